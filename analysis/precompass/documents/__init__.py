@@ -1,0 +1,1 @@
+"""TOML text with positions: tolerant reading, typed values, minimal edits. Knows nothing of Julia."""

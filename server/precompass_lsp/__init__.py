@@ -1,0 +1,1 @@
+"""The Precompass language server: a thin face of :mod:`precompass` for editors."""
