@@ -1,1 +1,1 @@
-"""TOML text with positions: tolerant reading, typed values, minimal edits. Knows nothing of Julia."""
+"""TOML text with positions: tolerant reading, typed values, minimal edits; no Julia here."""

@@ -13,9 +13,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-TomlScalar: TypeAlias = (
-    str | bool | int | float | datetime.datetime | datetime.date | datetime.time
-)
+TomlScalar: TypeAlias = str | bool | int | float | datetime.datetime | datetime.date | datetime.time
 TomlValue: TypeAlias = "TomlScalar | Sequence[TomlValue] | Mapping[str, TomlValue]"
 TomlTable: TypeAlias = Mapping[str, TomlValue]
 

@@ -1,0 +1,428 @@
+"""Changes of a TOML text that leave everything else in it as it is, to the byte.
+
+Each function takes a text and returns the changed text, or None where it cannot make the
+change safely: where the text is broken, or where the result, read again, is not exactly
+the old values with the one change. New keys and values are written by tomlkit; what is
+removed or replaced is cut out by its position.
+
+Comments are never lost. A comment on a line of its own stays where it is; a comment at the
+end of a line that goes stays as a line of its own, in its place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+
+import tomlkit
+
+from precompass.documents.text import Span, TextEdit
+from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml, plain
+from precompass.documents.values import TomlScalar, TomlValue
+
+Path = tuple[str, ...]
+
+
+def set_value(text: str, path: Path, value: TomlScalar, *, after: Path | None = None) -> str | None:
+    """Set the value at *path*, making its table where there is none.
+
+    A new table stands behind the table *after*, if that is given and there, else at the end.
+    """
+    document = parse_toml(text)
+    if document.faults:
+        return None
+    existing = document.root.get(*path)
+    changed = (
+        _with_new_key(document, path, value, after)
+        if existing is None
+        else _replaced(text, existing.node.span, _written(value))
+    )
+    return _checked(text, changed, lambda values: _assign(values, path, value))
+
+
+def remove_value(text: str, path: Path) -> str | None:
+    """Remove the key at *path*, and every table that is left empty by it.
+
+    A table that was empty before, or whose header has other tables below it, stays.
+    """
+    document = parse_toml(text)
+    entry = document.root.get(*path)
+    if document.faults or entry is None:
+        return None
+    if entry.statement is None and _has_several_places(entry.node):
+        return None
+    changed = _without(document, path, entry)
+    return _checked(text, changed, lambda values: _delete(values, path))
+
+
+def remove_array_items(text: str, path: Path, unwanted: Sequence[TomlValue]) -> str | None:
+    """Remove the elements equal to one of *unwanted* from the array at *path*."""
+    document = parse_toml(text)
+    entry = document.root.get(*path)
+    if document.faults or entry is None or not isinstance(entry.node, Array):
+        return None
+    array = entry.node
+    keep = [item for item in array.items if plain(item) not in unwanted]
+    if array.of_headers or len(keep) == len(array.items):
+        return None
+    changed = _without_items(document, array, keep)
+
+    def change(values: dict[str, TomlValue]) -> None:
+        _assign(values, path, [plain(item) for item in keep])
+
+    return _checked(text, changed, change)
+
+
+def smallest_edits(before: str, after: str) -> tuple[TextEdit, ...]:
+    """Return edits, as small as a comparison by lines finds them, from one text to another."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    edits = []
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, first, last, new_first, new_last in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        removed, added = "".join(old[first:last]), "".join(new[new_first:new_last])
+        prefix = _common_prefix(removed, added)
+        suffix = _common_prefix(removed[prefix:][::-1], added[prefix:][::-1])
+        span = Span(starts[first] + prefix, starts[last] - suffix)
+        edits.append(TextEdit(span, added[prefix : len(added) - suffix]))
+    return tuple(edits)
+
+
+# What holds of every change
+
+
+def _checked(
+    before: str, after: str | None, change: Callable[[dict[str, TomlValue]], None]
+) -> str | None:
+    """Return *after* if, read again, it is *before* with that change and all its comments."""
+    if after is None:
+        return None
+    expected = _mutable(parse_toml(before).root)
+    change(expected)
+    document = parse_toml(after)
+    if document.faults or plain(document.root) != expected:
+        return None
+    if _comment_texts(before) != _comment_texts(after):
+        return None
+    return after
+
+
+def _comment_texts(text: str) -> list[str]:
+    return [comment.text.rstrip() for comment in parse_toml(text).comments]
+
+
+def _mutable(table: Table) -> dict[str, TomlValue]:
+    return {
+        name: _mutable(entry.node) if isinstance(entry.node, Table) else plain(entry.node)
+        for name, entry in table.entries.items()
+    }
+
+
+def _assign(values: dict[str, TomlValue], path: Path, value: TomlValue) -> None:
+    for name in path[:-1]:
+        below = values.setdefault(name, {})
+        if not isinstance(below, dict):
+            return
+        values = below
+    values[path[-1]] = value
+
+
+def _delete(values: dict[str, TomlValue], path: Path) -> None:
+    below = values.get(path[0])
+    if len(path) > 1 and isinstance(below, dict):
+        _delete(below, path[1:])
+        if below:
+            return
+    values.pop(path[0], None)
+
+
+# Writing
+
+
+def _written(value: TomlScalar) -> str:
+    return tomlkit.item(value).as_string()
+
+
+def _written_key(path: Sequence[str]) -> str:
+    return tomlkit.key(list(path)).as_string() if len(path) > 1 else _single_key(path[0])
+
+
+def _single_key(name: str) -> str:
+    return tomlkit.key(name).as_string()
+
+
+def _newline(text: str) -> str:
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def _with_new_key(
+    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None
+) -> str | None:
+    parent = document.root.table(*path[:-1])
+    if parent is None:
+        nearest = _nearest_inline(document, path[:-1])
+        if nearest is not None:
+            depth, table = nearest
+            return _into_inline(document.text, table, path[depth:], value)
+        return _with_new_table(document, path, value, after)
+    if parent.form == "inline":
+        return _into_inline(document.text, parent, path[-1:], value)
+    if parent.form == "dotted":
+        return _behind_dotted(document, parent, path, value)
+    if parent.form == "implicit":
+        return _with_new_table(document, path, value, after)
+    return _into_block(document, parent, path[-1], value)
+
+
+def _nearest_inline(document: TomlDocument, path: Path) -> tuple[int, Table] | None:
+    """Return the inline table on the way along *path*, if there is one, and its depth."""
+    for depth in range(len(path), 0, -1):
+        table = document.root.table(*path[:depth])
+        if table is not None:
+            return (depth, table) if table.form == "inline" else None
+    return None
+
+
+def _into_inline(text: str, table: Table, path: Path, value: TomlScalar) -> str:
+    pair = f"{_written_key(path)} = {_written(value)}"
+    if table.entries:
+        last = max(_statement_end(entry) for entry in table.entries.values())
+        return f"{text[:last]}, {pair}{text[last:]}"
+    return f"{text[: table.span.start]}{{ {pair} }}{text[table.span.end :]}"
+
+
+def _statement_end(entry: Entry) -> int:
+    """Return the end of the statement, or of the last one, that makes an entry."""
+    if isinstance(entry.node, Table) and entry.node.form == "dotted":
+        return max(_statement_end(below) for below in entry.node.entries.values())
+    return entry.node.span.end
+
+
+def _behind_dotted(
+    document: TomlDocument, parent: Table, path: Path, value: TomlScalar
+) -> str | None:
+    last = max(parent.entries.values(), key=_statement_end)
+    if last.statement is None or len(last.path) <= 1:
+        return None
+    keys = [key.name for key in last.path]
+    keys[keys.index(path[-2]) + 1 :] = [path[-1]]
+    line = f"{_indent(document, last.statement.start)}{_written_key(keys)} = {_written(value)}"
+    return _insert_line_behind(document, _statement_end(last), line)
+
+
+def _into_block(document: TomlDocument, table: Table, name: str, value: TomlScalar) -> str:
+    """Add a key to a table with a header, or to the top level, behind its last key."""
+    ends = [
+        _statement_end(entry) for entry in table.entries.values() if entry.statement is not None
+    ]
+    line = f"{_single_key(name)} = {_written(value)}"
+    if ends:
+        statement = next(
+            entry.statement.start for entry in table.entries.values() if entry.statement is not None
+        )
+        return _insert_line_behind(document, max(ends), _indent(document, statement) + line)
+    if table.header is not None:
+        return _insert_line_behind(document, table.header.span.end, line)
+    newline = _newline(document.text)
+    return line + newline + (newline if document.text.strip() else "") + document.text
+
+
+def _with_new_table(
+    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None
+) -> str:
+    text, newline = document.text, _newline(document.text)
+    block = f"[{_written_key(path[:-1])}]{newline}{_single_key(path[-1])} = {_written(value)}"
+    neighbour = document.root.table(*after) if after else None
+    if neighbour is not None and neighbour.header is not None:
+        end = _end_of_block(neighbour)
+        return _insert_line_behind(document, end, newline + block)
+    if not text.strip():
+        return text + block + newline
+    ending = "" if text.endswith("\n") else newline
+    blank = "" if text.endswith(newline * 2) else newline
+    return text + ending + blank + block + newline
+
+
+def _end_of_block(table: Table) -> int:
+    """Return the end of the last statement below a table's header, or of the header."""
+    assert table.header is not None  # noqa: S101 - the callers ask only for such tables
+    ends = [_statement_end(entry) for entry in table.entries.values() if entry.statement]
+    return max([table.header.span.end, *ends])
+
+
+def _insert_line_behind(document: TomlDocument, offset: int, line: str) -> str:
+    text, newline = document.text, _newline(document.text)
+    end = document.lines.line_span(document.lines.line_of(offset)).end
+    rest = text[end:]
+    return text[:end] + newline + line + (rest if rest else newline)
+
+
+def _indent(document: TomlDocument, offset: int) -> str:
+    start = document.lines.line_span(document.lines.line_of(offset)).start
+    before = document.text[start:offset]
+    return before if not before.strip() else ""
+
+
+def _replaced(text: str, span: Span, new: str) -> str:
+    return text[: span.start] + new + text[span.end :]
+
+
+# Cutting out
+
+
+def _has_several_places(node: Node) -> bool:
+    """Tell whether a table is spread over places that cannot be cut out as one."""
+    if isinstance(node, Array):
+        return node.of_headers
+    return isinstance(node, Table) and node.form != "header"
+
+
+def _without(document: TomlDocument, path: Path, entry: Entry) -> str | None:
+    if entry.statement is None:
+        return _without_table(document, entry)
+    parent = document.root.table(*path[:-1])
+    if parent is None:
+        return None
+    if parent.form == "inline":
+        if len(parent.entries) > 1:
+            return _without_pair(document.text, parent, entry)
+        owner = document.root.get(*path[:-1])
+        return _without(document, path[:-1], owner) if owner is not None else None
+    if isinstance(entry.node, Table) and entry.node.form == "dotted":
+        return None
+    keeps_header = any(other is not entry for other in parent.entries.values())
+    if parent.form == "header" and not keeps_header:
+        return _cut_lines(document, [_header_lines(document, parent), _lines_of(document, entry)])
+    return _cut_lines(document, [_lines_of(document, entry)])
+
+
+def _without_table(document: TomlDocument, entry: Entry) -> str | None:
+    table = entry.node
+    if not isinstance(table, Table) or table.header is None:
+        return None
+    cuts = [_header_lines(document, table)]
+    for below in table.entries.values():
+        if below.statement is None:
+            return None
+        cuts.append(_lines_of(document, below))
+    return _cut_lines(document, cuts)
+
+
+def _header_lines(document: TomlDocument, table: Table) -> Span:
+    assert table.header is not None  # noqa: S101 - the callers ask only for such tables
+    return _full_lines(document, table.header.span.start, table.header.span.end)
+
+
+def _lines_of(document: TomlDocument, entry: Entry) -> Span:
+    start = entry.statement.start if entry.statement is not None else entry.key.span.start
+    return _full_lines(document, start, _statement_end(entry))
+
+
+def _full_lines(document: TomlDocument, start: int, end: int) -> Span:
+    lines = document.lines
+    last = lines.line_of(end)
+    stop = lines.starts[last + 1] if last + 1 < len(lines.starts) else len(document.text)
+    return Span(lines.starts[lines.line_of(start)], stop)
+
+
+def _cut_lines(document: TomlDocument, cuts: Sequence[Span]) -> str:
+    """Cut out whole lines, keep their comments, and close the gap of blank lines they leave."""
+    text, newline = document.text, _newline(document.text)
+    pieces: list[str] = []
+    position = 0
+    whole = [cut for cut in sorted(cuts) if cut.start >= 0]
+    for cut in whole:
+        kept = [
+            comment.text.rstrip() + newline
+            for comment in document.comments
+            if cut.start <= comment.span.start < cut.end
+        ]
+        pieces += (text[position : cut.start], *kept)
+        position = max(position, cut.end)
+    before, after = "".join(pieces), text[position:]
+    return _join_blank_lines(before, after)
+
+
+def _join_blank_lines(before: str, after: str) -> str:
+    """Put two halves together with no more blank lines than the larger half had there."""
+    stripped = re.sub(r"\A(?:[ \t]*\r?\n)+", "", after)
+    if not before.strip():
+        return before + stripped if before else stripped
+    if not stripped.strip():
+        return re.sub(r"(?:\r?\n[ \t]*)+\Z", _newline(before), before) if not stripped else before
+    ends_blank = re.search(r"\n[ \t]*\r?\n\Z", before) is not None
+    return before + stripped if ends_blank else before + after
+
+
+def _without_pair(text: str, table: Table, entry: Entry) -> str:
+    ordered = sorted(table.entries.values(), key=lambda below: below.key.span)
+    index = ordered.index(entry)
+    if index + 1 < len(ordered):
+        following = ordered[index + 1]
+        start = following.statement.start if following.statement else following.key.span.start
+        return text[: entry.key.span.start] + text[start:]
+    return text[: _statement_end(ordered[index - 1])] + text[_statement_end(entry) :]
+
+
+def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -> str | None:
+    """Remove elements of an array: whole lines where they have lines of their own."""
+    text = document.text
+    comments = [
+        comment.span
+        for comment in document.comments
+        if array.span.start <= comment.span.start < array.span.end
+    ]
+    for item in reversed(array.items):
+        if item in keep:
+            continue
+        index = list(array.items).index(item)
+        start, end = item.span.start, item.span.end
+        following = array.items[index + 1].span.start if index + 1 < len(array.items) else None
+        limit = following if following is not None else array.span.end - 1
+        comma = _find_comma(text, end, limit, comments)
+        line = _full_lines(document, start, end)
+        tail = text[(comma + 1 if comma is not None else end) : line.end]
+        if not text[line.start : start].strip() and not tail.strip():
+            start, end = line.start, line.end
+        elif comma is not None:
+            end = comma + 1
+            while end < limit and text[end] in " \t":
+                end += 1
+        elif index > 0:
+            before = array.items[index - 1].span.end
+            previous = _find_comma(text, before, start, comments)
+            if previous is not None and not any(
+                previous < comment.start < start for comment in comments
+            ):
+                start = previous
+        text = text[:start] + text[end:]
+    return text
+
+
+def _find_comma(text: str, start: int, end: int, comments: Sequence[Span]) -> int | None:
+    """Return the offset of the comma between two elements, outside comments."""
+    position = start
+    while position < end:
+        comment = next((span for span in comments if span.start == position), None)
+        if comment is not None:
+            position = comment.end
+        elif text[position] == ",":
+            return position
+        else:
+            position += 1
+    return None
+
+
+def _common_prefix(one: str, other: str) -> int:
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length

@@ -1,0 +1,603 @@
+"""A TOML document with positions, read tolerantly.
+
+tree-sitter gives the syntax (its grammar is TOML 1.0, which is also what Julia reads);
+this module turns it into tables in which every key, header and value has a span. A
+broken document still yields everything outside the damage: it is then read statement by
+statement, and what cannot be read is reported as a :class:`Fault`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
+
+import tomli
+import tree_sitter
+import tree_sitter_toml
+
+from precompass.documents.text import LineIndex, Span
+from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
+
+_LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
+_COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
+
+MAX_DEPTH = 100
+"""Nesting of arrays, inline tables and dotted keys beyond which a value is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where the text is not TOML, or not TOML that anybody can use.
+
+    Attributes:
+        span: the text at fault.
+        message: what is wrong, for a person.
+        first: where the thing was defined first, for something defined twice.
+    """
+
+    span: Span
+    message: str
+    first: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One part of a key or header: ``b`` in ``a.b = 1`` or ``[a.b]``."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A string, number, boolean or date."""
+
+    value: TomlScalar
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Array:
+    """An array written with brackets, or an array of tables (``[[name]]``)."""
+
+    items: Sequence[Node]
+    span: Span
+    of_headers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A line ``[a.b]`` or ``[[a.b]]``; *block* is the header and the lines below it."""
+
+    keys: tuple[Key, ...]
+    span: Span
+    block: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table, however it came to be.
+
+    Attributes:
+        entries: by key, in the order of the text.
+        span: of an inline table its braces, else the first place that defines it.
+        form: ``header`` (has its own header), ``implicit`` (made by a longer header),
+            ``dotted`` (made by dotted keys) or ``inline``.
+        header: the header of its own, if it has one.
+    """
+
+    entries: Mapping[str, Entry]
+    span: Span
+    form: Literal["root", "header", "implicit", "dotted", "inline"]
+    header: Header | None = None
+
+    def get(self, *path: str) -> Entry | None:
+        """Return the entry at a path of keys below this table, or None."""
+        entry: Entry | None = None
+        node: Node = self
+        for name in path:
+            entry = node.entries.get(name) if isinstance(node, Table) else None
+            if entry is None:
+                return None
+            node = entry.node
+        return entry
+
+    def table(self, *path: str) -> Table | None:
+        """Return the table at a path of keys, or None where there is none."""
+        if not path:
+            return self
+        entry = self.get(*path)
+        return entry.node if entry is not None and isinstance(entry.node, Table) else None
+
+
+Node: TypeAlias = Scalar | Array | Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A key with its value.
+
+    Attributes:
+        key: the key where it is (first) written.
+        node: the value.
+        statement: the whole ``key = value``; None for a table made by a header.
+        path: all keys of the statement, for a dotted key more than one.
+    """
+
+    key: Key
+    node: Node
+    statement: Span | None
+    path: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, from ``#`` to the end of its line."""
+
+    text: str
+    span: Span
+
+
+class TomlDocument:
+    """A TOML text, its tables with positions, and its faults. Made by :func:`parse_toml`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._bytes = text.encode("utf-8", "surrogatepass")
+        self._syntax = tree_sitter.Parser(_LANGUAGE).parse(self._bytes)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The lines of the text."""
+        return LineIndex(self.text)
+
+    @cached_property
+    def _built(self) -> tuple[Table, tuple[Fault, ...]]:
+        return _Builder(self.text, self._bytes).build(self._syntax.root_node)
+
+    @cached_property
+    def root(self) -> Table:
+        """The top level of the document."""
+        return self._built[0]
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the text, in its order; empty exactly if it is valid TOML 1.0."""
+        if not self._syntax.root_node.has_error and self._strict_values is not None:
+            return ()
+        faults = self._built[1]
+        if not faults:
+            faults = (self._fault_of_strict_parser(),)
+        return tuple(sorted(faults, key=lambda fault: fault.span))
+
+    @cached_property
+    def values(self) -> TomlTable:
+        """The plain values; of a broken document, what could be read.
+
+        Integers in hexadecimal, octal or binary are plain integers here, because the fast
+        parser does not tell; where Julia's types matter, use :func:`plain` of a node.
+        """
+        if not self._syntax.root_node.has_error and self._strict_values is not None:
+            return self._strict_values
+        values = plain(self.root)
+        assert isinstance(values, Mapping)  # noqa: S101 - a table is plainly a mapping
+        return values
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments, in the order of the text."""
+        offset_of = _CodePoints(self.text, self._bytes).offset
+        found = tree_sitter.QueryCursor(_COMMENTS).captures(self._syntax.root_node)
+        spans = sorted(
+            Span(offset_of(node.start_byte), offset_of(node.end_byte))
+            for node in found.get("comment", [])
+        )
+        return tuple(Comment(self.text[span.start : span.end], span) for span in spans)
+
+    @cached_property
+    def _strict_values(self) -> TomlTable | None:
+        try:
+            return tomli.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    def _fault_of_strict_parser(self) -> Fault:
+        try:
+            tomli.loads(self.text)
+        except tomli.TOMLDecodeError as error:
+            line = self.lines.line_span(self.lines.line_of(min(error.pos, len(self.text))))
+            start = min(error.pos, line.end)
+            return Fault(Span(start, max(start, line.end)), _sentence(error.msg))
+        except (ValueError, RecursionError) as error:
+            return Fault(Span(0, 0), _sentence(str(error)))
+        return Fault(Span(0, 0), "This is not valid TOML 1.0")
+
+
+@lru_cache(maxsize=256)
+def parse_toml(text: str) -> TomlDocument:
+    """Read a TOML text. Never raises: see :attr:`TomlDocument.faults`."""
+    return TomlDocument(text)
+
+
+def plain(node: Node) -> TomlValue:
+    """Return the value of a node without positions, with the types Julia tells apart."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Array):
+        return [plain(item) for item in node.items]
+    return {name: plain(entry.node) for name, entry in node.entries.items()}
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:]
+
+
+class _CodePoints:
+    """Code point offsets of byte offsets."""
+
+    def __init__(self, text: str, data: bytes) -> None:
+        self._wide: list[int] = []  # byte offset behind each character of several bytes
+        self._excess: list[int] = [0]  # bytes beyond one per character, so far
+        if len(text) != len(data):
+            position = 0
+            for character in text:
+                width = len(character.encode("utf-8", "surrogatepass"))
+                position += width
+                if width > 1:
+                    self._wide.append(position)
+                    self._excess.append(self._excess[-1] + width - 1)
+
+    def offset(self, byte: int) -> int:
+        return byte - self._excess[bisect.bisect_right(self._wide, byte)] if self._wide else byte
+
+
+@dataclass(slots=True)
+class _OpenTable:
+    """A table while it is being filled; *table* is the view that is handed out."""
+
+    table: Table
+    entries: dict[str, Entry]
+    children: dict[str, _OpenTable | list[_OpenTable]] = field(default_factory=dict)
+    closed: bool = False  # inline tables, and tables whose form no later line may extend
+
+
+class _Builder:
+    """Builds the tables of a document from its syntax, statement by statement."""
+
+    def __init__(self, text: str, data: bytes) -> None:
+        self._text = text
+        self._data = data
+        self._offset_of = _CodePoints(text, data).offset
+        self._shift = 0  # byte offset of the syntax tree now being read
+        self._faults: list[Fault] = []
+        self._root = self._open(Span(0, len(text)), "root", None)
+        self._current: _OpenTable | None = self._root
+
+    def build(self, syntax: tree_sitter.Node) -> tuple[Table, tuple[Fault, ...]]:
+        if syntax.has_error:
+            self._read_statement_by_statement()
+        else:
+            self._read_blocks(syntax)
+        return self._root.table, tuple(self._faults)
+
+    # Reading syntax
+
+    def _read_blocks(self, document: tree_sitter.Node, block_end: int | None = None) -> None:
+        """Read pairs and tables; *block_end* overrides where the last table's lines end."""
+        for child in document.children:
+            if child.type == "pair":
+                self._read_pair(child)
+            elif child.type in ("table", "table_array_element"):
+                block = self._span(child)
+                if block_end is not None:
+                    block = Span(block.start, block_end)
+                for part in child.children:
+                    if part.type in ("bare_key", "quoted_key", "dotted_key"):
+                        self._read_header(child, part, block)
+                    elif part.type == "pair":
+                        self._read_pair(part)
+
+    def _read_statement_by_statement(self) -> None:
+        """Read a broken document: each statement by itself, going on behind what fails."""
+        parser = tree_sitter.Parser(_LANGUAGE)
+        lines = self._data.splitlines(keepends=True)
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line))
+        number = 0
+        while number < len(lines):
+            stop, syntax = _longest_statement(parser, lines, number)
+            if syntax is None:
+                self._report_line(starts[number], lines[number])
+                if _HEADER_START.match(lines[number]):
+                    self._current = None  # the keys below it belong to nobody we know
+                number = _behind_damage(lines, number)
+                continue
+            self._shift = starts[number]
+            self._read_blocks(syntax, self._block_end(lines, starts, stop))
+            number = stop
+        self._shift = 0
+
+    def _block_end(self, lines: list[bytes], starts: list[int], number: int) -> int:
+        end = number
+        while end < len(lines) and not _HEADER_START.match(lines[end]):
+            end += 1
+        return self._offset_of(starts[end])
+
+    def _report_line(self, start: int, line: bytes) -> None:
+        content = line.rstrip(b"\r\n")
+        indent = len(content) - len(content.lstrip())
+        fault = Span(self._offset_of(start + indent), self._offset_of(start + len(content)))
+        message = "This line is not valid TOML"
+        try:
+            tomli.loads(content.decode("utf-8", "replace"))
+        except tomli.TOMLDecodeError as error:
+            message = _sentence(error.msg)
+            at = min(fault.start + max(0, error.pos - indent), fault.end)
+            fault = Span(at if at < fault.end else fault.start, fault.end)
+        except (ValueError, RecursionError):
+            pass
+        self._faults.append(Fault(fault, message))
+
+    def _span(self, node: tree_sitter.Node) -> Span:
+        return Span(
+            self._offset_of(self._shift + node.start_byte),
+            self._offset_of(self._shift + node.end_byte),
+        )
+
+    def _read_keys(self, node: tree_sitter.Node) -> tuple[Key, ...]:
+        keys: list[Key] = []
+        pending = [node]
+        while pending:
+            part = pending.pop()
+            if part.type == "dotted_key":
+                pending.extend(child for child in reversed(part.children) if child.type != ".")
+            else:
+                span = self._span(part)
+                text = self._text[span.start : span.end]
+                name = text if part.type == "bare_key" else self._read_quoted_key(text, span)
+                keys.append(Key(name, span))
+        if len(keys) > MAX_DEPTH:
+            self._fault(keys[MAX_DEPTH].span, "This key is nested too deeply")
+            keys = keys[:MAX_DEPTH]
+        return tuple(keys)
+
+    def _read_quoted_key(self, text: str, span: Span) -> str:
+        value = self._read_leaf(text, span)
+        return value if isinstance(value, str) else text
+
+    def _read_leaf(self, text: str, span: Span) -> TomlScalar:
+        """Return the value of a scalar's text; a fault is reported and the text kept."""
+        if text[:1] == '"' and '"' not in text[1:-1] and "\\" not in text:
+            return text[1:-1]
+        try:
+            value: TomlScalar = tomli.loads(f"x = {text}")["x"]
+        except (ValueError, RecursionError) as error:
+            message = error.msg if isinstance(error, tomli.TOMLDecodeError) else str(error)
+            self._fault(span, _sentence(message))
+            return text
+        if type(value) is int and text[1:2] in ("x", "o", "b"):
+            return UnsignedInteger(value)
+        return value
+
+    def _read_value(self, node: tree_sitter.Node, depth: int) -> Node:
+        span = self._span(node)
+        if depth > MAX_DEPTH:
+            self._fault(span, "This value is nested too deeply")
+            return Scalar("", span)
+        if node.type == "array":
+            items = [
+                self._read_value(child, depth + 1)
+                for child in node.children
+                if child.is_named and child.type != "comment"
+            ]
+            return Array(tuple(items), span)
+        if node.type == "inline_table":
+            table = self._open(span, "inline", None)
+            for child in node.children:
+                if child.type == "pair":
+                    self._read_pair(child, table, depth + 1)
+            _close(table)
+            return table.table
+        return Scalar(self._read_leaf(self._text[span.start : span.end], span), span)
+
+    def _read_pair(
+        self, pair: tree_sitter.Node, into: _OpenTable | None = None, depth: int = 0
+    ) -> None:
+        parts = [child for child in pair.children if child.is_named and child.type != "comment"]
+        keys = self._read_keys(parts[0])
+        node = self._read_value(parts[1], depth)
+        statement = Span(keys[0].span.start, node.span.end)
+        target = into if into is not None else self._current
+        if target is None:
+            return
+        for position, key in enumerate(keys[:-1]):
+            child = target.children.get(key.name)
+            existing = target.entries.get(key.name)
+            if existing is None:
+                span = Span(keys[0].span.start, keys[position].span.end)
+                made = self._open(span, "dotted", None)
+                target.entries[key.name] = Entry(key, made.table, statement, keys[: position + 1])
+                target.children[key.name] = made
+                target = made
+            elif isinstance(child, _OpenTable) and not child.closed and _extends(child, into):
+                target = child
+            else:
+                self._report_twice(key, existing)
+                return
+        last = keys[-1]
+        existing = target.entries.get(last.name)
+        if existing is not None:
+            self._report_twice(last, existing)
+            return
+        target.entries[last.name] = Entry(last, node, statement, keys)
+
+    def _read_header(self, table: tree_sitter.Node, key: tree_sitter.Node, block: Span) -> None:
+        keys = self._read_keys(key)
+        closing = next(child for child in reversed(table.children) if child.type in ("]", "]]"))
+        span = Span(block.start, self._span(closing).end)
+        header = Header(keys, span, block)
+        target = self._root
+        for part in keys[:-1]:
+            child = target.children.get(part.name)
+            existing = target.entries.get(part.name)
+            if existing is None:
+                made = self._open(span, "implicit", None)
+                target.entries[part.name] = Entry(part, made.table, None)
+                target.children[part.name] = made
+                target = made
+            elif isinstance(child, list):
+                target = child[-1]
+            elif isinstance(child, _OpenTable) and not child.closed:
+                target = child
+            else:
+                self._report_twice(part, existing)
+                self._current = None
+                return
+        if table.type == "table":
+            self._enter_table(target, header)
+        else:
+            self._enter_array_of_tables(target, header)
+
+    def _enter_table(self, parent: _OpenTable, header: Header) -> None:
+        key = header.keys[-1]
+        existing = parent.entries.get(key.name)
+        child = parent.children.get(key.name)
+        if existing is None:
+            opened = self._open(header.span, "header", header)
+            parent.entries[key.name] = Entry(key, opened.table, None)
+            parent.children[key.name] = opened
+        elif isinstance(child, _OpenTable) and child.table.form == "implicit":
+            opened = self._open(header.span, "header", header, child)
+            parent.entries[key.name] = Entry(key, opened.table, None)
+            parent.children[key.name] = opened
+        else:
+            self._report_twice(key, existing)
+            # What stands below a repeated header is still this table's to a reader.
+            is_header = isinstance(child, _OpenTable) and child.table.form == "header"
+            self._current = child if isinstance(child, _OpenTable) and is_header else None
+            return
+        self._current = opened
+
+    def _enter_array_of_tables(self, parent: _OpenTable, header: Header) -> None:
+        key = header.keys[-1]
+        existing = parent.entries.get(key.name)
+        child = parent.children.get(key.name)
+        opened = self._open(header.span, "header", header)
+        if existing is None:
+            tables: list[Node] = [opened.table]
+            parent.entries[key.name] = Entry(key, Array(tables, header.span, True), None)
+            parent.children[key.name] = [opened]
+        elif isinstance(child, list) and isinstance(existing.node, Array):
+            items = existing.node.items
+            assert isinstance(items, list)  # noqa: S101 - made above, still being filled
+            items.append(opened.table)
+            child.append(opened)
+        else:
+            self._report_twice(key, existing)
+            self._current = None
+            return
+        self._current = opened
+
+    def _open(
+        self,
+        span: Span,
+        form: Literal["root", "header", "implicit", "dotted", "inline"],
+        header: Header | None,
+        extended: _OpenTable | None = None,
+    ) -> _OpenTable:
+        """Start a table; *extended* is the implicit table that a header now defines."""
+        entries: dict[str, Entry] = extended.entries if extended else {}
+        opened = _OpenTable(Table(entries, span, form, header), entries)
+        if extended:
+            opened.children = extended.children
+        return opened
+
+    # Reporting
+
+    def _fault(self, span: Span, message: str, first: Span | None = None) -> None:
+        self._faults.append(Fault(span, message, first))
+
+    def _report_twice(self, key: Key, existing: Entry) -> None:
+        what = "table" if isinstance(existing.node, Table) else "key"
+        self._fault(
+            key.span,
+            f"The {what} `{key.name}` is defined twice; Julia refuses to read this file",
+            existing.key.span,
+        )
+
+
+def _extends(child: _OpenTable, into: _OpenTable | None) -> bool:
+    """Tell whether dotted keys may add to a table: only to one that dotted keys made."""
+    return child.table.form == "dotted" or (into is not None and child.table.form != "header")
+
+
+def _close(table: _OpenTable) -> None:
+    table.closed = True
+    for child in table.children.values():
+        if isinstance(child, _OpenTable):
+            _close(child)
+
+
+_HEADER_START = re.compile(rb"[ \t]*\[")
+_KEY_START = re.compile(rb"""[ \t]*(?:[A-Za-z0-9_.\- \t]+|"[^"\n]*"|'[^'\n]*')+=""")
+_HEADER_LINE = re.compile(rb"[ \t]*\[\[?[^\]\[=,]+\]\]?[ \t]*(?:#.*)?\r?\n?$")
+_MULTILINE_QUOTE = re.compile(rb'"""|\'\'\'')
+
+
+def _behind_damage(lines: list[bytes], damaged: int) -> int:
+    """Return the next line that can begin a statement: what lies between is one damage."""
+    if not _KEY_START.match(lines[damaged]):
+        return damaged + 1
+    for number in range(damaged + 1, len(lines)):
+        if _KEY_START.match(lines[number]) or _HEADER_START.match(lines[number]):
+            return number
+    return len(lines)
+
+
+def _longest_statement(
+    parser: tree_sitter.Parser, lines: list[bytes], first: int
+) -> tuple[int, tree_sitter.Node | None]:
+    """Read the statement that begins in line *first*.
+
+    Returns the number of the line behind it and its syntax, or None where no statement
+    can be read there. A statement of several lines ends, at the latest, before the next
+    line that looks like a header or like ``key =``.
+    """
+    syntax = parser.parse(lines[first]).root_node
+    if not syntax.has_error:
+        return first + 1, syntax
+    if not _KEY_START.match(lines[first]):
+        return first + 1, None
+    for limit in _candidate_ends(lines, first):
+        syntax = parser.parse(b"".join(lines[first:limit])).root_node
+        if not syntax.has_error:
+            return limit, syntax
+    return first + 1, None
+
+
+def _candidate_ends(lines: list[bytes], first: int) -> Iterator[int]:
+    """Yield the lines before which a statement that begins in line *first* may end."""
+    opening = _MULTILINE_QUOTE.search(lines[first])
+    if opening is not None:
+        closing = opening.group()
+        for number in range(first + 1, len(lines)):
+            if closing in lines[number]:
+                yield number + 1
+                return
+        return
+    headers_seen = 0
+    for number in range(first + 1, len(lines)):
+        if _KEY_START.match(lines[number]):
+            yield number
+            return
+        if _HEADER_LINE.match(lines[number]):
+            yield number
+            headers_seen += 1
+            if headers_seen > 3:  # an array's own lines may look like headers
+                return
+    yield len(lines)

@@ -1,0 +1,1 @@
+"""Julia's own nouns: versions, UUIDs, project files, manifests, preferences, environments."""

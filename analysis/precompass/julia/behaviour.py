@@ -1,0 +1,115 @@
+"""What differs between versions of Julia, for those who only read its files.
+
+Each property names its source. Versions are compared as Julia orders them, so a development
+version counts as what it is: ``1.14.0-DEV.1854`` is the first that records a blob.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from precompass.julia.versions import VersionNumber
+
+NEWEST_KNOWN = VersionNumber((1, 13, 0))
+"""The version whose rules apply where neither a manifest nor the user names one."""
+
+FIRST_KNOWN = (1, 6)
+"""The oldest minor version whose rules are known; older ones had no preferences."""
+
+_BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
+
+
+class PrecompileScope(Enum):
+    """What ``Pkg.precompile()`` does above a package that it has just compiled again."""
+
+    MANIFEST = "all that stands above it in the manifest, without looking at the caches"
+    CACHES = "only what has no cache that fits"
+
+
+@dataclass(frozen=True, slots=True)
+class Julia:
+    """A version of Julia, as a set of behaviours."""
+
+    version: VersionNumber
+
+    @property
+    def minor(self) -> tuple[int, int]:
+        """Major and minor version; a depot keeps caches by it."""
+        return self.version.minor
+
+    @property
+    def series(self) -> str:
+        """Major and minor version as people write them, ``"1.11"``."""
+        return f"{self.minor[0]}.{self.minor[1]}"
+
+    @property
+    def lists_extras(self) -> bool:
+        """Whether ``[extras]`` makes a package's preferences visible (``get_uuid_name``)."""
+        release = self.version.release
+        if self.minor == (1, 6):
+            return release >= (1, 6, 6)
+        return release >= (1, 7, 1)
+
+    @property
+    def lists_weakdeps(self) -> bool:
+        """Whether ``[weakdeps]`` does the same (1.9, ``get_uuid_name``)."""
+        return self.minor >= (1, 9)
+
+    @property
+    def listing_sections(self) -> tuple[str, ...]:
+        """The sections of a project file that make preferences visible, in Julia's order."""
+        extras = ("extras",) if self.lists_extras else ()
+        weakdeps = ("weakdeps",) if self.lists_weakdeps else ()
+        return ("deps", *extras, *weakdeps)
+
+    @property
+    def has_extensions(self) -> bool:
+        """Whether packages have extensions (1.9)."""
+        return self.minor >= (1, 9)
+
+    @property
+    def triggers_from_deps(self) -> bool:
+        """Whether a dependency may trigger an extension, not a weak one only (1.11)."""
+        return self.minor >= (1, 11)
+
+    @property
+    def has_workspaces(self) -> bool:
+        """Whether projects share a manifest through ``[workspace]`` (1.12)."""
+        return self.minor >= (1, 12)
+
+    @property
+    def manifest_names(self) -> tuple[str, ...]:
+        """The names of a manifest, the first that exists wins (``manifest_names``).
+
+        Manifests named after a version are looked for from 1.10.8 on, by the manual's word.
+        """
+        plain = ("JuliaManifest.toml", "Manifest.toml")
+        if self.version.release < (1, 10, 8):
+            return plain
+        suffix = f"-v{self.series}.toml"
+        return (f"JuliaManifest{suffix}", f"Manifest{suffix}", *plain)
+
+    @property
+    def refuses_other_preferences(self) -> bool:
+        """Whether ``preferences`` that is no table is an error rather than absent (1.8)."""
+        return self.minor >= (1, 8)
+
+    @property
+    def records_blob(self) -> bool:
+        """Whether a cache records every observed preference with its value.
+
+        From commit a25da508 (1.14.0-DEV.1854) on. Before it, a cache records the keys of its
+        own package, and one hash over their values.
+        """
+        return self.version >= _BLOB_FIRST
+
+    @property
+    def forgets_leading_zeros(self) -> bool:
+        """Whether ``false`` and 0 hash like an unset key (1.13: ``hash(0, 0) == 0``)."""
+        return self.minor >= (1, 13) and not self.records_blob
+
+    @property
+    def precompile_scope(self) -> PrecompileScope:
+        """How far ``Pkg.precompile()`` goes."""
+        return PrecompileScope.CACHES if self.minor >= (1, 14) else PrecompileScope.MANIFEST

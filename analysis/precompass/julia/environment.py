@@ -1,0 +1,280 @@
+"""One environment, and the stack that it stands on.
+
+Source: ``base/loading.jl`` (``project_file_manifest_path``, ``base_project``,
+``get_preferences``), Julia 1.6 to 1.14-dev; spec of workspaces: Pkg's manual, "Workspaces".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.files import Files
+from precompass.julia.load_path import project_in, walk_up
+from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
+from precompass.julia.preferences import (
+    PREFERENCES_NAMES,
+    Layer,
+    Preferences,
+    PreferencesFile,
+    parse_preferences,
+    preferences_of,
+)
+from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
+
+
+@dataclass(frozen=True, eq=False)
+class Environment:
+    """An environment as the active one, with everything that its answers rest on.
+
+    Attributes:
+        project: the active project file.
+        manifest: the manifest in use, if there is one.
+        julia: whose rules apply.
+        julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
+        layers: the stack of project files whose preferences count, nearest first: this one,
+            the bases of its workspace, the rest of the load path.
+        members: the other projects of its workspace, the base among them.
+        hidden: a ``LocalPreferences.toml`` that Julia does not read, because a
+            ``JuliaLocalPreferences.toml`` is beside it.
+    """
+
+    project: ProjectFile
+    manifest: Manifest | None
+    julia: Julia
+    julia_from: str
+    layers: tuple[Layer, ...]
+    members: tuple[ProjectFile, ...]
+    hidden: PreferencesFile | None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the project file."""
+        return self.project.path.parent
+
+    @property
+    def projects(self) -> tuple[ProjectFile, ...]:
+        """The project file and the others of its workspace."""
+        return (self.project, *self.members)
+
+    def preferences(self, uuid: UUID) -> Preferences:
+        """Return the preferences of a package in effect."""
+        return preferences_of(uuid, self.layers, self.julia)
+
+    def entry(self, uuid: UUID) -> PackageEntry | None:
+        """Return the manifest's entry of a package."""
+        return self.manifest.packages.get(uuid) if self.manifest else None
+
+    def named(self, name: str) -> UUID | None:
+        """Return the UUID that a name stands for: in the projects, else in the manifest."""
+        for project in self.projects:
+            if project.name == name and project.uuid is not None:
+                return project.uuid
+            for section in ("deps", "extras", "weakdeps"):
+                uuid = project.section(section).get(name)
+                if uuid is not None:
+                    return uuid
+        entry = self.manifest.named(name) if self.manifest else None
+        return entry.uuid if entry else None
+
+    def name_of(self, uuid: UUID) -> str:
+        """Return a package's name, or its UUID where no file names it."""
+        entry = self.entry(uuid)
+        if entry is not None:
+            return entry.name
+        for project in self.projects:
+            if project.uuid == uuid and project.name is not None:
+                return project.name
+            for section in ("deps", "extras", "weakdeps"):
+                for name, listed in project.section(section).items():
+                    if listed == uuid:
+                        return name
+        return str(uuid)
+
+    def described_uuids(self) -> Sequence[UUID]:
+        """Return every package for which some table of the stack has a say."""
+        found: dict[UUID, None] = {}
+        for layer in self.layers:
+            listed = layer.project.listed(self.julia)
+            in_project = layer.project.preferences
+            names = [*in_project] if isinstance(in_project, dict) else []
+            names += [*layer.local.values] if layer.local else []
+            for name in names:
+                if name in listed:
+                    found[listed[name]] = None
+        return list(found)
+
+
+def load_environment(
+    project_path: Path,
+    files: Files,
+    *,
+    julia: VersionNumber | None = None,
+    further: Sequence[Path] = (),
+) -> Environment | None:
+    """Read the environment of a project file; None if the file is not there.
+
+    Args:
+        project_path: the project file.
+        files: where to read.
+        julia: whose rules apply; otherwise the version that wrote the manifest, or the
+            newest known one.
+        further: the rest of the load path, project files, nearest first.
+    """
+    project = _read_project(project_path, files)
+    if project is None:
+        return None
+    if julia is not None:
+        rules, found_by = Julia(julia), "setting"
+        manifest = _find_manifest(project, rules, files)
+    else:
+        manifest = _manifest_of_any_version(project, files)
+        written_by = manifest.julia_version if manifest else None
+        rules, found_by = Julia(written_by or NEWEST_KNOWN), "manifest" if written_by else "newest"
+    bases = _bases(project, rules, files)
+    layers = [_layer(base, files) for base in (project, *bases)]
+    for path in further:
+        far = _read_project(path, files)
+        if far is not None and path != project_path:
+            layers.append(_layer(far, files))
+    return Environment(
+        project=project,
+        manifest=manifest,
+        julia=rules,
+        julia_from=found_by,
+        layers=tuple(layers),
+        members=tuple(_members(project, bases, rules, files)),
+        hidden=_hidden_preferences(project.path.parent, files),
+    )
+
+
+def _read_project(path: Path, files: Files) -> ProjectFile | None:
+    source = files.read(path)
+    return None if source is None else parse_project(path, source.text)
+
+
+def _layer(project: ProjectFile, files: Files) -> Layer:
+    path = local_preferences_path(project.path.parent, files)
+    source = files.read(path) if path else None
+    local = parse_preferences(path, source.text) if path and source else None
+    return Layer(project, local)
+
+
+def local_preferences_path(folder: Path, files: Files) -> Path | None:
+    """Return the preferences file that Julia reads in a folder, or None."""
+    paths = (folder / name for name in PREFERENCES_NAMES)
+    return next((path for path in paths if files.is_file(path)), None)
+
+
+def _hidden_preferences(folder: Path, files: Files) -> PreferencesFile | None:
+    read, hidden = (folder / name for name in PREFERENCES_NAMES)
+    if not files.is_file(read):
+        return None
+    source = files.read(hidden)
+    return parse_preferences(hidden, source.text) if source else None
+
+
+# Manifests
+
+
+def _manifest_of_any_version(project: ProjectFile, files: Files) -> Manifest | None:
+    """Find the manifest when no Julia is named: the plain name first, then the newest version."""
+    base = _bases(project, Julia(NEWEST_KNOWN), files)
+    for owner in (*reversed(base), project):
+        plain = _find_manifest_of(owner, ("JuliaManifest.toml", "Manifest.toml"), files)
+        if plain is not None:
+            return plain
+        for minor in range(NEWEST_KNOWN.minor[1] + 5, 9, -1):
+            names = (f"JuliaManifest-v1.{minor}.toml", f"Manifest-v1.{minor}.toml")
+            versioned = _find_manifest_of(owner, names, files)
+            if versioned is not None:
+                return versioned
+    return None
+
+
+def _find_manifest(project: ProjectFile, julia: Julia, files: Files) -> Manifest | None:
+    """Find the manifest that this Julia uses: that of the outermost workspace, or its own."""
+    for owner in (*reversed(_bases(project, julia, files)), project):
+        found = _find_manifest_of(owner, julia.manifest_names, files)
+        if found is not None:
+            return found
+    return None
+
+
+def _find_manifest_of(project: ProjectFile, names: Sequence[str], files: Files) -> Manifest | None:
+    folder = project.path.parent
+    paths = [folder / name for name in names]
+    if project.manifest is not None:
+        paths.insert(0, folder / project.manifest)
+    for path in paths:
+        if files.is_file(path):
+            source = files.read(path)
+            return parse_manifest(path, source.text) if source else None
+    return None
+
+
+# Workspaces
+
+
+def _bases(project: ProjectFile, julia: Julia, files: Files) -> tuple[ProjectFile, ...]:
+    """Return the base of a project's workspace, that one's base, and so on."""
+    if not julia.has_workspaces:
+        return ()
+    bases: list[ProjectFile] = []
+    current = project
+    while True:
+        base = _base(current, files)
+        if base is None or base.path in {project.path, *(found.path for found in bases)}:
+            return tuple(bases)
+        bases.append(base)
+        current = base
+
+
+def _base(project: ProjectFile, files: Files) -> ProjectFile | None:
+    """Return the nearest project above whose workspace lists this one's folder."""
+    folder = project.path.parent
+    for place in walk_up(folder.parent):
+        path = project_in(place, files)
+        above = _read_project(path, files) if path else None
+        if above is not None and any(
+            files.same_folder(place / listed, folder) for listed in above.workspace
+        ):
+            return above
+        if place == place.parent:
+            break
+    return None
+
+
+def _members(
+    project: ProjectFile, bases: Sequence[ProjectFile], julia: Julia, files: Files
+) -> Iterator[ProjectFile]:
+    """Yield every other project of the workspace, once."""
+    if not julia.has_workspaces:
+        return
+    seen = {project.path}
+    pending = [bases[-1] if bases else project]
+    while pending:
+        current = pending.pop(0)
+        if current.path not in seen:
+            seen.add(current.path)
+            yield current
+        for listed in current.workspace:
+            path = project_in(current.path.parent / listed, files)
+            member = _read_project(_normal(path), files) if path else None
+            if member is not None and member.path not in seen | {p.path for p in pending}:
+                pending.append(member)
+
+
+def _normal(path: Path) -> Path:
+    """Drop ``.`` and ``..`` from a path, without looking at the disk."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and len(parts) > 1:
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return Path(*parts)

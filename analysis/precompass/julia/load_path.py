@@ -1,0 +1,142 @@
+"""The load path: where Julia looks for environments.
+
+Source: ``base/initdefs.jl`` (``init_load_path``, ``load_path_expand``,
+``init_active_project``), Julia 1.6 to 1.14-dev.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from precompass.julia.behaviour import Julia
+from precompass.julia.files import Files
+from precompass.julia.project import PROJECT_NAMES
+
+DEFAULT_LOAD_PATH = ("@", "@v#.#", "@stdlib")
+"""What an unset ``JULIA_LOAD_PATH`` means."""
+
+
+def read_load_path(variables: Mapping[str, str], separator: str = os.pathsep) -> tuple[str, ...]:
+    """Return the entries that ``JULIA_LOAD_PATH`` stands for, not yet expanded.
+
+    An empty element means all the defaults that are not there yet.
+    """
+    text = variables.get("JULIA_LOAD_PATH")
+    if text is None:
+        return DEFAULT_LOAD_PATH
+    entries: list[str] = []
+    for element in text.split(separator) if text else ():
+        for entry in (element,) if element else DEFAULT_LOAD_PATH:
+            if entry not in entries:
+                entries.append(entry)
+    return tuple(entries)
+
+
+def expand_load_path(
+    entries: Iterable[str],
+    *,
+    active: Path | None,
+    working_directory: Path,
+    depots: Sequence[Path],
+    julia: Julia,
+    files: Files,
+) -> tuple[Path, ...]:
+    """Return the project files of a load path, nearest first.
+
+    Folders without a project file (``@stdlib`` among them) offer packages, but have no
+    preferences; they are left out.
+
+    Args:
+        entries: see :func:`read_load_path`.
+        active: the active project file, what ``@`` stands for.
+        working_directory: where ``@.`` begins to look, and what paths are relative to.
+        depots: where named environments are looked for.
+        julia: the version that ``#`` in names stands for.
+        files: where to look.
+    """
+    found: list[Path] = []
+    for entry in entries:
+        project = _expand(entry, active, working_directory, depots, julia, files)
+        if project is not None and project not in found:
+            found.append(project)
+    return tuple(found)
+
+
+def _expand(
+    entry: str,
+    active: Path | None,
+    working_directory: Path,
+    depots: Sequence[Path],
+    julia: Julia,
+    files: Files,
+) -> Path | None:
+    if entry == "@":
+        return active
+    if entry == "@.":
+        return enclosing_project(working_directory, files)
+    if entry.startswith("@"):
+        return named_environment(entry[1:], depots, julia, files)
+    path = working_directory / Path(entry).expanduser()
+    return path if path.name in PROJECT_NAMES and files.is_file(path) else project_in(path, files)
+
+
+def named_environment(name: str, depots: Sequence[Path], julia: Julia, files: Files) -> Path | None:
+    """Return the project file of a shared environment, such as ``v#.#`` in ``@v#.#``."""
+    for number in julia.version.release:
+        name = name.replace("#", str(number), 1)
+    for depot in depots:
+        project = project_in(depot / "environments" / name, files)
+        if project is not None:
+            return project
+    return None
+
+
+def project_in(folder: Path, files: Files) -> Path | None:
+    """Return the project file of a folder, or None."""
+    paths = (folder / name for name in PROJECT_NAMES)
+    return next((path for path in paths if files.is_file(path)), None)
+
+
+def enclosing_project(folder: Path, files: Files) -> Path | None:
+    """Return the nearest project file at or above a folder; the home folder is the last one."""
+    for place in walk_up(folder):
+        project = project_in(place, files)
+        if project is not None:
+            return project
+    return None
+
+
+def walk_up(folder: Path) -> Iterable[Path]:
+    """Yield a folder and those above it, as far as Julia goes: to the root, or to home."""
+    home = str(Path.home())
+    began_inside_home = str(folder).startswith(home)
+    for place in (folder, *folder.parents):
+        if began_inside_home and not str(place).startswith(home):
+            return
+        yield place
+        if str(place) == home:
+            return
+
+
+def active_project(
+    variables: Mapping[str, str],
+    *,
+    working_directory: Path,
+    depots: Sequence[Path],
+    julia: Julia,
+    files: Files,
+) -> Path | None:
+    """Return the project file that ``JULIA_PROJECT`` makes the active one, or None."""
+    text = variables.get("JULIA_PROJECT", "")
+    if not text:
+        return None
+    if text == "@.":
+        return enclosing_project(working_directory, files)
+    if text.startswith("@"):
+        return named_environment(text[1:], depots, julia, files)
+    path = working_directory / Path(text).expanduser()
+    if path.name in PROJECT_NAMES or files.is_file(path):
+        return path
+    return project_in(path, files) or path / "Project.toml"

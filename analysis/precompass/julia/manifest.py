@@ -1,0 +1,128 @@
+"""Manifests, formats 1.0, 2.0 and 2.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from precompass.documents.toml import TomlDocument, parse_toml
+from precompass.documents.values import TomlTable
+from precompass.julia.project import read_extensions
+from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.versions import VersionNumber
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEntry:
+    """A package of a manifest.
+
+    Attributes:
+        deps, weakdeps: name to UUID; None where the name is in no entry of the manifest.
+        extensions: name of the extension to the names of its triggers.
+        index: which of the entries of its name it is, from 0.
+    """
+
+    name: str
+    uuid: UUID
+    version: VersionNumber | None
+    tree_sha1: str | None
+    path: str | None
+    entryfile: str | None
+    deps: Mapping[str, UUID | None]
+    weakdeps: Mapping[str, UUID | None]
+    extensions: Mapping[str, tuple[str, ...]]
+    index: int
+
+    @property
+    def is_stdlib(self) -> bool:
+        """Whether it comes with Julia: it has neither a path nor a tree hash."""
+        return self.path is None and self.tree_sha1 is None
+
+
+@dataclass(frozen=True, eq=False)
+class Manifest:
+    """A manifest.
+
+    Attributes:
+        path: where it is.
+        document: its text with positions.
+        julia_version: the Julia that wrote it, where it says so.
+        packages: by UUID.
+    """
+
+    path: Path
+    document: TomlDocument
+    julia_version: VersionNumber | None
+    packages: Mapping[UUID, PackageEntry]
+
+    def named(self, name: str) -> PackageEntry | None:
+        """Return the package of this name, if there is exactly one."""
+        found = [entry for entry in self.packages.values() if entry.name == name]
+        return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=64)
+def parse_manifest(path: Path, text: str) -> Manifest:
+    """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
+
+    Whether it has format 1.0 is decided as Julia does it (``get_deps``, 1.6.2 and later): the
+    key ``manifest_format`` is missing, or is a table with a ``uuid``, that is a package.
+    """
+    document = parse_toml(text)
+    values = document.values
+    written_by = values.get("julia_version")
+    format_key = values.get("manifest_format")
+    is_first_format = format_key is None or (
+        isinstance(format_key, Mapping) and "uuid" in format_key
+    )
+    deps = values if is_first_format else values.get("deps")
+    tables = list(_package_tables(deps if isinstance(deps, Mapping) else {}))
+    by_name: dict[str, list[UUID]] = {}
+    for name, uuid, _, _ in tables:
+        by_name.setdefault(name, []).append(uuid)
+    unique = {name: uuids[0] for name, uuids in by_name.items() if len(uuids) == 1}
+    packages = {
+        uuid: PackageEntry(
+            name=name,
+            uuid=uuid,
+            version=_version(table.get("version")),
+            tree_sha1=_string(table.get("git-tree-sha1")),
+            path=_string(table.get("path")),
+            entryfile=_string(table.get("entryfile")),
+            deps=_dependencies(table.get("deps"), unique),
+            weakdeps=_dependencies(table.get("weakdeps"), unique),
+            extensions=read_extensions(table.get("extensions")),
+            index=index,
+        )
+        for name, uuid, table, index in tables
+    }
+    return Manifest(path, document, _version(written_by), packages)
+
+
+def _package_tables(deps: TomlTable) -> Iterator[tuple[str, UUID, TomlTable, int]]:
+    for name, entries in deps.items():
+        if not isinstance(entries, list):
+            continue
+        for index, table in enumerate(entries):
+            uuid = parse_uuid(table.get("uuid")) if isinstance(table, Mapping) else None
+            if uuid is not None:
+                yield name, uuid, table, index
+
+
+def _dependencies(value: object, unique: Mapping[str, UUID]) -> Mapping[str, UUID | None]:
+    """Read a list of names, or a table of names and UUIDs, which says the UUIDs itself."""
+    if isinstance(value, Mapping):
+        return {name: parse_uuid(text) for name, text in value.items()}
+    if isinstance(value, list):
+        return {name: unique.get(name) for name in value if isinstance(name, str)}
+    return {}
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _version(value: object) -> VersionNumber | None:
+    return VersionNumber.parse(value) if isinstance(value, str) else None

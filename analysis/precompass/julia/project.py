@@ -1,0 +1,149 @@
+"""Project files: ``Project.toml`` and ``JuliaProject.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from precompass.documents.toml import TomlDocument, parse_toml, plain
+from precompass.documents.values import TomlTable, TomlValue
+from precompass.julia.behaviour import Julia
+from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.versions import VersionNumber
+
+PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
+"""Names of a project file; of two in one folder Julia reads the first (``project_names``)."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectFile:
+    """A project file. What has the wrong type is as if it were not there.
+
+    Attributes:
+        path: where it is.
+        document: its text with positions.
+        name, uuid, version: of the package, if the project is one.
+        deps, weakdeps, extras: name to UUID.
+        extensions: name of the extension to the names of its triggers.
+        manifest: the file that its top-level key ``manifest`` names, relative to its folder.
+        workspace: the folders that ``[workspace] projects`` lists, relative to its own.
+    """
+
+    path: Path
+    document: TomlDocument
+    name: str | None
+    uuid: UUID | None
+    version: VersionNumber | None
+    deps: Mapping[str, UUID]
+    weakdeps: Mapping[str, UUID]
+    extras: Mapping[str, UUID]
+    extensions: Mapping[str, tuple[str, ...]]
+    manifest: str | None
+    entryfile: str | None
+    workspace: tuple[str, ...]
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the project is a package: it has a name and a UUID."""
+        return self.name is not None and self.uuid is not None
+
+    @cached_property
+    def preferences(self) -> TomlValue | None:
+        """The value of the top-level key ``preferences``, with Julia's types."""
+        entry = self.document.root.get("preferences")
+        return None if entry is None else plain(entry.node)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether no line was lost in reading: what is not in it is really not in it."""
+        return all(fault.first is not None for fault in self.document.faults)
+
+    def table_name(self, uuid: UUID, julia: Julia) -> str | None:
+        """Return the name of the preferences table that belongs to *uuid* in this project.
+
+        None means that this project does not list the package, and Julia ignores whatever
+        tables there are for it (``get_uuid_name``, ``base/loading.jl``).
+        """
+        if self.is_package and uuid == self.uuid:
+            return self.name
+        for section in julia.listing_sections:
+            for name, listed in self.section(section).items():
+                if listed == uuid:
+                    return name
+        return None
+
+    def listed(self, julia: Julia) -> Mapping[str, UUID]:
+        """Return the packages whose preferences this project makes visible, by table name."""
+        names: dict[UUID, str] = {}
+        if self.name is not None and self.uuid is not None:
+            names[self.uuid] = self.name
+        for section in julia.listing_sections:
+            for name, uuid in self.section(section).items():
+                names.setdefault(uuid, name)
+        return {name: uuid for uuid, name in names.items()}
+
+    def section(self, name: str) -> Mapping[str, UUID]:
+        """Return ``[deps]``, ``[weakdeps]`` or ``[extras]``."""
+        return {"deps": self.deps, "weakdeps": self.weakdeps, "extras": self.extras}[name]
+
+    def lists_in(self, name: str) -> str | None:
+        """Return the section that lists a package of this name, whatever its UUID."""
+        return next(
+            (
+                section
+                for section in ("deps", "weakdeps", "extras")
+                if name in self.section(section)
+            ),
+            None,
+        )
+
+
+@lru_cache(maxsize=512)
+def parse_project(path: Path, text: str) -> ProjectFile:
+    """Read the text of a project file. Never raises: what could not be read is not there."""
+    document = parse_toml(text)
+    values = document.values
+    workspace = _table(values.get("workspace")).get("projects")
+    version = values.get("version")
+    return ProjectFile(
+        path=path,
+        document=document,
+        name=_string(values.get("name")),
+        uuid=parse_uuid(values.get("uuid")),
+        version=VersionNumber.parse(version) if isinstance(version, str) else None,
+        deps=_uuids(values.get("deps")),
+        weakdeps=_uuids(values.get("weakdeps")),
+        extras=_uuids(values.get("extras")),
+        extensions=read_extensions(values.get("extensions")),
+        manifest=_string(values.get("manifest")),
+        entryfile=_string(values.get("entryfile")) or _string(values.get("path")),
+        workspace=_strings(workspace) if isinstance(workspace, list) else (),
+    )
+
+
+def read_extensions(value: object) -> Mapping[str, tuple[str, ...]]:
+    """Read a table of extensions: a trigger, or several, to each name."""
+    return {
+        name: (triggers,) if isinstance(triggers, str) else _strings(triggers)
+        for name, triggers in _table(value).items()
+        if isinstance(triggers, str | list)
+    }
+
+
+def _uuids(value: object) -> Mapping[str, UUID]:
+    found = {name: parse_uuid(text) for name, text in _table(value).items()}
+    return {name: uuid for name, uuid in found.items() if uuid is not None}
+
+
+def _table(value: object) -> TomlTable:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
