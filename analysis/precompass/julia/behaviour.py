@@ -11,12 +11,17 @@ from enum import Enum
 
 from precompass.julia.versions import VersionNumber
 
-NEWEST_KNOWN = VersionNumber((1, 13, 0))
-"""The version whose rules apply where neither a manifest nor the user names one."""
+NEWEST_KNOWN = VersionNumber((1, 12, 2))
+"""The version whose rules apply where neither a manifest nor the user names one.
+
+It is the newest release whose source these rules were taken from; of 1.13 and 1.14 only
+development versions were.
+"""
 
 FIRST_KNOWN = (1, 6)
 """The oldest minor version whose rules are known; older ones had no preferences."""
 
+_SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
 
 
@@ -29,9 +34,16 @@ class PrecompileScope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Julia:
-    """A version of Julia, as a set of behaviours."""
+    """A version of Julia, as a set of behaviours.
+
+    Attributes:
+        version: the version.
+        caches_have_blob: whether compile caches of it were seen to hold a blob; None if none
+            was seen.
+    """
 
     version: VersionNumber
+    caches_have_blob: bool | None = None
 
     @property
     def minor(self) -> tuple[int, int]:
@@ -100,8 +112,11 @@ class Julia:
         """Whether a cache records every observed preference with its value.
 
         From commit a25da508 (1.14.0-DEV.1854) on. Before it, a cache records the keys of its
-        own package, and one hash over their values.
+        own package, and one hash over their values. Whether a release of 1.13 carries the
+        change is not known; where caches are found, they tell.
         """
+        if self.caches_have_blob is not None:
+            return self.caches_have_blob
         return self.version >= _BLOB_FIRST
 
     @property
@@ -111,5 +126,18 @@ class Julia:
 
     @property
     def precompile_scope(self) -> PrecompileScope:
-        """How far ``Pkg.precompile()`` goes."""
-        return PrecompileScope.CACHES if self.minor >= (1, 14) else PrecompileScope.MANIFEST
+        """How far ``Pkg.precompile()`` goes (Pkg pull request 3696; 1.9.4 and 1.10.0)."""
+        is_old = self.version < _SCOPE_CHANGED or (
+            self.minor == (1, 10) and bool(self.version.prerelease)
+        )
+        return PrecompileScope.MANIFEST if is_old else PrecompileScope.CACHES
+
+    @property
+    def waits_for_extensions(self) -> bool:
+        """Whether Pkg compiles a package again when an extension of a dependency was (1.9.1)."""
+        return self.version.release >= (1, 9, 1)
+
+    @property
+    def precompiles_own_extensions(self) -> bool:
+        """Whether ``Pkg.precompile()`` compiles the active project's own extensions (1.10.8)."""
+        return self.version.release >= (1, 10, 8)

@@ -1,0 +1,100 @@
+"""Findings, hovers, fixes: the shape of the answers that every face of Precompass shows.
+
+All are plain immutable data in an editor's terms: files, spans of code points, texts, edits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from precompass.documents.text import Span, TextEdit
+
+
+class Severity(Enum):
+    """How much a finding matters, in the words of the LSP (3.17, ``DiagnosticSeverity``)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding is about, and what is there."""
+
+    file: Path
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixId:
+    """What a fix is about; enough to make its edits when the user asks for them.
+
+    Attributes:
+        kind: the name of the fix, one of those in :mod:`precompass.fixes`.
+        file: the file whose text it starts from.
+        arguments: what else the fix needs, such as the path of a key.
+    """
+
+    kind: str
+    file: Path
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An offer to change something.
+
+    Attributes:
+        title: what it does and what it costs.
+        id: with which its edits are asked for.
+        is_preferred: whether it is the one that most people want.
+    """
+
+    title: str
+    id: FixId
+    is_preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a file that its author should know.
+
+    Attributes:
+        code: of the rule, kebab-case.
+        file, span: the key, header or text at fault.
+        message: what will happen, why, and what to do.
+        related: other places that matter.
+        fixes: what can be done about it.
+        is_unnecessary: whether the text has no effect, so that an editor may fade it.
+    """
+
+    code: str
+    severity: Severity
+    file: Path
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    is_unnecessary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """Edits of one file; their spans refer to *before*, the text they were made from."""
+
+    file: Path
+    before: str
+    edits: tuple[TextEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What is said about a place in a file, in Markdown."""
+
+    span: Span
+    markdown: str

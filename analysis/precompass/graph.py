@@ -1,0 +1,286 @@
+"""The dependency graph of one environment.
+
+Its nodes are the things that Julia compiles by themselves, here called *units*: packages,
+extensions, the project, the members of its workspace. An edge leads from a unit to one that
+it depends on. An extension depends on its parent and on its triggers, and is in the graph if
+the manifest has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, NewType, TypeAlias
+from uuid import NAMESPACE_URL, uuid5
+
+import networkx as nx
+
+from precompass.julia.behaviour import Julia
+from precompass.julia.environment import Environment
+from precompass.julia.hashing import extension_uuid
+from precompass.julia.manifest import Manifest
+from precompass.julia.project import ProjectFile
+from precompass.julia.uuids import UUID
+
+UnitId = NewType("UnitId", str)
+"""A unit's identity: the UUID of a package; of an extension, its parent's and its name."""
+
+Kind: TypeAlias = Literal["package", "stdlib", "project", "extension"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something that Julia compiles by itself.
+
+    Attributes:
+        uuid: of the package; of an extension, its parent's.
+        name: of the package, or of the extension.
+        parent: name of the parent, of an extension.
+        kind: ``project`` is a project file that is no package: it is in the graph because
+            its dependencies hang on it, but Julia does not compile it.
+        triggers: of an extension, the UUIDs of the packages that load it.
+    """
+
+    id: UnitId
+    uuid: UUID
+    name: str
+    kind: Kind
+    parent: str | None = None
+    triggers: tuple[UUID, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How it is written: ``CSV``, ``StaticArrays/StaticArraysStatisticsExt``."""
+        return f"{self.parent}/{self.name}" if self.parent is not None else self.name
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is a package that a count counts: standard libraries are not."""
+        return self.kind == "package"
+
+    @property
+    def is_extension(self) -> bool:
+        """Whether it is an extension."""
+        return self.kind == "extension"
+
+
+def package_id(uuid: UUID) -> UnitId:
+    """Return the identity of a package's unit."""
+    return UnitId(str(uuid))
+
+
+def extension_id(parent: UUID, name: str) -> UnitId:
+    """Return the identity of an extension's unit."""
+    return UnitId(f"{parent}/{name}")
+
+
+class DependencyGraph:
+    """The dependency graph of an environment. Made by :func:`dependency_graph`.
+
+    Attributes:
+        units: by identity.
+        projects: the units of the active project and of the members of its workspace.
+        julia: the version whose rules made the graph.
+    """
+
+    def __init__(
+        self,
+        units: Mapping[UnitId, Unit],
+        edges: Iterable[tuple[UnitId, UnitId]],
+        projects: Iterable[UnitId],
+        julia: Julia,
+    ) -> None:
+        self.units = units
+        self.julia = julia
+        self.projects = tuple(units[project] for project in projects)
+        self.network: nx.DiGraph[UnitId] = nx.DiGraph()
+        self.network.add_nodes_from(units)
+        self.network.add_edges_from(edges)
+
+    @property
+    def package_count(self) -> int:
+        """How many packages there are, without standard libraries: what a count is "of"."""
+        return sum(unit.is_package for unit in self.units.values())
+
+    @property
+    def extension_count(self) -> int:
+        """How many extensions have a parent and triggers that are all present."""
+        return sum(unit.is_extension for unit in self.units.values())
+
+    def package(self, uuid: UUID) -> Unit | None:
+        """Return the unit of a package, or None if it is not in this environment."""
+        return self.units.get(package_id(uuid))
+
+    def unit_of(self, uuid: UUID) -> Unit | None:
+        """Return the package, or the extension, whose own UUID this is.
+
+        A project that lists the UUID of an extension gives it preferences of its own.
+        """
+        return self.package(uuid) or self._extensions_by_uuid.get(uuid)
+
+    def compiled_uuid(self, unit: Unit) -> UUID:
+        """Return the UUID under which Julia compiles a unit; extensions have one of their own."""
+        if unit.is_extension:
+            return self._extension_uuids[unit.id]
+        return unit.uuid
+
+    def dependencies(self, unit: UnitId) -> frozenset[UnitId]:
+        """Return what a unit depends on, directly or not, itself not included."""
+        return frozenset(nx.descendants(self.network, unit))
+
+    def dependents(self, units: Iterable[UnitId]) -> frozenset[UnitId]:
+        """Return everything that depends on any of these units, themselves included."""
+        mask = 0
+        for unit in units:
+            mask |= self._above[unit]
+        return self._members(mask)
+
+    def dependent_count(self, uuid: UUID) -> int:
+        """Return how many packages depend on one, itself included."""
+        mask = self._above[package_id(uuid)] & self._package_mask
+        return mask.bit_count()
+
+    def extensions_of(self, parent: UUID) -> tuple[Unit, ...]:
+        """Return the extensions of a package that are in the graph."""
+        return tuple(
+            unit for unit in self.units.values() if unit.is_extension and unit.uuid == parent
+        )
+
+    def chain(self, unit: UnitId) -> tuple[Unit, ...]:
+        """Return a shortest chain of dependencies from a project to a unit; empty if none."""
+        for project in self.projects:
+            try:
+                path = nx.shortest_path(self.network, project.id, unit)
+            except (nx.NetworkXNoPath, nx.NodeNotFound):
+                continue
+            return tuple(self.units[node] for node in path)
+        return ()
+
+    @cached_property
+    def _extension_uuids(self) -> Mapping[UnitId, UUID]:
+        return {
+            unit.id: extension_uuid(unit.uuid, unit.name, self.julia.minor)
+            for unit in self.units.values()
+            if unit.is_extension
+        }
+
+    @cached_property
+    def _extensions_by_uuid(self) -> Mapping[UUID, Unit]:
+        return {uuid: self.units[unit] for unit, uuid in self._extension_uuids.items()}
+
+    @cached_property
+    def _order(self) -> tuple[UnitId, ...]:
+        return tuple(self.units)
+
+    @cached_property
+    def _package_mask(self) -> int:
+        return sum(1 << i for i, unit in enumerate(self._order) if self.units[unit].is_package)
+
+    @cached_property
+    def _above(self) -> dict[UnitId, int]:
+        """For each unit, all that depend on it as the bits of an integer, itself included."""
+        bit = {unit: 1 << position for position, unit in enumerate(self._order)}
+        return transitive_masks(self.network, bit)
+
+    def _members(self, mask: int) -> frozenset[UnitId]:
+        return frozenset(unit for i, unit in enumerate(self._order) if mask >> i & 1)
+
+
+def transitive_masks(network: nx.DiGraph[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:
+    """Return, for each node, the bits of all nodes from which it can be reached, and its own.
+
+    Nodes of a cycle, which no sound manifest has, share one set.
+    """
+    masks: dict[UnitId, int] = {}
+    # A strongly connected component comes before those that lead to it.
+    for component in reversed(list(nx.strongly_connected_components(network))):
+        mask = 0
+        for node in component:
+            mask |= bit[node]
+            for dependent in network.pred[node]:
+                mask |= masks.get(dependent, 0)
+        for node in component:
+            masks[node] = mask
+    return masks
+
+
+def dependency_graph(environment: Environment) -> DependencyGraph:
+    """Return the dependency graph of an environment."""
+    return _build(environment.projects, environment.manifest, environment.julia)
+
+
+@lru_cache(maxsize=64)
+def _build(
+    projects: tuple[ProjectFile, ...], manifest: Manifest | None, julia: Julia
+) -> DependencyGraph:
+    units: dict[UnitId, Unit] = {}
+    edges: list[tuple[UnitId, UnitId]] = []
+    present = {project.uuid for project in projects if project.is_package}
+    if manifest is not None:
+        present |= set(manifest.packages)
+    else:  # all that is known is what the projects themselves name
+        for project in projects:
+            for name, uuid in project.deps.items():
+                present.add(uuid)
+                units[package_id(uuid)] = Unit(package_id(uuid), uuid, name, "package")
+
+    def add_extensions(
+        parent: UUID,
+        parent_name: str,
+        extensions: Mapping[str, tuple[str, ...]],
+        names: Mapping[str, UUID | None],
+    ) -> None:
+        for name, triggers in extensions.items() if julia.has_extensions else ():
+            uuids = [names.get(trigger) for trigger in triggers]
+            found = tuple(uuid for uuid in uuids if uuid is not None and uuid in present)
+            if not triggers or len(found) != len(triggers):
+                continue
+            unit = Unit(extension_id(parent, name), parent, name, "extension", parent_name, found)
+            units[unit.id] = unit
+            edges.extend((unit.id, package_id(uuid)) for uuid in (parent, *found))
+
+    for project in projects:
+        uuid = _identity(project)
+        name = project.name or project.path.parent.name
+        kind: Kind = "package" if project.is_package else "project"
+        units[package_id(uuid)] = Unit(package_id(uuid), uuid, name, kind)
+        edges.extend(
+            (package_id(uuid), package_id(dependency))
+            for dependency in strong_dependencies(project)
+            if dependency in present
+        )
+        triggers: dict[str, UUID | None] = {**project.weakdeps}
+        if julia.triggers_from_deps:
+            triggers = {**project.deps, **triggers}
+        add_extensions(uuid, name, project.extensions, triggers)
+    for entry in manifest.packages.values() if manifest else ():
+        identity = package_id(entry.uuid)
+        if identity in units:
+            continue  # the project itself, or a member: its own file says what it depends on
+        kind = "stdlib" if entry.is_stdlib else "package"
+        units[identity] = Unit(identity, entry.uuid, entry.name, kind)
+        edges.extend(
+            (identity, package_id(uuid))
+            for uuid in entry.deps.values()
+            if uuid is not None and uuid in present
+        )
+        triggers = {**entry.weakdeps}
+        if julia.triggers_from_deps:
+            triggers = {**entry.deps, **triggers}
+        add_extensions(entry.uuid, entry.name, entry.extensions, triggers)
+    return DependencyGraph(
+        units, edges, [package_id(_identity(project)) for project in projects], julia
+    )
+
+
+def strong_dependencies(project: ProjectFile) -> Iterable[UUID]:
+    """Yield the dependencies of a project; a name that is also a weak one is not among them."""
+    return (uuid for name, uuid in project.deps.items() if name not in project.weakdeps)
+
+
+def _identity(project: ProjectFile) -> UUID:
+    """Return a project's UUID; one of our own for a project that is no package."""
+    if project.name is not None and project.uuid is not None:
+        return project.uuid
+    return uuid5(NAMESPACE_URL, str(project.path))

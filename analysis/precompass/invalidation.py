@@ -1,0 +1,397 @@
+"""What Julia compiles again: for one preference, one package, or between two states of files.
+
+Two sets answer the question, and they can differ. *Recompiled* is what ``Pkg.precompile()``
+compiles again; *stale* is what has no compile cache that fits any more, and what loading
+compiles. Up to Julia 1.13 the first follows the dependencies in the manifest; the second
+follows the modules that were loaded while each cache was made, so only caches can tell it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from precompass.documents.values import TomlTable, TomlValue
+from precompass.evidence import Evidence, weakest
+from precompass.graph import DependencyGraph, Unit, UnitId, dependency_graph
+from precompass.julia.environment import Environment
+from precompass.julia.equality import equal_by_hash, identical, is_zero_like
+from precompass.julia.manifest import PackageEntry
+from precompass.julia.preferences import CLEAR, Preferences
+from precompass.julia.uuids import UUID
+from precompass.known_failures import failing_units
+from precompass.observers import (
+    Observation,
+    Observers,
+    PreferenceKey,
+    UnitReads,
+    evidence_of,
+    known_reads,
+)
+from precompass.precompilation import precompiled_again
+
+
+@dataclass(frozen=True, slots=True)
+class Recompilation:
+    """What is compiled again.
+
+    Attributes:
+        units: all of it, in the order of the graph.
+        packages, extensions: the same, apart.
+        of: how many packages the environment has; standard libraries do not count.
+        stale: what has no cache that fits, or None where no cache was there to look at.
+        evidence: the weakest thing that the answer rests on.
+    """
+
+    units: tuple[Unit, ...]
+    of: int
+    stale: tuple[Unit, ...] | None
+    evidence: Evidence
+
+    @property
+    def packages(self) -> tuple[Unit, ...]:
+        """The packages among them."""
+        return tuple(unit for unit in self.units if unit.is_package)
+
+    @property
+    def extensions(self) -> tuple[Unit, ...]:
+        """The extensions among them."""
+        return tuple(unit for unit in self.units if unit.is_extension)
+
+    @property
+    def count(self) -> int:
+        """How many packages."""
+        return len(self.packages)
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidation:
+    """What is compiled again when a preference changes to a value that Julia tells apart.
+
+    Attributes:
+        uuid, key: the preference.
+        observers: the units whose caches are bound to it.
+        recompilation: they and their dependents.
+        why_not: why Julia does not notice a change, where nothing observes the preference.
+    """
+
+    uuid: UUID
+    key: str
+    observers: tuple[Observation, ...]
+    recompilation: Recompilation
+    why_not: str | None
+
+    @property
+    def noticed(self) -> bool:
+        """Whether Julia notices a change at all."""
+        return bool(self.observers)
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceChange:
+    """A preference whose value in effect is another one now.
+
+    Attributes:
+        before, after: the values; None means that the key is not set.
+        observers: the units whose caches are bound to it.
+        noticed: whether one of them is compiled again because of it.
+    """
+
+    uuid: UUID
+    key: str
+    before: TomlValue | None
+    after: TomlValue | None
+    observers: tuple[Observation, ...]
+    noticed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is compiled again between two states of the files of one environment.
+
+    Attributes:
+        changes: the preferences that changed.
+        failed: units that can no longer be compiled or loaded, so they are not compiled again.
+        errors: what makes Julia throw, one sentence each.
+    """
+
+    recompilation: Recompilation
+    changes: tuple[PreferenceChange, ...]
+    failed: tuple[Unit, ...]
+    errors: tuple[str, ...]
+
+
+class Invalidations:
+    """Answers about one environment; what several of them need is computed once.
+
+    Args:
+        environment: the environment as it is.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.graph: DependencyGraph = dependency_graph(environment)
+        self._preferences: dict[UUID, Preferences] = {}
+
+    @cached_property
+    def reads(self) -> Mapping[UnitId, UnitReads]:
+        """What each unit reads while it compiles."""
+        return known_reads(self.environment, self.graph)
+
+    @cached_property
+    def observers(self) -> Observers:
+        """Which units are bound to which preferences."""
+        return Observers(self.graph, self.reads, self.environment.julia)
+
+    def preferences(self, uuid: UUID) -> Preferences:
+        """Return the preferences of a package in effect."""
+        found = self._preferences.get(uuid)
+        if found is None:
+            found = self._preferences[uuid] = self.environment.preferences(uuid)
+        return found
+
+    def of_preference(self, uuid: UUID, key: str) -> Invalidation:
+        """Return what is compiled again when a preference changes."""
+        observers = self.observers.of(uuid, key)
+        why_not = None
+        evidence = evidence_of(observers)
+        if not observers:
+            silence = self.observers.silence(uuid, key)
+            why_not, evidence = silence.because, (silence.evidence,)
+            unbound = self.observers.unbound_readers(uuid, key)
+            if unbound:
+                why_not = self._why_unbound(uuid, key, unbound)
+                evidence = evidence_of(unbound)
+        recompilation = self._above((seen.unit.id for seen in observers), evidence)
+        return Invalidation(uuid, key, observers, recompilation, why_not)
+
+    def of_package(self, uuid: UUID) -> Recompilation:
+        """Return what is compiled again when a package itself changes."""
+        unit = self.graph.unit_of(uuid)
+        return self._above([unit.id] if unit else [], (Evidence.KNOWN,))
+
+    def _above(self, direct: Iterable[UnitId], evidence: Iterable[Evidence]) -> Recompilation:
+        return self._recompilation(precompiled_again(self.graph, direct), evidence)
+
+    def _recompilation(
+        self, identities: Iterable[UnitId], evidence: Iterable[Evidence]
+    ) -> Recompilation:
+        wanted = frozenset(identities)
+        units = tuple(
+            unit
+            for identity, unit in self.graph.units.items()
+            if identity in wanted and (unit.is_package or unit.is_extension)
+        )
+        return Recompilation(units, self.graph.package_count, None, weakest(evidence))
+
+    def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
+        owner = self.environment.name_of(uuid)
+        julia = self.environment.julia.series
+        return (
+            f"Julia {julia} binds a cache only to the preferences of its own package, and "
+            f"`{key}` of {owner} is read by {_listed([seen.unit.label for seen in readers])}"
+        )
+
+
+def _listed(names: list[str], limit: int = 3) -> str:
+    shown = ", ".join(sorted(names)[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+# Between two states
+
+
+def difference(before: Invalidations, after: Invalidations) -> Difference:
+    """Return what is compiled again when the files of *before* become those of *after*.
+
+    What was compiled is taken to have been compiled with the files of *before*.
+    """
+    changed_keys = _changed_keys(before, after)
+    direct: dict[UnitId, list[Evidence]] = {}
+    noticed: set[PreferenceKey] = set()
+    broken: set[UnitId] = set()
+    for identity, reads in before.reads.items():
+        if identity not in after.graph.units:
+            continue
+        if _lookup_fails(after, identity, reads):
+            broken.add(identity)
+            continue
+        seen = _rejecting_keys(before, after, identity, reads)
+        if seen:
+            noticed |= seen.keys()
+            direct[identity] = list(seen.values())
+    for identity in _replaced_packages(before, after):
+        direct.setdefault(identity, []).append(Evidence.KNOWN)
+    direct_set = frozenset(direct)
+    above = precompiled_again(after.graph, direct_set)
+    failing = failing_units(after.environment, after.graph, after.reads, above)
+    failed = frozenset(after.graph.dependents(failing)) & above if failing else frozenset()
+    evidence = [one for several in direct.values() for one in several]
+    changes = tuple(
+        PreferenceChange(
+            uuid,
+            key,
+            old,
+            new,
+            before.observers.of(uuid, key),
+            (uuid, key) in noticed,
+        )
+        for (uuid, key), (old, new) in changed_keys.items()
+    )
+    evidence += [one for change in changes for one in evidence_of(change.observers)]
+    unbroken = above - failed - after.graph.dependents(broken)
+    return Difference(
+        after._recompilation(unbroken, evidence),
+        changes,
+        tuple(after.graph.units[identity] for identity in sorted(failed)),
+        _errors(after),
+    )
+
+
+def _changed_keys(
+    before: Invalidations, after: Invalidations
+) -> dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]]:
+    uuids = {
+        *before.environment.described_uuids(),
+        *after.environment.described_uuids(),
+    }
+    changed: dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]] = {}
+    for uuid in sorted(uuids):
+        old, new = before.preferences(uuid).values, after.preferences(uuid).values
+        for key in sorted({*old, *new} - {CLEAR}):
+            one, other = old.get(key), new.get(key)
+            if one is None or other is None or not identical(one, other):
+                changed[uuid, key] = (one, other)
+    return changed
+
+
+def _lookup_fails(after: Invalidations, identity: UnitId, reads: UnitReads) -> bool:
+    """Tell whether Julia throws when it checks a unit's cache against the new files."""
+    unit = after.graph.units[identity]
+    owners = {after.graph.compiled_uuid(unit)}
+    if after.environment.julia.records_blob:
+        owners = {uuid for uuid, _ in reads.keys}
+        if reads.others is not None:
+            owners.add(unit.uuid)
+    return any(after.preferences(uuid).errors for uuid in owners)
+
+
+def _rejecting_keys(
+    before: Invalidations, after: Invalidations, identity: UnitId, reads: UnitReads
+) -> dict[PreferenceKey, Evidence]:
+    """Return the keys because of which the cache of a unit no longer fits."""
+    own = before.graph.compiled_uuid(before.graph.units[identity])
+    julia = before.environment.julia
+    keys = {
+        key: read.evidence
+        for key, read in reads.keys.items()
+        if julia.records_blob or key[0] == own
+    }
+    if reads.others is not None:
+        for name in {*before.preferences(own).values, *after.preferences(own).values} - {CLEAR}:
+            if name not in reads.unread:
+                keys.setdefault((own, name), reads.others.evidence)
+    if julia.records_blob:
+        return {key: found for key, found in keys.items() if not _same_in_blob(before, after, key)}
+    names = reads.order or tuple(sorted(key for _, key in keys))
+    if _same_hash(before, after, own, names):
+        return {}
+    return {key: found for key, found in keys.items() if not _same_by_hash(before, after, key)}
+
+
+def _same_in_blob(before: Invalidations, after: Invalidations, key: PreferenceKey) -> bool:
+    uuid, name = key
+    old, new = before.preferences(uuid), after.preferences(uuid)
+    if name not in old.values or name not in new.values:
+        return (name in old.values) == (name in new.values)
+    return identical(_as_recorded(old, name), new.values[name])
+
+
+def _same_by_hash(before: Invalidations, after: Invalidations, key: PreferenceKey) -> bool:
+    uuid, name = key
+    old, new = before.preferences(uuid), after.preferences(uuid)
+    if name not in old.values or name not in new.values:
+        return (name in old.values) == (name in new.values)
+    return equal_by_hash(_as_recorded(old, name), new.values[name])
+
+
+def _same_hash(
+    before: Invalidations, after: Invalidations, uuid: UUID, names: tuple[str, ...]
+) -> bool:
+    """Tell whether the hash over the values of some keys stays the same.
+
+    The hash runs over the values that are set, one after the other, without their keys.
+    """
+    old, new = before.preferences(uuid), after.preferences(uuid)
+    recorded = [_as_recorded(old, name) for name in names if name in old.values]
+    seen = [new.values[name] for name in names if name in new.values]
+    if before.environment.julia.forgets_leading_zeros:
+        recorded, seen = _without_leading_zeros(recorded), _without_leading_zeros(seen)
+    return len(recorded) == len(seen) and all(map(equal_by_hash, recorded, seen))
+
+
+def _without_leading_zeros(values: list[TomlValue]) -> list[TomlValue]:
+    first = next((i for i, value in enumerate(values) if not is_zero_like(value)), len(values))
+    return values[first:]
+
+
+def _as_recorded(preferences: Preferences, name: str) -> TomlValue:
+    """Return a value as it gets into a cache.
+
+    ``load_preference`` deletes ``__clear__`` from nested tables, and by that also from the
+    table that Julia keeps for the file, unless merging has made a copy of it. The cache then
+    records the table without the key, every later check finds the key, and the package is
+    compiled again at every start (Preferences 1.5, ``drop_clears!``).
+    """
+    shared = {
+        id(table)
+        for source in preferences.sources
+        for table in _tables_within(source.values.get(name))
+    }
+    return _without_shared_clears(preferences.values[name], shared)
+
+
+def _tables_within(value: TomlValue | None) -> Iterable[TomlTable]:
+    if isinstance(value, Mapping):
+        yield value
+        for below in value.values():
+            yield from _tables_within(below)
+
+
+def _without_shared_clears(value: TomlValue, shared: set[int]) -> TomlValue:
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _without_shared_clears(below, shared)
+        for key, below in value.items()
+        if key != CLEAR or id(value) not in shared
+    }
+
+
+def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
+    """Return the packages whose source is another one, or that were not there before."""
+    replaced = []
+    for identity, unit in after.graph.units.items():
+        if not unit.is_package or unit.is_extension:
+            continue
+        new = after.environment.entry(unit.uuid)
+        old = before.environment.entry(unit.uuid)
+        if identity not in before.graph.units:
+            replaced.append(identity)
+        elif new is not None and old is not None and _source(new) != _source(old):
+            replaced.append(identity)
+    return replaced
+
+
+def _source(entry: PackageEntry) -> tuple[str | None, ...]:
+    return (entry.tree_sha1, entry.path, entry.entryfile)
+
+
+def _errors(after: Invalidations) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for layer in after.environment.layers:
+        for uuid in layer.project.listed(after.environment.julia).values():
+            for error in after.preferences(uuid).errors:
+                found[f"{error.file.name}: {error.message}"] = None
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""When Julia takes two values of a preference for the same.
+
+Caches with a hash compare ``hash(value)``, which respects ``isequal``; caches with a blob
+compare with ``===``, inside arrays and tables too (``Base.stale_prefs``, 1.14-dev).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from precompass.documents.values import TomlValue, UnsignedInteger
+
+_INT128_LIMIT = 2**127
+
+
+def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
+    """Tell whether two values have one hash: 1, 1.0 and true do, 0.0 and -0.0 do not."""
+    if isinstance(one, Mapping) or isinstance(other, Mapping):
+        return (
+            isinstance(one, Mapping)
+            and isinstance(other, Mapping)
+            and one.keys() == other.keys()
+            and all(equal_by_hash(value, other[key]) for key, value in one.items())
+        )
+    if isinstance(one, list) or isinstance(other, list):
+        return _same_elements(one, other, equal_by_hash)
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        if math.isnan(one) or math.isnan(other):
+            return math.isnan(one) and math.isnan(other)
+        return one == other and _is_negative_zero(one) == _is_negative_zero(other)
+    return type(one) is type(other) and one == other
+
+
+def identical(one: TomlValue, other: TomlValue) -> bool:
+    """Tell whether two values are ``===`` to a cache with a blob.
+
+    Integers of more than 128 bits are ``BigInt``, of which no two are ever identical: a
+    package that reads one is compiled again at every start.
+    """
+    if isinstance(one, Mapping) or isinstance(other, Mapping):
+        return (
+            isinstance(one, Mapping)
+            and isinstance(other, Mapping)
+            and one.keys() == other.keys()
+            and all(identical(value, other[key]) for key, value in one.items())
+        )
+    if isinstance(one, list) or isinstance(other, list):
+        return _same_elements(one, other, identical)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, float) and isinstance(other, float):
+        if math.isnan(one) or math.isnan(other):
+            return math.isnan(one) and math.isnan(other)
+        return one == other and _is_negative_zero(one) == _is_negative_zero(other)
+    if isinstance(one, int) and isinstance(other, int):
+        limit = 2 * _INT128_LIMIT if isinstance(one, UnsignedInteger) else _INT128_LIMIT
+        return one == other and -_INT128_LIMIT <= one < limit
+    return one == other
+
+
+def is_zero_like(value: TomlValue) -> bool:
+    """Tell whether ``hash(value, 0)`` is 0 on Julia 1.13: of ``false``, 0 and 0.0 it is."""
+    return isinstance(value, int | float) and value == 0 and not _is_negative_zero(value)
+
+
+def _is_negative_zero(value: object) -> bool:
+    return isinstance(value, float) and value == 0 and math.copysign(1, value) < 0
+
+
+def _same_elements(
+    one: TomlValue, other: TomlValue, same: Callable[[TomlValue, TomlValue], bool]
+) -> bool:
+    return (
+        isinstance(one, list)
+        and isinstance(other, list)
+        and len(one) == len(other)
+        and all(same(left, right) for left, right in zip(one, other, strict=True))
+    )

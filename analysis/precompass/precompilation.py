@@ -1,0 +1,82 @@
+"""What is compiled again above units that have to be.
+
+Two ways, by version (Pkg's ``API.precompile`` up to Julia 1.10, ``base/precompilation.jl``
+later):
+
+* Up to 1.9.3, and in the development versions of 1.10, ``Pkg.precompile()`` compiles whatever
+  depends, in the manifest, on something that it has just compiled, and looks at no cache for it.
+* Later (Pkg pull request 3696) it compiles what has no cache that fits, as loading does. Which
+  modules a cache was built on only its header tells; without it, those are taken that loading
+  would bring in: the dependencies, and each extension whose parent and triggers are among them.
+
+Not followed here: packages that ``Pkg.precompile()`` does not visit because the project does
+not depend on them, and those that some versions skip because of the circles that their own
+bookkeeping of extensions makes. Loading compiles both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import networkx as nx
+
+from precompass.graph import DependencyGraph, UnitId, package_id
+from precompass.julia.behaviour import PrecompileScope
+
+
+def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> frozenset[UnitId]:
+    """Return what ``Pkg.precompile()`` compiles when some units have to be compiled again.
+
+    Args:
+        graph: of the environment.
+        direct: the units that have to be compiled whatever else happens.
+    """
+    found = loaded_again(graph, direct)
+    if graph.julia.precompiles_own_extensions:
+        return found
+    own = {unit.id for unit in graph.extensions_of(graph.projects[0].uuid)}
+    return found - own
+
+
+def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> frozenset[UnitId]:
+    """Return the same with the active project's own extensions, which loading compiles too."""
+    network = _with_extension_edges(graph)
+    found: set[UnitId] = set()
+    for unit in direct:
+        if unit not in found:
+            found |= {unit, *nx.ancestors(network, unit)}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _with_extension_edges(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
+    extensions = [unit for unit in graph.units.values() if unit.is_extension]
+    if not extensions:
+        return graph.network
+    network = graph.network.copy()
+    if graph.julia.precompile_scope is PrecompileScope.MANIFEST:
+        if graph.julia.waits_for_extensions:
+            _depend_on_extensions_of_dependencies(graph, network)
+        return network
+    for extension in extensions:
+        triggers = [package_id(uuid) for uuid in (extension.uuid, *extension.triggers)]
+        above = [graph.dependents([trigger]) - {trigger} for trigger in triggers]
+        for unit in frozenset.intersection(*above):
+            # Whether an extension loads another one while it compiles differs by version.
+            if not graph.units[unit].is_extension:
+                network.add_edge(unit, extension.id)
+    return network
+
+
+def _depend_on_extensions_of_dependencies(
+    graph: DependencyGraph, network: nx.DiGraph[UnitId]
+) -> None:
+    """Let every package wait for the extensions of what it depends on (Pkg of Julia 1.9.1)."""
+    active = graph.projects[0].id
+    for extension in graph.units.values():
+        if extension.is_extension:
+            parent = package_id(extension.uuid)
+            for unit in list(graph.network.pred[parent]):
+                if not graph.units[unit].is_extension and unit != active:
+                    network.add_edge(unit, extension.id)
