@@ -115,10 +115,11 @@ class VersionNumber:
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, VersionNumber):
             return NotImplemented
-        return self._order() < other._order()
+        return self.order < other.order
 
-    def _order(self) -> tuple[object, ...]:
-        """Return a tuple that sorts as ``Base.isless`` does."""
+    @property
+    def order(self) -> tuple[object, ...]:
+        """A tuple that sorts as ``Base.isless`` does, to compare many versions fast."""
         return (
             self.release,
             not self.prerelease,  # 1.0-rc1 comes before 1.0

@@ -1,0 +1,183 @@
+"""Where the registries of a user's depots lie, and when one has changed.
+
+Source: ``reachable_registries`` in ``src/Registry/registry_instance.jl`` of Pkg (as of May
+2026). A depot's ``registries`` folder holds registries of two kinds. A *packed* one is a file
+``General.toml`` that names a tarball beside it and the git tree hash of the tarball's content;
+an *unpacked* one is a folder with a ``Registry.toml`` (a git clone, or what Pkg unpacked). A
+folder that has the name of a packed registry is ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.registry.archive import MAX_FILE_BYTES, MAX_MEMBERS
+from precompass.registry.tables import read_table, text_of
+
+MAX_REGISTRIES = 100  # in one depot; a user has one to three
+_MAX_STAMPS_OF_A_CLONE = 5000  # of more files than these, what git says is believed
+_TREE_HASH = re.compile(r"[0-9a-f]{40}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySource:
+    """A registry on disk.
+
+    ``path`` is the folder of an unpacked registry or the ``.toml`` file of a packed one, whose
+    tarball is ``archive``. ``tree_hash`` is the git tree hash that Pkg wrote down, if it did.
+    ``fingerprint`` is another text when the content is another: made of the tree hash, or of the
+    sizes and times of the files. For a git clone of thousands of packages it is made of the
+    commit and the time of git's index, so that an edit that git has not been told of goes unseen.
+    """
+
+    path: Path
+    archive: Path | None
+    tree_hash: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryProblem:
+    """Something that keeps a registry, or a part of it, from being read; in one sentence."""
+
+    path: Path
+    message: str
+
+
+def find_registries(
+    depots: Iterable[Path],
+) -> tuple[tuple[RegistrySource, ...], tuple[RegistryProblem, ...]]:
+    """Return the registries of ``depots`` in Pkg's order, and what cannot be one and why.
+
+    Within a depot the folders come first, then the packed ones, each by name.
+    """
+    sources: list[RegistrySource] = []
+    problems: list[RegistryProblem] = []
+    for depot in depots:
+        for path in _candidates(depot / "registries"):
+            found = registry_source(path)
+            if isinstance(found, RegistrySource):
+                sources.append(found)
+            elif found is not None:
+                problems.append(found)
+    return tuple(sources), tuple(problems)
+
+
+def registry_source(path: Path) -> RegistrySource | RegistryProblem | None:
+    """Return the registry at ``path`` as it is now; None where nothing there claims to be one."""
+    try:
+        if path.suffix == ".toml" and path.is_file():
+            return _packed(path)
+        if (path / "Registry.toml").is_file():
+            return _unpacked(path)
+    except OSError as error:
+        return RegistryProblem(path, f"cannot be read: {error.strerror}")
+    return None
+
+
+def read_bounded(path: Path) -> bytes | None:
+    """Return the content of a regular file of at most :data:`MAX_FILE_BYTES`, else None."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError:
+        return None
+    return data if len(data) <= MAX_FILE_BYTES else None
+
+
+def _candidates(registries: Path) -> list[Path]:
+    try:
+        entries = sorted(registries.iterdir())
+    except OSError:
+        return []
+    packed = [path for path in entries if path.suffix == ".toml"]
+    names = {path.stem for path in packed}
+    folders = [path for path in entries if path.name not in names and path.is_dir()]
+    return (folders + packed)[:MAX_REGISTRIES]
+
+
+def _packed(path: Path) -> RegistrySource | RegistryProblem:
+    table, reason = read_table(read_bounded(path) or b"")
+    if reason is not None:
+        return RegistryProblem(path, f"is not TOML: {reason}")
+    tree_hash, name = text_of(table, "git-tree-sha1"), text_of(table, "path")
+    if tree_hash is None or not _TREE_HASH.fullmatch(tree_hash):
+        return RegistryProblem(path, "names no git-tree-sha1 of 40 hexadecimal digits")
+    if name is None:
+        return RegistryProblem(path, "does not name its archive")
+    archive = path.parent / name
+    if archive.parent != path.parent or name in ("", ".", ".."):
+        return RegistryProblem(path, f"names an archive outside of its folder: {name!r}")
+    try:
+        size = archive.stat().st_size
+    except OSError:
+        return RegistryProblem(path, f"names the archive {name!r}, which is not there")
+    return RegistrySource(path, archive, tree_hash, f"tree {tree_hash} {size}")
+
+
+def _unpacked(path: Path) -> RegistrySource:
+    registry_toml = _stamp(path / "Registry.toml")
+    table, _ = read_table(read_bounded(path / ".tree_info.toml") or b"")
+    tree_hash = text_of(table, "git-tree-sha1")
+    if tree_hash is not None and _TREE_HASH.fullmatch(tree_hash):
+        return RegistrySource(path, None, tree_hash, f"tree {tree_hash} {registry_toml}")
+    commit = _git_commit(path / ".git")
+    limit = MAX_MEMBERS if commit is None else _MAX_STAMPS_OF_A_CLONE
+    digest = _digest_of_stamps(path, limit)
+    if digest is not None:
+        return RegistrySource(path, None, None, f"files {digest}")
+    index = _stamp(path / ".git" / "index")
+    return RegistrySource(path, None, None, f"commit {commit} {index} {registry_toml}")
+
+
+def _stamp(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return "absent"
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _git_commit(git: Path) -> str | None:
+    """Return the commit that is checked out, None where ``git`` is no git folder.
+
+    Source: gitrepository-layout(5), ``HEAD``, ``refs`` and ``packed-refs``.
+    """
+    head = (read_bounded(git / "HEAD") or b"").decode(errors="replace").strip()
+    reference = head.removeprefix("ref: ")
+    if reference == head:
+        return head if _TREE_HASH.fullmatch(head) else None
+    if not reference.startswith("refs/") or ".." in reference:
+        return None
+    loose = (read_bounded(git / reference) or b"").decode(errors="replace").strip()
+    if _TREE_HASH.fullmatch(loose):
+        return loose
+    packed = (read_bounded(git / "packed-refs") or b"").decode(errors="replace")
+    match = re.search(rf"^([0-9a-f]{{40}}) {re.escape(reference)}$", packed, re.MULTILINE)
+    return match[1] if match else None
+
+
+def _digest_of_stamps(folder: Path, limit: int) -> str | None:
+    """Return a digest of the names, sizes and times of all TOML files; None if above ``limit``."""
+    stamps: list[str] = []
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith(".toml"):
+                    status = entry.stat(follow_symlinks=False)
+                    stamps.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
+                elif not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+        if len(stamps) > limit:
+            return None
+    text = "\n".join(sorted(stamps))
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
