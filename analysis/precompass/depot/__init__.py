@@ -1,0 +1,1 @@
+"""What is installed and compiled: depots, installed Julias, package sources, compile caches."""

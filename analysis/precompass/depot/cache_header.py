@@ -1,0 +1,383 @@
+"""The header of a compile cache (``.ji``): what was compiled, by which Julia, against what.
+
+Only the header is read, never the compiled code behind it. Layouts of Julia 1.6 to 1.14-dev,
+little-endian::
+
+    format   Julia       differs from the line above by
+    11       1.6-1.8
+    12       1.9-1.10    checksum, positions of the data, flags, two words to a build id
+    12       1.11-1.13   size and CRC-32C in the dependency records
+    13       1.14-dev    syntax version; later a blob in place of the preferences' hash
+
+Sources: ``src/staticdata_utils.c`` (before 1.9: ``src/dump.c``), which writes it, and
+``base/loading.jl`` (``parse_cache_header``), which reads it. A file that does not add up is
+reported as unreadable; nothing in it is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
+from uuid import UUID
+
+from precompass.depot.preference_record import (
+    NOTHING_READ,
+    KeyList,
+    PreferenceRecord,
+    parse_blob,
+)
+from precompass.julia.versions import VersionNumber
+
+MAX_HEADER = 4 * 2**20
+"""Bytes; a longer header is not read. A real one has about ten thousand."""
+_MAX_TEXT = 1000  # bytes of a name, a version, a branch
+_MAX_MODULES = 10_000
+_FIRST_READ = 2**15  # bytes; holds almost every header
+
+# A named pipe must not block: it is opened and then refused. Windows would translate line ends.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_MAGIC = b"\xfbjli\r\n\x1a\n"
+_OLDEST, _NEWEST = (1, 6), (1, 14)
+
+_UINT8 = Struct("<B").unpack_from
+_INT32 = Struct("<i").unpack_from
+_UINT64 = Struct("<Q").unpack_from
+_INT64 = Struct("<q").unpack_from
+_START = Struct("<8sHHB")  # magic, format, byte order, pointer size
+_IMAGE = Struct("<BQqqB")  # is native image, checksum, start and end of the data, flags
+_UUID_AND_BUILD_ID = {1: Struct("<QQQ"), 2: Struct("<QQQQ")}
+_NUMBERS = 8  # bytes in a dependency record: time of modification
+_NUMBERS_WITH_SIZE = 20  # size, CRC-32C, time of modification
+
+
+@dataclass(frozen=True, slots=True)
+class JuliaBuild:
+    """The Julia that made a cache. It serves no other: every field must be equal."""
+
+    format: int
+    pointer_size: int
+    operating_system: str
+    architecture: str
+    version: VersionNumber
+    branch: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModule:
+    """One build of a package's module.
+
+    Attributes:
+        name: of the module.
+        uuid: of the package; None for Core, Base, Main and packages without one.
+        build_id: from Julia 1.9 on 128 bits, of which the high 64 are the checksum of the image
+            that the module came from; before, 64 bits.
+    """
+
+    name: str
+    uuid: UUID | None
+    build_id: int
+
+    @property
+    def image_checksum(self) -> int:
+        """The high half of the build id: equal for all modules of one image (1.9 on)."""
+        return self.build_id >> 64
+
+
+@dataclass(frozen=True, slots=True)
+class CacheHeader:
+    """What the header of a cache says.
+
+    Attributes:
+        julia: the Julia that made it.
+        checksum: of the compiled code (0 before Julia 1.9).
+        flags: ``Base.CacheFlags`` as a byte (None before 1.9).
+        syntax_version: minor version of Julia's syntax, less 13 (None before 1.14).
+        modules: what the cache provides; first of all its package.
+        preferences: what its package read while compiling.
+        required: every package that was loaded while it compiled, in any depth, in the very
+            build that must be there again. The modules of the system image are among them.
+        source_text_position: offset in the file of the stored source text.
+        clone_targets_length: bytes; 0 if there is no native image beside the file.
+        records: start and end of the dependency records in the file, for
+            :func:`precompass.depot.cache_records.parse_cache_records`.
+        records_have_sizes: whether these records have size and CRC-32C (1.11 on).
+    """
+
+    julia: JuliaBuild
+    checksum: int
+    flags: int | None
+    syntax_version: int | None
+    modules: tuple[CompiledModule, ...]
+    preferences: PreferenceRecord
+    required: tuple[CompiledModule, ...]
+    source_text_position: int
+    clone_targets_length: int
+    records: tuple[int, int]
+    records_have_sizes: bool
+
+    @property
+    def package(self) -> CompiledModule:
+        """The package that the cache is of, in the build that it provides."""
+        return self.modules[0]
+
+    def in_system_image(self, module: CompiledModule) -> bool | None:
+        """Tell whether a required module came with Julia itself, not from a cache.
+
+        The modules of the system image share the high half of their build ids with Core. None
+        before Julia 1.9, whose build ids do not tell.
+        """
+        if self.julia.format < 12:
+            return None
+        core = next((one for one in self.required if one.name == "Core" and not one.uuid), None)
+        return core is not None and core.image_checksum == module.image_checksum
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableCache:
+    """A file that is not a cache, or not one that can be read here. *reason* says why."""
+
+    reason: str
+
+
+def read_cache_header(path: str | os.PathLike[str]) -> CacheHeader | UnreadableCache:
+    """Read the header of the cache file at *path*, and not much more of the file."""
+    try:
+        handle = os.open(path, _OPEN_FLAGS)
+    except (OSError, ValueError) as error:
+        return UnreadableCache(f"cannot be opened: {error}")
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return UnreadableCache("is no regular file")
+        data = b""
+        wanted = _FIRST_READ
+        while True:
+            more = os.read(handle, wanted - len(data))
+            data += more
+            try:
+                return _parse(data)
+            except _EndOfDataError:
+                if not more:
+                    return UnreadableCache("is truncated")
+                if len(data) >= MAX_HEADER:
+                    return UnreadableCache(f"has a header of more than {MAX_HEADER} bytes")
+                if len(data) == wanted:
+                    wanted = min(4 * wanted, MAX_HEADER)
+            except _MalformedError as reason:
+                return UnreadableCache(str(reason))
+    except OSError as error:
+        return UnreadableCache(f"cannot be read: {error}")
+    finally:
+        os.close(handle)
+
+
+def parse_cache_header(data: bytes) -> CacheHeader | UnreadableCache:
+    """Read the header of a cache from the first bytes of its file."""
+    try:
+        return _parse(data)
+    except _EndOfDataError:
+        return UnreadableCache("is truncated")
+    except _MalformedError as reason:
+        return UnreadableCache(str(reason))
+
+
+class _MalformedError(Exception):
+    """The bytes are no header of a known layout."""
+
+
+class _EndOfDataError(Exception):
+    """The header goes on behind the bytes that are there."""
+
+
+def _parse(data: bytes) -> CacheHeader:
+    try:
+        return _parse_header(data)
+    except struct.error:
+        raise _EndOfDataError from None
+    except UnicodeDecodeError:
+        raise _MalformedError("has text that is not UTF-8") from None
+
+
+def _parse_header(data: bytes) -> CacheHeader:
+    julia, position = _read_julia_build(data)
+    checksum, flags, syntax_version = 0, None, None
+    if julia.format >= 12:
+        is_image, checksum, _, _, flags = _IMAGE.unpack_from(data, position)
+        if is_image:
+            raise _MalformedError("is a native image, not the cache beside it")
+        position += _IMAGE.size
+    if julia.format >= 13:
+        syntax_version = _UINT8(data, position)[0]
+        position += 1
+    modules, position = _read_modules(data, position, build_id_words=1)
+    if not modules:
+        raise _MalformedError("provides no module")
+    provided = tuple(
+        CompiledModule(module.name, module.uuid, checksum << 64 | module.build_id)
+        for module in modules
+    )
+
+    size = _UINT64(data, position)[0]  # from here to the position of the source text
+    if size > MAX_HEADER:
+        raise _MalformedError(f"claims to have {size} bytes of dependencies")
+    start, end = position + 8, position + size
+    if end > len(data):
+        raise _EndOfDataError
+    records_end, have_sizes, preferences = _read_dependencies(
+        data[:end], start, julia, len(modules)
+    )
+    source_text_position = _INT64(data, end)[0]
+    required, position = _read_modules(data, end + 8, build_id_words=2 if julia.format >= 12 else 1)
+
+    clone_targets_length = 0
+    if julia.format >= 12:
+        clone_targets_length = _INT32(data, position)[0]
+        if not 0 <= clone_targets_length <= MAX_HEADER:
+            raise _MalformedError(f"claims to have {clone_targets_length} bytes of clone targets")
+        if position + 4 + clone_targets_length > len(data):
+            raise _EndOfDataError
+    return CacheHeader(
+        julia=julia,
+        checksum=checksum,
+        flags=flags,
+        syntax_version=syntax_version,
+        modules=provided,
+        preferences=preferences,
+        required=required,
+        source_text_position=source_text_position,
+        clone_targets_length=clone_targets_length,
+        records=(start, records_end),
+        records_have_sizes=have_sizes,
+    )
+
+
+def _read_julia_build(data: bytes) -> tuple[JuliaBuild, int]:
+    """Return the build of Julia at the start of a file, and the position behind it."""
+    if data[: len(_MAGIC)] != _MAGIC[: len(data)]:
+        raise _MalformedError("is no compile cache of Julia")
+    _, number, byte_order, _ = _START.unpack_from(data)
+    if byte_order != 0xFEFF:
+        raise _MalformedError("was made on a machine with another byte order")
+    if number not in (11, 12, 13):
+        raise _MalformedError(f"has format {number}, which is of no Julia from 1.6 to 1.14")
+    position = _START.size
+    for _ in range(5):  # operating system, architecture, version, branch, commit
+        end = data.find(b"\0", position, position + _MAX_TEXT)
+        if end < 0:
+            if len(data) >= position + _MAX_TEXT:
+                raise _MalformedError(f"has a text of more than {_MAX_TEXT} bytes")
+            raise _EndOfDataError
+        position = end + 1
+    return _julia_build(data[:position]), position
+
+
+@lru_cache(maxsize=64)
+def _julia_build(data: bytes) -> JuliaBuild:
+    """Decode the first bytes of a file, which are the same in all caches of one Julia."""
+    _, number, _, pointer_size = _START.unpack_from(data)
+    texts = [text.decode() for text in data[_START.size : -1].split(b"\0")]
+    operating_system, architecture, version_text, branch, commit = texts
+    version = VersionNumber.parse(version_text)
+    if version is None:
+        raise _MalformedError(f"names a version of Julia that is none: {version_text!r}")
+    if not _OLDEST <= version.minor <= _NEWEST:
+        raise _MalformedError(f"is of Julia {version}; known are 1.6 to 1.14")
+    return JuliaBuild(number, pointer_size, operating_system, architecture, version, branch, commit)
+
+
+def _read_modules(
+    data: bytes, position: int, build_id_words: int
+) -> tuple[tuple[CompiledModule, ...], int]:
+    """Return a list of modules, and the position behind it."""
+    numbers = _UUID_AND_BUILD_ID[build_id_words].size
+    modules = []
+    while length := _INT32(data, position)[0]:
+        if not 0 < length <= _MAX_TEXT:
+            raise _MalformedError(f"claims a module's name of {length} bytes")
+        end = position + 4 + length + numbers
+        if end > len(data):
+            raise _EndOfDataError
+        modules.append(_compiled_module(data[position + 4 : end], build_id_words))
+        if len(modules) > _MAX_MODULES:
+            raise _MalformedError(f"has a list of more than {_MAX_MODULES} modules")
+        position = end
+    return tuple(modules), position + 4
+
+
+@lru_cache(maxsize=8192)
+def _compiled_module(data: bytes, build_id_words: int) -> CompiledModule:
+    """Decode one module. The caches of an environment require much the same ones."""
+    layout = _UUID_AND_BUILD_ID[build_id_words]
+    uuid_high, uuid_low, *words = layout.unpack_from(data, len(data) - layout.size)
+    uuid = uuid_high << 64 | uuid_low
+    build_id = words[0] if build_id_words == 1 else words[0] << 64 | words[1]
+    return CompiledModule(data[: -layout.size].decode(), UUID(int=uuid) if uuid else None, build_id)
+
+
+def _read_dependencies(
+    data: bytes, start: int, julia: JuliaBuild, owners: int
+) -> tuple[int, bool, PreferenceRecord]:
+    """Return where the dependency records end, whether they have sizes, and the preferences.
+
+    *data* ends where the preferences end; all must add up to this very byte.
+    """
+    have_sizes = julia.version.minor >= (1, 11)
+    choices = [have_sizes]
+    if julia.version.release == (1, 11, 0) and julia.version.prerelease[:1] == ("DEV",):
+        choices.append(False)  # sizes came in the course of that version
+    for choice in choices:
+        try:
+            end = _skip_records(data, start, choice, owners)
+            return end, choice, _read_preferences(data, end)
+        except struct.error:
+            continue
+    raise _MalformedError("has dependencies that do not add up")
+
+
+def _skip_records(data: bytes, position: int, have_sizes: bool, owners: int) -> int:
+    """Return the position behind the dependency records. Raises struct.error if there is none."""
+    numbers = _NUMBERS_WITH_SIZE if have_sizes else _NUMBERS
+    while length := _INT32(data, position)[0]:
+        if length < 0:
+            raise struct.error
+        position += 4 + length + numbers
+        owner = _INT32(data, position)[0]
+        position += 4
+        if owner:
+            if not 0 < owner <= owners:
+                raise struct.error
+            while length := _INT32(data, position)[0]:  # the path of a submodule
+                if length < 0:
+                    raise struct.error
+                position += 4 + length
+            position += 4
+    return position + 4
+
+
+def _read_preferences(data: bytes, position: int) -> PreferenceRecord:
+    """Read a key list or a blob, whichever ends with the data. Raises struct.error if none."""
+    length = _INT32(data, position)[0]
+    position += 4
+    if length == len(data) - position:
+        if length == 0:
+            return NOTHING_READ
+        try:
+            return parse_blob(data[position:].decode())
+        except ValueError as error:
+            raise _MalformedError(str(error)) from None
+    keys = []
+    while length:
+        if not 0 < length <= len(data) - position:
+            raise struct.error
+        keys.append(data[position : position + length].decode())
+        position += length
+        length = _INT32(data, position)[0]
+        position += 4
+    if len(data) - position != 8:
+        raise struct.error
+    return KeyList(tuple(keys), _UINT64(data, position)[0])

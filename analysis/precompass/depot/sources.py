@@ -1,0 +1,103 @@
+"""Where the source of a package is, and the source files that a cache names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from precompass.julia.slugs import version_slug
+
+_FOLDER_NAME = re.compile(r"[^/\\:\0.][^/\\:\0]*")  # no way out of the folder that it is in
+_STDLIB_FILE = re.compile(r".*[/\\]stdlib[/\\]v\d+\.\d+[/\\](?P<file>.+)", re.DOTALL)
+_DEPOT = "@depot"
+
+
+def installed_package(
+    name: str, uuid: UUID, tree_sha1: str, depots: Sequence[str], minor: tuple[int, int]
+) -> Path | None:
+    """Return the folder of an installed version of a package: ``packages/Name/slug``.
+
+    Slugs of five characters come before those of four (in Julia 1.6, after them), and within
+    each length the depots in their order (``base/loading.jl``, ``explicit_manifest_uuid_path``).
+
+    Args:
+        name: of the package.
+        uuid: of the package.
+        tree_sha1: ``git-tree-sha1`` of its manifest entry.
+        depots: paths of the depots.
+        minor: major and minor version of Julia.
+    """
+    if not _FOLDER_NAME.fullmatch(name):
+        return None
+    try:
+        slug = version_slug(uuid, tree_sha1)
+    except ValueError:
+        return None
+    for length in (4, 5) if minor < (1, 7) else (5, 4):
+        for depot in depots:
+            folder = Path(depot, "packages", name, slug[:length])
+            if folder.is_dir():
+                return folder
+    return None
+
+
+def developed_package(path: str, manifest_directory: Path) -> Path | None:
+    """Return the folder that ``path`` of a manifest entry means, whether below ``dev/`` or not.
+
+    A relative path is relative to the folder of the manifest.
+    """
+    folder = Path(os.path.normpath(manifest_directory / path))
+    return folder if folder.is_dir() else None
+
+
+def stdlib_package(name: str, stdlib: Path) -> Path | None:
+    """Return the folder of a package of the standard library in the folder *stdlib*."""
+    if not _FOLDER_NAME.fullmatch(name):
+        return None
+    folder = stdlib / name
+    return folder if (folder / "src" / f"{name}.jl").is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSource:
+    """A file or folder that a cache names.
+
+    Attributes:
+        path: where it is now.
+        moved_stdlib: whether it belongs to the standard library and was elsewhere when Julia
+            itself was built. Julia takes such a file for unchanged.
+    """
+
+    path: Path
+    moved_stdlib: bool = False
+
+
+def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> FoundSource | None:
+    """Return where a file is that a cache names, or None if it is gone.
+
+    Args:
+        recorded: the path in the cache. From Julia 1.11 on it may begin with ``@depot``, which
+            stands for the first depot that has the rest (``base/loading.jl``,
+            ``resolve_depot``).
+        depots: paths of the depots.
+        stdlib: the folder of the standard library, if known (``fixup_stdlib_path``).
+    """
+    if recorded.startswith((_DEPOT + "/", _DEPOT + "\\")):
+        for depot in depots:
+            path = Path(depot + recorded[len(_DEPOT) :])
+            if path.exists():
+                return FoundSource(path)
+        return None
+    path = Path(recorded)
+    if path.exists():
+        return FoundSource(path)
+    match = _STDLIB_FILE.fullmatch(recorded)
+    if match and stdlib is not None:
+        path = Path(os.path.normpath(stdlib / match["file"]))
+        if path.is_relative_to(stdlib) and path.is_file():
+            return FoundSource(path, moved_stdlib=True)
+    return None

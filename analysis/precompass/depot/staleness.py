@@ -1,0 +1,191 @@
+"""The checks by which Julia accepts a compile cache, as far as files can answer them.
+
+Each check is a function of its own: which of them count, and in what environment, is for the
+caller to say. Source: ``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev), and
+``src/staticdata_utils.c``, ``jl_match_cache_flags``.
+
+A check returns None if the cache passes, :class:`Rejected` if it does not, and
+:class:`~precompass.julia.hashing.CannotTell` where the files do not say.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from uuid import UUID
+
+import google_crc32c
+
+from precompass.depot.cache_header import CacheHeader
+from precompass.depot.cache_records import CacheRecords, SourceRecord
+from precompass.depot.preference_record import Blob, KeyList
+from precompass.depot.sources import FoundSource
+from precompass.documents.values import TomlTable
+from precompass.julia.equality import identical
+from precompass.julia.hashing import CannotTell, preference_hash
+
+_CHUNK = 2**20  # bytes read at a time
+_NATIVE_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Julia does not use a cache. *why* is a part of a sentence, for a person."""
+
+    why: str
+
+
+Check: TypeAlias = Rejected | CannotTell | None
+
+
+def check_package(header: CacheHeader, name: str, uuid: UUID | None) -> Rejected | None:
+    """Check that a cache is of this package, by name and UUID."""
+    package = header.package
+    if (package.name, package.uuid) == (name, uuid):
+        return None
+    return Rejected(f"it is of {package.name} [{package.uuid}]")
+
+
+def check_flags(header: CacheHeader, requested: int) -> Rejected | None:
+    """Check the options that a cache was compiled with against those of a session (1.9 on).
+
+    Args:
+        header: the cache.
+        requested: ``Base.CacheFlags`` of the session as a byte, by default ``0xa3``: bit 0 package
+            images, 1-2 debug level, 3-4 check-bounds, 5 inlining, 6-7 optimisation level.
+    """
+    flags = header.flags
+    if flags is None or not (flags | requested) & 1:
+        return None
+    debug, debug_requested = flags >> 1 & 3, requested >> 1 & 3
+    newer = header.julia.version.minor >= (1, 11)
+    if (
+        flags & 0b111001 == requested & 0b111001
+        and flags >> 6 >= requested >> 6
+        and (debug == debug_requested or (newer and debug > debug_requested))
+    ):
+        return None
+    return Rejected("it was compiled with other options")
+
+
+def check_native_image(header: CacheHeader, path: str, platform: str) -> Rejected | None:
+    """Check that the native image is there which belongs to the cache at *path* (1.9 on).
+
+    Args:
+        header: the cache.
+        path: of the cache file.
+        platform: as ``sys.platform`` has it, which tells what native images end in.
+    """
+    if not header.clone_targets_length:
+        return None
+    image = Path(path).with_suffix(_NATIVE_SUFFIX.get(platform, ".so"))
+    return None if image.is_file() else Rejected(f"its native image {image.name} is missing")
+
+
+def check_sources(
+    header: CacheHeader, records: CacheRecords, find: Callable[[str], FoundSource | None]
+) -> Rejected | None:
+    """Check that no source file has changed.
+
+    Up to Julia 1.10 a file's time of modification tells; later its size and CRC-32C do, except
+    for what ``include_dependency`` named with ``track_content = false``.
+
+    Args:
+        header: the cache.
+        records: its dependency records.
+        find: tells where a recorded path is now, as
+            :func:`precompass.depot.sources.find_source` does.
+    """
+    for record in records.sources:
+        found = find(record.path)
+        if found is None:
+            return Rejected(f"its source {record.path} is gone")
+        if not found.moved_stdlib and _has_changed(record, found.path, header.julia.version.minor):
+            return Rejected(f"its source {record.path} has changed")
+    return None
+
+
+def check_preferences(header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]) -> Check:
+    """Check that the preferences are as the package found them when it was compiled.
+
+    Args:
+        header: the cache.
+        preferences_of: the merged preferences of a package, by UUID.
+    """
+    record = header.preferences
+    if isinstance(record, Blob):
+        return _check_blob(record, preferences_of)
+    return _check_key_list(record, header, preferences_of)
+
+
+def _check_key_list(
+    record: KeyList, header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]
+) -> Check:
+    uuid = header.package.uuid
+    if uuid is None:
+        return None
+    current = preference_hash(preferences_of(uuid), record.keys, header.julia.version.minor)
+    if current != 0 and header.julia.pointer_size != 8:
+        return CannotTell("the hashes of 32-bit machines could not be checked")
+    if isinstance(current, CannotTell):
+        return current
+    if current == record.hash:
+        return None
+    return Rejected(f"{' or '.join(record.keys)} had another value when it was compiled")
+
+
+def _check_blob(record: Blob, preferences_of: Callable[[UUID], TomlTable]) -> Rejected | None:
+    for uuid, table in record.set.items():
+        current = preferences_of(uuid)
+        for key, value in table.items():
+            if key not in current or not identical(current[key], value):
+                return Rejected(f"{key} had another value when it was compiled")
+    for uuid, keys in record.unset.items():
+        current = preferences_of(uuid)
+        for key in keys:
+            if key in current:
+                return Rejected(f"{key} was not set when it was compiled")
+    return None
+
+
+def _has_changed(record: SourceRecord, path: Path, minor: tuple[int, int]) -> bool:
+    try:
+        status = path.stat()
+        if record.size is None or record.mtime >= 0:
+            seconds, nanoseconds = divmod(status.st_mtime_ns, 10**9)
+            return not _same_mtime(seconds + nanoseconds * 1e-9, record.mtime, minor)
+        return status.st_size != record.size or _crc32c(path, status) != record.crc32c
+    except OSError:
+        return True
+
+
+def _same_mtime(mtime: float, recorded: float, minor: tuple[int, int]) -> bool:
+    """Compare times as ``stale_cachefile`` does, which allows for tools that round them."""
+    if not math.isfinite(recorded):
+        return False
+    allowed = [recorded, math.floor(recorded), math.trunc(recorded * 1e6) / 1e6]
+    if minor >= (1, 8):
+        allowed.append(1.0)  # of Nix
+    if minor >= (1, 9):
+        allowed.append(math.ceil(recorded))
+    return mtime in allowed or (minor >= (1, 9) and 0 < recorded - mtime < 1e-6)
+
+
+def _crc32c(path: Path, status: os.stat_result) -> int | None:
+    """CRC-32C of a file's content, or of the sorted names in a folder; None of anything else."""
+    crc = 0
+    if stat.S_ISDIR(status.st_mode):
+        for name in sorted(map(os.fsencode, os.listdir(path))):  # noqa: PTH208 - names, not paths
+            crc = google_crc32c.extend(crc, name)
+        return crc
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            crc = google_crc32c.extend(crc, chunk)
+    return crc

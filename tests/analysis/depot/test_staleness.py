@@ -1,0 +1,266 @@
+"""The checks by which Julia accepts a compile cache."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import google_crc32c
+import pytest
+
+from cache_files import CACHE_CHECKSUM, Source, cache_bytes
+from precompass.depot.cache_header import CacheHeader, parse_cache_header
+from precompass.depot.cache_records import CacheRecords, parse_cache_records
+from precompass.depot.sources import FoundSource, find_source
+from precompass.depot.staleness import (
+    Rejected,
+    check_flags,
+    check_native_image,
+    check_package,
+    check_preferences,
+    check_sources,
+)
+from precompass.documents.values import TomlTable, UnsignedInteger
+from precompass.julia.hashing import CannotTell, preference_hash
+
+READER = UUID("9ab6a7bc-f37c-505a-a6ad-90a5d058c3cf")
+OTHER = UUID("2d0fe875-2ec8-5688-ac3d-83a8b9fdd041")
+
+
+def header_and_records(data: bytes) -> tuple[CacheHeader, CacheRecords]:
+    header = parse_cache_header(data)
+    assert isinstance(header, CacheHeader), header
+    records = parse_cache_records(data, header)
+    assert isinstance(records, CacheRecords)
+    return header, records
+
+
+def cache(julia: str = "1.10.4", **facts: object) -> CacheHeader:
+    data = cache_bytes("Reader", READER, julia=julia, **facts)  # type: ignore[arg-type]
+    return header_and_records(data)[0]
+
+
+def preferences(**tables: TomlTable) -> Callable[[UUID], TomlTable]:
+    """The merged preferences of the packages ``reader`` and ``other``."""
+    owners = {READER: tables.get("reader", {}), OTHER: tables.get("other", {})}
+    return lambda uuid: owners[uuid]
+
+
+def test_a_cache_is_of_the_package_by_name_and_uuid() -> None:
+    assert check_package(cache(), "Reader", READER) is None
+    assert isinstance(check_package(cache(), "Reader", OTHER), Rejected)
+    assert isinstance(check_package(cache(), "Writer", READER), Rejected)
+
+
+class TestFlags:
+    DEFAULT = 0xA3
+
+    def test_the_same_flags_match(self) -> None:
+        assert check_flags(cache(), self.DEFAULT) is None
+
+    def test_without_package_images_on_either_side_nothing_else_counts(self) -> None:
+        assert check_flags(cache(flags=0b0000_0000), 0b1111_1110) is None
+
+    def test_package_images_on_one_side_do_not_match(self) -> None:
+        assert isinstance(check_flags(cache(flags=0xA2), self.DEFAULT), Rejected)
+        assert isinstance(check_flags(cache(), 0xA2), Rejected)
+
+    def test_bounds_checks_as_in_tests_of_a_package_do_not_match(self) -> None:
+        assert isinstance(check_flags(cache(), 0xAB), Rejected)
+
+    def test_inlining_has_to_be_the_same(self) -> None:
+        assert isinstance(check_flags(cache(), self.DEFAULT & ~0b100000), Rejected)
+
+    def test_a_higher_optimisation_level_will_do(self) -> None:
+        assert check_flags(cache(flags=0xE3), self.DEFAULT) is None
+        assert isinstance(check_flags(cache(), 0xE3), Rejected)
+
+    def test_a_higher_debug_level_will_do_from_1_11_on(self) -> None:
+        assert isinstance(check_flags(cache("1.10.4", flags=0xA5), self.DEFAULT), Rejected)
+        assert check_flags(cache("1.11.2", flags=0xA5), self.DEFAULT) is None
+        assert isinstance(check_flags(cache("1.11.2"), 0xA5), Rejected)
+
+    def test_caches_before_1_9_have_no_flags(self) -> None:
+        assert check_flags(cache("1.8.5"), 0xAB) is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "suffix"), [("linux", ".so"), ("darwin", ".dylib"), ("win32", ".dll")]
+)
+def test_the_native_image_lies_beside_the_cache(tmp_path: Path, platform: str, suffix: str) -> None:
+    path = str(tmp_path / "VTu7l_aaaaa.ji")
+    assert isinstance(check_native_image(cache(), path, platform), Rejected)
+    assert check_native_image(cache(clone_targets=b""), path, platform) is None
+    (tmp_path / f"VTu7l_aaaaa{suffix}").write_bytes(b"")
+    assert check_native_image(cache(), path, platform) is None
+
+
+class TestSources:
+    def check(self, julia: str, source: Source, depot: Path | None = None) -> Rejected | None:
+        data = cache_bytes("Reader", READER, julia=julia, records=[source])
+        header, records = header_and_records(data)
+        depots = [str(depot)] if depot else []
+        return check_sources(header, records, lambda path: find_source(path, depots, None))
+
+    def file(self, tmp_path: Path, modified: float = 1e9) -> Path:
+        file = tmp_path / "Reader.jl"
+        file.write_bytes(b"123456789")
+        os.utime(file, (modified, modified))
+        return file
+
+    def test_up_to_1_10_the_time_of_modification_counts(self, tmp_path: Path) -> None:
+        path = str(self.file(tmp_path, modified=1e9))
+        assert self.check("1.10.4", Source(path, mtime=1e9)) is None
+        assert isinstance(self.check("1.10.4", Source(path, mtime=1e9 + 5)), Rejected)
+
+    @pytest.mark.parametrize(
+        ("recorded", "since"),
+        [
+            (1e9 + 0.75, 6),  # floor
+            (1e9 + 1e-7, 6),  # microseconds
+            (1e9 - 0.25, 9),  # ceil
+        ],
+    )
+    def test_times_may_have_been_rounded(self, tmp_path: Path, recorded: float, since: int) -> None:
+        path = str(self.file(tmp_path, modified=1e9))
+        for minor in (6, 8, 9, 10):
+            fits = self.check(f"1.{minor}.0", Source(path, mtime=recorded)) is None
+            assert fits == (minor >= since)
+
+    def test_nix_sets_every_time_to_one(self, tmp_path: Path) -> None:
+        path = str(self.file(tmp_path, modified=1))
+        assert self.check("1.8.5", Source(path, mtime=1e9)) is None
+        assert isinstance(self.check("1.7.3", Source(path, mtime=1e9)), Rejected)
+
+    def test_from_1_11_on_size_and_content_count(self, tmp_path: Path) -> None:
+        path = str(self.file(tmp_path))
+        same = Source(path, mtime=-1.0, size=9, crc32c=0xE3069283)
+        assert self.check("1.11.2", same) is None
+        other_size = Source(path, mtime=-1.0, size=8, crc32c=0xE3069283)
+        other_content = Source(path, mtime=-1.0, size=9, crc32c=1)
+        assert isinstance(self.check("1.11.2", other_size), Rejected)
+        assert isinstance(self.check("1.11.2", other_content), Rejected)
+
+    def test_include_dependency_may_ask_for_the_time_alone(self, tmp_path: Path) -> None:
+        path = str(self.file(tmp_path, modified=1e9))
+        assert self.check("1.11.2", Source(path, mtime=1e9)) is None
+        assert isinstance(self.check("1.11.2", Source(path, mtime=2e9)), Rejected)
+
+    def test_a_folder_counts_by_the_names_in_it(self, tmp_path: Path) -> None:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        for name in ("b.csv", "a.csv"):
+            (folder / name).write_text("")
+        size = folder.stat().st_size
+        crc32c = google_crc32c.value(b"a.csvb.csv")
+        source = Source(str(folder), mtime=-1.0, size=size, crc32c=crc32c)
+        assert self.check("1.11.2", source) is None
+        (folder / "b.csv").rename(folder / "c.csv")
+        assert isinstance(self.check("1.11.2", source), Rejected)
+
+    def test_a_source_that_is_gone_rejects(self, tmp_path: Path) -> None:
+        gone = Source(str(tmp_path / "Gone.jl"), mtime=1e9)
+        assert isinstance(self.check("1.10.4", gone), Rejected)
+
+    def test_a_depot_is_found_again(self, tmp_path: Path) -> None:
+        self.file(tmp_path)
+        source = Source("@depot/Reader.jl", mtime=-1.0, size=9, crc32c=0xE3069283)
+        assert self.check("1.11.2", source, tmp_path) is None
+        assert isinstance(self.check("1.11.2", source), Rejected)
+
+    def test_a_moved_standard_library_counts_as_unchanged(self, tmp_path: Path) -> None:
+        file = self.file(tmp_path)
+        data = cache_bytes("Reader", READER, records=[Source("/build/Reader.jl", mtime=5.0)])
+        header, records = header_and_records(data)
+        found = FoundSource(file, moved_stdlib=True)
+        assert check_sources(header, records, lambda _: found) is None
+
+    @pytest.mark.parametrize("mtime", [float("nan"), float("inf"), float("-inf")])
+    def test_a_time_of_nonsense_rejects(self, tmp_path: Path, mtime: float) -> None:
+        path = str(self.file(tmp_path))
+        assert isinstance(self.check("1.10.4", Source(path, mtime=mtime)), Rejected)
+
+
+class TestKeyLists:
+    def cache_made_with(self, table: TomlTable, julia: str = "1.10.4") -> CacheHeader:
+        value = preference_hash(table, ["color", "size"], (1, 10))
+        assert isinstance(value, int)
+        return cache(julia, keys=["color", "size"], preferences_hash=value)
+
+    def test_the_same_values_pass(self) -> None:
+        header = self.cache_made_with({"color": "red"})
+        assert check_preferences(header, preferences(reader={"color": "red"})) is None
+
+    def test_another_value_rejects(self) -> None:
+        header = self.cache_made_with({"color": "red"})
+        tables: list[TomlTable] = [{"color": "blue"}, {}, {"color": "red", "size": 1}]
+        for table in tables:
+            assert isinstance(check_preferences(header, preferences(reader=table)), Rejected)
+
+    def test_other_keys_and_other_packages_do_not_count(self) -> None:
+        header = self.cache_made_with({"color": "red"})
+        now = preferences(reader={"color": "red", "shape": 1}, other={"color": "blue"})
+        assert check_preferences(header, now) is None
+
+    def test_an_equal_value_of_another_type_passes(self) -> None:
+        header = self.cache_made_with({"size": 1})
+        assert check_preferences(header, preferences(reader={"size": True})) is None
+
+    def test_where_the_hash_is_not_known_it_cannot_be_told(self) -> None:
+        header = cache("1.13.0", keys=["color"], preferences_hash=5)
+        check = check_preferences(header, preferences(reader={"color": "red"}))
+        assert isinstance(check, CannotTell)
+
+    def test_in_1_13_too_nothing_set_then_and_now_passes(self) -> None:
+        header = cache("1.13.0", keys=["color"], preferences_hash=0)
+        assert check_preferences(header, preferences()) is None
+
+    def test_in_1_13_too_nothing_set_now_but_then_rejects(self) -> None:
+        header = cache("1.13.0", keys=["color"], preferences_hash=5)
+        assert isinstance(check_preferences(header, preferences()), Rejected)
+
+    def test_on_32_bits_set_values_cannot_be_told(self) -> None:
+        data = bytearray(cache_bytes("Reader", READER, keys=["color"], preferences_hash=5))
+        data[12] = 4
+        header, _ = header_and_records(bytes(data))
+        check = check_preferences(header, preferences(reader={"color": "red"}))
+        assert isinstance(check, CannotTell)
+
+    def test_a_package_without_uuid_has_no_preferences(self) -> None:
+        header, _ = header_and_records(cache_bytes("Script", None))
+        assert check_preferences(header, preferences()) is None
+
+
+class TestBlobs:
+    def check(self, blob: str, **tables: TomlTable) -> object:
+        header = cache("1.14.0-DEV", blob=blob)
+        return check_preferences(header, preferences(**tables))
+
+    def test_nothing_was_read(self) -> None:
+        assert self.check("", reader={"color": "red"}) is None
+
+    def test_a_set_value_must_be_the_same(self) -> None:
+        blob = f'[{READER}]\ncolor = "red"\n'
+        assert self.check(blob, reader={"color": "red"}) is None
+        assert isinstance(self.check(blob, reader={"color": "blue"}), Rejected)
+        assert isinstance(self.check(blob), Rejected)
+
+    def test_an_unset_value_must_stay_unset(self) -> None:
+        blob = f'[unset]\n{READER} = ["color"]\n'
+        assert self.check(blob, reader={"size": 1}) is None
+        assert isinstance(self.check(blob, reader={"color": "red"}), Rejected)
+
+    def test_values_of_other_packages_count(self) -> None:
+        blob = f"[{OTHER}]\nworkloads = true\n"
+        assert self.check(blob, other={"workloads": True}) is None
+        assert isinstance(self.check(blob, other={"workloads": False}), Rejected)
+
+    def test_types_count(self) -> None:
+        blob = f"[{READER}]\nsize = 0xff\n"
+        assert self.check(blob, reader={"size": UnsignedInteger(255)}) is None
+        assert isinstance(self.check(blob, reader={"size": 255}), Rejected)
+
+
+def test_the_build_id_of_a_package_is_what_others_require() -> None:
+    build_id = (CACHE_CHECKSUM | 1) << 64 | 2
+    assert cache(build_id=build_id).package.build_id == build_id
