@@ -208,8 +208,10 @@ def _parse_header(data: bytes) -> CacheHeader:
     checksum, flags, syntax_version = 0, None, None
     if julia.format >= 12:
         is_image, checksum, _, _, flags = _IMAGE.unpack_from(data, position)
-        if is_image:
+        if is_image == 1:
             raise _MalformedError("is a native image, not the cache beside it")
+        if is_image:  # format 12 of a development version of 1.9
+            raise _MalformedError("has a header that does not add up")
         position += _IMAGE.size
     if julia.format >= 13:
         syntax_version = _UINT8(data, position)[0]

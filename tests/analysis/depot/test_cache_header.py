@@ -283,6 +283,11 @@ class TestUnreadableFiles:
         data[data.index(b"0" * 40) + 41] = 1
         assert "native image" in reason_of(bytes(data))
 
+    def test_a_development_version_of_1_9_with_the_format_but_not_the_fields(self) -> None:
+        data = reader("1.9.4")
+        at = data.index(b"0" * 40) + 41
+        assert "does not add up" in reason_of(data[:at] + data[at + 26 :])
+
     def test_no_module(self) -> None:
         data = reader("1.10.4")
         name = data.index(b"Reader")
