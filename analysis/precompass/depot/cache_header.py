@@ -35,7 +35,7 @@ from precompass.julia.versions import VersionNumber
 MAX_HEADER = 4 * 2**20
 """Bytes; a longer header is not read. A real one has about ten thousand."""
 _MAX_TEXT = 1000  # bytes of a name, a version, a branch
-_MAX_MODULES = 10_000
+_MAX_LIST = 10_000  # modules, keys
 _FIRST_READ = 2**15  # bytes; holds almost every header
 
 # A named pipe must not block: it is opened and then refused. Windows would translate line ends.
@@ -305,8 +305,8 @@ def _read_modules(
         if end > len(data):
             raise _EndOfDataError
         modules.append(_compiled_module(data[position + 4 : end], build_id_words))
-        if len(modules) > _MAX_MODULES:
-            raise _MalformedError(f"has a list of more than {_MAX_MODULES} modules")
+        if len(modules) > _MAX_LIST:
+            raise _MalformedError(f"has a list of more than {_MAX_LIST} modules")
         position = end
     return tuple(modules), position + 4
 
@@ -377,6 +377,8 @@ def _read_preferences(data: bytes, position: int) -> PreferenceRecord:
         if not 0 < length <= len(data) - position:
             raise struct.error
         keys.append(data[position : position + length].decode())
+        if len(keys) > _MAX_LIST:
+            raise _MalformedError(f"has a list of more than {_MAX_LIST} keys")
         position += length
         length = _INT32(data, position)[0]
         position += 4

@@ -332,6 +332,9 @@ class TestUnreadableFiles:
         assert "more than" in unreadable.reason
         assert peak < 4 * MAX_HEADER
 
+    def test_endless_keys_are_refused(self) -> None:
+        assert "more than" in reason_of(reader("1.10.4", keys=["a"] * 20_000))
+
     def test_records_of_a_file_that_changed_since(self, tmp_path: Path) -> None:
         file = tmp_path / "Reader.ji"
         header = header_of(reader("1.10.4"))
