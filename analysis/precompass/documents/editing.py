@@ -24,17 +24,26 @@ from precompass.documents.values import TomlScalar, TomlValue
 Path = tuple[str, ...]
 
 
-def set_value(text: str, path: Path, value: TomlScalar, *, after: Path | None = None) -> str | None:
+def set_value(
+    text: str,
+    path: Path,
+    value: TomlScalar,
+    *,
+    after: Path | None = None,
+    in_order: bool = False,
+) -> str | None:
     """Set the value at *path*, making its table where there is none.
 
     A new table stands behind the table *after*, if that is given and there, else at the end.
+    A new key stands behind the last one; with *in_order*, in its place in the alphabet, if the
+    keys that are there stand in that order.
     """
     document = parse_toml(text)
     if document.faults:
         return None
     existing = document.root.get(*path)
     changed = (
-        _with_new_key(document, path, value, after)
+        _with_new_key(document, path, value, after, in_order)
         if existing is None
         else _replaced(text, existing.node.span, _written(value))
     )
@@ -162,7 +171,7 @@ def _newline(text: str) -> str:
 
 
 def _with_new_key(
-    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None
+    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None, in_order: bool
 ) -> str | None:
     parent = document.root.table(*path[:-1])
     if parent is None:
@@ -177,7 +186,29 @@ def _with_new_key(
         return _behind_dotted(document, parent, path, value)
     if parent.form == "implicit":
         return _with_new_table(document, path, value, after)
+    following = _following_entry(parent, path[-1]) if in_order else None
+    if following is not None:
+        return _insert_line_before(document, following, path[-1], value)
     return _into_block(document, parent, path[-1], value)
+
+
+def _following_entry(table: Table, name: str) -> Entry | None:
+    """Return the entry before which a key belongs, in a table whose keys are in order."""
+    entries = [entry for entry in table.entries.values() if entry.statement is not None]
+    names = [entry.key.name for entry in entries]
+    if names != sorted(names):
+        return None
+    return next((entry for entry in entries if entry.key.name > name), None)
+
+
+def _insert_line_before(
+    document: TomlDocument, following: Entry, name: str, value: TomlScalar
+) -> str:
+    text = document.text
+    start = document.lines.line_span(document.lines.line_of(following.key.span.start)).start
+    indent = _indent(document, following.key.span.start)
+    line = f"{indent}{_single_key(name)} = {_written(value)}{_newline(text)}"
+    return text[:start] + line + text[start:]
 
 
 def _nearest_inline(document: TomlDocument, path: Path) -> tuple[int, Table] | None:

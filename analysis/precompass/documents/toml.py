@@ -526,7 +526,7 @@ class _Builder:
         what = "table" if isinstance(existing.node, Table) else "key"
         self._fault(
             key.span,
-            f"The {what} `{key.name}` is defined twice; Julia refuses to read this file",
+            f"The {what} `{key.name}` is defined twice",
             existing.key.span,
         )
 

@@ -1,0 +1,1 @@
+"""What is said about a place in a file, in an editor's terms."""

@@ -1,0 +1,307 @@
+"""What is said about the thing under the cursor, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from precompass.documents.text import Span
+from precompass.documents.toml import Array, Entry, Table, plain
+from precompass.findings import Hover
+from precompass.fixes import listing
+from precompass.graph import Unit
+from precompass.invalidation import Invalidation, Invalidations, Recompilation
+from precompass.julia.manifest import PackageEntry
+from precompass.julia.preferences import CLEAR
+from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
+from precompass.observers import FLAG, SKIP_LIST
+from precompass.rules.rule import FileContext, PreferenceTable, context_of, string_items
+from precompass.session import FileKind, Session
+from precompass.wording import counted, listed, recompiled, rests_on
+
+_SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
+
+
+def hover(session: Session, path: Path, offset: int) -> Hover | None:
+    """Return what is said about a place, or None where there is nothing to say.
+
+    Args:
+        session: the user's files.
+        path: the file.
+        offset: the place, a code point offset.
+    """
+    context = context_of(session, path)
+    if context is None or context.invalidations is None:
+        return None
+    if context.kind is FileKind.MANIFEST:
+        return _manifest_hover(context, context.invalidations, offset)
+    found = _preference_hover(context, context.invalidations, offset)
+    if found is None and context.kind is FileKind.PROJECT:
+        found = _dependency_hover(context, context.invalidations, offset)
+    return found
+
+
+# Preferences
+
+
+def _preference_hover(
+    context: FileContext, invalidations: Invalidations, offset: int
+) -> Hover | None:
+    for table in context.tables:
+        if offset in table.header:
+            return Hover(table.header, _about_table(invalidations, table))
+        for key, entry in table.table.entries.items() if table.table is not None else ():
+            if table.uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
+                for name, span in string_items(entry.node):
+                    if offset in span:
+                        return Hover(span, _about_skipped(invalidations, name))
+            span = Span(entry.key.span.start, entry.node.span.end)
+            if isinstance(entry.node, Table) and entry.node.form != "inline":
+                span = entry.key.span
+            if offset in span:
+                markdown = _about_preference(context, invalidations, table, key, entry)
+                return Hover(entry.key.span, markdown)
+    return None
+
+
+def _about_table(invalidations: Invalidations, table: PreferenceTable) -> str:
+    lines = [f"**{table.name}** · preferences"]
+    uuid = table.uuid
+    if uuid is None:
+        return "\n\n".join([*lines, _why_ignored(invalidations, table.name)])
+    lines += _about_unit(invalidations, uuid)
+    keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
+    for key in keys[:10]:
+        recompilation = invalidations.of_preference(uuid, key).recompilation
+        lines.append(f"`{key}`: a change recompiles {recompiled(recompilation)}")
+    return "\n\n".join(lines)
+
+
+def _about_preference(
+    context: FileContext,
+    invalidations: Invalidations,
+    table: PreferenceTable,
+    key: str,
+    entry: Entry,
+) -> str:
+    title = f"**{table.name}.{key}**"
+    if table.uuid is None:
+        return f"{title}\n\n{_why_ignored(invalidations, table.name)}"
+    if key == CLEAR:
+        names = listed(f"`{name}`" for name, _ in string_items(entry.node))
+        return (
+            f"{title}\n\nRemoves what this table inherits from farther ones: {names or 'nothing'}."
+        )
+    invalidation = invalidations.of_preference(table.uuid, key)
+    lines = [title, count_sentence(invalidations, invalidation)]
+    lines += _in_effect(context, invalidations, table.uuid, key, entry)
+    if invalidation.noticed:
+        lines.append(_who(invalidations, invalidation))
+        lines += names_of(invalidation.recompilation)
+    lines += _chain(invalidations, table.uuid)
+    return "\n\n".join(lines)
+
+
+def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> str:
+    """Say what a change of a preference recompiles, and what that rests on."""
+    if not invalidation.noticed:
+        return f"A change recompiles nothing: {invalidation.why_not}."
+    recompilation = invalidation.recompilation
+    basis = rests_on(
+        recompilation.evidence, invalidation.observers, invalidations.environment.julia
+    )
+    sentence = f"A change recompiles **{recompiled(recompilation)}** ({basis})."
+    if invalidations.environment.manifest is None:
+        sentence += " There is no manifest: what else depends on it is not known."
+    return sentence
+
+
+def _in_effect(
+    context: FileContext, invalidations: Invalidations, uuid: UUID, key: str, entry: Entry
+) -> list[str]:
+    preferences = invalidations.preferences(uuid)
+    origin = preferences.origin(key)
+    if origin is None:
+        return ["Not in effect: a nearer table clears it."]
+    value = preferences.values[key]
+    if origin.file == context.path and origin.entry(key) is entry:
+        return []
+    if value == plain(entry.node):
+        return [f"The same value is set in {_where(context, origin.file)}, which is nearer."]
+    shown = f"`{value}`" if not isinstance(value, dict) else "a merged table"
+    return [f"In effect is {shown}, from {_where(context, origin.file)}."]
+
+
+def _where(context: FileContext, file: Path) -> str:
+    return f"`{file.name}`" if file.parent == context.path.parent else f"`{file}`"
+
+
+def _who(invalidations: Invalidations, invalidation: Invalidation) -> str:
+    seen = [observation.unit for observation in invalidation.observers]
+    owner = invalidations.graph.unit_of(invalidation.uuid)
+    dependents = len(invalidation.recompilation.units) - len(seen)
+    if owner is not None and [unit.id for unit in seen] == [owner.id]:
+        return f"{owner.name} is bound to it; {_hang(dependents)} on {owner.name}."
+    return f"Bound to it: {listed(unit.label for unit in seen)}; {_hang(dependents)} on them."
+
+
+def _hang(dependents: int) -> str:
+    return f"{counted(dependents, 'other')} {'hangs' if dependents == 1 else 'hang'}"
+
+
+def names_of(recompilation: Recompilation, limit: int = 24) -> list[str]:
+    """Return the names of what is recompiled, as a paragraph that is not too long."""
+    names = sorted((unit.label for unit in recompilation.units), key=str.casefold)
+    if len(names) <= 1:
+        return []
+    shown = ", ".join(names[:limit])
+    return [shown + (f", … {len(names) - limit} more" if len(names) > limit else "")]
+
+
+def _chain(invalidations: Invalidations, uuid: UUID) -> list[str]:
+    unit = invalidations.graph.unit_of(uuid)
+    chain = invalidations.graph.chain(unit.id) if unit is not None else ()
+    if len(chain) < 2:
+        return []
+    return ["Here because of " + " → ".join(step.label for step in chain)]
+
+
+def _why_ignored(invalidations: Invalidations, name: str) -> str:
+    project = invalidations.environment.project.path.name
+    if listing.uuid_to_list(invalidations, name) is None:
+        return f"Julia ignores this: {project} and its manifest know no package `{name}`."
+    return f"Julia ignores this: {project} does not list {name}."
+
+
+def _about_skipped(invalidations: Invalidations, name: str) -> str:
+    root = name.split(".", 1)[0]
+    uuid = invalidations.environment.named(root)
+    lines = [f"**{name}** · on the skip list of SnoopPrecompile"]
+    if uuid is None or invalidations.graph.package(uuid) is None:
+        return "\n\n".join([*lines, "No package of this environment."])
+    whole = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation
+    lines.append(f"A change of the list recompiles **{recompiled(whole)}**.")
+    flag = invalidations.of_preference(uuid, FLAG)
+    if flag.noticed:
+        cost = recompiled(flag.recompilation)
+        lines.append(f"Its own flag `[{root}] {FLAG}` would recompile {cost}.")
+    return "\n\n".join([*lines, *_about_unit(invalidations, uuid), *_chain(invalidations, uuid)])
+
+
+# Packages
+
+
+def _dependency_hover(
+    context: FileContext, invalidations: Invalidations, offset: int
+) -> Hover | None:
+    root, project = context.document.root, context.project
+    for section in _SECTIONS:
+        table = root.table(section)
+        for name, entry in table.entries.items() if table is not None else ():
+            span = Span(entry.key.span.start, entry.node.span.end)
+            if offset not in span:
+                continue
+            listed_uuid = parse_uuid(plain(entry.node))
+            uuid = listed_uuid or invalidations.environment.named(name)
+            if uuid is None:
+                return None
+            return Hover(entry.key.span, about_package(invalidations, uuid, name))
+    if project is None or project.uuid is None:
+        return None
+    for key in ("name", "uuid"):
+        top = root.get(key)
+        if top is not None and offset in Span(top.key.span.start, top.node.span.end):
+            name = project.name or str(project.uuid)
+            return Hover(top.key.span, about_package(invalidations, project.uuid, name))
+    return None
+
+
+def about_package(invalidations: Invalidations, uuid: UUID, name: str) -> str:
+    """Return what is said about a package: what it is, why it is here, what hangs on it."""
+    environment = invalidations.environment
+    entry = environment.entry(uuid)
+    version = f" {entry.version}" if entry is not None and entry.version is not None else ""
+    lines = [f"**{name}**{version}", f"`{uuid}`{_origin(entry)}"]
+    lines += _about_unit(invalidations, uuid)
+    lines += _chain(invalidations, uuid)
+    values = invalidations.preferences(uuid).values
+    keys = [key for key in values if key != CLEAR]
+    if keys:
+        lines.append(
+            "Preferences in effect: "
+            + ", ".join(f"`{key} = {_shown(values[key])}`" for key in keys[:8])
+        )
+    return "\n\n".join(lines)
+
+
+def _origin(entry: PackageEntry | None) -> str:
+    if entry is None:
+        return " · not in the manifest"
+    if entry.path is not None:
+        return f" · developed at `{entry.path}`"
+    return " · standard library" if entry.is_stdlib else ""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:37]}…"'
+    return "{…}" if isinstance(value, dict) else str(value)
+
+
+def _about_unit(invalidations: Invalidations, uuid: UUID) -> list[str]:
+    unit = invalidations.graph.unit_of(uuid)
+    if unit is None:
+        return ["Not in the manifest of this environment: nothing of it is compiled here."]
+    recompilation = invalidations.of_package(uuid)
+    return [_hanging(unit, recompilation)]
+
+
+def _hanging(unit: Unit, recompilation: Recompilation) -> str:
+    if unit.kind == "stdlib":
+        return (
+            f"Comes with Julia; {counted(recompilation.count, 'package')} here "
+            f"{'depends' if recompilation.count == 1 else 'depend'} on it."
+        )
+    dependents = [other for other in recompilation.units if other.id != unit.id]
+    if not dependents:
+        return "Nothing else here depends on it: a rebuild of it recompiles it alone."
+    return f"A rebuild of it recompiles {recompiled(recompilation)}, itself included."
+
+
+# Manifests
+
+
+def _manifest_hover(
+    context: FileContext, invalidations: Invalidations, offset: int
+) -> Hover | None:
+    manifest = invalidations.environment.manifest
+    if manifest is None or manifest.path != context.path:
+        return None
+    for name, entry in _package_arrays(context):
+        node = entry.node
+        for table in _tables(node):
+            span = table.header.span if table.header is not None else table.span
+            uuid_entry = table.get("uuid")
+            uuid = parse_uuid(plain(uuid_entry.node)) if uuid_entry is not None else None
+            if offset in span and uuid is not None:
+                return Hover(span, about_package(invalidations, uuid, name))
+            deps = table.get("deps")
+            for dependency, place in string_items(deps.node) if deps is not None else ():
+                if offset in place:
+                    found = invalidations.environment.named(dependency)
+                    if found is not None:
+                        return Hover(place, about_package(invalidations, found, dependency))
+    return None
+
+
+def _package_arrays(context: FileContext) -> Sequence[tuple[str, Entry]]:
+    root = context.document.root
+    deps = root.table("deps") if root.get("manifest_format") is not None else root
+    return list(deps.entries.items()) if deps is not None else []
+
+
+def _tables(node: object) -> Sequence[Table]:
+    items = node.items if isinstance(node, Array) else ()
+    return [item for item in items if isinstance(item, Table)]

@@ -1,0 +1,50 @@
+"""What can be done about a finding: a file per fix, and how to ask for its edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from precompass.documents.text import Span
+from precompass.findings import FileEdit, Finding, Fix, FixId
+from precompass.fixes import correction, deletion, listing, move_to_flags, switch_to_flags
+from precompass.rules.rule import context_of
+from precompass.session import Session
+
+_EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = {
+    move_to_flags.KIND: move_to_flags.edits,
+    switch_to_flags.KIND: switch_to_flags.edits,
+    listing.KIND: listing.edits,
+    deletion.VALUE: deletion.value_edits,
+    deletion.ITEM: deletion.item_edits,
+    correction.KIND: correction.edits,
+}
+
+
+def edits_of(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
+    """Return the edits of a fix on the files as they are; None if it is no longer possible."""
+    make = _EDITS.get(fix.kind)
+    return make(session, fix) if make is not None else None
+
+
+def fix_all(session: Session, path: Path) -> Fix | None:
+    """Return the fix that an editor may apply on save without asking, if there is one.
+
+    It moves every name of the skip list that can move, and nothing else: a move keeps what
+    the user wants, while a deletion may not.
+    """
+    context = context_of(session, path)
+    offers = move_to_flags.offers(context) if context is not None else ()
+    return offers[0] if offers else None
+
+
+def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Finding | None], ...]:
+    """Return the fixes of all findings that a selection touches, each with its finding."""
+    from precompass.rules import check  # the rules import the fixes that they offer
+
+    found: dict[FixId, tuple[Fix, Finding | None]] = {}
+    for finding in check(session, path):
+        if finding.span.start <= span.end and span.start <= finding.span.end:
+            for fix in finding.fixes:
+                found.setdefault(fix.id, (fix, finding))
+    return tuple(found.values())

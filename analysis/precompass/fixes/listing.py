@@ -1,0 +1,74 @@
+"""List a package in ``[extras]``, so that Julia sees its preferences.
+
+The place is the one where Preferences.jl itself adds a package whose preferences it writes
+(``set_preferences!``): ``[extras]``, which loads nothing. Its keys are kept in order, as Pkg
+writes them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from precompass.documents.editing import set_value
+from precompass.documents.toml import parse_toml
+from precompass.findings import FileEdit, Fix, FixId
+from precompass.fixes.draft import Draft
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.session import Session
+from precompass.wording import recompiled
+
+KIND = "list-in-extras"
+
+_KNOWN = {"SnoopPrecompile": SNOOP_PRECOMPILE, "PrecompileTools": PRECOMPILE_TOOLS}
+
+
+def uuid_to_list(invalidations: Invalidations, name: str) -> UUID | None:
+    """Return the UUID under which a package of this name would be listed, if it is known."""
+    return invalidations.environment.named(name) or _KNOWN.get(name)
+
+
+def offer(invalidations: Invalidations, file: Path, name: str) -> Fix | None:
+    """Offer to list a package; None where that would not help or its UUID is not known."""
+    environment = invalidations.environment
+    uuid = uuid_to_list(invalidations, name)
+    if uuid is None or not environment.julia.lists_extras:
+        return None
+    if environment.project.table_name(uuid, environment.julia) is not None:
+        return None
+    cost = ""
+    unit = invalidations.graph.unit_of(uuid)
+    if unit is not None:
+        cost = f" (recompiles up to {recompiled(invalidations.of_package(uuid))})"
+    project = environment.project.path
+    title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
+    return Fix(title, FixId(KIND, file, (name, str(uuid))), is_preferred=True)
+
+
+def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
+    """Return the edits of :func:`offer`."""
+    name, uuid = fix.arguments
+    project = session.project_of(fix.file)
+    if project is None:
+        return None
+    draft = Draft(session)
+    add_to_extras(draft, project, name, uuid)
+    return draft.edits()
+
+
+def add_to_extras(draft: Draft, project: Path, name: str, uuid: str) -> None:
+    """Add a package to ``[extras]`` of a project file, behind ``[compat]`` if it has one."""
+
+    def add(text: str) -> str | None:
+        return set_value(text, ("extras", name), uuid, after=_last_section(text), in_order=True)
+
+    draft.change(project, add)
+
+
+def _last_section(text: str) -> tuple[str, ...]:
+    """Return the section behind which Pkg writes ``[extras]``."""
+    root = parse_toml(text).root
+    for name in ("compat", "extensions", "sources", "weakdeps", "deps"):
+        if root.table(name) is not None:
+            return (name,)
+    return ()

@@ -1,0 +1,236 @@
+"""Move names from SnoopPrecompile's global skip list to flags of their own.
+
+Every package that depends on SnoopPrecompile hangs on that one list, whichever name changes.
+The flag ``precompile_workload`` in a package's own table binds that package alone. Only a
+package that depends on PrecompileTools reads the flag, so only such names move:
+
+* a package that depends on PrecompileTools gets its flag, and leaves the list unless it uses
+  SnoopPrecompile too;
+* a package that uses SnoopPrecompile alone stays on the list;
+* a name that is no package of this environment, or that names a submodule, stays;
+* a package whose flag is already set to something else than ``false`` stays: its author
+  decided otherwise.
+
+A package that the project does not list is added to ``[extras]``, or Julia would not see the
+flag. What is left empty of the list goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.documents.editing import remove_array_items, remove_value, set_value
+from precompass.findings import FileEdit, Fix, FixId
+from precompass.fixes.draft import Draft
+from precompass.fixes.listing import add_to_extras
+from precompass.graph import Unit, UnitId, package_id
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.observers import FLAG, SKIP_LIST
+from precompass.rules.rule import FileContext, PreferenceTable, context_of, string_items
+from precompass.session import Session
+from precompass.wording import counted, listed
+
+KIND = "move-to-flags"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A name of a skip list that moves.
+
+    Attributes:
+        name: as it stands in the list.
+        uuid: of its package.
+        table: the name of the preferences table that the flag goes to.
+        needs_listing: whether the project has to list the package first.
+        stays_on_list: whether the name remains, because the package uses SnoopPrecompile too.
+        flag_is_set: whether the flag is there already.
+    """
+
+    name: str
+    uuid: UUID
+    table: str
+    needs_listing: bool
+    stays_on_list: bool
+    flag_is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of the names of a skip list.
+
+    Attributes:
+        table: where the list stands.
+        names: all names on the list.
+        moves: those that move.
+        staying: why each of the others stays.
+    """
+
+    table: PreferenceTable
+    names: tuple[str, ...]
+    moves: tuple[Move, ...]
+    staying: dict[str, str]
+
+
+def skip_list_of(context: FileContext) -> PreferenceTable | None:
+    """Return the table of a file that holds the skip list, whether Julia sees it or not."""
+    for table in context.tables:
+        is_it = table.uuid == SNOOP_PRECOMPILE or table.name == "SnoopPrecompile"
+        if is_it and table.table is not None and SKIP_LIST in table.table.entries:
+            return table
+    return None
+
+
+def plan(context: FileContext) -> Plan | None:
+    """Return what can become of the names of the skip list in a file."""
+    table = skip_list_of(context)
+    if table is None or table.table is None or context.invalidations is None:
+        return None
+    names = [name for name, _ in string_items(table.table.entries[SKIP_LIST].node)]
+    moves: list[Move] = []
+    staying: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        outcome = _plan_name(context, context.invalidations, name)
+        if isinstance(outcome, Move):
+            moves.append(outcome)
+        else:
+            staying[name] = outcome
+    return Plan(table, tuple(names), tuple(moves), staying)
+
+
+def _plan_name(context: FileContext, invalidations: Invalidations, name: str) -> Move | str:
+    environment, graph = invalidations.environment, invalidations.graph
+    if "." in name:
+        return "it names a submodule, and a flag is for a whole package"
+    uuid = environment.named(name)
+    unit = graph.package(uuid) if uuid is not None else None
+    if uuid is None or unit is None:
+        return "it is no package of this environment"
+    uses_snoop = depends_on(invalidations, unit, SNOOP_PRECOMPILE)
+    if not depends_on(invalidations, unit, PRECOMPILE_TOOLS):
+        if uses_snoop:
+            return "it still uses SnoopPrecompile, which has no flags"
+        return "it uses neither PrecompileTools nor SnoopPrecompile"
+    table = environment.project.table_name(uuid, environment.julia)
+    if table is None and not environment.julia.lists_extras:
+        return f"Julia {environment.julia.version} sees preferences of packages in [deps] only"
+    path = _flag_path(context, table or name)
+    existing = context.document.root.get(*path)
+    flag = existing.node if existing is not None else None
+    if flag is not None and getattr(flag, "value", None) is not False:
+        return f"`[{table or name}] {FLAG}` is set to something else already"
+    if flag is not None and uses_snoop:
+        return "it uses SnoopPrecompile too, and its flag is set already"
+    return Move(name, uuid, table or name, table is None, uses_snoop, flag is not None)
+
+
+def depends_on(invalidations: Invalidations, unit: Unit, uuid: UUID) -> bool:
+    """Tell whether a package itself lists another one among its dependencies."""
+    return invalidations.graph.network.has_edge(unit.id, package_id(uuid))
+
+
+def _flag_path(context: FileContext, table: str) -> tuple[str, ...]:
+    """Return the keys that lead to a flag in the file that the list stands in."""
+    listed_at = skip_list_of(context)
+    prefix = listed_at.path[:-1] if listed_at else ()
+    return (*prefix, table, FLAG)
+
+
+def offers(context: FileContext) -> tuple[Fix, ...]:
+    """Offer to move all names that can move, and each by itself where there are several."""
+    found = plan(context)
+    if found is None or not found.moves or context.invalidations is None:
+        return ()
+    fixes = [
+        Fix(
+            _title(context.invalidations, found, found.moves),
+            FixId(KIND, context.path, ()),
+            is_preferred=True,
+        )
+    ]
+    if len(found.names) > 1:
+        fixes += [
+            offer_one(context.invalidations, found, move, context.path) for move in found.moves
+        ]
+    return tuple(fixes)
+
+
+def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path) -> Fix:
+    """Offer to move a single name."""
+    return Fix(_title(invalidations, found, (move,)), FixId(KIND, file, (move.name,)))
+
+
+def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -> str:
+    who = moves[0].name if len(moves) == 1 else counted(len(moves), "package")
+    flags = "its own flag" if len(moves) == 1 else "per-package flags"
+    later = [invalidations.of_preference(move.uuid, FLAG).recompilation.count for move in moves]
+    before = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation.count
+    parts = [
+        f"recompiles {len(recompiled_once(invalidations, found, moves))} once",
+        f"each later change {listed([str(count) for count in dict.fromkeys(later)])}"
+        + (f" instead of {before}" if before else ""),
+    ]
+    staying = [name for name in found.names if name in found.staying]
+    if len(moves) > 1 or not found.moves[1:]:
+        using = [name for name in staying if "SnoopPrecompile" in found.staying[name]]
+        if using:
+            verb = "stays" if len(using) == 1 else "stay"
+            parts.append(f"{listed(using, 3)} {verb}: no flag to move to")
+    return f"Move {who} to {flags} ({'; '.join(parts)})"
+
+
+def recompiled_once(
+    invalidations: Invalidations, found: Plan, moves: Iterable[Move]
+) -> frozenset[UnitId]:
+    """Return the packages that the edit itself makes Julia compile again."""
+    units: set[UnitId] = set()
+    leaves_list = any(not move.stays_on_list for move in moves)
+    changes = [(move.uuid, FLAG) for move in moves if not move.flag_is_set or move.needs_listing]
+    if leaves_list and found.table.uuid is not None:
+        changes.append((SNOOP_PRECOMPILE, SKIP_LIST))
+    for uuid, key in changes:
+        again = invalidations.of_preference(uuid, key).recompilation
+        units |= {unit.id for unit in again.packages}
+    return frozenset(units)
+
+
+def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
+    """Return the edits that move the names of the fix, or all that can move."""
+    context = context_of(session, fix.file)
+    found = plan(context) if context is not None else None
+    if context is None or found is None or context.project is None:
+        return None
+    wanted = fix.arguments or tuple(move.name for move in found.moves)
+    moves = [move for move in found.moves if move.name in wanted]
+    if len(moves) != len(wanted) or not moves:
+        return None
+    draft = Draft(session)
+    list_path = (*found.table.path, SKIP_LIST)
+    place = found.table.path
+    for move in moves:
+        path = _flag_path(context, move.table)
+        draft.change(context.path, setting_flag(path, place))
+        if context.document.root.get(*path[:-1]) is None:
+            place = path[:-1]
+        if move.needs_listing:
+            add_to_extras(draft, context.project.path, move.table, str(move.uuid))
+    leaving = {move.name for move in moves if not move.stays_on_list}
+    if leaving:
+        keeps = [name for name in found.names if name not in leaving]
+        draft.change(context.path, _leaving(list_path, leaving, is_emptied=not keeps))
+    return draft.edits()
+
+
+def setting_flag(path: tuple[str, ...], place: tuple[str, ...]) -> Callable[[str], str | None]:
+    """Return the change that sets a flag to false, its new table behind the table *place*."""
+    return lambda text: set_value(text, path, value=False, after=place)
+
+
+def _leaving(
+    path: tuple[str, ...], names: set[str], *, is_emptied: bool
+) -> Callable[[str], str | None]:
+    if is_emptied:
+        return lambda text: remove_value(text, path)
+    return lambda text: remove_array_items(text, path, sorted(names))

@@ -1,0 +1,69 @@
+"""The rules: a file each, which also holds the rule's own documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from precompass.documents.text import Span
+from precompass.findings import Finding
+from precompass.rules import (
+    global_skip_list,
+    global_workload_switch,
+    ignored_preferences,
+    invalid_clear_list,
+    preferences_not_a_table,
+    shadowed_preference,
+    stale_skip_list,
+    toml_syntax,
+    unknown_skipped_package,
+    unnoticed_change,
+    wide_invalidation,
+    workload_flag_without_workload,
+    wrong_preference_type,
+)
+from precompass.rules.rule import Rule, context_of
+from precompass.session import Session, file_kind
+
+
+def _rule(module: ModuleType) -> Rule:
+    return Rule(module.CODE, module.SEVERITY, module.__doc__ or "", module.check)
+
+
+RULES: Mapping[str, Rule] = {
+    module.CODE: _rule(module)
+    for module in (
+        toml_syntax,
+        global_skip_list,
+        global_workload_switch,
+        wide_invalidation,
+        ignored_preferences,
+        shadowed_preference,
+        wrong_preference_type,
+        workload_flag_without_workload,
+        unknown_skipped_package,
+        stale_skip_list,
+        unnoticed_change,
+        preferences_not_a_table,
+        invalid_clear_list,
+    )
+}
+"""All rules, by code."""
+
+
+def check(session: Session, path: Path) -> tuple[Finding, ...]:
+    """Return the findings of all rules in one file, in the order of the text.
+
+    A file that is none of Julia's, or is not there, has none. One that cannot be read has one
+    that says why.
+    """
+    context = context_of(session, path)
+    if context is None:
+        reason = session.snapshot.unreadable(path) if file_kind(path) is not None else ""
+        if not reason:
+            return ()
+        message = f"This file cannot be read: {reason}."
+        return (Finding(toml_syntax.CODE, toml_syntax.SEVERITY, path, Span(0, 0), message),)
+    findings = [finding for rule in RULES.values() for finding in rule.check(context)]
+    return tuple(sorted(findings, key=lambda finding: finding.span))

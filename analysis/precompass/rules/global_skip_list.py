@@ -1,0 +1,106 @@
+"""SnoopPrecompile's global skip list, on which every package that uses it hangs.
+
+`skip_precompile` names modules whose precompilation workloads are to be skipped. SnoopPrecompile
+reads the whole list once, into a constant, while it compiles itself. So a change of one name
+makes SnoopPrecompile's own cache stale, and with it the cache of every package that depends on
+it: to compile *less*, Julia compiles all of them again. The order of the names counts too.
+
+PrecompileTools, which succeeded SnoopPrecompile, reads a flag per package instead, and a change
+of a flag recompiles that package and its dependents only.
+
+**Example**
+
+```toml
+[SnoopPrecompile]
+skip_precompile = ["MyPackage"]
+```
+
+**Use instead**
+
+```toml
+[MyPackage]
+precompile_workload = false
+```
+
+**Fix** Move the names to flags: one name, or all that can move. A package that still uses
+SnoopPrecompile has no flag and stays on the list.
+
+**Source** SnoopPrecompile 1.0.3 and PrecompileTools 1.0 to 1.3.4, their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import move_to_flags
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.observers import FLAG, SKIP_LIST
+from precompass.rules.rule import FileContext
+from precompass.wording import counted, listed, recompiled
+
+CODE = "global-skip-list"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report the list where it is in effect."""
+    invalidations = context.invalidations
+    if invalidations is None:
+        return
+    manifest = invalidations.environment.manifest
+    if manifest is not None and SNOOP_PRECOMPILE not in manifest.packages:
+        return  # stale-skip-list speaks of that
+    for _, uuid, key, entry in context.preferences_in_effect():
+        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+            continue
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            f"{_cost(invalidations)} {_cure(context, invalidations)}",
+            fixes=move_to_flags.offers(context),
+        )
+
+
+def _cost(invalidations: Invalidations) -> str:
+    if invalidations.environment.manifest is None:
+        return (
+            "Any change of this list recompiles every package that depends on SnoopPrecompile; "
+            "without a manifest their number is not known."
+        )
+    invalidation = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST)
+    if not invalidation.noticed:
+        return f"Julia does not notice a change of this list: {invalidation.why_not}."
+    return (
+        f"Any change of this list recompiles {recompiled(invalidation.recompilation)}: "
+        "everything that depends on SnoopPrecompile, which reads the list as a whole."
+    )
+
+
+def _cure(context: FileContext, invalidations: Invalidations) -> str:
+    found = move_to_flags.plan(context)
+    if found is None or not found.names:
+        return "The list is empty: delete it."
+    parts = []
+    if found.moves:
+        counts = [
+            f"{invalidations.of_preference(move.uuid, FLAG).recompilation.count} for {move.name}"
+            for move in found.moves
+        ]
+        parts.append(
+            f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) would recompile "
+            f"{listed(counts)}."
+        )
+    bound = [name for name, why in found.staying.items() if "still uses SnoopPrecompile" in why]
+    if bound:
+        verb = "has" if len(bound) == 1 else "have"
+        parts.append(
+            f"{listed(bound)} {verb} no flag to move to before "
+            f"{'it uses' if len(bound) == 1 else 'they use'} PrecompileTools."
+        )
+    others = len(found.staying) - len(bound)
+    if others:
+        parts.append(f"{counted(others, 'name')} cannot move.")
+    return " ".join(parts)

@@ -1,0 +1,75 @@
+"""PrecompileTools' global switch, turned off.
+
+`[PrecompileTools] precompile_workloads = false` turns off every workload of the environment.
+From PrecompileTools 1.3.4 on, it is read while PrecompileTools itself compiles, so a change
+recompiles every package that depends on it. Versions 1.2.0 to 1.3.3 read it while each package
+with a workload compiles; Julia before 1.14 does not notice a change then, and every cache keeps
+the state it was made in. While the switch is off, no package's own flag is read.
+
+**Example**
+
+```toml
+[PrecompileTools]
+precompile_workloads = false
+```
+
+**Use instead**
+
+```toml
+[MyPackage]
+precompile_workload = false
+```
+
+**Fix** Replace the switch by flags, for the packages that are developed here, or for every
+package with a workload.
+
+**Source** PrecompileTools 1.2.0 to 1.3.4, its source and pull request 80.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import switch_to_flags
+from precompass.julia.uuids import PRECOMPILE_TOOLS
+from precompass.observers import SWITCH
+from precompass.rules.rule import FileContext
+from precompass.wording import counted, recompiled
+
+CODE = "global-workload-switch"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report the switch where it is off in effect."""
+    table = switch_to_flags.switch_of(context)
+    invalidations = context.invalidations
+    if table is None or table.table is None or invalidations is None:
+        return
+    invalidation = invalidations.of_preference(PRECOMPILE_TOOLS, SWITCH)
+    developed = switch_to_flags.packages(invalidations, switch_to_flags.DEVELOPED)
+    if invalidation.noticed:
+        cost = (
+            "This turns off every workload of the environment, and any change of it recompiles "
+            f"{recompiled(invalidation.recompilation)}."
+        )
+    else:
+        cost = (
+            "This turns off every workload of the environment in caches made from now on; "
+            f"caches that exist keep theirs: {invalidation.why_not}."
+        )
+    cure = ""
+    if developed:
+        cure = (
+            f" If only the {counted(len(developed), 'package')} developed here "
+            f"{'is' if len(developed) == 1 else 'are'} meant, "
+            f"{'a flag does' if len(developed) == 1 else 'flags do'} that at less cost."
+        )
+    yield context.finding(
+        CODE,
+        SEVERITY,
+        table.table.entries[SWITCH].key.span,
+        cost + cure,
+        fixes=switch_to_flags.offers(context),
+    )

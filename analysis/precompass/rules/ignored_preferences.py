@@ -1,0 +1,119 @@
+"""A table of preferences that Julia ignores without a word.
+
+Julia looks for a package's preferences only in project files that *list* the package: as the
+project itself, in `[deps]`, in `[extras]` (Julia 1.6.6, 1.7.1 and later) or in `[weakdeps]`
+(1.9 and later). A package that is merely in the manifest is not listed. The table's name has
+to be the name under which the project lists it. Whatever else stands in a preferences file is
+skipped silently: the setting that somebody wrote there does nothing.
+
+**Example**
+
+```toml
+# Project.toml lists neither Parsers nor SnoopPrecompile
+# LocalPreferences.toml
+[Parsers]
+precompile_workload = false
+```
+
+**Fix** List the package in `[extras]`, which loads nothing, or delete the table.
+
+**Source** `get_uuid_name` and `collect_preferences` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Fix, Related, Severity
+from precompass.fixes import deletion, listing, move_to_flags
+from precompass.julia.behaviour import Julia
+from precompass.julia.project import ProjectFile
+from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
+from precompass.rules.rule import FileContext, PreferenceTable
+
+CODE = "ignored-preferences"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every table that belongs to no package that the project lists."""
+    project = context.project
+    if project is not None and not project.is_readable:
+        return  # what the damaged lines list is not known
+    for table in context.tables:
+        if table.uuid is None and table.table is not None:
+            yield context.finding(
+                CODE,
+                SEVERITY,
+                table.header,
+                f"Julia ignores these preferences: {_reason(context, table)}",
+                related=_related(project),
+                fixes=tuple(_fixes(context, table)),
+                is_unnecessary=True,
+            )
+
+
+def _reason(context: FileContext, table: PreferenceTable) -> str:
+    name, project, invalidations = table.name, context.project, context.invalidations
+    if project is None or invalidations is None:
+        return (
+            "there is no project file in this folder, so the file belongs to no environment. "
+            "Move it next to the Project.toml that it is for."
+        )
+    julia = invalidations.environment.julia
+    uuid = listing.uuid_to_list(invalidations, name)
+    if uuid is None:
+        return (
+            f"no package `{name}` is known to {project.path.name} or its manifest. "
+            "Correct the name, or keep settings that are not a package's in a file of their own."
+        )
+    other_name = project.table_name(uuid, julia)
+    if other_name is not None:
+        return (
+            f"{project.path.name} lists this package as `{other_name}`. "
+            f"Name the table `{other_name}`."
+        )
+    too_late = _section_of_a_later_julia(project, uuid, julia)
+    if too_late is not None:
+        return (
+            f"{project.path.name} lists {name} in [{too_late}] only, and Julia {julia.version} "
+            f"does not look there. Use a newer Julia, or add {name} to [deps]."
+        )
+    where = "[deps], [extras] or [weakdeps]" if julia.lists_weakdeps else "[deps] or [extras]"
+    return (
+        f"{project.path.name} does not list {name}, and only preferences of listed packages "
+        f"count. List it in {where}, or delete the table."
+    )
+
+
+def _section_of_a_later_julia(project: ProjectFile, uuid: UUID, julia: Julia) -> str | None:
+    for section in ("extras", "weakdeps"):
+        if section not in julia.listing_sections and uuid in project.section(section).values():
+            return section
+    return None
+
+
+def _related(project: ProjectFile | None) -> tuple[Related, ...]:
+    if project is None:
+        return ()
+    for section in ("deps", "extras"):
+        entry = project.document.root.get(section)
+        if entry is not None:
+            message = f"The packages that {project.path.name} lists."
+            return (Related(project.path, entry.key.span, message),)
+    return ()
+
+
+def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
+    invalidations = context.invalidations
+    if invalidations is not None:
+        is_skip_list = table.name == "SnoopPrecompile" or (
+            listing.uuid_to_list(invalidations, table.name) == SNOOP_PRECOMPILE
+        )
+        if is_skip_list:
+            yield from move_to_flags.offers(context)
+        offer = listing.offer(invalidations, context.path, table.name)
+        if offer is not None:
+            yield offer
+    what = f"the table [{'.'.join(table.path)}]"
+    yield deletion.offer_value(context.path, table.path, what, "recompiles nothing")

@@ -1,0 +1,60 @@
+"""A skip list for a SnoopPrecompile that is no longer there.
+
+`skip_precompile` is read by SnoopPrecompile alone. Where it is no longer in the manifest,
+because all packages have gone over to PrecompileTools, the list does nothing, and workloads that
+were to be skipped run again.
+
+**Example**
+
+```toml
+[SnoopPrecompile]
+skip_precompile = ["MyPackage"]   # and the manifest has only PrecompileTools
+```
+
+**Fix** Move the names to flags, or delete the list; deleting it recompiles nothing.
+
+**Source** SnoopPrecompile 1.0.3, its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import deletion, move_to_flags
+from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.observers import SKIP_LIST
+from precompass.rules.rule import FileContext
+from precompass.wording import listed
+
+CODE = "stale-skip-list"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report the list where the manifest has no SnoopPrecompile."""
+    invalidations = context.invalidations
+    if invalidations is None or invalidations.environment.manifest is None:
+        return
+    if invalidations.graph.package(SNOOP_PRECOMPILE) is not None:
+        return
+    for table, uuid, key, entry in context.preferences_in_effect():
+        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+            continue
+        manifest = invalidations.environment.manifest.path.name
+        found = move_to_flags.plan(context)
+        advice = "Delete it."
+        if found is not None and found.moves:
+            names = listed(move.name for move in found.moves)
+            advice = f"Move {names} to flags, which PrecompileTools reads, or delete the list."
+        path = (*table.path, key)
+        delete = deletion.offer_value(context.path, path, "the list", "recompiles nothing")
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            f"This list does nothing: SnoopPrecompile is not in {manifest}, and nothing else "
+            f"reads it. {advice}",
+            fixes=(*move_to_flags.offers(context), delete),
+            is_unnecessary=True,
+        )

@@ -1,0 +1,56 @@
+"""A file that is not valid TOML.
+
+Julia reads project files, manifests and preferences files as TOML 1.0. From a file that is
+not valid it takes nothing at all: an unreadable project file or manifest stops everything, an
+unreadable preferences file stops every package that the project lists (up to Julia 1.13), or
+every package that has read one of their preferences (later).
+
+Precompass goes on with what it could still read; what it says of the rest of the file holds
+for the time when the fault is mended.
+
+**Example**
+
+```toml
+[CSV]
+precompile_workload = fals
+```
+
+**Fix** Mend the line.
+
+**Source** TOML 1.0.0; `base/toml_parser.jl`, `base/loading.jl` of Julia 1.6 to 1.14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.text import Span
+from precompass.findings import Finding, Related, Severity
+from precompass.rules.rule import FileContext
+from precompass.session import FileKind
+
+CODE = "toml-syntax"
+SEVERITY = Severity.ERROR
+
+_MAX_FINDINGS = 20
+"""Faults reported of one file; a file with more is most likely no TOML at all."""
+
+_CONSEQUENCE = {
+    FileKind.PROJECT: "Julia cannot load anything through this project file",
+    FileKind.MANIFEST: "Julia cannot load anything through this manifest",
+    FileKind.PREFERENCES: "Julia throws for the packages that this project lists",
+}
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every fault, in the order of the text."""
+    if context.invalid_utf8_at is not None:
+        at = context.invalid_utf8_at
+        message = "This byte is not UTF-8, as TOML requires. Save the file in UTF-8."
+        yield context.finding(CODE, SEVERITY, Span(at, at + 1), message)
+    for fault in context.document.faults[:_MAX_FINDINGS]:
+        related: tuple[Related, ...] = ()
+        if fault.first is not None:
+            related = (Related(context.path, fault.first, "It is defined first here."),)
+        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is mended."
+        yield context.finding(CODE, SEVERITY, fault.span, message, related=related)

@@ -1,0 +1,77 @@
+"""A name on the skip list that matches no workload.
+
+SnoopPrecompile compares the names of `skip_precompile` with modules that run its workloads,
+written as Julia prints them: `Foo`, `Foo.Sub`. A name that no module of this environment has,
+or of a package that does not use SnoopPrecompile, skips nothing, yet it counts: adding or
+removing it recompiles everything that depends on SnoopPrecompile.
+
+**Example**
+
+```toml
+[SnoopPrecompile]
+skip_precompile = ["DataFrame"]   # the package is called DataFrames
+```
+
+**Fix** Correct the name, or delete it.
+
+**Source** SnoopPrecompile 1.0.3, its source.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import deletion
+from precompass.fixes.move_to_flags import depends_on
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
+from precompass.observers import FLAG, SKIP_LIST
+from precompass.rules.rule import FileContext, string_items
+from precompass.wording import recompiled
+
+CODE = "unknown-skipped-package"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every such name of the list in effect."""
+    invalidations = context.invalidations
+    if invalidations is None or invalidations.environment.manifest is None:
+        return
+    if invalidations.graph.package(SNOOP_PRECOMPILE) is None:
+        return  # stale-skip-list speaks of the whole list
+    for table, uuid, key, entry in context.preferences_in_effect():
+        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+            continue
+        cost = recompiled(invalidations.of_preference(uuid, key).recompilation)
+        for name, span in string_items(entry.node):
+            reason = _reason(invalidations, name)
+            if reason is not None:
+                path = (*table.path, key)
+                fix = deletion.offer_item(context.path, path, name, f"recompiles {cost}")
+                yield context.finding(CODE, SEVERITY, span, reason, fixes=(fix,))
+
+
+def _reason(invalidations: Invalidations, name: str) -> str | None:
+    environment = invalidations.environment
+    root = name.split(".", 1)[0]
+    uuid = environment.named(root)
+    unit = invalidations.graph.package(uuid) if uuid is not None else None
+    if unit is None:
+        known = {unit.name for unit in invalidations.graph.units.values() if unit.is_package}
+        close = difflib.get_close_matches(root, known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else " Delete it, or correct the name."
+        return f"This entry skips nothing: no package {root} is in this environment.{hint}"
+    if depends_on(invalidations, unit, SNOOP_PRECOMPILE):
+        return None
+    if depends_on(invalidations, unit, PRECOMPILE_TOOLS):
+        return (
+            f"This entry skips nothing: {root} uses PrecompileTools, which does not read this "
+            f"list. Its workload is skipped by `[{root}] {FLAG} = false`."
+        )
+    return (
+        f"This entry skips nothing: {root} does not use SnoopPrecompile, so it has no workload "
+        "that could be skipped. Delete it."
+    )

@@ -1,0 +1,88 @@
+"""A preference whose change Julia does not notice.
+
+Somebody who sets a preference expects an effect. There is none, and no package is compiled
+again, where
+
+* up to Julia 1.13, the preference is read while *another* package compiles: a cache is bound to
+  the preferences of its own package only. So PrecompileTools' switch goes unnoticed with its
+  versions 1.2.0 to 1.3.3, and every cache keeps the state it was made in;
+* a workload flag is set while the switch is off, because no flag is read then;
+* the package does not depend on Preferences.jl at all, so it cannot have read anything;
+* on Julia 1.13, a flag goes from unset to `false` or back, because `false` and nothing have one
+  hash there.
+
+**Example**
+
+```toml
+[PrecompileTools]                # version 1.2.1, Julia 1.10
+precompile_workloads = true      # existing caches stay without their workloads
+```
+
+**Fix** For the switch: a PrecompileTools of 1.3.4 or later, or flags of single packages.
+
+**Source** `base/loading.jl`, `record_compiletime_preference` and `get_preferences_hash`;
+PrecompileTools issue 62; Julia issues 59257 and 59344.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.toml import plain
+from precompass.evidence import Evidence
+from precompass.findings import Finding, Severity
+from precompass.fixes.move_to_flags import depends_on
+from precompass.invalidation import Invalidations
+from precompass.julia.equality import is_zero_like
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.observers import FLAG, SWITCH
+from precompass.rules.rule import FileContext
+
+CODE = "unnoticed-change"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every preference in effect to which no cache is bound, and why."""
+    invalidations = context.invalidations
+    if invalidations is None or invalidations.environment.manifest is None:
+        return
+    for _, uuid, key, entry in context.preferences_in_effect():
+        value = plain(entry.node)
+        if _has_another_rule(invalidations, uuid, key, is_off=value is False):
+            continue
+        invalidation = invalidations.of_preference(uuid, key)
+        message = None
+        if not invalidation.noticed and invalidation.recompilation.evidence is Evidence.KNOWN:
+            message = f"Julia does not notice a change of this preference: {invalidation.why_not}."
+        elif not invalidation.noticed and key == SWITCH:
+            message = (
+                f"Julia does not notice a change of this switch: {invalidation.why_not}. Caches "
+                "keep the state they were made in; PrecompileTools 1.3.4 mends this."
+            )
+        elif _is_lost_in_hash(invalidations, uuid, key) and is_zero_like(value):
+            message = (
+                f"Julia {invalidations.environment.julia.series} does not notice that this is set: "
+                "false and an unset key have one hash there. The value is taken over when the "
+                "package is compiled for another reason."
+            )
+        if message is not None:
+            yield context.finding(CODE, SEVERITY, entry.key.span, message)
+
+
+def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str, *, is_off: bool) -> bool:
+    if uuid == SNOOP_PRECOMPILE:
+        return True
+    if uuid == PRECOMPILE_TOOLS and (key == FLAG or (key == SWITCH and is_off)):
+        return True
+    unit = invalidations.graph.package(uuid)
+    if unit is None:
+        return True  # a package that is not in the manifest has no cache at all
+    return key == FLAG and not depends_on(invalidations, unit, PRECOMPILE_TOOLS)
+
+
+def _is_lost_in_hash(invalidations: Invalidations, uuid: UUID, key: str) -> bool:
+    """Tell whether the preference is the only one that its package is known to read."""
+    if not invalidations.environment.julia.forgets_leading_zeros:
+        return False
+    return key == FLAG or (uuid == PRECOMPILE_TOOLS and key == SWITCH)

@@ -1,0 +1,71 @@
+"""A workload flag for a package that has no workload of PrecompileTools.
+
+`precompile_workload` is read by PrecompileTools when a package runs one of its workloads. A
+package that does not depend on PrecompileTools reads no such flag: the setting does nothing.
+A package that still uses SnoopPrecompile has a workload, but no flag; its name goes on the skip
+list.
+
+**Example**
+
+```toml
+[Example]
+precompile_workload = false   # Example has no workload
+```
+
+**Fix** Delete the flag.
+
+**Source** PrecompileTools 1.0 to 1.3.4, its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import deletion
+from precompass.fixes.move_to_flags import depends_on
+from precompass.graph import Unit
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
+from precompass.observers import FLAG
+from precompass.rules.rule import FileContext
+
+CODE = "workload-flag-without-workload"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report flags of packages in the manifest that nothing reads."""
+    invalidations = context.invalidations
+    if invalidations is None or invalidations.environment.manifest is None:
+        return
+    for table, uuid, key, entry in context.preferences_in_effect():
+        unit = invalidations.graph.package(uuid)
+        if key != FLAG or unit is None:
+            continue
+        reason = _reason(invalidations, unit)
+        if reason is not None:
+            path = (*table.path, key)
+            fix = deletion.offer_value(context.path, path, "the flag", "recompiles nothing")
+            yield context.finding(
+                CODE, SEVERITY, entry.key.span, reason, fixes=(fix,), is_unnecessary=True
+            )
+
+
+def _reason(invalidations: Invalidations, unit: Unit) -> str | None:
+    if unit.uuid == PRECOMPILE_TOOLS:
+        return (
+            "This flag does nothing: PrecompileTools has no workload of its own. "
+            "The switch for all workloads is `precompile_workloads`, with an s."
+        )
+    if depends_on(invalidations, unit, PRECOMPILE_TOOLS):
+        return None
+    if depends_on(invalidations, unit, SNOOP_PRECOMPILE):
+        return (
+            f"This flag does nothing: {unit.name} uses SnoopPrecompile, which has no flags. "
+            "Its workload is skipped only by SnoopPrecompile's list `skip_precompile`."
+        )
+    return (
+        f"This flag does nothing: {unit.name} does not depend on PrecompileTools, so it has no "
+        "workload that could be skipped. Delete it."
+    )

@@ -1,0 +1,109 @@
+"""A value that the package which reads it rejects, or silently takes for another.
+
+PrecompileTools takes only booleans: up to 1.3.3 a package whose `precompile_workload` is
+anything else fails to compile; from 1.3.4 on the value is taken for `true`. Its switch
+`precompile_workloads` counts as `true` up to 1.3.3, and from 1.3.4 on makes PrecompileTools, and
+with it every package that uses it, fail to compile. SnoopPrecompile looks for names in
+`skip_precompile`: a text or a table in its place makes every package with a workload fail, and a
+number is an empty list.
+
+**Example**
+
+```toml
+[MyPackage]
+precompile_workload = "false"   # a text, not a boolean
+```
+
+**Use instead**
+
+```toml
+[MyPackage]
+precompile_workload = false
+```
+
+**Fix** Write the value that is meant, where that is clear.
+
+**Source** PrecompileTools 1.0.2 to 1.3.4 and SnoopPrecompile 1.0.3, their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.toml import plain
+from precompass.documents.values import TomlValue
+from precompass.findings import Finding, Severity
+from precompass.fixes import correction
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.julia.versions import VersionNumber
+from precompass.known_failures import breaks_skip_list
+from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.rules.rule import FileContext
+
+CODE = "wrong-preference-type"
+SEVERITY = Severity.WARNING
+
+_SWITCH_IS_OWN_SINCE = VersionNumber((1, 3, 4))
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every value in effect that its reader does not take."""
+    invalidations = context.invalidations
+    if invalidations is None:
+        return
+    for table, uuid, key, entry in context.preferences_in_effect():
+        value = plain(entry.node)
+        consequence = _consequence(invalidations, uuid, table.name, key, value)
+        if consequence is None:
+            continue
+        path = (*table.path, key)
+        offer = correction.offer(context.path, path, value) if key in (FLAG, SWITCH) else None
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.node.span,
+            consequence,
+            fixes=(offer,) if offer is not None else (),
+        )
+
+
+def _consequence(
+    invalidations: Invalidations, uuid: UUID, name: str, key: str, value: TomlValue
+) -> str | None:
+    entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
+    version = entry.version if entry else None
+    is_new = version is None or version >= _SWITCH_IS_OWN_SINCE
+    reader = f"PrecompileTools {version}" if version else "PrecompileTools"
+    if uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
+        return _consequence_of_list(value)
+    if isinstance(value, bool):
+        return None
+    if uuid == PRECOMPILE_TOOLS and key == SWITCH:
+        if is_new:
+            return (
+                f"{reader} takes only true or false here: with this value it does not compile, "
+                "nor does any package that uses it. Write true or false."
+            )
+        return f"{reader} takes anything but the boolean false for true. Write true or false."
+    if key == FLAG and uuid != PRECOMPILE_TOOLS:
+        if is_new:
+            return f"{reader} takes anything but a boolean for true. Write true or false."
+        return (
+            f"{reader} takes only true or false here: with this value {name} does not compile. "
+            "Write true or false."
+        )
+    return None
+
+
+def _consequence_of_list(value: TomlValue) -> str | None:
+    if isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return None
+        return "SnoopPrecompile compares these with names of modules: only texts can match."
+    if breaks_skip_list(value):
+        return (
+            "SnoopPrecompile looks for names in a list: with this value every package that runs "
+            'its workload fails to compile. Write a list, such as ["MyPackage"].'
+        )
+    return 'SnoopPrecompile finds no name in a number. Write a list, such as ["MyPackage"].'

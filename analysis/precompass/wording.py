@@ -1,0 +1,40 @@
+"""How counts, lists and evidence are said, the same on every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from precompass.evidence import Evidence
+from precompass.invalidation import Recompilation
+from precompass.julia.behaviour import Julia
+from precompass.observers import Observation
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: ``1 package``, ``3 packages``."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def recompiled(recompilation: Recompilation) -> str:
+    """Say what is compiled again: ``33 of 102 packages and 6 extensions``."""
+    text = f"{recompilation.count:,} of {counted(recompilation.of, 'package')}"
+    extensions = len(recompilation.extensions)
+    return f"{text} and {counted(extensions, 'extension')}" if extensions else text
+
+
+def listed(names: Iterable[str], limit: int = 5) -> str:
+    """Return names as a sentence says them: ``A, B and C``, ``A, B and 7 more``."""
+    ordered = sorted(set(names), key=str.casefold)
+    if len(ordered) > limit + 1:
+        return f"{', '.join(ordered[:limit])} and {len(ordered) - limit} more"
+    if len(ordered) <= 1:
+        return "".join(ordered)
+    return f"{', '.join(ordered[:-1])} and {ordered[-1]}"
+
+
+def rests_on(evidence: Evidence, observers: Sequence[Observation], julia: Julia) -> str:
+    """Say what a count rests on."""
+    if evidence is Evidence.RECORDED:
+        return f"recorded in the caches of Julia {julia.series}"
+    weakest = [seen.read.because for seen in observers if seen.read.evidence is evidence]
+    return weakest[0] if weakest else evidence.word
