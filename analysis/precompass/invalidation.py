@@ -8,6 +8,7 @@ follows the modules that were loaded while each cache was made, so only caches c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -377,15 +378,21 @@ def _replaced_packages(before: Invalidations, after: Invalidations) -> list[Unit
             continue
         new = after.environment.entry(unit.uuid)
         old = before.environment.entry(unit.uuid)
-        if identity not in before.graph.units:
-            replaced.append(identity)
-        elif new is not None and old is not None and _source(new) != _source(old):
+        is_new = identity not in before.graph.units
+        if is_new or _source(after.environment, new) != _source(before.environment, old):
             replaced.append(identity)
     return replaced
 
 
-def _source(entry: PackageEntry) -> tuple[str | None, ...]:
-    return (entry.tree_sha1, entry.path, entry.entryfile)
+def _source(environment: Environment, entry: PackageEntry | None) -> tuple[str | None, ...]:
+    """Return what names the source of a package, the same wherever the environment lies."""
+    if entry is None or environment.manifest is None:
+        return ()
+    path = None
+    if entry.path is not None:
+        absolute = environment.manifest.path.parent / entry.path
+        path = os.path.relpath(absolute, environment.folder)
+    return (entry.tree_sha1, path, entry.entryfile)
 
 
 def _errors(after: Invalidations) -> tuple[str, ...]:

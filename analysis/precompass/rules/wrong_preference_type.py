@@ -38,7 +38,7 @@ from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.julia.versions import VersionNumber
 from precompass.known_failures import breaks_skip_list
-from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.observers import FLAG, SKIP_LIST, SWITCH, reads_flag
 from precompass.rules.rule import FileContext
 
 CODE = "wrong-preference-type"
@@ -86,7 +86,7 @@ def _consequence(
                 "nor does any package that uses it. Write true or false."
             )
         return f"{reader} takes anything but the boolean false for true. Write true or false."
-    if key == FLAG and uuid != PRECOMPILE_TOOLS:
+    if key == FLAG and reads_flag(invalidations.reads, uuid):
         if is_new:
             return f"{reader} takes anything but a boolean for true. Write true or false."
         return (
