@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from precompass.compile_caches import CompileCaches
 from precompass.documents.values import TomlTable, TomlValue
 from precompass.evidence import Evidence, weakest
 from precompass.graph import DependencyGraph, Unit, UnitId, dependency_graph
+from precompass.installed import Installed
+from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.environment import Environment
 from precompass.julia.equality import equal_by_hash, identical, is_zero_like
 from precompass.julia.manifest import PackageEntry
@@ -30,7 +33,11 @@ from precompass.observers import (
     evidence_of,
     known_reads,
 )
-from precompass.precompilation import precompiled_again
+from precompass.precompilation import (
+    loaded_again,
+    own_extensions_left_out,
+    precompiled_again,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +135,48 @@ class Invalidations:
 
     Args:
         environment: the environment as it is.
+        installed: what the depots hold of it, if they were looked into.
     """
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, installed: Installed | None = None) -> None:
         self.environment = environment
         self.graph: DependencyGraph = dependency_graph(environment)
+        self.installed = installed
         self._preferences: dict[UUID, Preferences] = {}
+
+    @property
+    def caches(self) -> CompileCaches | None:
+        """The compile caches of the environment, if there are any."""
+        if self.installed is None or self.installed.caches.is_empty:
+            return None
+        return self.installed.caches
 
     @cached_property
     def reads(self) -> Mapping[UnitId, UnitReads]:
-        """What each unit reads while it compiles."""
-        return known_reads(self.environment, self.graph)
+        """What each unit reads while it compiles: the strongest evidence that there is."""
+        known = known_reads(self.environment, self.graph)
+        caches = self.caches
+        if caches is None:
+            return known
+        reads = dict(known)
+        for identity, unit in self.graph.units.items():
+            cache = caches.recorded(identity)
+            if cache is not None:
+                recorded = caches.reads(unit, cache)
+                reads[identity] = _with_foreign_reads(recorded, known[identity], unit)
+        return reads
 
     @cached_property
     def observers(self) -> Observers:
         """Which units are bound to which preferences."""
         return Observers(self.graph, self.reads, self.environment.julia)
+
+    @cached_property
+    def usable(self) -> frozenset[UnitId]:
+        """The units of which a cache fits the preferences now in effect."""
+        if self.caches is None:
+            return frozenset()
+        return self.caches.usable(lambda uuid: self.preferences(uuid).values, lambda _: True)
 
     def preferences(self, uuid: UUID) -> Preferences:
         """Return the preferences of a package in effect."""
@@ -164,27 +197,68 @@ class Invalidations:
             if unbound:
                 why_not = self._why_unbound(uuid, key, unbound)
                 evidence = evidence_of(unbound)
-        recompilation = self._above((seen.unit.id for seen in observers), evidence)
+        recompilation = self.above((seen.unit.id for seen in observers), evidence)
         return Invalidation(uuid, key, observers, recompilation, why_not)
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is compiled again when a package itself changes."""
         unit = self.graph.unit_of(uuid)
-        return self._above([unit.id] if unit else [], (Evidence.KNOWN,))
+        return self.above([unit.id] if unit else [], (Evidence.KNOWN,))
 
-    def _above(self, direct: Iterable[UnitId], evidence: Iterable[Evidence]) -> Recompilation:
-        return self._recompilation(precompiled_again(self.graph, direct), evidence)
+    def above(self, direct: Iterable[UnitId], evidence: Iterable[Evidence]) -> Recompilation:
+        """Return what is compiled again when some units have to be.
 
-    def _recompilation(
-        self, identities: Iterable[UnitId], evidence: Iterable[Evidence]
+        Args:
+            direct: these units.
+            evidence: what it rests on that they have to be.
+        """
+        units = frozenset(direct)
+        caches = self.caches
+        if caches is None:
+            return self.recompilation(precompiled_again(self.graph, units), None, evidence)
+        stale = set(units)
+        for identity in caches.candidates:
+            built_on = caches.built_on(identity)
+            if built_on is not None and built_on & units:
+                stale.add(identity)
+        return self.compiled_with_caches(stale, evidence)
+
+    def compiled_with_caches(
+        self, stale: Iterable[UnitId], evidence: Iterable[Evidence]
     ) -> Recompilation:
-        wanted = frozenset(identities)
-        units = tuple(
+        """Return what is compiled again when just these units have no cache that fits.
+
+        Units without any cache are taken to have been built on what the manifest says.
+        """
+        units = frozenset(stale)
+        cached = frozenset(self.caches.candidates) if self.caches is not None else frozenset()
+        if self.graph.julia.precompile_scope is PrecompileScope.MANIFEST:
+            again = precompiled_again(self.graph, units)
+        else:
+            without_cache = loaded_again(self.graph, units) - cached
+            again = own_extensions_left_out(self.graph, units | without_cache)
+        return self.recompilation(again, units & cached, evidence)
+
+    def recompilation(
+        self,
+        compiled: frozenset[UnitId],
+        stale: frozenset[UnitId] | None,
+        evidence: Iterable[Evidence],
+    ) -> Recompilation:
+        """Return a set of units as an answer."""
+        return Recompilation(
+            self._in_order(compiled),
+            self.graph.package_count,
+            None if stale is None else self._in_order(stale),
+            weakest(evidence),
+        )
+
+    def _in_order(self, identities: frozenset[UnitId]) -> tuple[Unit, ...]:
+        return tuple(
             unit
             for identity, unit in self.graph.units.items()
-            if identity in wanted and (unit.is_package or unit.is_extension)
+            if identity in identities and (unit.is_package or unit.is_extension)
         )
-        return Recompilation(units, self.graph.package_count, None, weakest(evidence))
 
     def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
         owner = self.environment.name_of(uuid)
@@ -193,6 +267,12 @@ class Invalidations:
             f"Julia {julia} binds a cache only to the preferences of its own package, and "
             f"`{key}` of {owner} is read by {_listed([seen.unit.label for seen in readers])}"
         )
+
+
+def _with_foreign_reads(recorded: UnitReads, known: UnitReads, unit: Unit) -> UnitReads:
+    """Add what a unit is known to read of other packages, which its cache may not record."""
+    foreign = {key: read for key, read in known.keys.items() if key[0] != unit.uuid}
+    return replace(recorded, keys={**foreign, **recorded.keys})
 
 
 def _listed(names: list[str], limit: int = 3) -> str:
@@ -206,48 +286,86 @@ def _listed(names: list[str], limit: int = 3) -> str:
 def difference(before: Invalidations, after: Invalidations) -> Difference:
     """Return what is compiled again when the files of *before* become those of *after*.
 
-    What was compiled is taken to have been compiled with the files of *before*.
+    What was compiled is taken to have been compiled with the files of *before*, unless a
+    cache is there that fits those of *after*.
     """
-    changed_keys = _changed_keys(before, after)
-    direct: dict[UnitId, list[Evidence]] = {}
-    noticed: set[PreferenceKey] = set()
+    rejected, broken = _rejected_units(before, after)
+    fitting = _fitting_after(before, after)
+    direct = {unit: found for unit, found in rejected.items() if unit not in fitting}
+    evidence = [one for found in direct.values() for one in found.values()]
+    replaced = _replaced_packages(before, after)
+    compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
+    failing = failing_units(
+        after.environment, after.graph, after.reads, {unit.id for unit in compiled.units}
+    )
+    failed = after.graph.dependents(failing)
+    lost = failed | after.graph.dependents(broken & set(after.graph.units))
+    noticed = {key for found in direct.values() for key in found}
+    changes = tuple(
+        PreferenceChange(
+            uuid, key, old, new, before.observers.of(uuid, key), (uuid, key) in noticed
+        )
+        for (uuid, key), (old, new) in _changed_keys(before, after).items()
+    )
+    evidence += [one for change in changes for one in evidence_of(change.observers)]
+    return Difference(
+        replace(
+            compiled,
+            units=tuple(unit for unit in compiled.units if unit.id not in lost),
+            evidence=weakest(evidence),
+        ),
+        changes,
+        tuple(unit for unit in compiled.units if unit.id in failed),
+        _errors(after),
+    )
+
+
+def _rejected_units(
+    before: Invalidations, after: Invalidations
+) -> tuple[dict[UnitId, dict[PreferenceKey, Evidence]], set[UnitId]]:
+    """Return the units whose own reads changed, and those whose check makes Julia throw."""
+    rejected: dict[UnitId, dict[PreferenceKey, Evidence]] = {}
     broken: set[UnitId] = set()
     for identity, reads in before.reads.items():
         if identity not in after.graph.units:
             continue
         if _lookup_fails(after, identity, reads):
             broken.add(identity)
+        elif found := _rejecting_keys(before, after, identity, reads):
+            rejected[identity] = found
+    return rejected, broken
+
+
+def _fitting_after(before: Invalidations, after: Invalidations) -> frozenset[UnitId]:
+    """Return the units of which some cache fits the new files, whenever it was made."""
+    if after.caches is None:
+        return frozenset()
+
+    def is_the_same(identity: UnitId) -> bool:
+        reads = before.reads.get(identity)
+        return reads is not None and not _rejecting_keys(before, after, identity, reads)
+
+    return after.caches.usable(lambda uuid: after.preferences(uuid).values, is_the_same)
+
+
+def _compiled_again(
+    before: Invalidations,
+    after: Invalidations,
+    direct: set[UnitId],
+    fitting: frozenset[UnitId],
+    evidence: Iterable[Evidence],
+) -> Recompilation:
+    present = frozenset(direct & set(after.graph.units))
+    if after.caches is None:
+        return after.recompilation(precompiled_again(after.graph, present), None, evidence)
+    stale = set(present)
+    for identity in after.caches.candidates:
+        if identity in fitting:
             continue
-        seen = _rejecting_keys(before, after, identity, reads)
-        if seen:
-            noticed |= seen.keys()
-            direct[identity] = list(seen.values())
-    for identity in _replaced_packages(before, after):
-        direct.setdefault(identity, []).append(Evidence.KNOWN)
-    direct_set = frozenset(direct)
-    above = precompiled_again(after.graph, direct_set)
-    failing = failing_units(after.environment, after.graph, after.reads, above)
-    failed = frozenset(after.graph.dependents(failing)) & above if failing else frozenset()
-    evidence = [one for several in direct.values() for one in several]
-    changes = tuple(
-        PreferenceChange(
-            uuid,
-            key,
-            old,
-            new,
-            before.observers.of(uuid, key),
-            (uuid, key) in noticed,
-        )
-        for (uuid, key), (old, new) in changed_keys.items()
-    )
-    evidence += [one for change in changes for one in evidence_of(change.observers)]
-    unbroken = above - failed - after.graph.dependents(broken)
-    return Difference(
-        after._recompilation(unbroken, evidence),
-        changes,
-        tuple(after.graph.units[identity] for identity in sorted(failed)),
-        _errors(after),
-    )
+        built_on = after.caches.built_on(identity) or frozenset()
+        if identity in before.usable or built_on & present:
+            stale.add(identity)
+    return after.compiled_with_caches(stale, evidence)
 
 
 def _changed_keys(

@@ -32,11 +32,14 @@ def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> froze
         graph: of the environment.
         direct: the units that have to be compiled whatever else happens.
     """
-    found = loaded_again(graph, direct)
+    return own_extensions_left_out(graph, loaded_again(graph, direct))
+
+
+def own_extensions_left_out(graph: DependencyGraph, units: frozenset[UnitId]) -> frozenset[UnitId]:
+    """Return *units* without the active project's own extensions, where Pkg leaves them out."""
     if graph.julia.precompiles_own_extensions:
-        return found
-    own = {unit.id for unit in graph.extensions_of(graph.projects[0].uuid)}
-    return found - own
+        return units
+    return units - {unit.id for unit in graph.extensions_of(graph.projects[0].uuid)}
 
 
 def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> frozenset[UnitId]:

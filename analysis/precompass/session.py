@@ -8,13 +8,18 @@ session lives, and a new session is made when any file changes.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from precompass.depot.installations import Installation, find_installations
+from precompass.depot.paths import depot_path
+from precompass.installed import DepotMemory
 from precompass.invalidation import Invalidations
-from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment, load_environment
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
 from precompass.julia.preferences import PREFERENCES_NAMES
@@ -50,11 +55,18 @@ class Session:
     Args:
         snapshot: the files.
         settings: what the user has chosen.
+        memory: what is remembered of the depots from one session to the next.
     """
 
-    def __init__(self, snapshot: Snapshot, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        settings: Settings | None = None,
+        memory: DepotMemory | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.settings = settings or Settings()
+        self._memory = memory or DepotMemory()
         self._invalidations: dict[Path, Invalidations | None] = {}
 
     def project_of(self, path: Path) -> Path | None:
@@ -69,9 +81,21 @@ class Session:
     def invalidations(self, project: Path) -> Invalidations | None:
         """Return the answers about a project file's environment; None if it is not there."""
         if project not in self._invalidations:
-            environment = self.environment(project)
-            self._invalidations[project] = Invalidations(environment) if environment else None
+            self._invalidations[project] = self._look(project)
         return self._invalidations[project]
+
+    def _look(self, project: Path) -> Invalidations | None:
+        environment = self.environment(project)
+        if environment is None or not self.settings.use_depot:
+            return Invalidations(environment) if environment is not None else None
+        installation = self._installation(environment.julia)
+        depots = self.depots(environment.julia)
+        installed = self._memory.look(environment, depots, installation)
+        has_blob = installed.caches.has_blob
+        if has_blob is not None and has_blob is not environment.julia.records_blob:
+            julia = replace(environment.julia, caches_have_blob=has_blob)
+            environment = replace(environment, julia=julia)
+        return Invalidations(environment, installed)
 
     def environment(self, project: Path) -> Environment | None:
         """Return the environment of a project file, standing on the rest of the load path."""
@@ -90,23 +114,34 @@ class Session:
             entries,
             active=project,
             working_directory=project.parent,
-            depots=self.depots,
+            depots=[Path(depot) for depot in self.depots(julia)],
             julia=julia,
             files=self.snapshot,
         )
         return [path for path in expanded if path != project]
 
-    @cached_property
-    def depots(self) -> Sequence[Path]:
-        """The depots, nearest first."""
+    def depots(self, julia: Julia) -> tuple[str, ...]:
+        """Return the depots of a version of Julia, nearest first."""
         if not self.settings.use_depot:
             return ()
-        text = self.settings.depots or self.settings.variables.get("JULIA_DEPOT_PATH")
-        if not text:
-            return (Path.home() / ".julia",)
-        return [Path(part).expanduser() for part in text.split(":") if part]
+        variables = dict(self.settings.variables)
+        if self.settings.depots is not None:
+            variables["JULIA_DEPOT_PATH"] = self.settings.depots
+        installation = self._installation(julia)
+        return depot_path(
+            variables,
+            home=str(Path.home()),
+            platform=sys.platform,
+            bindir=str(installation.bindir) if installation is not None else None,
+            minor=julia.minor,
+        )
 
-    @property
-    def newest_julia(self) -> Julia:
-        """The version whose rules apply where no file names one."""
-        return Julia(self.settings.julia or NEWEST_KNOWN)
+    def _installation(self, julia: Julia) -> Installation | None:
+        """Return the installed Julia of the same minor version that is found first."""
+        return next((found for found in self._installations if found.minor == julia.minor), None)
+
+    @cached_property
+    def _installations(self) -> tuple[Installation, ...]:
+        return find_installations(
+            self.settings.variables, home=str(Path.home()), platform=sys.platform
+        )

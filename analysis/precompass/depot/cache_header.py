@@ -102,6 +102,7 @@ class CacheHeader:
         preferences: what its package read while compiling.
         required: every package that was loaded while it compiled, in any depth, in the very
             build that must be there again. The modules of the system image are among them.
+        entry_path: the entry file of the package, as recorded; empty if none is.
         source_text_position: offset in the file of the stored source text.
         clone_targets_length: bytes; 0 if there is no native image beside the file.
         records: start and end of the dependency records in the file, for
@@ -116,6 +117,7 @@ class CacheHeader:
     modules: tuple[CompiledModule, ...]
     preferences: PreferenceRecord
     required: tuple[CompiledModule, ...]
+    entry_path: str
     source_text_position: int
     clone_targets_length: int
     records: tuple[int, int]
@@ -251,6 +253,7 @@ def _parse_header(data: bytes) -> CacheHeader:
         modules=provided,
         preferences=preferences,
         required=required,
+        entry_path=_first_path(data, start),
         source_text_position=source_text_position,
         clone_targets_length=clone_targets_length,
         records=(start, records_end),
@@ -339,6 +342,13 @@ def _read_dependencies(
         except struct.error:
             continue
     raise _MalformedError("has dependencies that do not add up")
+
+
+def _first_path(data: bytes, start: int) -> str:
+    """Return the path of the first dependency record, unless that is an import."""
+    length = _INT32(data, start)[0]
+    path = data[start + 4 : start + 4 + max(length, 0)]
+    return "" if path.startswith(b"\0") else path.decode(errors="replace")
 
 
 def _skip_records(data: bytes, position: int, have_sizes: bool, owners: int) -> int:

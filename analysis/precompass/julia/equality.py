@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from precompass.documents.values import TomlValue, UnsignedInteger
 
-_INT128_LIMIT = 2**127
+_INT128_CHARACTERS = 33
+_UINT128_BITS = 128
 
 
 def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
@@ -35,8 +37,9 @@ def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
 def identical(one: TomlValue, other: TomlValue) -> bool:
     """Tell whether two values are ``===`` to a cache with a blob.
 
-    Integers of more than 128 bits are ``BigInt``, of which no two are ever identical: a
-    package that reads one is compiled again at every start.
+    Integers of more than 33 characters are ``BigInt``, of which no two are ever identical: a
+    package that reads one is compiled again at every start. Dates with a time lose their
+    time zone, which Julia's parser does not keep, and what is finer than milliseconds.
     """
     if isinstance(one, Mapping) or isinstance(other, Mapping):
         return (
@@ -49,14 +52,26 @@ def identical(one: TomlValue, other: TomlValue) -> bool:
         return _same_elements(one, other, identical)
     if type(one) is not type(other):
         return False
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return _julia_datetime(one) == _julia_datetime(other)
     if isinstance(one, float) and isinstance(other, float):
         if math.isnan(one) or math.isnan(other):
             return math.isnan(one) and math.isnan(other)
         return one == other and _is_negative_zero(one) == _is_negative_zero(other)
     if isinstance(one, int) and isinstance(other, int):
-        limit = 2 * _INT128_LIMIT if isinstance(one, UnsignedInteger) else _INT128_LIMIT
-        return one == other and -_INT128_LIMIT <= one < limit
+        return one == other and not _is_big_integer(one)
     return one == other
+
+
+def _is_big_integer(value: int) -> bool:
+    if isinstance(value, UnsignedInteger):
+        return value.bit_length() > _UINT128_BITS
+    return len(str(value)) > _INT128_CHARACTERS
+
+
+def _julia_datetime(value: datetime) -> datetime:
+    milliseconds = value.microsecond // 1000 * 1000
+    return value.replace(tzinfo=None, microsecond=milliseconds)
 
 
 def is_zero_like(value: TomlValue) -> bool:

@@ -1,0 +1,245 @@
+"""The compile caches of one environment: what they record, and which of them still fit.
+
+Source: ``stale_cachefile`` and ``_require_search_from_serialized`` in ``base/loading.jl``,
+Julia 1.6 to 1.14-dev. Checked are: that a cache is of this package and of one and the same
+build of Julia; that its entry file is the one that the environment would load now; of packages
+that are developed, whether a source file has changed; the preferences; and that every module it
+was built on is there in that very build. Not checked, because files alone do not tell or it
+would cost too much: the flags and the processor of the session to come, the checksums of the
+whole files, and the sources of installed packages, which do not change.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
+from precompass.depot.cache_records import CacheRecords, read_cache_records
+from precompass.depot.caches import CacheFile, cache_header, find_cache_files
+from precompass.depot.preference_record import Blob
+from precompass.depot.sources import find_source
+from precompass.depot.staleness import Rejected, check_package, check_preferences, check_sources
+from precompass.documents.values import TomlTable
+from precompass.evidence import Evidence
+from precompass.graph import DependencyGraph, Unit, UnitId
+from precompass.julia.hashing import CannotTell
+from precompass.julia.uuids import UUID
+from precompass.observers import PreferenceKey, Read, UnitReads
+from precompass.package_sources import PackageSources
+
+PreferencesOf: TypeAlias = Callable[[UUID], TomlTable]
+
+UndecidedFits: TypeAlias = Callable[[UnitId], bool]
+"""Decides whether the preferences of a cache fit where its hash cannot be computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A cache file with its header."""
+
+    file: CacheFile
+    header: CacheHeader
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCache:
+    """A file that was not taken into account, and why."""
+
+    path: str
+    reason: str
+
+
+class CompileCaches:
+    """The caches of the units of one environment, as they are on disk.
+
+    Args:
+        graph: the units.
+        sources: where their sources are.
+        depots: where to look, in Julia's order.
+    """
+
+    def __init__(
+        self, graph: DependencyGraph, sources: PackageSources, depots: Sequence[str]
+    ) -> None:
+        self._graph = graph
+        self._sources = sources
+        self._depots = depots
+        self.skipped: list[SkippedCache] = []
+        readable = self._readable()
+        self.build = _choose_build(readable, graph)
+        self.candidates: Mapping[UnitId, tuple[Cache, ...]] = {
+            unit: fitting
+            for unit, caches in readable.items()
+            if (fitting := self._of_this_environment(graph.units[unit], caches))
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cache of this environment was found."""
+        return not self.candidates
+
+    @property
+    def has_blob(self) -> bool | None:
+        """Whether the caches record preferences as a blob; None without caches."""
+        for caches in self.candidates.values():
+            return isinstance(caches[0].header.preferences, Blob)
+        return None
+
+    def recorded(self, unit: UnitId) -> Cache | None:
+        """Return the cache that stands for a unit: the one that Julia tries first."""
+        caches = self.candidates.get(unit)
+        return caches[0] if caches else None
+
+    def reads(self, unit: Unit, cache: Cache) -> UnitReads:
+        """Return what a unit reads while it compiles, as its cache records it."""
+        own = self._graph.compiled_uuid(unit)
+        version = cache.header.julia.version
+        read = Read(Evidence.RECORDED, f"recorded in the cache of {unit.name}, Julia {version}")
+        record = cache.header.preferences
+        if isinstance(record, Blob):
+            keys: list[PreferenceKey] = []
+            for tables in (record.set, record.unset):
+                keys += [(uuid, key) for uuid, names in tables.items() for key in names]
+            order = None
+        else:
+            keys = [(own, key) for key in record.keys]
+            order = record.keys
+        otherwise = Read(
+            Evidence.RECORDED,
+            f"the cache of {unit.name}, made by Julia {version}, does not list it",
+        )
+        return UnitReads(dict.fromkeys(keys, read), None, otherwise, order=order)
+
+    def built_on(self, unit: UnitId) -> frozenset[UnitId] | None:
+        """Return the units that were loaded while a unit was compiled; None without a cache."""
+        cache = self.recorded(unit)
+        return self._required_units(cache.header) if cache is not None else None
+
+    def usable(
+        self, preferences_of: PreferencesOf, undecided_fits: UndecidedFits
+    ) -> frozenset[UnitId]:
+        """Return the units of which some cache could be loaded with these preferences.
+
+        Args:
+            preferences_of: the preferences in effect of a package, by UUID.
+            undecided_fits: asked where the hash of preferences cannot be computed.
+        """
+        fits: dict[CacheFile, bool] = {}
+
+        def fits_alone(unit: UnitId, cache: Cache) -> bool:
+            known = fits.get(cache.file)
+            if known is None:
+                check = check_preferences(cache.header, preferences_of)
+                known = undecided_fits(unit) if isinstance(check, CannotTell) else check is None
+                fits[cache.file] = known
+            return known
+
+        def is_there(module: CompiledModule, header: CacheHeader) -> bool:
+            unit = self._unit_of(module)
+            if unit is None:
+                return module.uuid is None or header.in_system_image(module) is not False
+            if self._graph.units[unit].kind == "stdlib" or header.in_system_image(module):
+                return True
+            return any(
+                cache.header.package.build_id == module.build_id and fits_alone(unit, cache)
+                for cache in self.candidates.get(unit, ())
+            )
+
+        return frozenset(
+            unit
+            for unit, caches in self.candidates.items()
+            if any(
+                fits_alone(unit, cache)
+                and all(is_there(module, cache.header) for module in cache.header.required)
+                for cache in caches
+            )
+        )
+
+    # Finding
+
+    def _readable(self) -> dict[UnitId, tuple[Cache, ...]]:
+        minor = self._graph.julia.minor
+        found: dict[UnitId, tuple[Cache, ...]] = {}
+        for unit in self._graph.units.values():
+            if unit.kind in ("project", "stdlib"):
+                continue
+            uuid = self._graph.compiled_uuid(unit)
+            caches = []
+            for file in find_cache_files(unit.name, uuid, self._depots, minor):
+                header = cache_header(file)
+                if isinstance(header, UnreadableCache):
+                    self.skipped.append(SkippedCache(file.path, header.reason))
+                elif (wrong := check_package(header, unit.name, uuid)) is not None:
+                    self.skipped.append(SkippedCache(file.path, wrong.why))
+                else:
+                    caches.append(Cache(file, header))
+            if caches:
+                found[unit.id] = tuple(caches)
+        return found
+
+    def _of_this_environment(self, unit: Unit, caches: Sequence[Cache]) -> tuple[Cache, ...]:
+        fitting = []
+        for cache in caches:
+            reason = self._rejection(unit, cache)
+            if reason:
+                self.skipped.append(SkippedCache(cache.file.path, reason))
+            else:
+                fitting.append(cache)
+        return tuple(fitting)
+
+    def _rejection(self, unit: Unit, cache: Cache) -> str:
+        """Return why a cache is not of this environment as it is, or an empty string."""
+        if cache.header.julia != self.build:
+            return f"it was made by another Julia, {cache.header.julia.version}"
+        source = self._sources.of(unit)
+        if source is None or not cache.header.entry_path:
+            return ""  # nothing to compare it with
+        recorded = find_source(cache.header.entry_path, self._depots, None)
+        if recorded is None:
+            return f"its source {cache.header.entry_path} is gone"
+        if not _same_file(recorded.path, source.entry):
+            return f"it was compiled from {recorded.path}"
+        if source.is_installed:
+            return ""
+        records = read_cache_records(cache.file.path, cache.header)
+        if not isinstance(records, CacheRecords):
+            return records.reason
+        changed = check_sources(
+            cache.header, records, lambda path: find_source(path, self._depots, None)
+        )
+        return changed.why if isinstance(changed, Rejected) else ""
+
+    # Modules
+
+    def _unit_of(self, module: CompiledModule) -> UnitId | None:
+        unit = self._graph.unit_of(module.uuid) if module.uuid is not None else None
+        return unit.id if unit is not None else None
+
+    def _required_units(self, header: CacheHeader) -> frozenset[UnitId]:
+        units = (self._unit_of(module) for module in header.required)
+        return frozenset(unit for unit in units if unit is not None)
+
+
+def _choose_build(
+    readable: Mapping[UnitId, Sequence[Cache]], graph: DependencyGraph
+) -> JuliaBuild | None:
+    """Return the Julia whose caches count.
+
+    That is the version whose rules apply, if it has caches here, else the build that made the
+    newest cache: a session may run any build of the same minor version.
+    """
+    caches = [cache for several in readable.values() for cache in several]
+    exact = [cache for cache in caches if cache.header.julia.version == graph.julia.version]
+    newest = max(exact or caches, key=lambda cache: cache.file.mtime_ns, default=None)
+    return newest.header.julia if newest is not None else None
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return os.path.normcase(one) == os.path.normcase(other)
