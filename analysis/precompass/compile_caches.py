@@ -12,7 +12,7 @@ whole files, and the sources of installed packages, which do not change.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -119,19 +119,34 @@ class CompileCaches:
         cache = self.recorded(unit)
         return self._required_units(cache.header) if cache is not None else None
 
+    def fitting(self, unit: UnitId, preferences_of: PreferencesOf) -> tuple[Cache, ...]:
+        """Return the caches of a unit that were made with these preferences of its own."""
+        return tuple(
+            cache
+            for cache in self.candidates.get(unit, ())
+            if not isinstance(check_preferences(cache.header, preferences_of), Rejected)
+        )
+
     def usable(
-        self, preferences_of: PreferencesOf, undecided_fits: UndecidedFits
+        self,
+        preferences_of: PreferencesOf,
+        undecided_fits: UndecidedFits,
+        replaced: Collection[UnitId] = (),
     ) -> frozenset[UnitId]:
         """Return the units of which some cache could be loaded with these preferences.
 
         Args:
             preferences_of: the preferences in effect of a package, by UUID.
             undecided_fits: asked where the hash of preferences cannot be computed.
+            replaced: units that are another version now. A cache of one of them counts only
+                if it says of which source it was made, and that source is there.
         """
         fits: dict[CacheFile, bool] = {}
 
         def fits_alone(unit: UnitId, cache: Cache) -> bool:
             known = fits.get(cache.file)
+            if known is None and unit in replaced and not self._says_its_source(unit, cache):
+                known = fits[cache.file] = False
             if known is None:
                 check = check_preferences(cache.header, preferences_of)
                 known = undecided_fits(unit) if isinstance(check, CannotTell) else check is None
@@ -158,6 +173,10 @@ class CompileCaches:
                 for cache in caches
             )
         )
+
+    def _says_its_source(self, unit: UnitId, cache: Cache) -> bool:
+        has_path = bool(cache.header.entry_path)
+        return has_path and self._sources.of(self._graph.units[unit]) is not None
 
     # Finding
 

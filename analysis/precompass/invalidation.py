@@ -9,12 +9,12 @@ follows the modules that were loaded while each cache was made, so only caches c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from precompass.compile_caches import CompileCaches
-from precompass.documents.values import TomlTable, TomlValue
+from precompass.documents.values import TomlValue
 from precompass.evidence import Evidence, weakest
 from precompass.graph import DependencyGraph, Unit, UnitId, dependency_graph
 from precompass.installed import Installed
@@ -71,6 +71,15 @@ class Recompilation:
     def count(self) -> int:
         """How many packages."""
         return len(self.packages)
+
+    def without(self, lost: Collection[UnitId], evidence: Evidence) -> Recompilation:
+        """Return the same without units that can no longer be compiled."""
+
+        def kept(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+            return tuple(unit for unit in units if unit.id not in lost)
+
+        stale = None if self.stale is None else kept(self.stale)
+        return Recompilation(kept(self.units), self.of, stale, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +299,10 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     cache is there that fits those of *after*.
     """
     rejected, broken = _rejected_units(before, after)
-    fitting = _fitting_after(before, after)
+    replaced = _replaced_packages(before, after)
+    fitting = _fitting_after(before, after, replaced)
     direct = {unit: found for unit, found in rejected.items() if unit not in fitting}
     evidence = [one for found in direct.values() for one in found.values()]
-    replaced = _replaced_packages(before, after)
     compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
     failing = failing_units(
         after.environment, after.graph, after.reads, {unit.id for unit in compiled.units}
@@ -309,11 +318,7 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     )
     evidence += [one for change in changes for one in evidence_of(change.observers)]
     return Difference(
-        replace(
-            compiled,
-            units=tuple(unit for unit in compiled.units if unit.id not in lost),
-            evidence=weakest(evidence),
-        ),
+        compiled.without(lost, weakest(evidence)),
         changes,
         tuple(unit for unit in compiled.units if unit.id in failed),
         _errors(after),
@@ -336,7 +341,9 @@ def _rejected_units(
     return rejected, broken
 
 
-def _fitting_after(before: Invalidations, after: Invalidations) -> frozenset[UnitId]:
+def _fitting_after(
+    before: Invalidations, after: Invalidations, replaced: Collection[UnitId]
+) -> frozenset[UnitId]:
     """Return the units of which some cache fits the new files, whenever it was made."""
     if after.caches is None:
         return frozenset()
@@ -345,7 +352,7 @@ def _fitting_after(before: Invalidations, after: Invalidations) -> frozenset[Uni
         reads = before.reads.get(identity)
         return reads is not None and not _rejecting_keys(before, after, identity, reads)
 
-    return after.caches.usable(lambda uuid: after.preferences(uuid).values, is_the_same)
+    return after.caches.usable(lambda uuid: after.preferences(uuid).values, is_the_same, replaced)
 
 
 def _compiled_again(
@@ -424,7 +431,7 @@ def _same_in_blob(before: Invalidations, after: Invalidations, key: PreferenceKe
     old, new = before.preferences(uuid), after.preferences(uuid)
     if name not in old.values or name not in new.values:
         return (name in old.values) == (name in new.values)
-    return identical(_as_recorded(old, name), new.values[name])
+    return identical(old.recorded_value(name), new.values[name])
 
 
 def _same_by_hash(before: Invalidations, after: Invalidations, key: PreferenceKey) -> bool:
@@ -432,7 +439,7 @@ def _same_by_hash(before: Invalidations, after: Invalidations, key: PreferenceKe
     old, new = before.preferences(uuid), after.preferences(uuid)
     if name not in old.values or name not in new.values:
         return (name in old.values) == (name in new.values)
-    return equal_by_hash(_as_recorded(old, name), new.values[name])
+    return equal_by_hash(old.recorded_value(name), new.values[name])
 
 
 def _same_hash(
@@ -443,7 +450,7 @@ def _same_hash(
     The hash runs over the values that are set, one after the other, without their keys.
     """
     old, new = before.preferences(uuid), after.preferences(uuid)
-    recorded = [_as_recorded(old, name) for name in names if name in old.values]
+    recorded = [old.recorded_value(name) for name in names if name in old.values]
     seen = [new.values[name] for name in names if name in new.values]
     if before.environment.julia.forgets_leading_zeros:
         recorded, seen = _without_leading_zeros(recorded), _without_leading_zeros(seen)
@@ -453,39 +460,6 @@ def _same_hash(
 def _without_leading_zeros(values: list[TomlValue]) -> list[TomlValue]:
     first = next((i for i, value in enumerate(values) if not is_zero_like(value)), len(values))
     return values[first:]
-
-
-def _as_recorded(preferences: Preferences, name: str) -> TomlValue:
-    """Return a value as it gets into a cache.
-
-    ``load_preference`` deletes ``__clear__`` from nested tables, and by that also from the
-    table that Julia keeps for the file, unless merging has made a copy of it. The cache then
-    records the table without the key, every later check finds the key, and the package is
-    compiled again at every start (Preferences 1.5, ``drop_clears!``).
-    """
-    shared = {
-        id(table)
-        for source in preferences.sources
-        for table in _tables_within(source.values.get(name))
-    }
-    return _without_shared_clears(preferences.values[name], shared)
-
-
-def _tables_within(value: TomlValue | None) -> Iterable[TomlTable]:
-    if isinstance(value, Mapping):
-        yield value
-        for below in value.values():
-            yield from _tables_within(below)
-
-
-def _without_shared_clears(value: TomlValue, shared: set[int]) -> TomlValue:
-    if not isinstance(value, Mapping):
-        return value
-    return {
-        key: _without_shared_clears(below, shared)
-        for key, below in value.items()
-        if key != CLEAR or id(value) not in shared
-    }
 
 
 def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:

@@ -6,7 +6,7 @@ Source: ``get_uuid_name``, ``collect_preferences``, ``recursive_prefs_merge`` an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -121,6 +121,19 @@ class Preferences:
             return None
         return next((source for source in reversed(self.sources) if key in source.values), None)
 
+    def recorded_value(self, key: str) -> TomlValue:
+        """Return the value of a key as it gets into a cache.
+
+        ``load_preference`` deletes ``__clear__`` from nested tables, and by that also from the
+        table that Julia keeps for the file, unless merging has made a copy of it. The cache then
+        records the table without the key, every later check finds the key, and the package is
+        compiled again at every start (Preferences 1.5, ``drop_clears!``).
+        """
+        shared = {
+            id(table) for source in self.sources for table in _tables_within(source.values.get(key))
+        }
+        return _without_shared_clears(self.values[key], shared)
+
     def shadowing(self, source: Source, key: str) -> Source | None:
         """Return the nearer table that sets or clears a key of *source*, if there is one.
 
@@ -137,6 +150,23 @@ class Preferences:
             if key in cleared_keys(nearer.values):
                 return nearer
         return None
+
+
+def _tables_within(value: TomlValue | None) -> Iterator[TomlTable]:
+    if isinstance(value, Mapping):
+        yield value
+        for below in value.values():
+            yield from _tables_within(below)
+
+
+def _without_shared_clears(value: TomlValue, shared: set[int]) -> TomlValue:
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _without_shared_clears(below, shared)
+        for key, below in value.items()
+        if key != CLEAR or id(value) not in shared
+    }
 
 
 def cleared_keys(table: TomlTable) -> Sequence[str]:
