@@ -156,7 +156,7 @@ class TomlDocument:
         return LineIndex(self.text)
 
     @cached_property
-    def _built(self) -> tuple[Table, tuple[Fault, ...]]:
+    def _built(self) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
         return _Builder(self.text, self._bytes).build(self._syntax.root_node)
 
     @cached_property
@@ -189,13 +189,15 @@ class TomlDocument:
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
-        """All comments, in the order of the text."""
-        offset_of = _CodePoints(self.text, self._bytes).offset
-        found = tree_sitter.QueryCursor(_COMMENTS).captures(self._syntax.root_node)
-        spans = sorted(
-            Span(offset_of(node.start_byte), offset_of(node.end_byte))
-            for node in found.get("comment", [])
-        )
+        """All comments, in the order of the text; of a broken text, those outside the damage."""
+        if self._syntax.root_node.has_error:
+            spans = self._built[2]
+        else:
+            offset_of = _CodePoints(self.text, self._bytes).offset
+            spans = [
+                Span(offset_of(start), offset_of(end))
+                for start, end in _comments_of(self._syntax.root_node)
+            ]
         return tuple(Comment(self.text[span.start : span.end], span) for span in spans)
 
     @cached_property
@@ -236,6 +238,9 @@ def _sentence(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
 class _CodePoints:
     """Code point offsets of byte offsets."""
 
@@ -243,13 +248,11 @@ class _CodePoints:
         self._wide: list[int] = []  # byte offset behind each character of several bytes
         self._excess: list[int] = [0]  # bytes beyond one per character, so far
         if len(text) != len(data):
-            position = 0
-            for character in text:
-                width = len(character.encode("utf-8", "surrogatepass"))
-                position += width
-                if width > 1:
-                    self._wide.append(position)
-                    self._excess.append(self._excess[-1] + width - 1)
+            for match in _NOT_ASCII.finditer(text):
+                width = len(match.group().encode("utf-8", "surrogatepass"))
+                excess = self._excess[-1] + width - 1
+                self._wide.append(match.end() + excess)
+                self._excess.append(excess)
 
     def offset(self, byte: int) -> int:
         return byte - self._excess[bisect.bisect_right(self._wide, byte)] if self._wide else byte
@@ -265,6 +268,12 @@ class _OpenTable:
     closed: bool = False  # inline tables, and tables whose form no later line may extend
 
 
+def _comments_of(syntax: tree_sitter.Node) -> Sequence[tuple[int, int]]:
+    """Return where the comments of sound syntax begin and end, in bytes."""
+    found = tree_sitter.QueryCursor(_COMMENTS).captures(syntax).get("comment", [])
+    return sorted((node.start_byte, node.end_byte) for node in found)
+
+
 class _Builder:
     """Builds the tables of a document from its syntax, statement by statement."""
 
@@ -274,15 +283,18 @@ class _Builder:
         self._offset_of = _CodePoints(text, data).offset
         self._shift = 0  # byte offset of the syntax tree now being read
         self._faults: list[Fault] = []
+        self._comments: list[Span] = []  # of a broken document
         self._root = self._open(Span(0, len(text)), "root", None)
         self._current: _OpenTable | None = self._root
+        self._header_depth = 0  # how many keys lead to it
 
-    def build(self, syntax: tree_sitter.Node) -> tuple[Table, tuple[Fault, ...]]:
+    def build(self, syntax: tree_sitter.Node) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
+        """Return the top level, the faults, and the comments if the document is broken."""
         if syntax.has_error:
             self._read_statement_by_statement()
         else:
             self._read_blocks(syntax)
-        return self._root.table, tuple(self._faults)
+        return self._root.table, tuple(self._faults), self._comments
 
     # Reading syntax
 
@@ -308,6 +320,7 @@ class _Builder:
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + len(line))
+        headers = [number for number, line in enumerate(lines) if _HEADER_START.match(line)]
         number = 0
         while number < len(lines):
             stop, syntax = _longest_statement(parser, lines, number)
@@ -318,15 +331,16 @@ class _Builder:
                 number = _behind_damage(lines, number)
                 continue
             self._shift = starts[number]
-            self._read_blocks(syntax, self._block_end(lines, starts, stop))
+            following = bisect.bisect_left(headers, stop)
+            end = starts[headers[following] if following < len(headers) else len(lines)]
+            self._read_blocks(syntax, self._offset_of(end))
+            if any(b"#" in line for line in lines[number:stop]):
+                self._comments += [
+                    Span(self._offset_of(self._shift + start), self._offset_of(self._shift + end))
+                    for start, end in _comments_of(syntax)
+                ]
             number = stop
         self._shift = 0
-
-    def _block_end(self, lines: list[bytes], starts: list[int], number: int) -> int:
-        end = number
-        while end < len(lines) and not _HEADER_START.match(lines[end]):
-            end += 1
-        return self._offset_of(starts[end])
 
     def _report_line(self, start: int, line: bytes) -> None:
         content = line.rstrip(b"\r\n")
@@ -349,7 +363,7 @@ class _Builder:
             self._offset_of(self._shift + node.end_byte),
         )
 
-    def _read_keys(self, node: tree_sitter.Node) -> tuple[Key, ...]:
+    def _read_keys(self, node: tree_sitter.Node, depth: int = 0) -> tuple[Key, ...]:
         keys: list[Key] = []
         pending = [node]
         while pending:
@@ -361,9 +375,10 @@ class _Builder:
                 text = self._text[span.start : span.end]
                 name = text if part.type == "bare_key" else self._read_quoted_key(text, span)
                 keys.append(Key(name, span))
-        if len(keys) > MAX_DEPTH:
-            self._fault(keys[MAX_DEPTH].span, "This key is nested too deeply")
-            keys = keys[:MAX_DEPTH]
+        allowed = max(1, MAX_DEPTH - depth)
+        if len(keys) > allowed:
+            self._fault(keys[allowed].span, "This key is nested too deeply")
+            keys = keys[:allowed]
         return tuple(keys)
 
     def _read_quoted_key(self, text: str, span: Span) -> str:
@@ -376,9 +391,11 @@ class _Builder:
             return text[1:-1]
         try:
             value: TomlScalar = tomli.loads(f"x = {text}")["x"]
-        except (ValueError, RecursionError) as error:
-            message = error.msg if isinstance(error, tomli.TOMLDecodeError) else str(error)
-            self._fault(span, _sentence(message))
+        except tomli.TOMLDecodeError as error:
+            self._fault(span, _sentence(error.msg))
+            return text
+        except ValueError:  # Python reads no integers of more than some thousand digits
+            self._fault(span, "This number is too long")
             return text
         if type(value) is int and text[1:2] in ("x", "o", "b"):
             return UnsignedInteger(value)
@@ -400,17 +417,18 @@ class _Builder:
             table = self._open(span, "inline", None)
             for child in node.children:
                 if child.type == "pair":
-                    self._read_pair(child, table, depth + 1)
+                    self._read_pair(child, table, depth)
             _close(table)
             return table.table
         return Scalar(self._read_leaf(self._text[span.start : span.end], span), span)
 
     def _read_pair(
-        self, pair: tree_sitter.Node, into: _OpenTable | None = None, depth: int = 0
+        self, pair: tree_sitter.Node, into: _OpenTable | None = None, depth: int | None = None
     ) -> None:
+        depth = self._header_depth if depth is None else depth
         parts = [child for child in pair.children if child.is_named and child.type != "comment"]
-        keys = self._read_keys(parts[0])
-        node = self._read_value(parts[1], depth)
+        keys = self._read_keys(parts[0], depth)
+        node = self._read_value(parts[1], depth + len(keys))
         statement = Span(keys[0].span.start, node.span.end)
         target = into if into is not None else self._current
         if target is None:
@@ -441,6 +459,7 @@ class _Builder:
         closing = next(child for child in reversed(table.children) if child.type in ("]", "]]"))
         span = Span(block.start, self._span(closing).end)
         header = Header(keys, span, block)
+        self._header_depth = len(keys)
         target = self._root
         for part in keys[:-1]:
             child = target.children.get(part.name)
@@ -544,7 +563,7 @@ def _close(table: _OpenTable) -> None:
 
 
 _HEADER_START = re.compile(rb"[ \t]*\[")
-_KEY_START = re.compile(rb"""[ \t]*(?:[A-Za-z0-9_.\- \t]+|"[^"\n]*"|'[^'\n]*')+=""")
+_KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"[^"\n]*"|'[^'\n]*')+=""")
 _HEADER_LINE = re.compile(rb"[ \t]*\[\[?[^\]\[=,]+\]\]?[ \t]*(?:#.*)?\r?\n?$")
 _MULTILINE_QUOTE = re.compile(rb'"""|\'\'\'')
 
@@ -583,15 +602,16 @@ def _longest_statement(
 def _candidate_ends(lines: list[bytes], first: int) -> Iterator[int]:
     """Yield the lines before which a statement that begins in line *first* may end."""
     opening = _MULTILINE_QUOTE.search(lines[first])
-    if opening is not None:
-        closing = opening.group()
-        for number in range(first + 1, len(lines)):
-            if closing in lines[number]:
-                yield number + 1
-                return
-        return
+    following = first + 1
+    if opening is not None and lines[first].count(opening.group()) % 2:
+        while following < len(lines) and opening.group() not in lines[following]:
+            following += 1
+        if following == len(lines):
+            return
+        following += 1
+        yield following
     headers_seen = 0
-    for number in range(first + 1, len(lines)):
+    for number in range(following, len(lines)):
         if _KEY_START.match(lines[number]):
             yield number
             return
