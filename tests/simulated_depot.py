@@ -38,12 +38,14 @@ class SimulatedDepot:
     loads: Callable[[Unit], Collection[UnitId]]
     _clock: count[int] = field(default_factory=lambda: count(1))
 
-    def precompile(self, invalidations: Callable[[], Invalidations]) -> None:
-        """Compile every unit that has no cache that fits, as ``Pkg.precompile()`` does."""
+    def precompile(
+        self, invalidations: Callable[[], Invalidations], names: Collection[str]
+    ) -> None:
+        """Compile those units of these *names* that have no cache that fits."""
         graph = invalidations().graph
         loaded = self._loaded(invalidations())
         for unit in sorted(graph.units.values(), key=lambda unit: len(loaded[unit.id])):
-            if unit.kind in ("package", "extension"):
+            if unit.kind in ("package", "extension") and unit.name in names:
                 now = invalidations()  # looks at the depot again
                 if unit.id not in now.usable:
                     self._write(now, unit, loaded[unit.id])
@@ -83,13 +85,13 @@ class SimulatedDepot:
                 required.append(Module(other.name, other.uuid, CORE.build_id + number))
                 continue
             cache = caches.recorded(identity) if caches is not None else None
-            if cache is None:  # not precompilable: its dependents are not either
-                return
-            fitting = [one for one in caches.candidates[identity] if self._fits(now, other, one)]
+            assert caches is not None
+            assert cache is not None, f"{other.name} was not compiled before {unit.name}"
+            fitting = caches.fitting(identity, lambda uuid: now.preferences(uuid).values)
             header = (fitting or [cache])[0].header
             required.append(Module(other.name, graph.compiled_uuid(other), header.package.build_id))
         keys = list(self.reads(unit))
-        blob, hashed, names = None, 0, []
+        blob, hashed, names = None, 0, list[str]()
         if now.environment.julia.records_blob:
             blob = _blob(now, keys)
             name = blob
@@ -117,12 +119,6 @@ class SimulatedDepot:
             )
         )
         os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
-
-    def _fits(self, now: Invalidations, unit: Unit, cache: object) -> bool:
-        assert now.caches is not None
-        return unit.id in now.usable and cache in now.caches.fitting(
-            unit.id, lambda uuid: now.preferences(uuid).values
-        )
 
 
 def _blob(now: Invalidations, keys: Keys) -> str:
