@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,7 +26,7 @@ from precompass.depot.sources import find_source
 from precompass.depot.staleness import Rejected, check_package, check_preferences, check_sources
 from precompass.documents.values import TomlTable
 from precompass.evidence import Evidence
-from precompass.graph import DependencyGraph, Unit, UnitId
+from precompass.graph import DependencyGraph, Unit, UnitId, UnitSet
 from precompass.julia.hashing import CannotTell
 from precompass.julia.uuids import UUID
 from precompass.observers import PreferenceKey, Read, UnitReads
@@ -114,10 +115,26 @@ class CompileCaches:
         )
         return UnitReads(dict.fromkeys(keys, read), None, otherwise, order=order)
 
-    def built_on(self, unit: UnitId) -> frozenset[UnitId] | None:
-        """Return the units that were loaded while a unit was compiled; None without a cache."""
-        cache = self.recorded(unit)
-        return self._required_units(cache.header) if cache is not None else None
+    @cached_property
+    def cached(self) -> UnitSet:
+        """The units that have a cache."""
+        return self._graph.subset(self.candidates)
+
+    def stale_above(self, units: UnitSet) -> UnitSet:
+        """Return some units, and those that have a cache which was built on any of them."""
+        bits = units.bits
+        for unit, built_on in self._built_on.items():
+            if built_on & units.bits:
+                bits |= self._graph.bits[unit]
+        return UnitSet(self._graph, bits)
+
+    @cached_property
+    def _built_on(self) -> Mapping[UnitId, int]:
+        """The bits of the units that were loaded while each unit was compiled."""
+        return {
+            unit: self._graph.subset(self._required_units(caches[0].header)).bits
+            for unit, caches in self.candidates.items()
+        }
 
     def fitting(self, unit: UnitId, preferences_of: PreferencesOf) -> tuple[Cache, ...]:
         """Return the caches of a unit that were made with these preferences of its own."""
@@ -125,6 +142,12 @@ class CompileCaches:
             cache
             for cache in self.candidates.get(unit, ())
             if not isinstance(check_preferences(cache.header, preferences_of), Rejected)
+        )
+
+    def rejected_by_preferences(self, preferences_of: PreferencesOf) -> UnitSet:
+        """Return the units whose caches were all made with other preferences than these."""
+        return self._graph.subset(
+            unit for unit in self.candidates if not self.fitting(unit, preferences_of)
         )
 
     def usable(

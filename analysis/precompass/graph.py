@@ -8,7 +8,8 @@ the manifest has them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
@@ -98,15 +99,10 @@ class DependencyGraph:
         self.network.add_nodes_from(units)
         self.network.add_edges_from(edges)
 
-    @property
+    @cached_property
     def package_count(self) -> int:
         """How many packages there are, without standard libraries: what a count is "of"."""
-        return sum(unit.is_package for unit in self.units.values())
-
-    @property
-    def extension_count(self) -> int:
-        """How many extensions have a parent and triggers that are all present."""
-        return sum(unit.is_extension for unit in self.units.values())
+        return self.packages.bit_count()
 
     def package(self, uuid: UUID) -> Unit | None:
         """Return the unit of a package, or None if it is not in this environment."""
@@ -129,17 +125,12 @@ class DependencyGraph:
         """Return what a unit depends on, directly or not, itself not included."""
         return frozenset(nx.descendants(self.network, unit))
 
-    def dependents(self, units: Iterable[UnitId]) -> frozenset[UnitId]:
+    def dependents(self, units: Iterable[UnitId]) -> UnitSet:
         """Return everything that depends on any of these units, themselves included."""
         mask = 0
         for unit in units:
             mask |= self._above[unit]
-        return self._members(mask)
-
-    def dependent_count(self, uuid: UUID) -> int:
-        """Return how many packages depend on one, itself included."""
-        mask = self._above[package_id(uuid)] & self._package_mask
-        return mask.bit_count()
+        return UnitSet(self, mask)
 
     def extensions_of(self, parent: UUID) -> tuple[Unit, ...]:
         """Return the extensions of a package that are in the graph."""
@@ -169,22 +160,76 @@ class DependencyGraph:
     def _extensions_by_uuid(self) -> Mapping[UUID, Unit]:
         return {uuid: self.units[unit] for unit, uuid in self._extension_uuids.items()}
 
-    @cached_property
-    def _order(self) -> tuple[UnitId, ...]:
-        return tuple(self.units)
+    def subset(self, units: Iterable[UnitId]) -> UnitSet:
+        """Return those of some units that are in this graph, as a set of it."""
+        if isinstance(units, UnitSet) and units.graph is self:
+            return units
+        return UnitSet(self, sum(self.bits.get(unit, 0) for unit in set(units)))
 
     @cached_property
-    def _package_mask(self) -> int:
-        return sum(1 << i for i, unit in enumerate(self._order) if self.units[unit].is_package)
+    def order(self) -> tuple[Unit, ...]:
+        """The units, in the order of their bits."""
+        return tuple(self.units.values())
 
     @cached_property
-    def _above(self) -> dict[UnitId, int]:
-        """For each unit, all that depend on it as the bits of an integer, itself included."""
-        bit = {unit: 1 << position for position, unit in enumerate(self._order)}
-        return transitive_masks(self.network, bit)
+    def bits(self) -> Mapping[UnitId, int]:
+        """For each unit a number with one bit set, so that sets of units are numbers."""
+        return {unit.id: 1 << position for position, unit in enumerate(self.order)}
 
-    def _members(self, mask: int) -> frozenset[UnitId]:
-        return frozenset(unit for i, unit in enumerate(self._order) if mask >> i & 1)
+    @cached_property
+    def packages(self) -> int:
+        """The bits of all packages."""
+        return sum(self.bits[unit.id] for unit in self.order if unit.is_package)
+
+    @cached_property
+    def extensions(self) -> int:
+        """The bits of all extensions."""
+        return sum(self.bits[unit.id] for unit in self.order if unit.is_extension)
+
+    @cached_property
+    def _above(self) -> Mapping[UnitId, int]:
+        return transitive_masks(self.network, self.bits)
+
+
+class UnitSet(AbstractSet[UnitId]):
+    """A set of units of one graph, held as the bits of a number."""
+
+    __slots__ = ("bits", "graph")
+
+    def __init__(self, graph: DependencyGraph, bits: int) -> None:
+        self.graph = graph
+        self.bits = bits
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units, in the order of the graph."""
+        order, rest, found = self.graph.order, self.bits, []
+        while rest:
+            lowest = rest & -rest
+            found.append(order[lowest.bit_length() - 1])
+            rest ^= lowest
+        return tuple(found)
+
+    def __contains__(self, unit: object) -> bool:
+        return bool(self.bits & self.graph.bits.get(UnitId(str(unit)), 0))
+
+    def __iter__(self) -> Iterator[UnitId]:
+        return (unit.id for unit in self.units)
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    def __hash__(self) -> int:
+        return hash(self.bits)
+
+    def __and__(self, other: AbstractSet[UnitId]) -> UnitSet:
+        return UnitSet(self.graph, self.bits & self.graph.subset(other).bits)
+
+    def __or__(self, other: AbstractSet[UnitId]) -> UnitSet:  # type: ignore[override]
+        return UnitSet(self.graph, self.bits | self.graph.subset(other).bits)
+
+    def __sub__(self, other: AbstractSet[UnitId]) -> UnitSet:
+        return UnitSet(self.graph, self.bits & ~self.graph.subset(other).bits)
 
 
 def transitive_masks(network: nx.DiGraph[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:

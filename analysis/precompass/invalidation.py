@@ -11,17 +11,17 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from precompass.compile_caches import CompileCaches
 from precompass.documents.values import TomlValue
 from precompass.evidence import Evidence, weakest
-from precompass.graph import DependencyGraph, Unit, UnitId, dependency_graph
+from precompass.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
 from precompass.installed import Installed
 from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.environment import Environment
 from precompass.julia.equality import equal_by_hash, identical, is_zero_like
-from precompass.julia.manifest import PackageEntry
+from precompass.julia.manifest import Manifest, PackageEntry
 from precompass.julia.preferences import CLEAR, Preferences
 from precompass.julia.uuids import UUID
 from precompass.known_failures import failing_units
@@ -31,6 +31,7 @@ from precompass.observers import (
     PreferenceKey,
     UnitReads,
     evidence_of,
+    is_switched_off,
     known_reads,
 )
 from precompass.precompilation import (
@@ -45,17 +46,19 @@ class Recompilation:
     """What is compiled again.
 
     Attributes:
-        units: all of it, in the order of the graph.
-        packages, extensions: the same, apart.
-        of: how many packages the environment has; standard libraries do not count.
-        stale: what has no cache that fits, or None where no cache was there to look at.
+        compiled: all of it, packages and extensions.
+        cached: what of it has no cache that fits, or None where no cache was there to look at.
         evidence: the weakest thing that the answer rests on.
     """
 
-    units: tuple[Unit, ...]
-    of: int
-    stale: tuple[Unit, ...] | None
+    compiled: UnitSet
+    cached: UnitSet | None
     evidence: Evidence
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """All of it, in the order of the graph."""
+        return self.compiled.units
 
     @property
     def packages(self) -> tuple[Unit, ...]:
@@ -68,18 +71,24 @@ class Recompilation:
         return tuple(unit for unit in self.units if unit.is_extension)
 
     @property
+    def stale(self) -> tuple[Unit, ...] | None:
+        """What of it has no cache that fits, or None where no cache was there to look at."""
+        return None if self.cached is None else self.cached.units
+
+    @property
     def count(self) -> int:
         """How many packages."""
-        return len(self.packages)
+        return (self.compiled.bits & self.compiled.graph.packages).bit_count()
 
-    def without(self, lost: Collection[UnitId], evidence: Evidence) -> Recompilation:
+    @property
+    def of(self) -> int:
+        """How many packages the environment has; standard libraries do not count."""
+        return self.compiled.graph.package_count
+
+    def without(self, lost: UnitSet, evidence: Evidence) -> Recompilation:
         """Return the same without units that can no longer be compiled."""
-
-        def kept(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-            return tuple(unit for unit in units if unit.id not in lost)
-
-        stale = None if self.stale is None else kept(self.stale)
-        return Recompilation(kept(self.units), self.of, stale, evidence)
+        cached = None if self.cached is None else self.cached - lost
+        return Recompilation(self.compiled - lost, cached, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,25 +169,16 @@ class Invalidations:
             return None
         return self.installed.caches
 
-    @cached_property
+    @property
     def reads(self) -> Mapping[UnitId, UnitReads]:
         """What each unit reads while it compiles: the strongest evidence that there is."""
-        known = known_reads(self.environment, self.graph)
-        caches = self.caches
-        if caches is None:
-            return known
-        reads = dict(known)
-        for identity, unit in self.graph.units.items():
-            cache = caches.recorded(identity)
-            if cache is not None:
-                recorded = caches.reads(unit, cache)
-                reads[identity] = _with_foreign_reads(recorded, known[identity], unit)
-        return reads
+        return self.observers.reads
 
     @cached_property
     def observers(self) -> Observers:
         """Which units are bound to which preferences."""
-        return Observers(self.graph, self.reads, self.environment.julia)
+        switched_off = is_switched_off(self.environment)
+        return _observers(self.graph, self.environment.manifest, switched_off, self.caches)
 
     @cached_property
     def usable(self) -> frozenset[UnitId]:
@@ -221,53 +221,32 @@ class Invalidations:
             direct: these units.
             evidence: what it rests on that they have to be.
         """
-        units = frozenset(direct)
         caches = self.caches
         if caches is None:
-            return self.recompilation(precompiled_again(self.graph, units), None, evidence)
-        stale = set(units)
-        for identity in caches.candidates:
-            built_on = caches.built_on(identity)
-            if built_on is not None and built_on & units:
-                stale.add(identity)
+            return self.recompilation(precompiled_again(self.graph, direct), None, evidence)
+        stale = caches.stale_above(self.graph.subset(direct))
         return self.compiled_with_caches(stale, evidence)
 
-    def compiled_with_caches(
-        self, stale: Iterable[UnitId], evidence: Iterable[Evidence]
-    ) -> Recompilation:
+    def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
         """Return what is compiled again when just these units have no cache that fits.
 
         Units without any cache are taken to have been built on what the manifest says.
         """
-        units = frozenset(stale)
-        cached = frozenset(self.caches.candidates) if self.caches is not None else frozenset()
+        cached = self.caches.cached if self.caches is not None else self.graph.subset(())
         if self.graph.julia.precompile_scope is PrecompileScope.MANIFEST:
-            again = precompiled_again(self.graph, units)
+            again = precompiled_again(self.graph, stale)
         else:
-            without_cache = loaded_again(self.graph, units) - cached
-            again = own_extensions_left_out(self.graph, units | without_cache)
-        return self.recompilation(again, units & cached, evidence)
+            without_cache = loaded_again(self.graph, stale) - cached
+            again = own_extensions_left_out(stale | without_cache)
+        return self.recompilation(again, stale & cached, evidence)
 
     def recompilation(
-        self,
-        compiled: frozenset[UnitId],
-        stale: frozenset[UnitId] | None,
-        evidence: Iterable[Evidence],
+        self, compiled: UnitSet, stale: UnitSet | None, evidence: Iterable[Evidence]
     ) -> Recompilation:
-        """Return a set of units as an answer."""
-        return Recompilation(
-            self._in_order(compiled),
-            self.graph.package_count,
-            None if stale is None else self._in_order(stale),
-            weakest(evidence),
-        )
-
-    def _in_order(self, identities: frozenset[UnitId]) -> tuple[Unit, ...]:
-        return tuple(
-            unit
-            for identity, unit in self.graph.units.items()
-            if identity in identities and (unit.is_package or unit.is_extension)
-        )
+        """Return sets of units as an answer; only packages and extensions are in it."""
+        counted = UnitSet(self.graph, self.graph.packages | self.graph.extensions)
+        cached = None if stale is None else stale & counted
+        return Recompilation(compiled & counted, cached, weakest(evidence))
 
     def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
         owner = self.environment.name_of(uuid)
@@ -276,6 +255,22 @@ class Invalidations:
             f"Julia {julia} binds a cache only to the preferences of its own package, and "
             f"`{key}` of {owner} is read by {_listed([seen.unit.label for seen in readers])}"
         )
+
+
+@lru_cache(maxsize=64)
+def _observers(
+    graph: DependencyGraph,
+    manifest: Manifest | None,
+    switched_off: bool,
+    caches: CompileCaches | None,
+) -> Observers:
+    reads = dict(known_reads(graph, manifest, switched_off=switched_off))
+    for identity, known in list(reads.items()):
+        cache = caches.recorded(identity) if caches is not None else None
+        if caches is not None and cache is not None:
+            unit = graph.units[identity]
+            reads[identity] = _with_foreign_reads(caches.reads(unit, cache), known, unit)
+    return Observers(graph, reads, graph.julia)
 
 
 def _with_foreign_reads(recorded: UnitReads, known: UnitReads, unit: Unit) -> UnitReads:
@@ -304,11 +299,9 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     direct = {unit: found for unit, found in rejected.items() if unit not in fitting}
     evidence = [one for found in direct.values() for one in found.values()]
     compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
-    failing = failing_units(
-        after.environment, after.graph, after.reads, {unit.id for unit in compiled.units}
-    )
+    failing = failing_units(after.environment, after.graph, after.reads, compiled.compiled)
     failed = after.graph.dependents(failing)
-    lost = failed | after.graph.dependents(broken & set(after.graph.units))
+    lost = failed | after.graph.dependents(broken)
     noticed = {key for found in direct.values() for key in found}
     changes = tuple(
         PreferenceChange(
@@ -362,17 +355,11 @@ def _compiled_again(
     fitting: frozenset[UnitId],
     evidence: Iterable[Evidence],
 ) -> Recompilation:
-    present = frozenset(direct & set(after.graph.units))
     if after.caches is None:
-        return after.recompilation(precompiled_again(after.graph, present), None, evidence)
-    stale = set(present)
-    for identity in after.caches.candidates:
-        if identity in fitting:
-            continue
-        built_on = after.caches.built_on(identity) or frozenset()
-        if identity in before.usable or built_on & present:
-            stale.add(identity)
-    return after.compiled_with_caches(stale, evidence)
+        return after.recompilation(precompiled_again(after.graph, direct), None, evidence)
+    present = after.graph.subset(direct)
+    rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
+    return after.compiled_with_caches(present | (rejected - fitting), evidence)
 
 
 def _changed_keys(

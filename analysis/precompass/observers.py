@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from precompass.evidence import Evidence
 from precompass.graph import DependencyGraph, Unit, UnitId, package_id
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
+from precompass.julia.manifest import Manifest
 from precompass.julia.uuids import (
     JLL_WRAPPERS,
     PRECOMPILE_TOOLS,
@@ -134,27 +136,35 @@ class Observers:
         return reads.unread.get(key, reads.otherwise)
 
 
-def known_reads(environment: Environment, graph: DependencyGraph) -> Mapping[UnitId, UnitReads]:
-    """Return what each unit reads, as far as versions and dependencies tell."""
-    tools = _version_of(environment, PRECOMPILE_TOOLS)
-    switched_off = is_switched_off(environment)
+@lru_cache(maxsize=64)
+def known_reads(
+    graph: DependencyGraph, manifest: Manifest | None, *, switched_off: bool
+) -> Mapping[UnitId, UnitReads]:
+    """Return what each unit reads, as far as versions and dependencies tell.
+
+    Args:
+        graph: of the environment.
+        manifest: of the environment.
+        switched_off: whether PrecompileTools' switch is off, so that no flag is read.
+    """
+    tools = _version_of(manifest, PRECOMPILE_TOOLS)
     can_read = graph.dependents([package_id(PREFERENCES)]) if graph.package(PREFERENCES) else None
     with_tools = _direct_dependents(graph, PRECOMPILE_TOOLS)
     with_wrappers = _direct_dependents(graph, JLL_WRAPPERS)
     reads: dict[UnitId, UnitReads] = {}
     for identity, unit in graph.units.items():
         if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
-            reads[identity] = _snoop_precompile_reads(_version_of(environment, SNOOP_PRECOMPILE))
+            reads[identity] = _snoop_precompile_reads(_version_of(manifest, SNOOP_PRECOMPILE))
         elif unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
             reads[identity] = _precompile_tools_reads(tools)
-        elif environment.manifest is not None and (can_read is None or identity not in can_read):
+        elif manifest is not None and (can_read is None or identity not in can_read):
             because = f"{unit.name} does not depend on Preferences.jl, so it records no preference"
             reads[identity] = UnitReads({}, None, Read(Evidence.KNOWN, because))
         else:
             reads[identity] = _usual_reads(
                 unit,
                 tools,
-                has_tools=identity in with_tools or environment.manifest is None,
+                has_tools=identity in with_tools or manifest is None,
                 switched_off=switched_off,
                 is_wrapper=identity in with_wrappers,
             )
@@ -166,15 +176,15 @@ def is_switched_off(environment: Environment) -> bool:
 
     Only the boolean ``false`` turns it off (PrecompileTools 1.2.0 and later).
     """
-    tools = _version_of(environment, PRECOMPILE_TOOLS)
+    tools = _version_of(environment.manifest, PRECOMPILE_TOOLS)
     if tools is not None and tools < _SWITCH_SINCE:
         return False
     return environment.preferences(PRECOMPILE_TOOLS).values.get(SWITCH) is False
 
 
-def _version_of(environment: Environment, uuid: UUID) -> VersionNumber | None:
-    entry = environment.entry(uuid)
-    return entry.version if entry else None
+def _version_of(manifest: Manifest | None, uuid: UUID) -> VersionNumber | None:
+    entry = manifest.packages.get(uuid) if manifest is not None else None
+    return entry.version if entry is not None else None
 
 
 def _direct_dependents(graph: DependencyGraph, uuid: UUID) -> frozenset[UnitId]:

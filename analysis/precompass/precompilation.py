@@ -16,45 +16,50 @@ bookkeeping of extensions makes. Loading compiles both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import networkx as nx
 
-from precompass.graph import DependencyGraph, UnitId, package_id
+from precompass.graph import DependencyGraph, UnitId, UnitSet, package_id, transitive_masks
 from precompass.julia.behaviour import PrecompileScope
 
 
-def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> frozenset[UnitId]:
+def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
     """Return what ``Pkg.precompile()`` compiles when some units have to be compiled again.
 
     Args:
         graph: of the environment.
         direct: the units that have to be compiled whatever else happens.
     """
-    return own_extensions_left_out(graph, loaded_again(graph, direct))
+    return own_extensions_left_out(loaded_again(graph, direct))
 
 
-def own_extensions_left_out(graph: DependencyGraph, units: frozenset[UnitId]) -> frozenset[UnitId]:
+def own_extensions_left_out(units: UnitSet) -> UnitSet:
     """Return *units* without the active project's own extensions, where Pkg leaves them out."""
+    graph = units.graph
     if graph.julia.precompiles_own_extensions:
         return units
     return units - {unit.id for unit in graph.extensions_of(graph.projects[0].uuid)}
 
 
-def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> frozenset[UnitId]:
+def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
     """Return the same with the active project's own extensions, which loading compiles too."""
-    network = _with_extension_edges(graph)
-    found: set[UnitId] = set()
+    above = _above(graph)
+    bits = 0
     for unit in direct:
-        if unit not in found:
-            found |= {unit, *nx.ancestors(network, unit)}
-    return frozenset(found)
+        bits |= above[unit]
+    return UnitSet(graph, bits)
 
 
 @lru_cache(maxsize=64)
+def _above(graph: DependencyGraph) -> Mapping[UnitId, int]:
+    """Return, for each unit, the bits of what is compiled again with it, itself included."""
+    return transitive_masks(_with_extension_edges(graph), graph.bits)
+
+
 def _with_extension_edges(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
-    extensions = [unit for unit in graph.units.values() if unit.is_extension]
+    extensions = [unit for unit in graph.order if unit.is_extension]
     if not extensions:
         return graph.network
     network = graph.network.copy()
@@ -64,11 +69,11 @@ def _with_extension_edges(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
         return network
     for extension in extensions:
         triggers = [package_id(uuid) for uuid in (extension.uuid, *extension.triggers)]
-        above = [graph.dependents([trigger]) - {trigger} for trigger in triggers]
-        for unit in frozenset.intersection(*above):
-            # Whether an extension loads another one while it compiles differs by version.
-            if not graph.units[unit].is_extension:
-                network.add_edge(unit, extension.id)
+        bits = ~graph.extensions
+        for trigger in triggers:
+            bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
+        # Whether an extension loads another one while it compiles differs by version.
+        network.add_edges_from((unit, extension.id) for unit in UnitSet(graph, bits))
     return network
 
 

@@ -95,6 +95,7 @@ class Session:
         if has_blob is not None and has_blob is not environment.julia.records_blob:
             julia = replace(environment.julia, caches_have_blob=has_blob)
             environment = replace(environment, julia=julia)
+            installed = self._memory.look(environment, depots, installation)
         return Invalidations(environment, installed)
 
     def environment(self, project: Path) -> Environment | None:

@@ -13,6 +13,7 @@ from precompass.rules import (
     global_workload_switch,
     ignored_preferences,
     invalid_clear_list,
+    pending_recompilation,
     preferences_not_a_table,
     shadowed_preference,
     stale_skip_list,
@@ -47,6 +48,7 @@ RULES: Mapping[str, Rule] = {
         unnoticed_change,
         preferences_not_a_table,
         invalid_clear_list,
+        pending_recompilation,
     )
 }
 """All rules, by code."""
