@@ -1,0 +1,107 @@
+"""What there is to say about one preference, or one package: the answer to ``explain``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.documents.values import TomlValue
+from precompass.graph import Unit
+from precompass.invalidation import Invalidations, Recompilation
+from precompass.julia.behaviour import Julia
+from precompass.julia.preferences import LookupFailure
+from precompass.julia.uuids import UUID
+from precompass.observers import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the value in effect is set: a file, and a line in it, from 0."""
+
+    file: Path
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is compiled again when a preference, or a package itself, changes, and why.
+
+    Attributes:
+        package: its name; of an extension, ``Parent/Extension``.
+        uuid: of the package.
+        key: of the preference; None if the question is about the package itself.
+        recompilation: what is compiled again.
+        observers: the units whose caches are bound to the preference.
+        why_not: why Julia notices no change, or None if it does.
+        value: of the preference in effect; None if it is not set.
+        origin: where that value is set; of a merged table, the nearest place.
+        chain: a shortest chain of dependencies from the project to the package.
+        julia: whose rules apply.
+        julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
+        errors: what makes Julia throw when it looks for the preferences of the package.
+    """
+
+    package: str
+    uuid: UUID
+    key: str | None
+    recompilation: Recompilation
+    observers: tuple[Observation, ...]
+    why_not: str | None
+    value: TomlValue | None
+    origin: Origin | None
+    chain: tuple[Unit, ...]
+    julia: Julia
+    julia_from: str
+    errors: tuple[LookupFailure, ...]
+
+    @property
+    def noticed(self) -> bool:
+        """Whether Julia notices a change at all."""
+        return self.why_not is None
+
+    @property
+    def subject(self) -> str:
+        """What the question is about: ``CSV``, ``CSV.precompile_workload``."""
+        return self.package if self.key is None else f"{self.package}.{self.key}"
+
+
+def explain(invalidations: Invalidations, uuid: UUID, key: str | None) -> Explanation:
+    """Explain a preference, or, where *key* is None, a package or an extension.
+
+    Args:
+        invalidations: of the environment.
+        uuid: the package, or the extension, that is asked about.
+        key: of the preference.
+    """
+    environment, graph = invalidations.environment, invalidations.graph
+    unit = graph.unit_of(uuid)
+    observers: tuple[Observation, ...] = ()
+    value = origin = None
+    preferences = invalidations.preferences(uuid)
+    if key is None:
+        recompilation = invalidations.of_package(uuid)
+        why_not = None if unit else "the package is not in the manifest"
+    else:
+        invalidation = invalidations.of_preference(uuid, key)
+        recompilation, observers = invalidation.recompilation, invalidation.observers
+        why_not = None if invalidation.noticed else invalidation.why_not
+        value = preferences.values.get(key)
+        source = preferences.origin(key)
+        entry = source.entry(key) if source else None
+        if source is not None and entry is not None:
+            line = source.document.lines.line_of(entry.key.span.start)
+            origin = Origin(source.file, line)
+    return Explanation(
+        package=unit.label if unit else environment.name_of(uuid),
+        uuid=uuid,
+        key=key,
+        recompilation=recompilation,
+        observers=observers,
+        why_not=why_not,
+        value=value,
+        origin=origin,
+        chain=graph.chain(unit.id) if unit else (),
+        julia=environment.julia,
+        julia_from=environment.julia_from,
+        errors=preferences.errors,
+    )

@@ -1,0 +1,67 @@
+"""Where readable text goes: a terminal with colours, or a plain stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, Literal, TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+from precompass.report.visible import visible
+
+Color: TypeAlias = Literal["auto", "always", "never"]
+"""When to write colours: on a terminal, everywhere, nowhere."""
+
+_WIDTH = 100  # columns: prose that is wider is hard to read
+_CODE = r"`[^`\n]+`"
+
+
+def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Console:
+    """Return what writes text to a stream.
+
+    Args:
+        color: when to write colours. ``auto`` respects ``NO_COLOR`` (no-color.org).
+        stream: by default the standard output.
+    """
+    stream = stream or sys.stdout
+    is_colored = color == "always" or (
+        color == "auto"
+        and stream.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+    console = Console(
+        file=stream,
+        force_terminal=is_colored,
+        color_system="standard" if is_colored else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    is_narrower = (stream.isatty() or "COLUMNS" in os.environ) and console.width < _WIDTH
+    console.width = console.width if is_narrower else _WIDTH
+    return console
+
+
+def prose(text: str, style: str = "") -> Text:
+    """Return a message with its `code` in a colour of its own."""
+    result = Text(visible(text), style=style)
+    result.highlight_regex(_CODE, "cyan")
+    return result
+
+
+def print_prose(console: Console, text: str) -> None:
+    """Print a message, wrapped."""
+    print_hanging(console, Text(), prose(text))
+
+
+def print_hanging(console: Console, lead: Text, body: Text) -> None:
+    """Print *body* behind *lead*, wrapped, with every further line below its beginning."""
+    indent = lead.cell_len
+    lines = body.wrap(console, max(console.width - indent, 20))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print(Text.assemble(lead if number == 0 else " " * indent, line), soft_wrap=True)

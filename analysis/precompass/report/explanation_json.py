@@ -1,0 +1,38 @@
+"""An explanation for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from precompass.answers.explanation import Explanation
+from precompass.report.places import shown
+from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+
+
+def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any]:
+    """Return an explanation as JSON has it; the line of the origin counts from 0.
+
+    Args:
+        explanation: the answer.
+        folder: paths below it are given relative to it.
+    """
+    recompilation, origin = explanation.recompilation, explanation.origin
+    return {
+        "schema": SCHEMA,
+        "package": explanation.package,
+        "uuid": str(explanation.uuid),
+        "key": explanation.key,
+        "count": recompilation.count,
+        "of": recompilation.of,
+        "recompiled": labels(recompilation.packages),
+        "extensions": labels(recompilation.extensions),
+        "stale": stale_labels(recompilation),
+        "observers": labels(seen.unit for seen in explanation.observers),
+        "evidence": recompilation.evidence.word,
+        "noticed": explanation.noticed,
+        "why": explanation.why_not,
+        "value": json_value(explanation.value),
+        "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
+        "chain": [unit.label for unit in explanation.chain],
+    }

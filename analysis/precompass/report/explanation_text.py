@@ -1,0 +1,60 @@
+"""An explanation for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from precompass.answers.explanation import Explanation
+from precompass.report.console import print_prose, prose
+from precompass.report.places import shown
+from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
+from precompass.report.toml_value import toml_value
+from precompass.report.visible import visible
+from precompass.wording import recompiled, rests_on
+
+
+def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
+    """Print an explanation.
+
+    Args:
+        explanation: the answer.
+        folder: paths below it are shown relative to it.
+        console: where to print.
+    """
+    console.print(Text(visible(explanation.subject), style="bold"))
+    print_prose(console, _count(explanation))
+    console.print()
+    if explanation.key is not None:
+        print_labelled(console, "in effect", _value(explanation, folder))
+    for number, seen in enumerate(explanation.observers):
+        line = Text.assemble((visible(seen.unit.label), "bold"), ": ", prose(seen.read.because))
+        print_labelled(console, "" if number else "bound to it", line)
+    if explanation.chain:
+        steps = " → ".join(unit.label for unit in explanation.chain)
+        print_labelled(console, "why here", Text(visible(steps)))
+    print_recompilation(console, explanation.recompilation)
+    print_labelled(console, "rules of", rules_of(explanation.julia, explanation.julia_from))
+
+
+def _count(explanation: Explanation) -> str:
+    if explanation.why_not is not None:
+        return f"A change recompiles nothing: {explanation.why_not}."
+    recompilation = explanation.recompilation
+    sentence = f"A change recompiles {recompiled(recompilation)}"
+    if explanation.key is None:
+        return f"{sentence}, {explanation.package} included."
+    basis = rests_on(recompilation.evidence, explanation.observers, explanation.julia)
+    return f"{sentence} ({basis})."
+
+
+def _value(explanation: Explanation, folder: Path) -> Text:
+    origin = explanation.origin
+    if explanation.value is None:
+        return Text("not set")
+    value = Text(visible(toml_value(explanation.value)), style="cyan")
+    if origin is None:
+        return value
+    return Text.assemble(value, f", from {visible(shown(origin.file, folder))}:{origin.line + 1}")

@@ -1,0 +1,269 @@
+"""Findings in every form; the expected texts are written by hand."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from precompass.documents.text import Span
+from precompass.findings import Finding, Fix, FixId, Related, Severity
+from precompass.report.console import make_console
+from precompass.report.findings_github import github_annotations
+from precompass.report.findings_json import findings_json
+from precompass.report.findings_sarif import findings_sarif
+from precompass.report.findings_text import print_findings
+from precompass.rules import RULES
+from precompass.snapshot import Disk, Snapshot
+
+FOLDER = Path("/work/App")
+PREFERENCES = FOLDER / "LocalPreferences.toml"
+PROJECT = Path("/elsewhere/Project.toml")
+TEXT = '[SnoopPrecompile]\r\nskip_precompile = ["😀é", "Meshes"]\r\n'
+FILES = Snapshot(Disk(), {PREFERENCES: TEXT, PROJECT: "[deps]\n"})
+KEY = Span(TEXT.index("skip"), TEXT.index(" ="))
+MESHES = Span(TEXT.index('"Meshes"'), TEXT.index("]\r\n", 30))
+
+LIST = Finding(
+    "global-skip-list",
+    Severity.WARNING,
+    PREFERENCES,
+    KEY,
+    "Any change of this list recompiles 4 of 7 packages: everything that depends on "
+    "SnoopPrecompile, which reads the list as a whole.",
+    related=(Related(PROJECT, Span(0, 6), "`Meshes` is listed here."),),
+    fixes=(Fix("Move Splines to its own flag", FixId("move", PREFERENCES), is_preferred=True),),
+)
+NAME = Finding(
+    "unknown-skipped-package",
+    Severity.INFORMATION,
+    PREFERENCES,
+    MESHES,
+    "This entry skips nothing: 100 % sure,\nwithout doubt.",
+)
+
+
+def text_of(*findings: Finding, width: int = 80, checked: int = 3) -> str:
+    console = make_console("never", io.StringIO())
+    console.width = width
+    print_findings(findings, FILES, checked=checked, folder=FOLDER, console=console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+class TestText:
+    def test_a_finding_has_its_place_its_line_what_relates_to_it_and_what_can_be_done(self) -> None:
+        assert text_of(LIST) == (
+            "LocalPreferences.toml:2:1: warning[global-skip-list] Any change of this list\n"
+            "    recompiles 4 of 7 packages: everything that depends on SnoopPrecompile,\n"
+            "    which reads the list as a whole.\n"
+            "   |\n"
+            ' 2 | skip_precompile = ["😀é", "Meshes"]\n'
+            "   | ^^^^^^^^^^^^^^^\n"
+            "   = /elsewhere/Project.toml:1:1: `Meshes` is listed here.\n"
+            "   = fix: Move Splines to its own flag\n"
+            "\n"
+            "1 warning in 3 files. 1 fix is on offer: `precompass fix --help`.\n"
+        )
+
+    def test_columns_count_characters_and_the_underline_counts_columns_of_the_screen(self) -> None:
+        lines = text_of(NAME).splitlines()
+        assert lines[0].startswith("LocalPreferences.toml:2:26: information[")
+        assert lines[-4] == ' 2 | skip_precompile = ["😀é", "Meshes"]'
+        assert lines[-3] == "   |" + " " * 27 + "^" * 8
+
+    def test_findings_are_counted_by_severity(self) -> None:
+        assert text_of(LIST, LIST, NAME, checked=1).endswith(
+            "\n\n2 warnings, 1 note in 1 file. 2 fixes are on offer: `precompass fix --help`.\n"
+        )
+
+    def test_nothing_found(self) -> None:
+        assert text_of(checked=2) == "Nothing found in 2 files.\n"
+
+    def test_a_line_that_is_too_long_is_cut_around_the_place(self) -> None:
+        text = "x = [" + '"a", ' * 100 + '"b", ' + '"c", ' * 100 + "]"
+        file = FOLDER / "Project.toml"
+        span = Span(text.index('"b"'), text.index('"b"') + 3)
+        finding = Finding("code", Severity.ERROR, file, span, "Wrong.")
+        console = make_console("never", io.StringIO())
+        console.width = 40
+        files = Snapshot(Disk(), {file: text})
+        print_findings([finding], files, checked=1, folder=FOLDER, console=console)
+        assert isinstance(console.file, io.StringIO)
+        line, underline, *_ = console.file.getvalue().partition("   |\n")[2].splitlines()
+        assert line.startswith(" 1 | …")
+        assert line.endswith("…")
+        assert len(line) <= 40
+        place = underline.index("^^^")
+        assert line[place : place + 3] == '"b"'
+
+    def test_what_a_terminal_would_obey_is_shown_instead(self) -> None:
+        file = FOLDER / "Project.toml"
+        text = 'name = "\x1b]0;owned\x07\u202e"'
+        finding = Finding("code", Severity.ERROR, file, Span(7, 17), "Not `\x1b[2Jthis`.")
+        console = make_console("never", io.StringIO())
+        print_findings(
+            [finding], Snapshot(Disk(), {file: text}), checked=1, folder=FOLDER, console=console
+        )
+        assert isinstance(console.file, io.StringIO)
+        shown = console.file.getvalue()
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
+        assert "␛]0;owned␇�" in shown
+
+    def test_a_terminal_gets_colours(self) -> None:
+        console = make_console("always", io.StringIO())
+        print_findings([LIST], FILES, checked=1, folder=FOLDER, console=console)
+        assert isinstance(console.file, io.StringIO)
+        assert "\x1b[1;33mwarning[global-skip-list]\x1b[0m" in console.file.getvalue()
+
+
+class TestConsole:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def colored(self, console: Console) -> bool:
+        console.print("x", style="red")
+        assert isinstance(console.file, io.StringIO)
+        return "\x1b" in console.file.getvalue()
+
+    def test_colours_are_for_terminals(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        assert self.colored(make_console("auto", self.Terminal()))
+        assert not self.colored(make_console("auto", io.StringIO()))
+        assert not self.colored(make_console("never", self.Terminal()))
+        assert self.colored(make_console("always", io.StringIO()))
+
+    @pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+    def test_and_not_for_those_who_want_none(
+        self, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv(variable, value)
+        assert not self.colored(make_console("auto", self.Terminal()))
+
+
+class TestJson:
+    def test_lines_and_characters_are_those_of_the_lsp(self) -> None:
+        assert findings_json([NAME], FILES, checked=3, folder=FOLDER) == {
+            "schema": 1,
+            "findings": [
+                {
+                    "code": "unknown-skipped-package",
+                    "severity": "information",
+                    "file": "LocalPreferences.toml",
+                    "range": {
+                        "start": {"line": 1, "character": 26},
+                        "end": {"line": 1, "character": 34},
+                    },
+                    "message": "This entry skips nothing: 100 % sure,\nwithout doubt.",
+                    "fixes": [],
+                }
+            ],
+            "files": 3,
+        }
+
+    def test_fixes_are_named_and_a_file_elsewhere_has_its_whole_path(self) -> None:
+        elsewhere = Finding("code", Severity.HINT, PROJECT, Span(0, 6), "There.", fixes=LIST.fixes)
+        (found,) = findings_json([elsewhere], FILES, checked=1, folder=FOLDER)["findings"]
+        assert found["file"] == "/elsewhere/Project.toml"
+        assert found["fixes"] == ["Move Splines to its own flag"]
+
+
+class TestGitHub:
+    def test_an_annotation_is_one_line_with_its_place_and_its_message(self) -> None:
+        assert list(github_annotations([LIST, NAME], FILES, folder=FOLDER)) == [
+            "::warning file=LocalPreferences.toml,line=2,col=1,endColumn=16,"
+            "title=global-skip-list::Any change of this list recompiles 4 of 7 packages: everything"
+            " that depends on SnoopPrecompile, which reads the list as a whole."
+            "%0AFix: Move Splines to its own flag",
+            "::notice file=LocalPreferences.toml,line=2,col=27,endColumn=35,"
+            "title=unknown-skipped-package::This entry skips nothing: 100 %25 sure,"
+            "%0Awithout doubt.",
+        ]
+
+    def test_a_path_cannot_end_its_property(self) -> None:
+        file = FOLDER / "a,b:c%" / "Project.toml"
+        finding = Finding("code", Severity.ERROR, file, Span(0, 12), "Wrong.")
+        files = Snapshot(Disk(), {file: "[deps]\n[extras]\n"})
+        assert list(github_annotations([finding], files, folder=FOLDER)) == [
+            "::error file=a%2Cb%3Ac%25/Project.toml,line=1,endLine=2,title=code::Wrong."
+        ]
+
+
+class TestSarif:
+    """What section 3 of the standard requires, and what GitHub requires besides."""
+
+    LOG = findings_sarif([LIST, NAME, NAME], RULES, FILES, folder=FOLDER)
+
+    def test_the_log_is_one_run_of_version_2_1_0(self) -> None:
+        assert self.LOG["version"] == "2.1.0"
+        assert self.LOG["$schema"].endswith("sarif-2.1.0.json")
+        assert len(self.LOG["runs"]) == 1
+        assert set(self.LOG["runs"][0]) <= {"tool", "results", "columnKind"}
+        assert self.LOG["runs"][0]["columnKind"] == "utf16CodeUnits"
+        json.dumps(self.LOG, allow_nan=False)
+
+    def test_every_rule_is_described_once(self) -> None:
+        driver = self.LOG["runs"][0]["tool"]["driver"]
+        assert driver["name"] == "Precompass"
+        assert re.fullmatch(r"\d+\.\d+\.\d+.*", driver["semanticVersion"])
+        assert [rule["id"] for rule in driver["rules"]] == sorted(RULES)
+        for rule in driver["rules"]:
+            assert rule["shortDescription"]["text"]
+            assert rule["fullDescription"]["text"]
+            assert rule["help"]["text"]
+            assert rule["help"]["markdown"]
+            assert rule["helpUri"].startswith("https://")
+            assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note", "none"}
+
+    def test_a_result_points_to_its_rule(self) -> None:
+        run = self.LOG["runs"][0]
+        for result in run["results"]:
+            assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        assert [result["level"] for result in run["results"]] == ["warning", "note", "note"]
+        assert run["results"][0]["message"]["text"].startswith("Any change")
+
+    def test_lines_and_columns_count_from_1_in_utf_16(self) -> None:
+        (location,) = self.LOG["runs"][0]["results"][1]["locations"]
+        assert location == {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "LocalPreferences.toml", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 2, "startColumn": 27, "endLine": 2, "endColumn": 35},
+            }
+        }
+
+    def test_what_relates_to_it_has_its_own_place(self) -> None:
+        (related,) = self.LOG["runs"][0]["results"][0]["relatedLocations"]
+        assert related["message"] == {"text": "`Meshes` is listed here."}
+        location = related["physicalLocation"]
+        assert location["artifactLocation"] == {"uri": "file:///elsewhere/Project.toml"}
+
+    def test_a_fingerprint_stays_when_lines_above_come_and_is_unique_in_its_file(self) -> None:
+        def prints(text: str) -> list[str]:
+            shift = len(text) - len(TEXT)
+            moved = Span(MESHES.start + shift, MESHES.end + shift)
+            finding = Finding(NAME.code, NAME.severity, PREFERENCES, moved, NAME.message)
+            files = Snapshot(Disk(), {PREFERENCES: text})
+            log = findings_sarif([finding, finding], RULES, files, folder=FOLDER)
+            return [
+                result["partialFingerprints"]["primaryLocationLineHash"]
+                for result in log["runs"][0]["results"]
+            ]
+
+        assert prints(TEXT) == prints("# a comment\n\n" + TEXT)
+        assert len(set(prints(TEXT))) == 2
+
+    def test_a_uri_is_one(self) -> None:
+        file = FOLDER / "a b#c" / "Project.toml"
+        finding = Finding(LIST.code, Severity.ERROR, file, Span(0, 1), "Wrong.")
+        files = Snapshot(Disk(), {file: "x"})
+        log = findings_sarif([finding], RULES, files, folder=FOLDER)
+        location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+        assert location["artifactLocation"]["uri"] == "a%20b%23c/Project.toml"
