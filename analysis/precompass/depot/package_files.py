@@ -1,0 +1,115 @@
+"""The source files of one package, read within bounds.
+
+What is read stays inside the package's folder: neither ``..`` nor a symbolic link leads out
+of it. The contents may be hostile, so their number and sizes are limited.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of one package is read.
+
+    Attributes:
+        files: how many files.
+        file_bytes: the size of the largest file that is read.
+        total_bytes: the sizes of all files together.
+        parsed_bytes: how much of it is parsed (parsing is slower than searching).
+        depth: how deeply nested code is followed exactly; below, calls are still found.
+        effects: how many reads and calls are kept for one function or for the top level.
+    """
+
+    files: int = 4_000
+    file_bytes: int = 4_000_000
+    total_bytes: int = 64_000_000
+    parsed_bytes: int = 16_000_000
+    depth: int = 60
+    effects: int = 1_000
+
+
+class PackageFiles:
+    """Reads the files below one folder, each once, and remembers what it saw."""
+
+    def __init__(self, root: Path, limits: Limits) -> None:
+        self.root = root
+        self.limits = limits
+        self.refused: dict[Path, str] = {}
+        self._real_root = os.path.realpath(root)
+        self._contents: dict[Path, bytes | None] = {}
+        self._listings: dict[Path, list[Path]] = {}
+        self._total = 0
+
+    @property
+    def digests(self) -> dict[Path, str | None]:
+        """The SHA-256 of each file that was asked for; None where nothing was read."""
+        return {
+            path: None if data is None else hashlib.sha256(data).hexdigest()
+            for path, data in self._contents.items()
+        }
+
+    @property
+    def listings(self) -> dict[Path, list[Path]]:
+        """The folders whose files were asked for, and these files."""
+        return dict(self._listings)
+
+    def read(self, path: Path) -> bytes | None:
+        """Return the bytes of a file; None, with the reason in ``refused``, if it is not read."""
+        path = Path(os.path.normpath(path))
+        if path not in self._contents:
+            self._contents[path] = self._read(path)
+        return self._contents[path]
+
+    def _read(self, path: Path) -> bytes | None:
+        if len(self._contents) >= self.limits.files:
+            self.refused[path] = "too many files"
+            return None
+        try:
+            real = os.path.realpath(path)
+            if os.path.commonpath([self._real_root, real]) != self._real_root:
+                self.refused[path] = "outside the package"
+                return None
+            if not Path(real).is_file():  # a pipe would never end
+                self.refused[path] = "no such file"
+                return None
+            with Path(real).open("rb") as stream:
+                allowed = min(self.limits.file_bytes, self.limits.total_bytes - self._total)
+                data = stream.read(allowed + 1)
+        except (OSError, ValueError) as error:
+            self.refused[path] = getattr(error, "strerror", None) or str(error)
+            return None
+        if len(data) > allowed:
+            self.refused[path] = "too large"
+            return None
+        self._total += len(data)
+        return data
+
+    def julia_files(self, folder: Path) -> list[Path]:
+        """Return the ``.jl`` files below a folder, sorted, symbolic links left out."""
+        if folder not in self._listings:
+            self._listings[folder] = self._list(folder)
+        return self._listings[folder]
+
+    def _list(self, folder: Path) -> list[Path]:
+        found: list[Path] = []
+        pending = [folder]
+        folders = 0
+        while pending and folders < self.limits.files and len(found) < self.limits.files:
+            folders += 1
+            try:
+                entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+            except (OSError, ValueError):
+                continue
+            for entry in entries:
+                if entry.is_symlink():
+                    continue
+                if entry.is_dir():
+                    pending.append(Path(entry.path))
+                elif entry.name.endswith(".jl"):
+                    found.append(Path(entry.path))
+        return sorted(found)
