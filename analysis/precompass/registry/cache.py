@@ -24,7 +24,7 @@ import platformdirs
 
 from precompass.registry.sources import RegistrySource
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when the content of an index changes its meaning."""
 
 MAX_UNUSED_DAYS = 30

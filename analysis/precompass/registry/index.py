@@ -17,6 +17,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,15 @@ CREATE TABLE package (
     name TEXT COLLATE NOCASE,
     newest TEXT,
     deprecated INTEGER,
+    yanked TEXT,  -- versions, with a blank between each two
     deps BLOB  -- of the newest version: id * 4, + 1 if in Deps.toml, + 2 if in WeakDeps.toml
 );
 CREATE TABLE files (id INTEGER PRIMARY KEY, content BLOB);  -- package ids divided by the group
 """
 _GROUP = 16  # packages whose files are compressed together: half the time and size
 _IN_DEPS, _IN_WEAKDEPS, _FLAGS = 1, 2, 4
+_KEPT_SUMMARIES = 1 << 14  # an index never changes, so what it told once is kept
+_KEPT_PACKAGES = 1 << 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class PackageSummary:
     uuid: UUID
     newest: VersionNumber | None
     deprecated: bool
+    yanked: frozenset[VersionNumber]
     registry: str
 
 
@@ -106,6 +111,9 @@ class Registry:
         self.description: str | None = description
         self.date = datetime.date.fromisoformat(date)
         self.problems: tuple[str, ...] = tuple(json.loads(problems))
+        self._package = lru_cache(maxsize=_KEPT_PACKAGES)(self._read_package)
+        self._summary = lru_cache(maxsize=_KEPT_SUMMARIES)(self._read_summary)
+        self._named = lru_cache(maxsize=_KEPT_SUMMARIES)(self._read_named)
 
     def __len__(self) -> int:
         """Return the number of registered packages."""
@@ -114,21 +122,15 @@ class Registry:
 
     def package(self, uuid: UUID) -> RegisteredPackage | None:
         """Return all that the registry says of the package ``uuid``; None if it has none."""
-        for number, name in self._rows(
-            "SELECT id, name FROM package WHERE uuid = ? AND registered", uuid.bytes
-        ):
-            group, position = divmod(number, _GROUP)
-            ((content,),) = self._rows("SELECT content FROM files WHERE id = ?", group)
-            return read_package(name, uuid, self.name, _unpacked(content)[position])
-        return None
+        return self._package(uuid)
 
     def summary(self, uuid: UUID) -> PackageSummary | None:
         """Return the package ``uuid`` in brief; None if the registry has none."""
-        return next(self._summaries("uuid = ?", uuid.bytes), None)
+        return self._summary(uuid)
 
     def named(self, name: str) -> tuple[PackageSummary, ...]:
         """Return the packages of this exact name: most often one, but names are not unique."""
-        return tuple(s for s in self._summaries("name = ?", name) if s.name == name)
+        return self._named(name)
 
     def starting_with(self, prefix: str, limit: int = 100) -> tuple[PackageSummary, ...]:
         """Return packages whose name starts so, in any case, by name; at most ``limit``."""
@@ -163,11 +165,32 @@ class Registry:
         with self._lock:
             self._index.close()
 
+    def _read_package(self, uuid: UUID) -> RegisteredPackage | None:
+        for number, name in self._rows(
+            "SELECT id, name FROM package WHERE uuid = ? AND registered", uuid.bytes
+        ):
+            group, position = divmod(number, _GROUP)
+            ((content,),) = self._rows("SELECT content FROM files WHERE id = ?", group)
+            return read_package(name, uuid, self.name, _unpacked(content)[position])
+        return None
+
+    def _read_summary(self, uuid: UUID) -> PackageSummary | None:
+        return next(self._summaries("uuid = ?", uuid.bytes), None)
+
+    def _read_named(self, name: str) -> tuple[PackageSummary, ...]:
+        return tuple(s for s in self._summaries("name = ?", name) if s.name == name)
+
     def _summaries(self, where: str, *values: object) -> Iterator[PackageSummary]:
-        columns = "SELECT name, uuid, newest, deprecated FROM package WHERE registered AND "
-        for name, uuid, newest, deprecated in self._rows(columns + where, *values):
-            version = newest and VersionNumber.parse(newest)
-            yield PackageSummary(name, UUID(bytes=uuid), version, bool(deprecated), self.name)
+        columns = "SELECT name, uuid, newest, deprecated, yanked FROM package WHERE registered AND "
+        for name, uuid, newest, deprecated, yanked in self._rows(columns + where, *values):
+            yield PackageSummary(
+                name,
+                UUID(bytes=uuid),
+                newest and VersionNumber.parse(newest),
+                bool(deprecated),
+                frozenset(filter(None, map(VersionNumber.parse, yanked.split()))),
+                self.name,
+            )
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         # what an editor sends may hold half a surrogate pair, which SQLite refuses
@@ -283,13 +306,13 @@ def _insert_package(
         problems.append(f"{entry.name}: the registry has no files at {entry.path!r}")
     newest = read_newest_version(files)
     problems += [f"{entry.name}: {problem}" for problem in newest.problems]
-    insert = "INSERT INTO package VALUES (?, ?, ?, ?, ?, ?, ?)"
+    insert = "INSERT INTO package VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     edges = array("I")
     for uuid, name in {**newest.weak_deps, **newest.deps}.items():
         number = ids.get(uuid)
         if number is None:
             number = ids[uuid] = len(ids)
-            index.execute(insert, (number, False, uuid.bytes, name, None, False, b""))
+            index.execute(insert, (number, False, uuid.bytes, name, None, False, "", b""))
         flags = _IN_DEPS * (uuid in newest.deps) + _IN_WEAKDEPS * (uuid in newest.weak_deps)
         edges.append(number * _FLAGS + flags)
     index.execute(
@@ -301,6 +324,7 @@ def _insert_package(
             entry.name,
             None if newest.version is None else str(newest.version),
             newest.deprecated,
+            " ".join(newest.yanked),
             edges.tobytes(),
         ),
     )

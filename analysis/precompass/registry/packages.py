@@ -155,11 +155,13 @@ class NewestVersion:
     """What the ecosystem's graph needs of a package.
 
     ``deps`` and ``weak_deps`` map the UUIDs of what the newest non-yanked ``version`` depends
-    on to their names; both are empty without such a version.
+    on to their names; both are empty without such a version. ``yanked`` are the versions that
+    have been withdrawn, as they are written.
     """
 
     version: VersionNumber | None
     deprecated: bool
+    yanked: tuple[str, ...]
     deps: Mapping[UUID, str]
     weak_deps: Mapping[UUID, str]
     problems: tuple[str, ...]
@@ -172,10 +174,14 @@ def read_newest_version(files: PackageFiles) -> NewestVersion:
     package of a registry. ``Package.toml`` is parsed only if it has the word "deprecated".
     """
     problems: list[str] = []
-    newest, newest_order = None, None
-    for text, yanked in _yanked_marks(files, problems).items():
-        order = None if yanked else _version_order(text)
-        if order is not None and (newest_order is None or order > newest_order):
+    newest, newest_order, yanked = None, None, []
+    for text, is_yanked in _yanked_marks(files, problems).items():
+        order = _version_order(text)
+        if order is None:
+            continue
+        if is_yanked:
+            yanked.append(text)
+        elif newest_order is None or order > newest_order:
             newest, newest_order = text, order
     version = None if newest is None else VersionNumber.parse(newest)
     mentioned = b"deprecated" in files.get("Package.toml", b"")
@@ -185,7 +191,7 @@ def read_newest_version(files: PackageFiles) -> NewestVersion:
         if version is None
         else (_deps_of(version, file, files, problems) for file in ("Deps.toml", "WeakDeps.toml"))
     )
-    return NewestVersion(version, deprecated, deps, weak_deps, tuple(problems))
+    return NewestVersion(version, deprecated, tuple(yanked), deps, weak_deps, tuple(problems))
 
 
 def _yanked_marks(files: PackageFiles, problems: list[str]) -> Mapping[str, bool]:
