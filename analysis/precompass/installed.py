@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from precompass.compile_caches import CompileCaches
 from precompass.depot.installations import Installation
+from precompass.depot.source_cache import SourceCache
 from precompass.graph import DependencyGraph, dependency_graph
 from precompass.julia.environment import Environment
 from precompass.package_sources import PackageSources
+from precompass.source_evidence import SourceEvidence
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,12 @@ class Installed:
     Attributes:
         sources: where the packages' sources are.
         caches: their compile caches.
+        source_evidence: what the sources say.
     """
 
     sources: PackageSources
     caches: CompileCaches
+    source_evidence: SourceEvidence
 
 
 class DepotMemory:
@@ -33,6 +37,7 @@ class DepotMemory:
     """
 
     def __init__(self) -> None:
+        self._source_cache = SourceCache()
         self._known: dict[tuple[DependencyGraph, tuple[str, ...]], Installed] = {}
 
     def forget(self) -> None:
@@ -51,6 +56,7 @@ class DepotMemory:
         found = self._known.get(key)
         if found is None:
             sources = PackageSources(environment, depots, installation)
-            found = Installed(sources, CompileCaches(graph, sources, depots))
+            evidence = SourceEvidence(environment, graph, sources, self._source_cache.read)
+            found = Installed(sources, CompileCaches(graph, sources, depots), evidence)
             self._known[key] = found
         return found

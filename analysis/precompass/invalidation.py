@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 
 from precompass.compile_caches import CompileCaches
 from precompass.documents.values import TomlValue
 from precompass.evidence import Evidence, weakest
+from precompass.gathered_reads import GatheredReads
 from precompass.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
 from precompass.installed import Installed
 from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.environment import Environment
 from precompass.julia.equality import equal_by_hash, identical, is_zero_like
-from precompass.julia.manifest import Manifest, PackageEntry
+from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, Preferences
 from precompass.julia.uuids import UUID
 from precompass.known_failures import failing_units
@@ -31,8 +32,6 @@ from precompass.observers import (
     PreferenceKey,
     UnitReads,
     evidence_of,
-    is_switched_off,
-    known_reads,
 )
 from precompass.precompilation import (
     loaded_again,
@@ -169,16 +168,15 @@ class Invalidations:
             return None
         return self.installed.caches
 
-    @property
+    @cached_property
     def reads(self) -> Mapping[UnitId, UnitReads]:
         """What each unit reads while it compiles: the strongest evidence that there is."""
-        return self.observers.reads
+        return GatheredReads(self.environment, self.graph, self.installed)
 
     @cached_property
     def observers(self) -> Observers:
         """Which units are bound to which preferences."""
-        switched_off = is_switched_off(self.environment)
-        return _observers(self.graph, self.environment.manifest, switched_off, self.caches)
+        return Observers(self.graph, self.reads, self.environment.julia)
 
     @cached_property
     def usable(self) -> frozenset[UnitId]:
@@ -243,10 +241,22 @@ class Invalidations:
     def recompilation(
         self, compiled: UnitSet, stale: UnitSet | None, evidence: Iterable[Evidence]
     ) -> Recompilation:
-        """Return sets of units as an answer; only packages and extensions are in it."""
+        """Return sets of units as an answer.
+
+        Only packages and extensions are in it, and of those only what can have a cache.
+        """
         counted = UnitSet(self.graph, self.graph.packages | self.graph.extensions)
         cached = None if stale is None else stale & counted
-        return Recompilation(compiled & counted, cached, weakest(evidence))
+        return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
+
+    def _precompilable(self, units: UnitSet) -> UnitSet:
+        """Leave out what is never precompiled, by its source, and what depends on that."""
+        if self.installed is None:
+            return units
+        evidence = self.installed.source_evidence
+        cached = self.installed.caches.cached
+        never = [unit.id for unit in (units - cached).units if not evidence.is_precompilable(unit)]
+        return units - (self.graph.dependents(never) - cached) if never else units
 
     def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
         owner = self.environment.name_of(uuid)
@@ -255,28 +265,6 @@ class Invalidations:
             f"Julia {julia} binds a cache only to the preferences of its own package, and "
             f"`{key}` of {owner} is read by {_listed([seen.unit.label for seen in readers])}"
         )
-
-
-@lru_cache(maxsize=64)
-def _observers(
-    graph: DependencyGraph,
-    manifest: Manifest | None,
-    switched_off: bool,
-    caches: CompileCaches | None,
-) -> Observers:
-    reads = dict(known_reads(graph, manifest, switched_off=switched_off))
-    for identity, known in list(reads.items()):
-        cache = caches.recorded(identity) if caches is not None else None
-        if caches is not None and cache is not None:
-            unit = graph.units[identity]
-            reads[identity] = _with_foreign_reads(caches.reads(unit, cache), known, unit)
-    return Observers(graph, reads, graph.julia)
-
-
-def _with_foreign_reads(recorded: UnitReads, known: UnitReads, unit: Unit) -> UnitReads:
-    """Add what a unit is known to read of other packages, which its cache may not record."""
-    foreign = {key: read for key, read in known.keys.items() if key[0] != unit.uuid}
-    return replace(recorded, keys={**foreign, **recorded.keys})
 
 
 def _listed(names: list[str], limit: int = 3) -> str:
@@ -324,10 +312,22 @@ def _rejected_units(
     """Return the units whose own reads changed, and those whose check makes Julia throw."""
     rejected: dict[UnitId, dict[PreferenceKey, Evidence]] = {}
     broken: set[UnitId] = set()
-    for identity, reads in before.reads.items():
-        if identity not in after.graph.units:
+    described = {
+        *before.environment.described_uuids(),
+        *after.environment.described_uuids(),
+    }
+    for identity, unit in before.graph.units.items():
+        if identity not in after.graph.units or unit.kind in ("project", "stdlib"):
             continue
-        if _lookup_fails(after, identity, reads):
+        own = after.graph.compiled_uuid(after.graph.units[identity])
+        if not after.environment.julia.records_blob:
+            if after.preferences(own).errors:
+                broken.add(identity)
+                continue
+            if own not in described:
+                continue
+        reads = before.reads[identity]
+        if _lookup_fails(after, own, reads):
             broken.add(identity)
         elif found := _rejecting_keys(before, after, identity, reads):
             rejected[identity] = found
@@ -379,14 +379,13 @@ def _changed_keys(
     return changed
 
 
-def _lookup_fails(after: Invalidations, identity: UnitId, reads: UnitReads) -> bool:
+def _lookup_fails(after: Invalidations, own: UUID, reads: UnitReads) -> bool:
     """Tell whether Julia throws when it checks a unit's cache against the new files."""
-    unit = after.graph.units[identity]
-    owners = {after.graph.compiled_uuid(unit)}
+    owners = {own}
     if after.environment.julia.records_blob:
         owners = {uuid for uuid, _ in reads.keys}
         if reads.others is not None:
-            owners.add(unit.uuid)
+            owners.add(own)
     return any(after.preferences(uuid).errors for uuid in owners)
 
 

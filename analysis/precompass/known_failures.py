@@ -9,7 +9,7 @@ from precompass.graph import DependencyGraph, UnitId, package_id
 from precompass.julia.environment import Environment
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.versions import VersionNumber
-from precompass.observers import FLAG, SKIP_LIST, SWITCH, UnitReads, is_switched_off
+from precompass.observers import FLAG, SKIP_LIST, SWITCH, UnitReads, is_switched_off, reads_flag
 
 _TOOLS_CATCH_SINCE = VersionNumber((1, 3, 4))
 
@@ -49,11 +49,10 @@ def _failing(
         yield package_id(PRECOMPILE_TOOLS)
     if catches or is_switched_off(environment):
         return
-    for identity, unit in graph.units.items():
-        if (unit.uuid, FLAG) in reads[identity].keys and not unit.is_extension:
-            flag = environment.preferences(unit.uuid).values.get(FLAG)
-            if flag is not None and not isinstance(flag, bool):
-                yield identity
+    for uuid in environment.described_uuids():
+        flag = environment.preferences(uuid).values.get(FLAG)
+        if flag is not None and not isinstance(flag, bool) and reads_flag(reads, uuid):
+            yield package_id(uuid)
 
 
 def breaks_skip_list(value: TomlValue) -> bool:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from precompass.depot.workload_keys import FLAG as FLAG
+from precompass.depot.workload_keys import SWITCH as SWITCH
 from precompass.evidence import Evidence
 from precompass.graph import DependencyGraph, Unit, UnitId, package_id
 from precompass.julia.behaviour import Julia
@@ -29,12 +31,6 @@ from precompass.julia.versions import VersionNumber
 
 SKIP_LIST = "skip_precompile"
 """SnoopPrecompile's list of modules whose workloads are skipped."""
-
-SWITCH = "precompile_workloads"
-"""PrecompileTools' switch for all workloads."""
-
-FLAG = "precompile_workload"
-"""The key in a package's own table that switches its workload."""
 
 PreferenceKey: TypeAlias = tuple[UUID, str]
 """A preference: the package that owns it, and its key."""
@@ -100,32 +96,44 @@ class Observers:
         self._graph = graph
         self._julia = julia
         self.reads = reads
-        self._by_key: dict[PreferenceKey, list[Observation]] = {}
-        self._foreign: dict[PreferenceKey, list[Observation]] = {}
-        for identity, unit_reads in reads.items():
-            unit = graph.units[identity]
-            own = graph.compiled_uuid(unit)
-            for key, read in unit_reads.keys.items():
-                bound = julia.records_blob or key[0] == own
-                table = self._by_key if bound else self._foreign
-                table.setdefault(key, []).append(Observation(unit, read))
 
     def of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
         """Return the units whose caches are bound to a preference."""
-        found = list(self._by_key.get((uuid, key), ()))
-        unit = self._graph.unit_of(uuid)
-        if unit is not None and all(observation.unit.id != unit.id for observation in found):
-            reads = self.reads[unit.id]
-            if reads.others is not None and key not in reads.unread:
-                found.append(Observation(unit, reads.others))
+        owner = self._graph.unit_of(uuid)
+        found = [] if owner is None else self._observation(owner, uuid, key)
+        if self._julia.records_blob:
+            for unit in self._possible_readers():
+                if owner is None or unit.id != owner.id:
+                    found += self._observation(unit, uuid, key)
         return tuple(found)
 
     def unbound_readers(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
-        """Return the units that read a preference of another package without being bound to it.
+        """Return the units that are known to read a preference without being bound to it.
 
-        Before caches recorded a blob, only keys of a package's own counted.
+        Before caches recorded a blob, only keys of a package's own counted. Of preferences of
+        other packages, it is PrecompileTools' switch that many read.
         """
-        return tuple(self._foreign.get((uuid, key), ()))
+        if self._julia.records_blob or (uuid, key) != (PRECOMPILE_TOOLS, SWITCH):
+            return ()
+        readers = (self._graph.units[one] for one in _direct_dependents(self._graph, uuid))
+        return tuple(
+            Observation(unit, read)
+            for unit in readers
+            if (read := self.reads[unit.id].keys.get((uuid, key))) is not None
+        )
+
+    def _observation(self, unit: Unit, uuid: UUID, key: str) -> list[Observation]:
+        reads = self.reads[unit.id]
+        read = reads.keys.get((uuid, key))
+        if read is None and uuid == self._graph.compiled_uuid(unit) and key not in reads.unread:
+            read = reads.others
+        return [] if read is None else [Observation(unit, read)]
+
+    def _possible_readers(self) -> Iterable[Unit]:
+        """Return the units that can have asked for preferences at all."""
+        if self._graph.package(PREFERENCES) is None:
+            return self._graph.order
+        return self._graph.dependents([package_id(PREFERENCES)]).units
 
     def silence(self, uuid: UUID, key: str) -> Read:
         """Return why the package that owns a preference does not read it."""
