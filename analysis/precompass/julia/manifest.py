@@ -21,6 +21,7 @@ class PackageEntry:
     Attributes:
         deps, weakdeps: name to UUID; None where the name is in no entry of the manifest.
         extensions: name of the extension to the names of its triggers.
+        repo_url: the git repository that it was added from, if not from a registry.
         index: which of the entries of its name it is, from 0.
     """
 
@@ -33,12 +34,18 @@ class PackageEntry:
     deps: Mapping[str, UUID | None]
     weakdeps: Mapping[str, UUID | None]
     extensions: Mapping[str, tuple[str, ...]]
+    repo_url: str | None
     index: int
 
     @property
     def is_stdlib(self) -> bool:
         """Whether it comes with Julia: it has neither a path nor a tree hash."""
         return self.path is None and self.tree_sha1 is None
+
+    @property
+    def is_registered_version(self) -> bool:
+        """Whether Pkg took it from a registry: it is neither developed nor of a repository."""
+        return self.path is None and self.repo_url is None and self.tree_sha1 is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +101,7 @@ def parse_manifest(path: Path, text: str) -> Manifest:
             deps=_dependencies(table.get("deps"), unique),
             weakdeps=_dependencies(table.get("weakdeps"), unique),
             extensions=read_extensions(table.get("extensions")),
+            repo_url=_string(table.get("repo-url")),
             index=index,
         )
         for name, uuid, table, index in tables

@@ -55,6 +55,17 @@ class ProjectFile:
         entry = self.document.root.get("preferences")
         return None if entry is None else plain(entry.node)
 
+    @cached_property
+    def compat(self) -> Mapping[str, str]:
+        """The entries of ``[compat]`` as they are written, by name; ``julia`` is one of them."""
+        table = _table(self.document.values.get("compat"))
+        return {name: text for name, text in table.items() if isinstance(text, str)}
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The names of the packages whose source ``[sources]`` says: a path or a repository."""
+        return frozenset(_table(self.document.values.get("sources")))
+
     @property
     def is_readable(self) -> bool:
         """Whether no line was lost in reading: what is not in it is really not in it."""

@@ -69,7 +69,7 @@ def closure_of_newest(
     """Return the newest compatible versions of a project's dependencies and of all they need.
 
     ``wanted`` are the project's dependencies: their names and the versions its ``[compat]``
-    allows (:data:`~precompass.registry.version_ranges.ANY_VERSION` where it says nothing).
+    allows (:data:`~precompass.julia.version_ranges.ANY_VERSION` where it says nothing).
     Yanked versions, and versions for other versions of ``julia``, are never taken. Weak
     dependencies are not followed. The closure is approximate, for the reason that the module
     gives; say so wherever a figure comes from it.

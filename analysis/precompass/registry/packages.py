@@ -15,10 +15,10 @@ from typing import TypeAlias, TypeVar
 
 from precompass.documents.values import TomlTable
 from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 from precompass.julia.versions import VersionNumber
 from precompass.registry.canonical import canonical_ranges, canonical_versions
 from precompass.registry.tables import read_table, text_of
-from precompass.registry.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 
 PACKAGE_FILES = (
     "Package.toml",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from precompass.julia.uuids import PREFERENCES, SNOOP_PRECOMPILE
+from precompass.julia.version_ranges import ANY_VERSION
 from precompass.registry.ecosystem import Ecosystem, WeakDependencies, read_ecosystem
 from precompass.registry.index import Registry, open_registry
 from precompass.registry.newest import closure_of_newest
 from precompass.registry.registries import Registries
 from precompass.registry.sources import RegistrySource, registry_source
-from precompass.registry.version_ranges import ANY_VERSION
 from shared_data import shared
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from precompass.julia.uuids import UUID
+from precompass.julia.version_ranges import ANY_VERSION, VersionSpec
 from precompass.julia.versions import VersionNumber
 from precompass.registry.newest import NewestClosure, closure_of_newest, newest_compatible
 from precompass.registry.registries import Registries, open_registries
-from precompass.registry.version_ranges import ANY_VERSION, VersionSpec
 
 Write = Callable[..., Path]
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")

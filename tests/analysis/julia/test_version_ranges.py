@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 from precompass.julia.versions import VersionNumber
-from precompass.registry.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 
 
 def version(text: str) -> VersionNumber:
