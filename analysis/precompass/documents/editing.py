@@ -50,6 +50,24 @@ def set_value(
     return _checked(text, changed, lambda values: _assign(values, path, value))
 
 
+def rename_key(text: str, path: Path, name: str) -> str | None:
+    """Give the key at *path* another name, where it stands; its table must not have that yet."""
+    document = parse_toml(text)
+    entry = document.root.get(*path)
+    if document.faults or entry is None or entry.statement is None:
+        return None
+    if document.root.get(*path[:-1], name) is not None:
+        return None
+    changed = _replaced(text, entry.key.span, _single_key(name))
+
+    def change(values: dict[str, TomlValue]) -> None:
+        value = _at(values, path)
+        _delete(values, path)
+        _assign(values, (*path[:-1], name), value)
+
+    return _checked(text, changed, change)
+
+
 def remove_value(text: str, path: Path) -> str | None:
     """Remove the key at *path*, and every table that is left empty by it.
 
@@ -139,6 +157,13 @@ def _assign(values: dict[str, TomlValue], path: Path, value: TomlValue) -> None:
             return
         values = below
     values[path[-1]] = value
+
+
+def _at(values: dict[str, TomlValue], path: Path) -> TomlValue:
+    found: TomlValue = values
+    for name in path:
+        found = found[name] if isinstance(found, dict) else ""
+    return found
 
 
 def _delete(values: dict[str, TomlValue], path: Path) -> None:

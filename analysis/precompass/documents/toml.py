@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
@@ -323,8 +323,12 @@ class _Builder:
         headers = [number for number, line in enumerate(lines) if _HEADER_START.match(line)]
         number = 0
         while number < len(lines):
-            stop, syntax = _longest_statement(parser, lines, number)
-            if syntax is None:
+            stop = number + 1
+            syntax = parser.parse(lines[number]).root_node
+            if syntax.has_error and _KEY_START.match(lines[number]):
+                stop = _end_of_statement(self._data, lines, starts, number)
+                syntax = parser.parse(b"".join(lines[number:stop])).root_node
+            if syntax.has_error:
                 self._report_line(starts[number], lines[number])
                 if _HEADER_START.match(lines[number]):
                     self._current = None  # the keys below it belong to nobody we know
@@ -442,7 +446,14 @@ class _Builder:
                 target.entries[key.name] = Entry(key, made.table, statement, keys[: position + 1])
                 target.children[key.name] = made
                 target = made
-            elif isinstance(child, _OpenTable) and not child.closed and _extends(child, into):
+            elif isinstance(child, _OpenTable) and child.table.form == "implicit":
+                opened = self._open(child.table.span, "dotted", None, child)
+                target.entries[key.name] = Entry(existing.key, opened.table, None)
+                target.children[key.name] = opened
+                target = opened
+            elif (
+                isinstance(child, _OpenTable) and child.table.form == "dotted" and not child.closed
+            ):
                 target = child
             else:
                 self._report_twice(key, existing)
@@ -550,11 +561,6 @@ class _Builder:
         )
 
 
-def _extends(child: _OpenTable, into: _OpenTable | None) -> bool:
-    """Tell whether dotted keys may add to a table: only to one that dotted keys made."""
-    return child.table.form == "dotted" or (into is not None and child.table.form != "header")
-
-
 def _close(table: _OpenTable) -> None:
     table.closed = True
     for child in table.children.values():
@@ -563,9 +569,13 @@ def _close(table: _OpenTable) -> None:
 
 
 _HEADER_START = re.compile(rb"[ \t]*\[")
-_KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"[^"\n]*"|'[^'\n]*')+=""")
-_HEADER_LINE = re.compile(rb"[ \t]*\[\[?[^\]\[=,]+\]\]?[ \t]*(?:#.*)?\r?\n?$")
-_MULTILINE_QUOTE = re.compile(rb'"""|\'\'\'')
+_KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')+=""")
+_TOKEN = re.compile(
+    rb'''"""(?:\\.|[^\\])*?"""|'''
+    rb"""'''.*?'''|"""
+    rb"""#[^\n]*|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|[\[\]\n]""",
+    re.DOTALL,
+)
 
 
 def _behind_damage(lines: list[bytes], damaged: int) -> int:
@@ -578,46 +588,20 @@ def _behind_damage(lines: list[bytes], damaged: int) -> int:
     return len(lines)
 
 
-def _longest_statement(
-    parser: tree_sitter.Parser, lines: list[bytes], first: int
-) -> tuple[int, tree_sitter.Node | None]:
-    """Read the statement that begins in line *first*.
+def _end_of_statement(data: bytes, lines: list[bytes], starts: list[int], first: int) -> int:
+    """Return the number of the line behind the statement that begins in line *first*.
 
-    Returns the number of the line behind it and its syntax, or None where no statement
-    can be read there. A statement of several lines ends, at the latest, before the next
-    line that looks like a header or like ``key =``.
+    A statement goes on over the lines of its strings, and until its brackets are closed; if
+    they never are, it ends before the next line that looks like ``key =``.
     """
-    syntax = parser.parse(lines[first]).root_node
-    if not syntax.has_error:
-        return first + 1, syntax
-    if not _KEY_START.match(lines[first]):
-        return first + 1, None
-    for limit in _candidate_ends(lines, first):
-        syntax = parser.parse(b"".join(lines[first:limit])).root_node
-        if not syntax.has_error:
-            return limit, syntax
-    return first + 1, None
-
-
-def _candidate_ends(lines: list[bytes], first: int) -> Iterator[int]:
-    """Yield the lines before which a statement that begins in line *first* may end."""
-    opening = _MULTILINE_QUOTE.search(lines[first])
-    following = first + 1
-    if opening is not None and lines[first].count(opening.group()) % 2:
-        while following < len(lines) and opening.group() not in lines[following]:
-            following += 1
-        if following == len(lines):
-            return
-        following += 1
-        yield following
-    headers_seen = 0
-    for number in range(following, len(lines)):
-        if _KEY_START.match(lines[number]):
-            yield number
-            return
-        if _HEADER_LINE.match(lines[number]):
-            yield number
-            headers_seen += 1
-            if headers_seen > 3:  # an array's own lines may look like headers
-                return
-    yield len(lines)
+    depth = 0
+    for token in _TOKEN.finditer(data, starts[first]):
+        if token.group() == b"[":
+            depth += 1
+        elif token.group() == b"]":
+            depth -= 1
+        elif token.group() == b"\n":
+            number = bisect.bisect_left(starts, token.end())
+            if depth <= 0 or number == len(lines) or _KEY_START.match(lines[number]):
+                return number
+    return len(lines)
