@@ -98,3 +98,11 @@ class Hover:
 
     span: Span
     markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file to which something leads."""
+
+    file: Path
+    span: Span

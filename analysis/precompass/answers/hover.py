@@ -50,18 +50,15 @@ def _preference_hover(
     for table in context.tables:
         if offset in table.header:
             return Hover(table.header, _about_table(invalidations, table))
-        for key, entry in table.table.entries.items() if table.table is not None else ():
-            if table.uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
-                for name, span in string_items(entry.node):
-                    if offset in span:
-                        return Hover(span, _about_skipped(invalidations, name))
-            span = Span(entry.key.span.start, entry.node.span.end)
-            if isinstance(entry.node, Table) and entry.node.form != "inline":
-                span = entry.key.span
+    found = context.preference_at(offset)
+    if found is None:
+        return None
+    table, key, entry = found
+    if table.uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
+        for name, span in string_items(entry.node):
             if offset in span:
-                markdown = _about_preference(context, invalidations, table, key, entry)
-                return Hover(entry.key.span, markdown)
-    return None
+                return Hover(span, _about_skipped(invalidations, name))
+    return Hover(entry.key.span, _about_preference(context, invalidations, table, key, entry))
 
 
 def _about_table(invalidations: Invalidations, table: PreferenceTable) -> str:
@@ -97,6 +94,7 @@ def _about_preference(
     lines += _in_effect(context, invalidations, table.uuid, key, entry)
     if invalidation.noticed:
         lines.append(_who(invalidations, invalidation))
+        lines += _difference_of_loading(invalidation.recompilation)
         lines += names_of(invalidation.recompilation)
     lines += _chain(invalidations, table.uuid)
     return "\n\n".join(lines)
@@ -147,6 +145,20 @@ def _who(invalidations: Invalidations, invalidation: Invalidation) -> str:
 
 def _hang(dependents: int) -> str:
     return f"{counted(dependents, 'other')} {'hangs' if dependents == 1 else 'hang'}"
+
+
+def _difference_of_loading(recompilation: Recompilation) -> list[str]:
+    """Say where loading compiles other things than ``Pkg.precompile()`` does."""
+    if recompilation.stale is None:
+        return []
+    loaded = {unit.id for unit in recompilation.stale}
+    only_pkg = [unit.label for unit in recompilation.units if unit.id not in loaded]
+    if not only_pkg:
+        return []
+    return [
+        f"That is what `Pkg.precompile()` does; loading leaves out {listed(only_pkg)}, whose "
+        "caches were not built on it."
+    ]
 
 
 def names_of(recompilation: Recompilation, limit: int = 24) -> list[str]:

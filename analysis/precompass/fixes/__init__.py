@@ -7,7 +7,7 @@ from pathlib import Path
 
 from precompass.documents.text import Span
 from precompass.findings import FileEdit, Finding, Fix, FixId
-from precompass.fixes import correction, deletion, listing, move_to_flags, switch_to_flags
+from precompass.fixes import correction, deletion, listing, move_to_flags, renaming, switch_to_flags
 from precompass.rules.rule import context_of
 from precompass.session import Session
 
@@ -18,6 +18,7 @@ _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = 
     deletion.VALUE: deletion.value_edits,
     deletion.ITEM: deletion.item_edits,
     correction.KIND: correction.edits,
+    renaming.KIND: renaming.edits,
 }
 
 

@@ -108,8 +108,8 @@ def _plan_name(context: FileContext, invalidations: Invalidations, name: str) ->
     unit = graph.package(uuid) if uuid is not None else None
     if uuid is None or unit is None:
         return "it is no package of this environment"
-    uses_snoop = depends_on(invalidations, unit, SNOOP_PRECOMPILE)
-    if not depends_on(invalidations, unit, PRECOMPILE_TOOLS):
+    uses_snoop = uses(invalidations, unit, SNOOP_PRECOMPILE)
+    if not uses(invalidations, unit, PRECOMPILE_TOOLS):
         if uses_snoop:
             return "it still uses SnoopPrecompile, which has no flags"
         return "it uses neither PrecompileTools nor SnoopPrecompile"
@@ -129,6 +129,21 @@ def _plan_name(context: FileContext, invalidations: Invalidations, name: str) ->
 def depends_on(invalidations: Invalidations, unit: Unit, uuid: UUID) -> bool:
     """Tell whether a package itself lists another one among its dependencies."""
     return invalidations.graph.network.has_edge(unit.id, package_id(uuid))
+
+
+def uses(invalidations: Invalidations, unit: Unit, tool: UUID) -> bool:
+    """Tell whether a package runs workloads of PrecompileTools, or of SnoopPrecompile.
+
+    Its source tells, where it is there; otherwise that it depends on the tool has to do.
+    """
+    if not depends_on(invalidations, unit, tool):
+        return False
+    installed = invalidations.installed
+    found = installed.source_evidence.workloads(unit) if installed is not None else None
+    if found is None:
+        return True
+    name = "PrecompileTools" if tool == PRECOMPILE_TOOLS else "SnoopPrecompile"
+    return any(use.package == name for use in found)
 
 
 def _flag_path(context: FileContext, table: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from precompass.rules import (
     shadowed_preference,
     stale_skip_list,
     toml_syntax,
+    unknown_preference,
     unknown_skipped_package,
     unnoticed_change,
     wide_invalidation,
@@ -49,6 +50,7 @@ RULES: Mapping[str, Rule] = {
         preferences_not_a_table,
         invalid_clear_list,
         pending_recompilation,
+        unknown_preference,
     )
 }
 """All rules, by code."""

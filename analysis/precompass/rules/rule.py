@@ -129,6 +129,16 @@ class FileContext:
             for name, entry in (parent.entries.items() if parent else ())
         )
 
+    def preference_at(self, offset: int) -> tuple[PreferenceTable, str, Entry] | None:
+        """Return the preference at a place: its table, its key, and where it is set."""
+        for table in self.tables:
+            for key, entry in table.table.entries.items() if table.table is not None else ():
+                is_own_table = isinstance(entry.node, Table) and entry.node.form != "inline"
+                end = entry.key.span.end if is_own_table else entry.node.span.end
+                if offset in Span(entry.key.span.start, end):
+                    return table, key, entry
+        return None
+
     def source(self, table: PreferenceTable) -> Source | None:
         """Return the same table as one of the sources of its package's preferences."""
         if table.uuid is None or self.invalidations is None:

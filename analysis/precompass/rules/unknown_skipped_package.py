@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
-from precompass.fixes.move_to_flags import depends_on
+from precompass.fixes.move_to_flags import uses
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.observers import FLAG, SKIP_LIST
@@ -64,9 +64,9 @@ def _reason(invalidations: Invalidations, name: str) -> str | None:
         close = difflib.get_close_matches(root, known, n=1)
         hint = f" Did you mean {close[0]}?" if close else " Delete it, or correct the name."
         return f"This entry skips nothing: no package {root} is in this environment.{hint}"
-    if depends_on(invalidations, unit, SNOOP_PRECOMPILE):
+    if uses(invalidations, unit, SNOOP_PRECOMPILE):
         return None
-    if depends_on(invalidations, unit, PRECOMPILE_TOOLS):
+    if uses(invalidations, unit, PRECOMPILE_TOOLS):
         return (
             f"This entry skips nothing: {root} uses PrecompileTools, which does not read this "
             f"list. Its workload is skipped by `[{root}] {FLAG} = false`."

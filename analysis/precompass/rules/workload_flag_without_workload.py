@@ -27,7 +27,7 @@ from precompass.fixes.move_to_flags import depends_on
 from precompass.graph import Unit
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.observers import FLAG
+from precompass.observers import FLAG, is_switched_off, reads_flag
 from precompass.rules.rule import FileContext
 
 CODE = "workload-flag-without-workload"
@@ -59,7 +59,7 @@ def _reason(invalidations: Invalidations, unit: Unit) -> str | None:
             "The switch for all workloads is `precompile_workloads`, with an s."
         )
     if depends_on(invalidations, unit, PRECOMPILE_TOOLS):
-        return None
+        return _reason_by_evidence(invalidations, unit)
     if depends_on(invalidations, unit, SNOOP_PRECOMPILE):
         return (
             f"This flag does nothing: {unit.name} uses SnoopPrecompile, which has no flags. "
@@ -68,4 +68,17 @@ def _reason(invalidations: Invalidations, unit: Unit) -> str | None:
     return (
         f"This flag does nothing: {unit.name} does not depend on PrecompileTools, so it has no "
         "workload that could be skipped. Delete it."
+    )
+
+
+def _reason_by_evidence(invalidations: Invalidations, unit: Unit) -> str | None:
+    """Judge a package that depends on PrecompileTools by its cache, or by its source."""
+    if reads_flag(invalidations.reads, unit.uuid) or is_switched_off(invalidations.environment):
+        return None
+    reads = invalidations.reads[unit.id]
+    if reads.others is not None:
+        return None
+    return (
+        f"This flag does nothing: {unit.name} depends on PrecompileTools, but has no workload "
+        f"({reads.otherwise.because}). Delete it."
     )

@@ -1,0 +1,109 @@
+"""A key that the package does not read.
+
+A preference under a misspelt name does nothing, and nothing says so. Where the source of a
+package is installed, Precompass knows every key that it reads, while compiling or at run time;
+where a key's name is computed, it stays silent. Of SnoopPrecompile and PrecompileTools it knows
+the keys anyway. The pair that is confused most often: `precompile_workload` is the flag in a
+package's own table, `precompile_workloads` is PrecompileTools' switch for all.
+
+**Example**
+
+```toml
+[MyPackage]
+precompile_workloads = false   # the flag has no s
+```
+
+**Fix** Rename the key to the one that is meant.
+
+**Source** The installed source of the package; PrecompileTools 1.0 to 1.3.4.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Fix, Severity
+from precompass.fixes import renaming
+from precompass.graph import Unit
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.julia.versions import VersionNumber
+from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.rules.rule import FileContext
+from precompass.wording import listed
+
+CODE = "unknown-preference"
+SEVERITY = Severity.INFORMATION
+
+_TWINS = {FLAG: SWITCH, SWITCH: FLAG}
+_SWITCH_SINCE = VersionNumber((1, 2, 0))
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every key in effect that its package is known not to read."""
+    invalidations = context.invalidations
+    if invalidations is None:
+        return
+    for table, uuid, key, entry in context.preferences_in_effect():
+        unit = invalidations.graph.unit_of(uuid)
+        known = known_keys(invalidations, unit) if unit is not None else None
+        if unit is None or key == FLAG or known is None or key in known:
+            continue  # workload-flag-without-workload speaks of flags
+        meant = _meant(invalidations, uuid, key, known)
+        message = f"{unit.name} does not read `{key}`, so this value has no effect."
+        fixes: tuple[Fix, ...] = ()
+        if meant is not None:
+            message += f" Did you mean `{meant}`?"
+            offer = renaming.offer(context, (*table.path, key), meant)
+            fixes = (offer,) if offer is not None else ()
+        elif known:
+            message += f" It reads {listed(f'`{name}`' for name in known)}."
+        else:
+            message += " It reads no preferences at all."
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            message,
+            fixes=fixes,
+            is_unnecessary=True,
+        )
+
+
+def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
+    """Return all keys that a package reads, ever; None where that is not known."""
+    if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
+        return frozenset({SKIP_LIST})
+    if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
+        entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
+        version = entry.version if entry is not None else None
+        return frozenset({SWITCH} if version is None or version >= _SWITCH_SINCE else ())
+    installed = invalidations.installed
+    package = installed.source_evidence.package(unit) if installed is not None else None
+    if package is None or package.problems:
+        return None
+    own = invalidations.graph.compiled_uuid(unit)
+    reads = [*package.reads, *installed.source_evidence.places(unit)] if installed else []
+    keys = set()
+    for read in reads:
+        if read.owner.uuid not in (None, own):
+            continue
+        if read.key is None:
+            return None
+        keys.add(read.key)
+    keys |= {key for owner, key in invalidations.reads[unit.id].keys if owner == own}
+    return frozenset(keys)
+
+
+def _meant(invalidations: Invalidations, uuid: UUID, key: str, known: frozenset[str]) -> str | None:
+    twin = _TWINS.get(key)
+    if twin is not None and (twin in known or (uuid, twin) in _own_keys(invalidations, uuid)):
+        return twin
+    close = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def _own_keys(invalidations: Invalidations, uuid: UUID) -> frozenset[tuple[UUID, str]]:
+    unit = invalidations.graph.unit_of(uuid)
+    return frozenset(invalidations.reads[unit.id].keys) if unit is not None else frozenset()
