@@ -1,0 +1,87 @@
+"""The command line ``precompass``: what the editors show, for terminals, scripts and CI.
+
+A file per command. Each has a function ``parser()`` that says its options, and a function
+``run(arguments)`` that returns the exit code; it is imported when the command is chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from precompass import __version__
+from precompass.cli.failure import CannotRun, complain, did_you_mean
+
+COMMANDS = {
+    "check": "report what is wrong, or costly, in project files, manifests and preferences",
+    "explain": "tell what Julia compiles again when a preference, or a package, changes",
+    "diff": "tell what Julia compiles again between two states of an environment",
+    "fix": "show or make the changes that an editor would offer",
+    "rule": "print what a rule checks, and why",
+}
+"""The commands and what each is for."""
+
+COULD_NOT_RUN = 2
+_INTERRUPTED = 130  # as shells say it: 128 + SIGINT
+_BROKEN_PIPE = 141  # 128 + SIGPIPE
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 1 or 2; see each command's ``--help``.
+
+    Args:
+        argv: the arguments, without the program's name; by default those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names of files may be in no encoding
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except CannotRun as failure:
+        complain(str(failure))
+        return COULD_NOT_RUN
+    except BrokenPipeError:  # nobody reads on, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror or error}")
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return _INTERRUPTED
+    except SystemExit as done:  # argparse has said what there is to say
+        return done.code if isinstance(done.code, int) else COULD_NOT_RUN
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        command = import_module(f"precompass.cli.{arguments[0]}")
+        code: int = command.run(command.parser().parse_args(arguments[1:]))
+        return code
+    parser = _parser()
+    if arguments and not arguments[0].startswith("-"):
+        near = did_you_mean(arguments[0], COMMANDS)
+        raise CannotRun(f"there is no command {arguments[0]}{near}")
+    parser.parse_args(arguments)
+    parser.print_help(sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    commands = "\n".join(f"  {name:9}{purpose}" for name, purpose in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="precompass",
+        usage="precompass COMMAND [OPTIONS]",
+        description="If this line of this file changes, what does Julia compile again?",
+        epilog=f"commands:\n{commands}\n\n'precompass COMMAND --help' tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"precompass {__version__}")
+    return parser

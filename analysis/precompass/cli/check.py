@@ -1,0 +1,139 @@
+"""``precompass check``: the findings of all rules."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from precompass.cli.failure import complain, warn
+from precompass.cli.files import julia_files
+from precompass.cli.options import VARIABLES, add_format, add_julia, make_parser, settings_of
+from precompass.findings import Finding, Severity
+from precompass.report.places import shown
+from precompass.report.progress import with_progress
+from precompass.rules import RULES, check
+from precompass.session import Session, file_kind
+from precompass.snapshot import Disk, Snapshot
+
+_NEVER = "never"
+
+_EPILOG = f"""exit codes:
+  0  nothing was found that is as severe as --severity says
+  1  something was found
+  2  a file or folder could not be read, or an argument is wrong
+
+examples:
+  precompass check                       everything below the working directory
+  precompass check Project.toml --julia 1.10
+  precompass check --format sarif > precompass.sarif
+  precompass check --format github       as annotations in a GitHub workflow
+
+{VARIABLES}"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of the command."""
+    result = make_parser(
+        "check",
+        "Report what is wrong, or costly, in Julia's project files, manifests and preferences.",
+        _EPILOG,
+    )
+    result.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="a file, or a folder to look through (default: the working directory)",
+    )
+    add_format(result, "text", "json", "sarif", "github")
+    result.add_argument(
+        "--severity",
+        choices=(*(severity.value for severity in Severity), _NEVER),
+        default=Severity.WARNING.value,
+        help="the least severity that makes the exit code 1 (default: warning); less severe "
+        "findings are shown all the same",
+    )
+    result.add_argument(
+        "--verbose", action="store_true", help="say which files and environments are looked at"
+    )
+    add_julia(result)
+    return result
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings and return the exit code."""
+    session = Session(Snapshot(Disk()), settings_of(arguments))
+    folder = Path.cwd()
+    files = julia_files(arguments.paths)
+    if not files:
+        warn(f"there are no files of Julia in {', '.join(arguments.paths)}")
+    unreadable = False
+    found: dict[Finding, None] = {}
+    for path in with_progress(files, "Checking"):
+        reason = session.snapshot.unreadable(path)
+        if reason:
+            unreadable = True
+            complain(f"{shown(path, folder)} cannot be read: {reason}")
+            continue
+        if arguments.verbose:
+            print(_looked_at(path, session, folder), file=sys.stderr)
+        found |= dict.fromkeys(check(session, path))
+    _print(tuple(found), arguments, session, len(files), folder)
+    return 2 if unreadable else int(_is_severe(found, arguments.severity))
+
+
+def _is_severe(findings: dict[Finding, None], threshold: str) -> bool:
+    severities = [severity.value for severity in Severity]
+    if threshold == _NEVER:
+        return False
+    severe = severities[: severities.index(threshold) + 1]
+    return any(finding.severity.value in severe for finding in findings)
+
+
+def _print(
+    findings: Sequence[Finding],
+    arguments: argparse.Namespace,
+    session: Session,
+    checked: int,
+    folder: Path,
+) -> None:
+    # Each form is imported when it is asked for: what draws text takes longer than the rest.
+    files = session.snapshot
+    if arguments.format == "json":
+        from precompass.report.findings_json import findings_json
+        from precompass.report.schema import json_text
+
+        print(json_text(findings_json(findings, files, checked=checked, folder=folder)))
+    elif arguments.format == "sarif":
+        from precompass.report.findings_sarif import findings_sarif
+        from precompass.report.schema import json_text
+
+        print(json_text(findings_sarif(findings, RULES, files, folder=folder)))
+    elif arguments.format == "github":
+        from precompass.report.findings_github import github_annotations
+
+        for line in github_annotations(findings, files, folder=folder):
+            print(line)
+    else:
+        from precompass.report.console import make_console
+        from precompass.report.findings_text import print_findings
+
+        console = make_console(arguments.color)
+        print_findings(findings, files, checked=checked, folder=folder, console=console)
+
+
+def _looked_at(path: Path, session: Session, folder: Path) -> str:
+    kind = file_kind(path)
+    text = f"{shown(path, folder)}: {kind.value if kind else ''}"
+    project = session.project_of(path)
+    invalidations = session.invalidations(project) if project else None
+    if project is None or invalidations is None:
+        return f"{text}, without a project file"
+    environment = invalidations.environment
+    files = [layer.project.path for layer in environment.layers]
+    if environment.manifest is not None:
+        files.insert(1, environment.manifest.path)
+    named = ", ".join(shown(file, folder) for file in files)
+    return f"{text} of the environment {named}, Julia {environment.julia.version}"

@@ -1,0 +1,101 @@
+"""Fixes one after the other, each on the texts that the one before has left.
+
+So fixes of several findings may touch the same lines, and the same other file, as a user's
+clicks in an editor may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from precompass import rules
+from precompass.cli.writing import FileChange
+from precompass.documents.text import SourceText, apply_edits
+from precompass.findings import Finding, Fix, FixId
+from precompass.fixes import edits_of, fix_all
+from precompass.installed import DepotMemory
+from precompass.session import Session
+from precompass.settings import Settings
+from precompass.snapshot import Disk, Snapshot
+
+_MAX_FIXES = 1000  # of one file; against fixes that undo each other in a circle
+
+
+class Changes:
+    """What fixes make of the files, until it is written.
+
+    Args:
+        disk: what reads the files.
+        settings: what the user has chosen.
+    """
+
+    def __init__(self, disk: Disk, settings: Settings) -> None:
+        self._disk = disk
+        self._settings = settings
+        self._memory = DepotMemory()
+        self._texts: dict[Path, str] = {}
+        self._originals: dict[Path, SourceText | None] = {}
+        self._session = self._new_session()
+        self.titles: list[str] = []
+        self.without_choice = 0
+
+    def unreadable(self, path: Path) -> str:
+        """Return why a file cannot be read, or an empty string."""
+        return self._session.snapshot.unreadable(path)
+
+    def fix_all(self, path: Path) -> None:
+        """Make the changes of a file that an editor may make without asking."""
+        fix = fix_all(self._session, path)
+        if fix is not None:
+            self._apply(fix)
+
+    def fix_code(self, path: Path, code: str) -> None:
+        """Make the preferred fix of each finding of a rule in a file."""
+        in_vain: set[FixId] = set()
+        seen: list[Mapping[Path, str]] = []
+        for _ in range(_MAX_FIXES):
+            findings = [found for found in rules.check(self._session, path) if found.code == code]
+            fixes = [fix for fix in map(_fix_to_take, findings) if fix is not None]
+            fix = next((fix for fix in fixes if fix.id not in in_vain), None)
+            if fix is None or dict(self._texts) in seen:
+                self.without_choice += len(findings)
+                return
+            seen.append(dict(self._texts))
+            if self._apply(fix):
+                in_vain.clear()
+            else:
+                in_vain.add(fix.id)
+                seen.pop()
+
+    def made(self) -> tuple[FileChange, ...]:
+        """Return what has become of each file that changed, in the order of their names."""
+        changes = []
+        for path, text in sorted(self._texts.items()):
+            original = self._originals[path]
+            if original is None or original.text != text:
+                changes.append(FileChange(path, original, text))
+        return tuple(changes)
+
+    def _apply(self, fix: Fix) -> bool:
+        """Make a fix; return whether it changed anything."""
+        texts = dict(self._texts)
+        for edit in edits_of(self._session, fix.id) or ():
+            original = self._session.snapshot.read(edit.file)
+            self._originals.setdefault(edit.file, original)
+            texts[edit.file] = apply_edits(edit.before, edit.edits)
+        if texts == self._texts:
+            return False
+        self._texts = texts
+        self._session = self._new_session()
+        self.titles.append(fix.title)
+        return True
+
+    def _new_session(self) -> Session:
+        return Session(Snapshot(self._disk, self._texts), self._settings, self._memory)
+
+
+def _fix_to_take(finding: Finding) -> Fix | None:
+    """Return the preferred fix of a finding, or the only one."""
+    preferred = next((fix for fix in finding.fixes if fix.is_preferred), None)
+    return finding.fixes[0] if preferred is None and len(finding.fixes) == 1 else preferred

@@ -1,0 +1,95 @@
+"""The options that commands share, and the settings that they make."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from precompass import __version__
+from precompass.julia.versions import VersionNumber
+from precompass.settings import Settings
+
+VARIABLES = """environment variables:
+  JULIA_PROJECT, JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
+  NO_COLOR turns colours off.
+"""
+
+
+def make_parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return a parser for a command with the options that all commands have.
+
+    Args:
+        command: its name.
+        description: what it does.
+        epilog: examples and exit codes, laid out as they are to be shown.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"precompass {command}",
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"precompass {__version__}")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="when to write colours (default: auto, that is on a terminal)",
+    )
+    return parser
+
+
+def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    """Add the option that chooses the form of the output; the first is the default."""
+    parser.add_argument(
+        "--format",
+        choices=formats,
+        default=formats[0],
+        help=f"the form of the output (default: {formats[0]})",
+    )
+
+
+def add_julia(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say whose rules apply, and where packages are installed."""
+    parser.add_argument(
+        "--julia",
+        metavar="VERSION",
+        type=_julia_version,
+        help="whose rules apply (default: the version that wrote the manifest)",
+    )
+    depot = parser.add_mutually_exclusive_group()
+    depot.add_argument(
+        "--depot",
+        metavar="PATH",
+        help="where packages and caches are, in the form of JULIA_DEPOT_PATH",
+    )
+    depot.add_argument(
+        "--no-depot", action="store_true", help="look at no installed package and no cache"
+    )
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the project."""
+    parser.add_argument(
+        "--project",
+        metavar="DIR",
+        help="the project: its folder, its project file, or @name as Julia has it (default: "
+        "JULIA_PROJECT, else the nearest project file at or above the working directory)",
+    )
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Return what the user has chosen by the options of :func:`add_julia`."""
+    return Settings(
+        julia=arguments.julia,
+        depots=arguments.depot,
+        use_depot=not arguments.no_depot,
+        variables=dict(os.environ),
+    )
+
+
+def _julia_version(text: str) -> VersionNumber:
+    version = VersionNumber.parse(text)
+    if version is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no version of Julia, such as 1.11 or 1.12.2")
+    return version

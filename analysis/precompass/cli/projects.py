@@ -1,0 +1,84 @@
+"""Which environment a command is about."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from precompass.cli.failure import CannotRun, warn
+from precompass.invalidation import Invalidations
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.load_path import active_project, enclosing_project, project_in
+from precompass.julia.preferences import PREFERENCES_NAMES
+from precompass.session import FileKind, Session, file_kind
+
+
+def find_project(text: str | None, session: Session) -> Path:
+    """Return the project file that ``--project`` names; without it, Julia's active one.
+
+    That is what ``JULIA_PROJECT`` says, or the nearest at or above the working directory.
+
+    Raises:
+        CannotRun: if there is none.
+    """
+    folder = Path.cwd()
+    named = text if text is not None else session.settings.variables.get("JULIA_PROJECT")
+    if not named:
+        found = enclosing_project(folder, session.snapshot)
+        if found is None:
+            raise CannotRun(f"there is no project file in {folder} or above; name it by --project")
+        return found
+    julia = Julia(session.settings.julia or NEWEST_KNOWN)
+    found = active_project(
+        {"JULIA_PROJECT": named},
+        working_directory=folder,
+        depots=[Path(depot) for depot in session.depots(julia)],
+        julia=julia,
+        files=session.snapshot,
+    )
+    if found is None:
+        raise CannotRun(f"there is no environment {named}")
+    path = Path(os.path.abspath(found))  # noqa: PTH100 - no symlink is followed
+    if not session.snapshot.is_file(path):
+        if file_kind(path) is FileKind.PROJECT and text is not None:
+            raise CannotRun(f"there is no project file in {named}")
+        raise CannotRun(f"there is no project file {named}")
+    return path
+
+
+def project_of_folder(text: str, session: Session) -> Path:
+    """Return the project file in a folder, or beside a file.
+
+    Raises:
+        CannotRun: if there is no such folder or file, or no project file.
+    """
+    path = Path(os.path.abspath(text))  # noqa: PTH100 - no symlink is followed
+    if not path.exists():
+        raise CannotRun(f"there is no file or folder {text}")
+    folder = path if path.is_dir() else path.parent
+    project = project_in(folder, session.snapshot)
+    if project is None:
+        raise CannotRun(f"there is no project file in {folder}")
+    return project
+
+
+def read_environment(project: Path, session: Session) -> Invalidations:
+    """Return the answers about a project file's environment.
+
+    Raises:
+        CannotRun: if a file that they need is there and cannot be read.
+    """
+    invalidations = session.invalidations(project)
+    if invalidations is None:
+        reason = session.snapshot.unreadable(project) or "it is not there"
+        raise CannotRun(f"{project} cannot be read: {reason}")
+    environment = invalidations.environment
+    for layer in environment.layers:
+        for name in (*PREFERENCES_NAMES, *environment.julia.manifest_names):
+            path = layer.project.path.parent / name
+            reason = session.snapshot.unreadable(path)
+            if reason:
+                raise CannotRun(f"{path} cannot be read: {reason}")
+    if environment.manifest is not None and environment.manifest.document.faults:
+        warn(f"{environment.manifest.path} is not valid TOML: Julia cannot read it")
+    return invalidations

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from command_line import Command
+
+
+def codes(out: str) -> list[tuple[str, str]]:
+    return [(found["file"], found["code"]) for found in json.loads(out)["findings"]]
+
+
+def test_a_warning_makes_the_exit_code_1(precompass: Command) -> None:
+    outcome = precompass("check")
+    assert outcome.code == 1
+    assert outcome.out.startswith("LocalPreferences.toml:2:1: warning[global-skip-list] ")
+    assert ' 2 | skip_precompile = ["Splines", "Meshes"]\n' in outcome.out
+    assert outcome.out.splitlines()[-1].startswith("2 warnings in 3 files.")
+    assert outcome.err == ""
+
+
+def test_a_clean_environment_gives_0(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").unlink()
+    assert precompass("check") == (0, "Nothing found in 2 files.\n", "")
+
+
+def test_json_has_places_as_the_lsp_has_them(precompass: Command) -> None:
+    answer = json.loads(precompass("check", "--format", "json").out)
+    assert set(answer) == {"schema", "findings", "files"}
+    assert (answer["schema"], answer["files"]) == (1, 3)
+    finding = answer["findings"][0]
+    assert set(finding) == {"code", "severity", "file", "range", "message", "fixes"}
+    assert finding["code"] == "global-skip-list"
+    assert finding["severity"] == "warning"
+    assert finding["file"] == "LocalPreferences.toml"
+    assert finding["range"] == {
+        "start": {"line": 1, "character": 0},
+        "end": {"line": 1, "character": len("skip_precompile")},
+    }
+    assert all(isinstance(title, str) for title in finding["fixes"])
+
+
+def test_the_threshold_decides_the_exit_code_and_not_what_is_shown(
+    precompass: Command, app: Path
+) -> None:
+    everything = precompass("check", "--format", "json")
+    for severity, code in [("error", 0), ("warning", 1), ("hint", 1), ("never", 0)]:
+        outcome = precompass("check", "--format", "json", "--severity", severity)
+        assert outcome.code == code
+        assert outcome.out == everything.out
+    (app / "LocalPreferences.toml").write_text("x = \n")
+    assert precompass("check", "--severity", "error").code == 1
+    assert precompass("check", "--severity", "never").code == 0
+
+
+def test_information_alone_gives_0(precompass: Command, app: Path) -> None:
+    (app / "Project.toml").write_text(
+        (app / "Project.toml").read_text() + "\n[preferences.Splines]\norder = 3\n"
+    )
+    (app / "LocalPreferences.toml").write_text("[Splines]\norder = 4\n")
+    outcome = precompass("check", "--format", "json")
+    assert ("Project.toml", "shadowed-preference") in codes(outcome.out)
+    assert outcome.code == 0
+    assert precompass("check", "--severity", "information").code == 1
+
+
+def test_a_file_is_checked_alone(precompass: Command) -> None:
+    assert json.loads(precompass("check", "Project.toml", "--format", "json").out)["files"] == 1
+
+
+def test_folders_are_walked_past_hidden_ones_and_links(precompass: Command, app: Path) -> None:
+    for name in (".git", ".hidden", "node_modules", "docs/deep"):
+        (app / name).mkdir(parents=True)
+        (app / name / "LocalPreferences.toml").write_text("x = \n")
+    (app / "docs" / "loop").symlink_to(app)
+    (app / "notes.toml").write_text("x = \n")
+    outcome = precompass("check", "--format", "json")
+    assert json.loads(outcome.out)["files"] == 4
+    assert ("docs/deep/LocalPreferences.toml", "toml-syntax") in codes(outcome.out)
+
+
+def test_a_file_that_is_named_twice_is_checked_once(precompass: Command) -> None:
+    once = precompass("check", "--format", "json")
+    assert precompass("check", ".", "LocalPreferences.toml", "--format", "json").out == once.out
+
+
+def test_a_file_outside_of_the_working_directory_has_its_whole_path(
+    precompass: Command, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (app / "docs").mkdir()
+    monkeypatch.chdir(app / "docs")
+    outcome = precompass("check", "..", "--format", "json")
+    assert codes(outcome.out)[0][0] == str(app / "LocalPreferences.toml")
+
+
+def test_the_julia_that_is_named_decides_which_rules_apply(precompass: Command, app: Path) -> None:
+    (app / "Project.toml").write_text(
+        '[deps]\n[extras]\nSplines = "0f0e0d0c-1111-4222-8333-444455556603"\n'
+    )
+    (app / "LocalPreferences.toml").write_text("[Splines]\nprecompile_workload = false\n")
+
+    def ignored(*arguments: str) -> bool:
+        out = precompass("check", "--format", "json", *arguments).out
+        return ("LocalPreferences.toml", "ignored-preferences") in codes(out)
+
+    assert not ignored()
+    assert not ignored("--julia", "1.11")
+    assert ignored("--julia", "1.6.5")  # [extras] makes preferences visible from 1.6.6 on
+
+
+def test_verbose_says_what_was_looked_at(precompass: Command) -> None:
+    assert precompass("check", "Manifest.toml", "--verbose").err == (
+        "Manifest.toml: manifest of the environment Project.toml, Manifest.toml, Julia 1.11.2\n"
+    )
+
+
+def test_sarif_and_github(precompass: Command) -> None:
+    sarif = json.loads(precompass("check", "--format", "sarif").out)
+    results = sarif["runs"][0]["results"]
+    assert results[0]["ruleId"] == "global-skip-list"
+    github = precompass("check", "--format", "github")
+    assert github.code == 1
+    assert len(github.out.splitlines()) == len(results)
+    assert github.out.startswith("::warning file=LocalPreferences.toml,line=2,col=1,endColumn=16,")
+
+
+def test_no_file_of_julia_is_no_failure(precompass: Command, app: Path) -> None:
+    (app / "empty").mkdir()
+    outcome = precompass("check", "empty")
+    assert outcome.code == 0
+    assert outcome.err == "warning: there are no files of Julia in empty\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["nowhere"], "error: there is no file or folder nowhere\n"),
+        (
+            ["notes.txt"],
+            "error: notes.txt is none of Julia's project files, manifests and preferences files\n",
+        ),
+    ],
+)
+def test_a_path_that_cannot_be_checked(
+    precompass: Command, app: Path, arguments: list[str], error: str
+) -> None:
+    (app / "notes.txt").write_text("")
+    assert precompass("check", *arguments) == (2, "", error)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
+    precompass: Command, app: Path
+) -> None:
+    os.mkfifo(app / "JuliaProject.toml")
+    outcome = precompass("check")
+    assert outcome.code == 2
+    assert outcome.err == "error: JuliaProject.toml cannot be read: it is not a regular file\n"
+    assert "files." in outcome.out
+
+
+@pytest.mark.parametrize("version", ["x", "1.2.3.4", ""])
+def test_a_version_that_is_none(precompass: Command, version: str) -> None:
+    outcome = precompass("check", "--julia", version)
+    assert outcome.code == 2
+    assert "is no version of Julia" in outcome.err
+    assert outcome.out == ""

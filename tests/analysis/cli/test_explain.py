@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from command_line import Command
+
+SKIP_LIST = """\
+SnoopPrecompile.skip_precompile
+A change recompiles 4 of 7 packages and 1 extension (SnoopPrecompile 1.0.3 reads it once, when it
+compiles itself).
+
+  in effect     ["Splines", "Meshes"], from LocalPreferences.toml:2
+  bound to it   SnoopPrecompile: SnoopPrecompile 1.0.3 reads it once, when it compiles itself
+  why here      App → SnoopPrecompile
+  recompiled    App, Fields, Meshes, SnoopPrecompile
+  extensions    Splines/SplinesMeshesExt
+  rules of      Julia 1.11.2, which wrote the manifest
+"""
+
+
+def test_a_preference_in_words(precompass: Command) -> None:
+    assert precompass("explain", "SnoopPrecompile.skip_precompile") == (0, SKIP_LIST, "")
+
+
+def test_a_preference_for_programs(precompass: Command) -> None:
+    outcome = precompass("explain", "SnoopPrecompile.skip_precompile", "--format", "json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out) == {
+        "schema": 1,
+        "package": "SnoopPrecompile",
+        "uuid": "66db9d55-30c0-4569-8b51-7e840670fc0c",
+        "key": "skip_precompile",
+        "count": 4,
+        "of": 7,
+        "recompiled": ["App", "Fields", "Meshes", "SnoopPrecompile"],
+        "extensions": ["Splines/SplinesMeshesExt"],
+        "stale": None,
+        "observers": ["SnoopPrecompile"],
+        "evidence": "known",
+        "noticed": True,
+        "why": None,
+        "value": ["Splines", "Meshes"],
+        "origin": {"file": "LocalPreferences.toml", "line": 1},
+        "chain": ["App", "SnoopPrecompile"],
+    }
+
+
+def test_a_package_itself(precompass: Command) -> None:
+    answer = json.loads(precompass("explain", "Meshes", "--format", "json").out)
+    assert answer["key"] is None
+    assert answer["recompiled"] == ["App", "Fields", "Meshes"]
+    assert answer["chain"] == ["App", "Fields", "Meshes"]
+    assert (answer["noticed"], answer["why"]) == (True, None)
+    assert (answer["value"], answer["origin"], answer["observers"]) == (None, None, [])
+    assert precompass("explain", "Meshes").out.splitlines()[1] == (
+        "A change recompiles 3 of 7 packages and 1 extension, Meshes included."
+    )
+
+
+def test_a_package_by_its_uuid(precompass: Command) -> None:
+    by_uuid = precompass("explain", "0f0e0d0c-1111-4222-8333-444455556603.x")
+    assert by_uuid.out == precompass("explain", "Splines.x").out
+
+
+def test_an_extension(precompass: Command) -> None:
+    outcome = precompass("explain", "Splines/SplinesMeshesExt", "--format", "json")
+    answer = json.loads(outcome.out)
+    assert answer["package"] == "Splines/SplinesMeshesExt"
+    assert answer["extensions"] == ["Splines/SplinesMeshesExt"]
+
+
+def test_a_key_may_have_dots(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text('[Splines]\n"a.b" = 0x10\n')
+    outcome = precompass("explain", "Splines.a.b", "--format", "json")
+    assert json.loads(outcome.out)["key"] == "a.b"
+    assert json.loads(outcome.out)["value"] == 16
+    assert "  in effect     0x10, from LocalPreferences.toml:2\n" in (
+        precompass("explain", "Splines.a.b").out
+    )
+
+
+def test_a_value_that_is_not_set(precompass: Command) -> None:
+    assert "  in effect     not set\n" in precompass("explain", "Splines.x").out
+    answer = json.loads(precompass("explain", "Splines.x", "--format", "json").out)
+    assert (answer["value"], answer["origin"]) == (None, None)
+    assert answer["evidence"] == "assumed"
+
+
+def test_values_that_json_does_not_have(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text("[Splines]\nx = [inf, 2026-05-01, {y = nan}]\n")
+    answer = json.loads(precompass("explain", "Splines.x", "--format", "json").out)
+    assert answer["value"] == ["inf", "2026-05-01", {"y": "nan"}]
+
+
+def test_a_change_that_julia_does_not_notice_says_why(precompass: Command) -> None:
+    answer = json.loads(
+        precompass("explain", "SnoopPrecompile.skip_precompiles", "--format", "json").out
+    )
+    assert answer["noticed"] is False
+    assert (answer["count"], answer["recompiled"], answer["observers"]) == (0, [], [])
+    assert answer["why"] == "SnoopPrecompile 1.0.3 reads `skip_precompile` and nothing else"
+    text = precompass("explain", "SnoopPrecompile.skip_precompiles").out
+    assert text.splitlines()[1] == f"A change recompiles nothing: {answer['why']}."
+
+
+def test_a_package_that_is_listed_and_not_in_the_manifest(precompass: Command, app: Path) -> None:
+    project = app / "Project.toml"
+    uuid = "12345678-0000-4000-8000-000000000009"
+    project.write_text(project.read_text() + f'\n[extras]\nNowhere = "{uuid}"\n')
+    answer = json.loads(precompass("explain", "Nowhere", "--format", "json").out)
+    assert (answer["package"], answer["uuid"], answer["count"]) == ("Nowhere", uuid, 0)
+    assert answer["noticed"] is False
+    assert answer["why"] == "the package is not in the manifest"
+    assert answer["chain"] == []
+
+
+def test_what_makes_julia_throw_is_said_besides(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text("[Splines]\nx = 1\ny = \n")
+    outcome = precompass("explain", "Splines.x", "--format", "json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["value"] == 1
+    assert outcome.err.startswith("warning: LocalPreferences.toml:3:")
+    (app / "Manifest.toml").write_text("x = \n")
+    assert "Manifest.toml is not valid TOML: Julia cannot read it\n" in (
+        precompass("explain", "Splines.x").err
+    )
+
+
+class TestProject:
+    """Which environment it is about."""
+
+    @pytest.fixture
+    def elsewhere(self, app: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        folder = app.parent / "elsewhere"
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        return folder
+
+    @pytest.mark.parametrize("project", ["../App", "../App/Project.toml", "../App/../App/"])
+    @pytest.mark.usefixtures("elsewhere")
+    def test_that_of_the_option(self, precompass: Command, project: str) -> None:
+        outcome = precompass("explain", "Meshes", "--project", project)
+        assert outcome.out.startswith("Meshes\nA change recompiles 3 of 7 packages")
+
+    @pytest.mark.usefixtures("elsewhere")
+    def test_or_of_the_environment_variable(
+        self, precompass: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JULIA_PROJECT", "../App")
+        assert precompass("explain", "Meshes").code == 0
+        monkeypatch.setenv("JULIA_PROJECT", "../nowhere")
+        outcome = precompass("explain", "Meshes")
+        assert (outcome.code, outcome.err) == (2, "error: there is no project file ../nowhere\n")
+        assert precompass("explain", "Meshes", "--project", "../App").code == 0
+
+    def test_or_the_nearest_one_upward(
+        self, precompass: Command, app: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (app / "src" / "deep").mkdir(parents=True)
+        monkeypatch.chdir(app / "src" / "deep")
+        answer = json.loads(
+            precompass("explain", "SnoopPrecompile.skip_precompile", "--format", "json").out
+        )
+        assert answer["count"] == 4
+        assert answer["origin"]["file"] == str(app / "LocalPreferences.toml")
+
+    def test_a_named_one_of_a_depot(self, precompass: Command, elsewhere: Path) -> None:
+        shared = elsewhere / "depot" / "environments" / "tools"
+        shared.mkdir(parents=True)
+        (shared / "Project.toml").write_text(
+            '[deps]\nExample = "7876af07-990d-54b4-ab0e-23690620f79a"\n'
+        )
+        arguments = ("explain", "Example", "--depot", "depot", "--project")
+        assert precompass(*arguments, "@tools").out.startswith("Example\n")
+        assert precompass(*arguments, "@nothing") == (
+            2,
+            "",
+            "error: there is no environment @nothing\n",
+        )
+
+    @pytest.mark.usefixtures("elsewhere")
+    def test_no_project_file(self, precompass: Command) -> None:
+        outcome = precompass("explain", "Meshes", "--project", ".")
+        assert (outcome.code, outcome.err) == (2, "error: there is no project file in .\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "error"),
+    [
+        ("meshs", "there is no package meshs in Project.toml; did you mean Meshes?"),
+        ("meshes.x", "there is no package meshes in Project.toml; did you mean Meshes?"),
+        ("Qqqq", "there is no package Qqqq in Project.toml"),
+        (
+            "12345678-0000-4000-8000-000000000000",
+            "there is no package 12345678-0000-4000-8000-000000000000 in Project.toml",
+        ),
+        ("Meshes.", "the key is missing behind the dot of Meshes"),
+    ],
+)
+def test_a_subject_that_is_none(precompass: Command, subject: str, error: str) -> None:
+    assert precompass("explain", subject) == (2, "", f"error: {error}\n")
+
+
+def test_two_packages_of_one_name(precompass: Command, app: Path) -> None:
+    manifest = app / "Manifest.toml"
+    manifest.write_text(
+        manifest.read_text()
+        + '\n[[deps.Meshes]]\nuuid = "9a1b2c3d-0000-4000-8000-000000000005"\n'
+        + 'path = "other"\n'
+    )
+    assert precompass("explain", "Meshes").err == (
+        "error: several packages are called Meshes; name one by its UUID: "
+        "9a1b2c3d-0000-4000-8000-000000000004, 9a1b2c3d-0000-4000-8000-000000000005\n"
+    )
+
+
+def test_without_a_manifest(precompass: Command, app: Path) -> None:
+    (app / "Manifest.toml").unlink()
+    outcome = precompass("explain", "Splines.x")
+    assert outcome.code == 0
+    assert "the newest known, since no manifest names one" in outcome.out

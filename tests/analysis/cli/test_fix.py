@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from command_line import MANIFEST, PREFERENCES, PROJECT, Command
+
+GIT = shutil.which("git")
+
+MOVED = """\
+[SnoopPrecompile]
+skip_precompile = ["Meshes"]
+
+[Splines]
+precompile_workload = false
+"""
+
+PATCH = """\
+--- a/LocalPreferences.toml
++++ b/LocalPreferences.toml
+@@ -1,2 +1,5 @@
+ [SnoopPrecompile]
+-skip_precompile = ["Splines", "Meshes"]
++skip_precompile = ["Meshes"]
++
++[Splines]
++precompile_workload = false
+"""
+
+
+def texts(app: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in app.iterdir() if path.is_file()}
+
+
+def test_a_diff_is_shown_and_nothing_is_written(precompass: Command, app: Path) -> None:
+    before = texts(app)
+    outcome = precompass("fix")
+    assert outcome.code == 1
+    assert outcome.out == PATCH
+    assert "Move Splines" in outcome.err
+    assert precompass("fix", "--diff") == outcome
+    assert texts(app) == before
+
+
+@pytest.mark.skipif(GIT is None, reason="git is not installed")
+def test_the_diff_is_one_that_git_takes(precompass: Command, app: Path) -> None:
+    assert GIT is not None
+    patch = precompass("fix").out
+    subprocess.run([GIT, "apply"], cwd=app, input=patch, text=True, check=True)
+    assert (app / "LocalPreferences.toml").read_text() == MOVED
+
+
+def test_writing_does_it_once(precompass: Command, app: Path) -> None:
+    outcome = precompass("fix", "--write")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err.endswith("Wrote LocalPreferences.toml.\n")
+    assert (app / "LocalPreferences.toml").read_text() == MOVED
+    assert precompass("fix", "--write") == (0, "", "There is nothing to fix.\n")
+    assert precompass("fix") == (0, "", "There is nothing to fix.\n")
+
+
+def test_a_change_of_two_files_is_one(precompass: Command, app: Path) -> None:
+    """Splines is no direct dependency: for a flag of it, the project has to list it."""
+    project = PROJECT.replace('Splines = "0f0e0d0c-1111-4222-8333-444455556603"\n', "")
+    (app / "Project.toml").write_text(project)
+    outcome = precompass("fix")
+    assert "--- a/LocalPreferences.toml\n" in outcome.out
+    assert '+Splines = "0f0e0d0c-1111-4222-8333-444455556603"\n' in outcome.out
+    assert "--- a/Project.toml\n" in outcome.out
+    assert precompass("fix", "--write").err.endswith("Wrote LocalPreferences.toml, Project.toml.\n")
+    assert precompass("check", "--format", "json").code == 1  # Meshes stays on the list
+    assert precompass("fix").code == 0
+
+
+def test_the_fixes_of_one_rule_are_made_one_after_the_other(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text(
+        "[SnoopPrecompile]\n"
+        'skip_precompile = ["Nobody", "Meshes", "Nothing", "Nobody"]\n'
+        '[Splines]\nprecompile_workload = "false"\n'
+    )
+    assert precompass("fix", "--code", "unknown-skipped-package", "--write").code == 0
+    assert (app / "LocalPreferences.toml").read_text() == (
+        '[SnoopPrecompile]\nskip_precompile = ["Meshes"]\n'
+        '[Splines]\nprecompile_workload = "false"\n'
+    )
+    assert precompass("fix", "--code", "wrong-preference-type", "--write").code == 0
+    assert (app / "LocalPreferences.toml").read_text() == (
+        '[SnoopPrecompile]\nskip_precompile = ["Meshes"]\n[Splines]\nprecompile_workload = false\n'
+    )
+
+
+def test_a_finding_without_a_fix_to_take_is_told(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text("x = \n")
+    assert precompass("fix", "--code", "toml-syntax") == (
+        0,
+        "",
+        "warning: no single fix is on offer for 1 finding of toml-syntax\n"
+        "There is nothing to fix.\n",
+    )
+
+
+def test_a_rule_that_is_none(precompass: Command) -> None:
+    assert precompass("fix", "--code", "toml-sintax").err == (
+        "error: there is no rule toml-sintax; did you mean toml-syntax?\n"
+    )
+
+
+def test_mode_byte_order_mark_line_endings_and_links_stay(precompass: Command, app: Path) -> None:
+    real = app.parent / "shared.toml"
+    real.write_bytes(b"\xef\xbb\xbf" + PREFERENCES.replace("\n", "\r\n").encode())
+    real.chmod(0o640)
+    (app / "LocalPreferences.toml").unlink()
+    (app / "LocalPreferences.toml").symlink_to(real)
+    assert precompass("fix", "--write").code == 0
+    assert real.read_bytes() == b"\xef\xbb\xbf" + MOVED.replace("\n", "\r\n").encode()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert (app / "LocalPreferences.toml").is_symlink()
+    assert sorted(path.name for path in app.parent.iterdir()) == ["App", "shared.toml"]
+
+
+def test_a_file_that_is_not_utf_8_is_left_alone(precompass: Command, app: Path) -> None:
+    broken = PREFERENCES.encode() + b"# \xff\n"
+    (app / "LocalPreferences.toml").write_bytes(broken)
+    assert precompass("fix", "--write").code == 0
+    assert (app / "LocalPreferences.toml").read_bytes() == broken
+
+
+def test_several_environments_at_once(precompass: Command, app: Path) -> None:
+    other = app / "other"
+    other.mkdir()
+    for name, text in [
+        ("Project.toml", PROJECT),
+        ("Manifest.toml", MANIFEST),
+        ("LocalPreferences.toml", PREFERENCES),
+    ]:
+        (other / name).write_text(text)
+    assert precompass("fix", "--write").err.endswith(
+        "Wrote LocalPreferences.toml, other/LocalPreferences.toml.\n"
+    )
+    assert (other / "LocalPreferences.toml").read_text() == MOVED
+
+
+def test_a_terminal_gets_colours(precompass: Command) -> None:
+    out = precompass("fix", "--color", "always").out
+    assert '\x1b[31m-skip_precompile = ["Splines", "Meshes"]\x1b[0m\n' in out
+    assert '\x1b[32m+skip_precompile = ["Meshes"]\x1b[0m\n' in out
+
+
+@pytest.mark.parametrize("arguments", [["--diff", "--write"], ["nowhere"]])
+def test_what_cannot_be_done(precompass: Command, arguments: list[str]) -> None:
+    assert precompass("fix", *arguments).code == 2

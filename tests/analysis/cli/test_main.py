@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_line import Command
+from precompass import __version__, cli
+from precompass.cli import COMMANDS
+
+
+def test_the_version(precompass: Command) -> None:
+    assert precompass("--version") == (0, f"precompass {__version__}\n", "")
+    assert precompass("check", "--version").out == f"precompass {__version__}\n"
+
+
+def test_help_names_every_command(precompass: Command) -> None:
+    outcome = precompass("--help")
+    assert outcome.code == 0
+    for command, purpose in COMMANDS.items():
+        assert f"{command} " in outcome.out
+        assert purpose in outcome.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples_and_exit_codes(
+    precompass: Command, command: str
+) -> None:
+    outcome = precompass(command, "--help")
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"usage: precompass {command} ")
+    assert "examples:\n" in outcome.out
+    assert "exit codes:\n" in outcome.out
+
+
+def test_without_a_command_there_is_help_and_exit_code_2(precompass: Command) -> None:
+    outcome = precompass()
+    assert outcome.code == 2
+    assert outcome.err == precompass("--help").out
+
+
+def test_a_command_that_is_none(precompass: Command) -> None:
+    assert precompass("chek") == (2, "", "error: there is no command chek; did you mean check?\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nonsense"], ["check", "--nonsense"], ["check", "--format", "xml"]]
+)
+def test_an_option_that_is_none(precompass: Command, arguments: list[str]) -> None:
+    outcome = precompass(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert "usage: precompass" in outcome.err
+
+
+def test_a_depot_and_none_exclude_each_other(precompass: Command) -> None:
+    assert "not allowed with" in precompass("check", "--depot", "x", "--no-depot").err
+
+
+def test_a_failure_of_the_system_is_one_sentence(
+    precompass: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: list[str]) -> int:
+        raise PermissionError(13, "Permission denied", "/root/x")
+
+    monkeypatch.setattr(cli, "_run", fail)
+    assert precompass("check") == (2, "", "error: /root/x: Permission denied\n")
+
+
+def test_an_interruption_gives_130(precompass: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupt)
+    assert precompass("check") == (130, "", "error: interrupted\n")
+
+
+COMMAND = [sys.executable, "-m", "precompass.cli"]
+
+
+@pytest.mark.usefixtures("app")
+def test_as_a_process() -> None:
+    done = subprocess.run([*COMMAND, "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("LocalPreferences.toml:2:1: warning[global-skip-list]")
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("app")
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "check", "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+@pytest.mark.usefixtures("app")
+def test_text_that_the_terminal_cannot_write_is_escaped() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [*COMMAND, "explain", "Meshes"], capture_output=True, check=False, env=environment
+    )
+    assert done.returncode == 0
+    assert b"App \\u2192 Fields \\u2192 Meshes" in done.stdout
+
+
+def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from precompass.cli import main;"
+        f"os.mkdir({str(tmp_path / 'gone')!r}); os.chdir({str(tmp_path / 'gone')!r});"
+        f"os.rmdir({str(tmp_path / 'gone')!r}); sys.exit(main(['check']))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_help_and_version_load_nothing_that_takes_long() -> None:
+    script = (
+        "import sys; from precompass.cli import main; main(['--version']); main(['--help']);"
+        "sys.exit(any(name in sys.modules for name in ('networkx', 'rich', 'tree_sitter')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("form", ["json", "sarif", "github"])
+def test_forms_for_programs_do_not_load_what_draws_text(form: str) -> None:
+    script = (
+        f"import sys; from precompass.cli import main; main(['check', '--format', {form!r}]);"
+        "sys.exit('rich' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == 0

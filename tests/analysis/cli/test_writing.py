@@ -1,0 +1,108 @@
+"""All files are written, or none is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from precompass.cli.writing import CannotWrite, FileChange, write_all
+from precompass.documents.text import SourceText
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "one.toml").write_text("a = 1\n")
+    (tmp_path / "two.toml").write_text("b = 1\n")
+    return tmp_path
+
+
+def change(path: Path, after: str) -> FileChange:
+    return FileChange(path, SourceText(path.read_text()), after)
+
+
+def state(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_files_are_written_and_made(folder: Path) -> None:
+    write_all(
+        [
+            change(folder / "one.toml", "a = 2\n"),
+            FileChange(folder / "new.toml", None, "c = 1\n"),
+        ]
+    )
+    assert state(folder) == {"one.toml": "a = 2\n", "two.toml": "b = 1\n", "new.toml": "c = 1\n"}
+    assert (folder / "new.toml").stat().st_mode & 0o777 == 0o666 & ~current_umask()
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def refused(folder: Path, changes: list[FileChange]) -> CannotWrite:
+    before = state(folder)
+    with pytest.raises(CannotWrite) as caught:
+        write_all(changes)
+    assert state(folder) == before
+    return caught.value
+
+
+def test_nothing_is_written_if_one_file_has_changed(folder: Path) -> None:
+    changes = [change(folder / "one.toml", "a = 2\n"), change(folder / "two.toml", "b = 2\n")]
+    (folder / "two.toml").write_text("b = 3\n")
+    failure = refused(folder, changes)
+    assert failure.file == folder / "two.toml"
+    assert failure.reason == "has changed since it was read"
+
+
+def test_or_is_gone(folder: Path) -> None:
+    changes = [change(folder / "one.toml", "a = 2\n"), change(folder / "two.toml", "b = 2\n")]
+    (folder / "two.toml").unlink()
+    assert refused(folder, changes).reason == "has changed since it was read"
+
+
+def test_or_has_come(folder: Path) -> None:
+    changes = [FileChange(folder / "two.toml", None, "b = 2\n")]
+    assert refused(folder, changes).reason == "has changed since it was read"
+
+
+def test_or_is_not_utf_8(folder: Path) -> None:
+    source = SourceText("a = 1\n", invalid_utf8_at=0)
+    assert refused(folder, [FileChange(folder / "one.toml", source, "")]).reason == "is not UTF-8"
+
+
+def test_or_its_folder_is_gone(folder: Path) -> None:
+    missing = FileChange(folder / "gone" / "x.toml", None, "x = 1\n")
+    failure = refused(folder, [change(folder / "one.toml", "a = 2\n"), missing])
+    assert failure.file == missing.file
+    assert failure.reason.startswith("cannot be written (")
+
+
+def test_or_may_not_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "two.toml")
+    changes = [change(folder / "one.toml", "a = 2\n"), change(folder / "two.toml", "b = 2\n")]
+    assert refused(folder, changes).reason == "may not be written"
+
+
+def test_files_already_replaced_are_put_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file's place may be taken between the last look at it and the replacement."""
+    replace = Path.replace
+
+    def fail_for_two(source: Path, target: Path) -> Path:
+        if target.name == "two.toml":
+            raise OSError(28, "No space left on device")
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", fail_for_two)
+    changes = [
+        change(folder / "one.toml", "a = 2\n"),
+        FileChange(folder / "new.toml", None, "c = 1\n"),
+        change(folder / "two.toml", "b = 2\n"),
+    ]
+    failure = refused(folder, changes)
+    assert failure.file == folder / "two.toml"
+    assert failure.reason == "cannot be replaced (No space left on device)"
