@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from precompass.answers.definition import reads_of
+from precompass.depot.preference_reads import When
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
 from precompass.findings import Hover
@@ -92,6 +94,7 @@ def _about_preference(
     invalidation = invalidations.of_preference(table.uuid, key)
     lines = [title, count_sentence(invalidations, invalidation)]
     lines += _in_effect(context, invalidations, table.uuid, key, entry)
+    lines += _where_read(invalidations, table.uuid, key)
     if invalidation.noticed:
         lines.append(_who(invalidations, invalidation))
         lines += _difference_of_loading(invalidation.recompilation)
@@ -130,6 +133,21 @@ def _in_effect(
     return [f"In effect is {shown}, from {_where(context, origin.file)}."]
 
 
+def _where_read(invalidations: Invalidations, uuid: UUID, key: str) -> list[str]:
+    """Say where a preference is read without leaving a trace in a cache."""
+    lines = []
+    for read in reads_of(invalidations, uuid, key):
+        place = f"`{read.site.file.name}:{read.site.line + 1}`"
+        if read.when is When.RUN:
+            lines.append(f"Read at run time in {place}: a change takes effect without compiling.")
+        elif not read.is_recorded:
+            lines.append(
+                f"Read in {place} by `{read.recording.value}`, which Julia does not record: a "
+                "change takes effect when the package is compiled for another reason."
+            )
+    return list(dict.fromkeys(lines))[:3]
+
+
 def _where(context: FileContext, file: Path) -> str:
     return f"`{file.name}`" if file.parent == context.path.parent else f"`{file}`"
 
@@ -144,6 +162,8 @@ def _who(invalidations: Invalidations, invalidation: Invalidation) -> str:
 
 
 def _hang(dependents: int) -> str:
+    if dependents == 0:
+        return "nothing else hangs"
     return f"{counted(dependents, 'other')} {'hangs' if dependents == 1 else 'hang'}"
 
 

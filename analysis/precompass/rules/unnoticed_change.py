@@ -8,6 +8,8 @@ again, where
   versions 1.2.0 to 1.3.3, and every cache keeps the state it was made in;
 * a workload flag is set while the switch is off, because no flag is read then;
 * the package does not depend on Preferences.jl at all, so it cannot have read anything;
+* the package reads it in a way that Julia does not record: with `disable_invalidation`, or by
+  `Base.get_preferences`;
 * on Julia 1.13, a flag goes from unset to `false` or back, because `false` and nothing have one
   hash there.
 
@@ -28,6 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.answers.definition import reads_of
+from precompass.depot.preference_reads import PreferenceRead, When
 from precompass.documents.toml import plain
 from precompass.evidence import Evidence
 from precompass.findings import Finding, Severity
@@ -55,7 +59,14 @@ def check(context: FileContext) -> Iterator[Finding]:
         message = None
         if not invalidation.noticed and invalidation.recompilation.evidence is Evidence.KNOWN:
             message = f"Julia does not notice a change of this preference: {invalidation.why_not}."
-        elif not invalidation.noticed and key == SWITCH:
+        elif not invalidation.noticed and (unrecorded := _unrecorded(invalidations, uuid, key)):
+            message = (
+                "Julia does not notice a change of this preference: it is read while compiling in "
+                f"{unrecorded.site.file.name}:{unrecorded.site.line + 1} by "
+                f"`{unrecorded.recording.value}`, which is not recorded. The value is taken over "
+                "when the package is compiled for another reason."
+            )
+        elif not invalidation.noticed and (uuid, key) == (PRECOMPILE_TOOLS, SWITCH):
             message = (
                 f"Julia does not notice a change of this switch: {invalidation.why_not}. Caches "
                 "keep the state they were made in; PrecompileTools 1.3.4 mends this."
@@ -68,6 +79,18 @@ def check(context: FileContext) -> Iterator[Finding]:
             )
         if message is not None:
             yield context.finding(CODE, SEVERITY, entry.key.span, message)
+
+
+def _unrecorded(invalidations: Invalidations, uuid: UUID, key: str) -> PreferenceRead | None:
+    """Return a place where a preference is read while compiling without being recorded."""
+    return next(
+        (
+            read
+            for read in reads_of(invalidations, uuid, key)
+            if read.when is When.COMPILE and not read.is_recorded
+        ),
+        None,
+    )
 
 
 def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str, *, is_off: bool) -> bool:
