@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 
 from precompass.documents.values import TomlValue, UnsignedInteger
 
@@ -28,10 +28,8 @@ def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
     if isinstance(one, list) or isinstance(other, list):
         return _same_elements(one, other, equal_by_hash)
     if isinstance(one, int | float) and isinstance(other, int | float):
-        if math.isnan(one) or math.isnan(other):
-            return math.isnan(one) and math.isnan(other)
-        return one == other and _is_negative_zero(one) == _is_negative_zero(other)
-    return type(one) is type(other) and one == other
+        return _same_numbers(one, other)
+    return type(one) is type(other) and _as_julia_reads(one) == _as_julia_reads(other)
 
 
 def identical(one: TomlValue, other: TomlValue) -> bool:
@@ -52,26 +50,33 @@ def identical(one: TomlValue, other: TomlValue) -> bool:
         return _same_elements(one, other, identical)
     if type(one) is not type(other):
         return False
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return _julia_datetime(one) == _julia_datetime(other)
-    if isinstance(one, float) and isinstance(other, float):
-        if math.isnan(one) or math.isnan(other):
-            return math.isnan(one) and math.isnan(other)
-        return one == other and _is_negative_zero(one) == _is_negative_zero(other)
-    if isinstance(one, int) and isinstance(other, int):
-        return one == other and not _is_big_integer(one)
-    return one == other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return _same_numbers(one, other) and not _is_big_integer(one)
+    return _as_julia_reads(one) == _as_julia_reads(other)
 
 
-def _is_big_integer(value: int) -> bool:
+def _same_numbers(one: float, other: float) -> bool:
+    if _is_nan(one) or _is_nan(other):
+        return _is_nan(one) and _is_nan(other)
+    return one == other and _is_negative_zero(one) == _is_negative_zero(other)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _is_big_integer(value: object) -> bool:
     if isinstance(value, UnsignedInteger):
         return value.bit_length() > _UINT128_BITS
-    return len(str(value)) > _INT128_CHARACTERS
+    return isinstance(value, int) and len(str(value)) > _INT128_CHARACTERS
 
 
-def _julia_datetime(value: datetime) -> datetime:
-    milliseconds = value.microsecond // 1000 * 1000
-    return value.replace(tzinfo=None, microsecond=milliseconds)
+def _as_julia_reads(value: object) -> object:
+    """Return a date or a time without what Julia's parser does not keep of it."""
+    if isinstance(value, datetime | time):
+        milliseconds = value.microsecond // 1000 * 1000
+        return value.replace(tzinfo=None, microsecond=milliseconds)
+    return value
 
 
 def is_zero_like(value: TomlValue) -> bool:
