@@ -19,11 +19,15 @@ from precompass.depot.installations import Installation, find_installations
 from precompass.depot.paths import depot_path
 from precompass.installed import DepotMemory
 from precompass.invalidation import Invalidations
-from precompass.julia.behaviour import Julia
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.environment import Environment, load_environment
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
 from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.julia.project import PROJECT_NAMES
+from precompass.registered import Registered, RegistryMemory
+from precompass.registry.cache import cache_folder
+from precompass.registry.ecosystem import Ecosystem
+from precompass.registry.registries import Registries
 from precompass.settings import Settings
 from precompass.snapshot import Snapshot
 
@@ -56,6 +60,7 @@ class Session:
         snapshot: the files.
         settings: what the user has chosen.
         memory: what is remembered of the depots from one session to the next.
+        registry_memory: what is remembered of their registries.
     """
 
     def __init__(
@@ -63,10 +68,12 @@ class Session:
         snapshot: Snapshot,
         settings: Settings | None = None,
         memory: DepotMemory | None = None,
+        registry_memory: RegistryMemory | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.settings = settings or Settings()
         self._memory = memory or DepotMemory()
+        self._registry_memory = registry_memory or RegistryMemory()
         self._invalidations: dict[Path, Invalidations | None] = {}
 
     def project_of(self, path: Path) -> Path | None:
@@ -136,6 +143,31 @@ class Session:
             bindir=str(installation.bindir) if installation is not None else None,
             minor=julia.minor,
         )
+
+    @cached_property
+    def registered(self) -> Registered | None:
+        """What is known of the registries; None where they are not opened yet, or not wanted.
+
+        The depots in which they lie do not depend on the version of Julia, but for those that
+        come with it, which have none.
+        """
+        depots = self.depots(Julia(self.settings.julia or NEWEST_KNOWN))
+        if not depots or not self.settings.use_registry:
+            return None
+        return self._registry_memory.look(depots, cache_folder(self.settings.variables))
+
+    @property
+    def registries(self) -> Registries | None:
+        """The registries; None where there are none, or not yet."""
+        found = self.registered.registries if self.registered is not None else None
+        return found if found is not None and found.found else None
+
+    @property
+    def ecosystem(self) -> Ecosystem | None:
+        """The graph of all registered packages; None where there is none, or not yet."""
+        if self.registered is None or self.registries is None:
+            return None
+        return self.registered.ecosystem
 
     def _installation(self, julia: Julia) -> Installation | None:
         """Return the installed Julia of the same minor version that is found first."""

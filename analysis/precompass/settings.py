@@ -20,6 +20,7 @@ class Settings:
         julia: whose rules apply; None means the version that wrote the manifest.
         depots: the depot path in the form of ``JULIA_DEPOT_PATH``; None means that variable.
         use_depot: whether to look into depots at all.
+        use_registry: whether to look into the registries of the depots.
         wide_threshold: packages from which on ``wide-invalidation`` reports a preference.
         variables: the environment variables that Julia would see.
     """
@@ -27,5 +28,6 @@ class Settings:
     julia: VersionNumber | None = None
     depots: str | None = None
     use_depot: bool = True
+    use_registry: bool = True
     wide_threshold: int = DEFAULT_WIDE_THRESHOLD
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

@@ -16,7 +16,7 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -34,9 +34,15 @@ _CHECKSUM = range(60, 64)
 _OURS = re.compile(r"registry-[0-9a-f]{16}-[0-9a-f]{32}\.sqlite(\.[0-9A-Za-z_]+\.unfinished)?")
 
 
-def default_cache_folder() -> Path:
-    """Return where indexes are kept unless the caller says otherwise."""
-    return platformdirs.user_cache_path("precompass") / "registries"
+def cache_folder(variables: Mapping[str, str]) -> Path:
+    """Return where indexes are kept: in the user's cache folder.
+
+    Args:
+        variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
+    """
+    named = variables.get("PRECOMPASS_CACHE")
+    folder = Path(named) if named else platformdirs.user_cache_path("precompass", appauthor=False)
+    return folder / "registries"
 
 
 def open_index(folder: Path, source: RegistrySource) -> sqlite3.Connection | None:

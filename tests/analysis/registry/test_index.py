@@ -17,7 +17,7 @@ import pytest
 from precompass.julia.uuids import UUID
 from precompass.registry import cache as cache_module
 from precompass.registry import index as index_module
-from precompass.registry.cache import default_cache_folder
+from precompass.registry.cache import cache_folder
 from precompass.registry.index import Registry, open_registry
 from precompass.registry.reading import read_registry
 from precompass.registry.sources import RegistrySource, registry_source
@@ -495,6 +495,7 @@ def test_the_date_is_that_of_the_archives_members_or_of_the_file(
     assert str(open_at(folder, None).date) == "2023-04-11"
 
 
-def test_the_default_folder_is_the_users_cache() -> None:
-    assert default_cache_folder().name == "registries"
-    assert "precompass" in default_cache_folder().parts
+def test_the_folder_is_the_users_cache_or_another_that_is_named(tmp_path: Path) -> None:
+    assert cache_folder({}).name == "registries"
+    assert "precompass" in cache_folder({"PRECOMPASS_CACHE": ""}).parts
+    assert cache_folder({"PRECOMPASS_CACHE": str(tmp_path)}) == tmp_path / "registries"

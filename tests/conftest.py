@@ -1,0 +1,16 @@
+"""No test sees the packages, caches and registries of whoever runs it, or writes to their cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_machine_without_julia(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("machine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JULIA_DEPOT_PATH", str(folder / "depot"))
+        patch.setenv("PRECOMPASS_CACHE", str(folder / "cache"))
+        yield
