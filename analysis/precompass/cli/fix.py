@@ -33,8 +33,8 @@ examples:
   precompass fix --code stale-skip-list LocalPreferences.toml
 
 Without --code, the changes are those that an editor may make on save without asking. With it,
-they are the preferred fix, or the only one, of each finding of that rule. Either all files are
-written, or none is.
+they are the preferred fix, or the only one, of each finding of that rule. A change may need other
+files than those named, such as the project file. Either all files are written, or none is.
 
 {VARIABLES}"""
 

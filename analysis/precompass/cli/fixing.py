@@ -6,7 +6,6 @@ clicks in an editor may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from precompass import rules
@@ -19,7 +18,7 @@ from precompass.session import Session
 from precompass.settings import Settings
 from precompass.snapshot import Disk, Snapshot
 
-_MAX_FIXES = 1000  # of one file; against fixes that undo each other in a circle
+_MAX_FIXES = 1000  # of one rule in one file
 
 
 class Changes:
@@ -52,21 +51,18 @@ class Changes:
 
     def fix_code(self, path: Path, code: str) -> None:
         """Make the preferred fix of each finding of a rule in a file."""
-        in_vain: set[FixId] = set()
-        seen: list[Mapping[Path, str]] = []
+        tried: set[tuple[FixId, str]] = set()  # on a text: fixes may fail, or undo each other
         for _ in range(_MAX_FIXES):
+            source = self._session.snapshot.read(path)
+            text = source.text if source else ""
             findings = [found for found in rules.check(self._session, path) if found.code == code]
             fixes = [fix for fix in map(_fix_to_take, findings) if fix is not None]
-            fix = next((fix for fix in fixes if fix.id not in in_vain), None)
-            if fix is None or dict(self._texts) in seen:
+            fix = next((fix for fix in fixes if (fix.id, text) not in tried), None)
+            if fix is None:
                 self.without_choice += len(findings)
                 return
-            seen.append(dict(self._texts))
-            if self._apply(fix):
-                in_vain.clear()
-            else:
-                in_vain.add(fix.id)
-                seen.pop()
+            tried.add((fix.id, text))
+            self._apply(fix)
 
     def made(self) -> tuple[FileChange, ...]:
         """Return what has become of each file that changed, in the order of their names."""
@@ -77,19 +73,16 @@ class Changes:
                 changes.append(FileChange(path, original, text))
         return tuple(changes)
 
-    def _apply(self, fix: Fix) -> bool:
-        """Make a fix; return whether it changed anything."""
+    def _apply(self, fix: Fix) -> None:
         texts = dict(self._texts)
         for edit in edits_of(self._session, fix.id) or ():
             original = self._session.snapshot.read(edit.file)
             self._originals.setdefault(edit.file, original)
             texts[edit.file] = apply_edits(edit.before, edit.edits)
-        if texts == self._texts:
-            return False
-        self._texts = texts
-        self._session = self._new_session()
-        self.titles.append(fix.title)
-        return True
+        if texts != self._texts:
+            self._texts = texts
+            self._session = self._new_session()
+            self.titles.append(fix.title)
 
     def _new_session(self) -> Session:
         return Session(Snapshot(self._disk, self._texts), self._settings, self._memory)

@@ -10,7 +10,7 @@ from precompass.julia.versions import VersionNumber
 from precompass.settings import Settings
 
 VARIABLES = """environment variables:
-  JULIA_PROJECT, JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
+  JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
   NO_COLOR turns colours off.
 """
 

@@ -79,6 +79,8 @@ def read_environment(project: Path, session: Session) -> Invalidations:
             reason = session.snapshot.unreadable(path)
             if reason:
                 raise CannotRun(f"{path} cannot be read: {reason}")
-    if environment.manifest is not None and environment.manifest.document.faults:
+    if environment.manifest is None:
+        warn(f"{project} has no manifest: only what it names itself is known")
+    elif environment.manifest.document.faults:
         warn(f"{environment.manifest.path} is not valid TOML: Julia cannot read it")
     return invalidations

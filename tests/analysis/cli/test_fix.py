@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 from command_line import MANIFEST, PREFERENCES, PROJECT, Command
+from precompass import rules
+from precompass.cli import fixing
+from precompass.documents.text import Span, TextEdit
+from precompass.findings import FileEdit, Finding, Fix, FixId, Severity
+from precompass.session import Session
 
 GIT = shutil.which("git")
 
@@ -152,3 +157,31 @@ def test_a_terminal_gets_colours(precompass: Command) -> None:
 @pytest.mark.parametrize("arguments", [["--diff", "--write"], ["nowhere"]])
 def test_what_cannot_be_done(precompass: Command, arguments: list[str]) -> None:
     assert precompass("fix", *arguments).code == 2
+
+
+def test_fixes_that_undo_each_other_come_to_an_end(
+    precompass: Command, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = app / "LocalPreferences.toml"
+
+    def findings(session: Session, path: Path) -> tuple[Finding, ...]:
+        fix = Fix("Turn it", FixId("turn", file))
+        here = Finding("toml-syntax", Severity.ERROR, path, Span(0, 1), "Turned.", fixes=(fix,))
+        assert session.snapshot.is_file(path)
+        return (here,)
+
+    def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...]:
+        source = session.snapshot.read(fix.file)
+        assert source is not None
+        turned = TextEdit(Span(0, len(source.text)), source.text[::-1])
+        return (FileEdit(fix.file, source.text, (turned,)),)
+
+    monkeypatch.setattr(rules, "check", findings)
+    monkeypatch.setattr(fixing, "edits_of", edits)
+    outcome = precompass("fix", "--code", "toml-syntax", "LocalPreferences.toml")
+    assert outcome == (
+        0,
+        "",
+        "warning: no single fix is on offer for 1 finding of toml-syntax\n"
+        "Turn it\nTurn it\nThere is nothing to fix.\n",
+    )
