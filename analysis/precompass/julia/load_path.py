@@ -17,6 +17,9 @@ from precompass.julia.project import PROJECT_NAMES
 DEFAULT_LOAD_PATH = ("@", "@v#.#", "@stdlib")
 """What an unset ``JULIA_LOAD_PATH`` means."""
 
+_WITHOUT_PROJECT = ("@stdlib", "@temp", "@script")
+"""Entries that lead to no project file, or to one that only a running Julia knows."""
+
 
 def read_load_path(variables: Mapping[str, str], separator: str = os.pathsep) -> tuple[str, ...]:
     """Return the entries that ``JULIA_LOAD_PATH`` stands for, not yet expanded.
@@ -76,10 +79,21 @@ def _expand(
         return active
     if entry == "@.":
         return enclosing_project(working_directory, files)
+    if entry in _WITHOUT_PROJECT:
+        return None
     if entry.startswith("@"):
         return named_environment(entry[1:], depots, julia, files)
-    path = working_directory / Path(entry).expanduser()
+    path = _absolute(entry, working_directory)
     return path if path.name in PROJECT_NAMES and files.is_file(path) else project_in(path, files)
+
+
+def _absolute(text: str, working_directory: Path) -> Path:
+    """Return a path as ``abspath`` makes it: ``~`` expanded, without ``.`` and ``..``."""
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # a user that is not known
+        path = Path(text)
+    return Path(os.path.normpath(working_directory / path))
 
 
 def named_environment(name: str, depots: Sequence[Path], julia: Julia, files: Files) -> Path | None:
@@ -136,7 +150,7 @@ def active_project(
         return enclosing_project(working_directory, files)
     if text.startswith("@"):
         return named_environment(text[1:], depots, julia, files)
-    path = working_directory / Path(text).expanduser()
+    path = _absolute(text, working_directory)
     if path.name in PROJECT_NAMES or files.is_file(path):
         return path
     return project_in(path, files) or path / "Project.toml"
