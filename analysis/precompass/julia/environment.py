@@ -255,17 +255,17 @@ def _members(
     """Yield every other project of the workspace, once."""
     if not julia.has_workspaces:
         return
-    seen = {project.path}
     pending = [bases[-1] if bases else project]
+    seen = {pending[0].path}
     while pending:
         current = pending.pop(0)
-        if current.path not in seen:
-            seen.add(current.path)
+        if current.path != project.path:
             yield current
         for listed in current.workspace:
             path = project_in(current.path.parent / listed, files)
             member = _read_project(_normal(path), files) if path else None
-            if member is not None and member.path not in seen | {p.path for p in pending}:
+            if member is not None and member.path not in seen:
+                seen.add(member.path)
                 pending.append(member)
 
 
