@@ -1,0 +1,357 @@
+"""One environment: its manifest, its workspace, the stack that its preferences come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from environments import manifest, project, uuid, write
+from precompass.julia.behaviour import NEWEST_KNOWN
+from precompass.julia.environment import Environment, load_environment
+from precompass.julia.versions import VersionNumber
+from precompass.snapshot import Disk, Snapshot
+
+
+def environment(
+    folder: Path, *, julia: str | None = None, further: tuple[Path, ...] = ()
+) -> Environment:
+    found = load_environment(
+        folder / "Project.toml",
+        Snapshot(Disk()),
+        julia=VersionNumber.parse(julia) if julia is not None else None,
+        further=further,
+    )
+    assert found is not None
+    return found
+
+
+def relative(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder))
+
+
+def written_by(version: str) -> str:
+    return manifest({}, julia=version)
+
+
+# Which manifest
+
+
+ALL_MANIFESTS = {
+    "Project.toml": "",
+    "Manifest.toml": written_by("1.6.0"),
+    "JuliaManifest.toml": written_by("1.7.0"),
+    "Manifest-v1.11.toml": written_by("1.11.0"),
+    "JuliaManifest-v1.11.toml": written_by("1.11.1"),
+    "Manifest-v1.12.toml": written_by("1.12.0"),
+}
+
+
+@pytest.mark.parametrize(
+    ("julia", "without", "expected"),
+    [
+        ("1.10.7", (), "JuliaManifest.toml"),
+        ("1.10.8", (), "JuliaManifest.toml"),
+        ("1.11.5", (), "JuliaManifest-v1.11.toml"),
+        ("1.11.5", ("JuliaManifest-v1.11.toml",), "Manifest-v1.11.toml"),
+        ("1.12.2", (), "Manifest-v1.12.toml"),
+        ("1.13.0", (), "JuliaManifest.toml"),
+        ("1.13.0", ("JuliaManifest.toml",), "Manifest.toml"),
+    ],
+)
+def test_the_first_name_that_exists_wins(
+    tmp_path: Path, julia: str, without: tuple[str, ...], expected: str
+) -> None:
+    write(tmp_path, {name: text for name, text in ALL_MANIFESTS.items() if name not in without})
+    found = environment(tmp_path, julia=julia).manifest
+    assert found is not None
+    assert relative(found.path, tmp_path) == expected
+
+
+def test_without_a_manifest_there_is_none(tmp_path: Path) -> None:
+    write(tmp_path, {"Project.toml": ""})
+    assert environment(tmp_path).manifest is None
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ('manifest = "shared/Manifest.toml"', "shared/Manifest.toml"),
+        ('manifest = "shared/../other.toml"', "shared/../other.toml"),
+        ('manifest = "nowhere/Manifest.toml"', "Manifest.toml"),
+        ('manifest = "shared"', "Manifest.toml"),
+        ('manifest = ""', "Manifest.toml"),
+        ("manifest = 1", "Manifest.toml"),
+        ('manifest = "\\u0000"', "Manifest.toml"),
+    ],
+)
+def test_a_project_may_name_its_manifest(tmp_path: Path, key: str, expected: str) -> None:
+    write(
+        tmp_path,
+        {
+            "Project.toml": key,
+            "Manifest.toml": written_by("1.10.0"),
+            "shared/Manifest.toml": written_by("1.10.0"),
+            "other.toml": written_by("1.10.0"),
+        },
+    )
+    found = environment(tmp_path, julia="1.10.0").manifest
+    assert found is not None
+    assert relative(found.path, tmp_path) == expected
+
+
+@pytest.mark.parametrize("name", ["Project.toml", "LocalPreferences.toml"])
+def test_a_project_that_names_itself_its_manifest_has_no_packages(
+    tmp_path: Path, name: str
+) -> None:
+    write(tmp_path, {"Project.toml": f'manifest = "{name}"', "LocalPreferences.toml": "[A]\n"})
+    found = environment(tmp_path)
+    assert found.manifest is not None
+    assert found.manifest.packages == {}
+
+
+# Whose rules
+
+
+def test_the_manifest_says_whose_rules_apply(tmp_path: Path) -> None:
+    write(tmp_path, {"Project.toml": "", "Manifest.toml": written_by("1.10.4")})
+    found = environment(tmp_path)
+    assert (str(found.julia.version), found.julia_from) == ("1.10.4", "manifest")
+
+
+def test_a_setting_goes_over_the_manifest(tmp_path: Path) -> None:
+    write(tmp_path, {"Project.toml": "", "Manifest.toml": written_by("1.10.4")})
+    found = environment(tmp_path, julia="1.9.0")
+    assert (str(found.julia.version), found.julia_from) == ("1.9.0", "setting")
+
+
+@pytest.mark.parametrize("text", [None, '[[A]]\nuuid = "x"\n', "julia_version = 1.1"])
+def test_otherwise_the_newest_known_julia_is_taken(tmp_path: Path, text: str | None) -> None:
+    write(tmp_path, {"Project.toml": ""} | ({"Manifest.toml": text} if text else {}))
+    found = environment(tmp_path)
+    assert (found.julia.version, found.julia_from) == (NEWEST_KNOWN, "newest")
+
+
+def test_a_versioned_manifest_alone_says_the_version(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "Project.toml": "",
+            "Manifest-v1.10.toml": written_by("1.10.9"),
+            "Manifest-v1.11.toml": written_by("1.11.5"),
+        },
+    )
+    assert str(environment(tmp_path).julia.version) == "1.11.5"
+
+
+# Preferences files
+
+
+def test_the_first_of_two_preferences_files_hides_the_other(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "Project.toml": project(deps="A"),
+            "LocalPreferences.toml": "[A]\nx = 1\n",
+            "JuliaLocalPreferences.toml": "[A]\ny = 2\n",
+        },
+    )
+    found = environment(tmp_path)
+    assert found.preferences(uuid("A")).values == {"y": 2}
+    assert found.hidden is not None
+    assert found.hidden.values == {"A": {"x": 1}}
+
+
+def test_a_preferences_file_beside_the_project_counts_and_no_other(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "LocalPreferences.toml": "[A]\nx = 1\n",
+            "env/Project.toml": project(deps="A"),
+            "env/sub/LocalPreferences.toml": "[A]\nx = 2\n",
+        },
+    )
+    found = environment(tmp_path / "env")
+    assert found.preferences(uuid("A")).values == {}
+    assert found.hidden is None
+
+
+def test_the_rest_of_the_load_path_is_farther(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "near/Project.toml": project(deps="A"),
+            "near/LocalPreferences.toml": "[A]\nx = 1\n",
+            "far/Project.toml": project(deps="A"),
+            "far/LocalPreferences.toml": "[A]\nx = 2\ny = 2\n",
+            "unlisted/Project.toml": project(deps="B"),
+            "unlisted/LocalPreferences.toml": "[A]\nz = 3\n",
+        },
+    )
+    further = tuple(
+        tmp_path / name / "Project.toml" for name in ("unlisted", "far", "near", "missing")
+    )
+    found = environment(tmp_path / "near", further=further)
+    assert found.preferences(uuid("A")).values == {"x": 1, "y": 2}
+    assert [relative(layer.project.path.parent, tmp_path) for layer in found.layers] == [
+        "near",
+        "unlisted",
+        "far",
+    ]
+    assert found.described_uuids() == [uuid("A")]
+
+
+# Workspaces
+
+
+WORKSPACE = {
+    "Project.toml": project("Base", deps="A", extras="B") + '[workspace]\nprojects = ["test"]\n',
+    "Manifest.toml": manifest({"A": "", "B": ""}, julia="1.12.2"),
+    "LocalPreferences.toml": "[A]\nx = 1\ny = 1\n[B]\nz = 1\n",
+    "test/Project.toml": project(deps="A") + '[workspace]\nprojects = ["deeper"]\n',
+    "test/Manifest.toml": manifest({}, julia="1.12.2"),
+    "test/LocalPreferences.toml": "[A]\nx = 2\n[B]\nz = 2\n",
+    "test/deeper/Project.toml": project(deps="A"),
+    "test/deeper/LocalPreferences.toml": "[A]\ny = 3\n",
+    "other/Project.toml": project(deps="A"),
+}
+
+
+def folders(found: Environment, root: Path) -> list[str]:
+    return [relative(layer.project.path.parent, root) for layer in found.layers]
+
+
+def test_a_member_has_the_manifest_and_the_preferences_of_its_bases(tmp_path: Path) -> None:
+    write(tmp_path, WORKSPACE)
+    found = environment(tmp_path / "test" / "deeper", julia="1.12.2")
+    assert found.manifest is not None
+    assert found.manifest.path == tmp_path / "Manifest.toml"
+    assert folders(found, tmp_path) == ["test/deeper", "test", "."]
+    assert found.preferences(uuid("A")).values == {"x": 2, "y": 3}
+    # Every project lists for itself: only the base lists B, so only its table counts.
+    assert found.preferences(uuid("B")).values == {"z": 1}
+
+
+def test_the_version_is_that_of_the_manifest_of_the_base(tmp_path: Path) -> None:
+    write(tmp_path, WORKSPACE)
+    found = environment(tmp_path / "test")
+    assert (str(found.julia.version), found.julia_from) == ("1.12.2", "manifest")
+    assert found.manifest is not None
+    assert found.manifest.path == tmp_path / "Manifest.toml"
+
+
+def test_before_julia_1_12_there_are_no_workspaces(tmp_path: Path) -> None:
+    write(tmp_path, WORKSPACE)
+    found = environment(tmp_path / "test", julia="1.11.5")
+    assert found.manifest is not None
+    assert found.manifest.path == tmp_path / "test" / "Manifest.toml"
+    assert folders(found, tmp_path) == ["test"]
+    assert found.members == ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "members"),
+    [
+        ("", ["test", "test/deeper"]),
+        ("test", [".", "test/deeper"]),
+        ("test/deeper", [".", "test"]),
+        ("other", []),
+    ],
+)
+def test_the_other_projects_of_a_workspace(tmp_path: Path, folder: str, members: list[str]) -> None:
+    write(tmp_path, WORKSPACE)
+    found = environment(tmp_path / folder, julia="1.12.2")
+    assert [relative(member.path.parent, tmp_path) for member in found.members] == members
+
+
+def test_a_member_without_a_base_manifest_has_its_own(tmp_path: Path) -> None:
+    write(tmp_path, {name: text for name, text in WORKSPACE.items() if name != "Manifest.toml"})
+    found = environment(tmp_path / "test" / "deeper", julia="1.12.2")
+    assert found.manifest is not None
+    assert found.manifest.path == tmp_path / "test" / "Manifest.toml"
+
+
+def test_an_ancestor_that_does_not_list_the_folder_is_skipped(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "Project.toml": '[workspace]\nprojects = ["a/b"]\n',
+            "a/Project.toml": '[workspace]\nprojects = ["c"]\n',
+            "a/b/Project.toml": "",
+        },
+    )
+    found = environment(tmp_path / "a" / "b", julia="1.12.2")
+    assert folders(found, tmp_path) == ["a/b", "."]
+
+
+def test_a_folder_is_the_same_folder_however_it_is_written(tmp_path: Path) -> None:
+    write(tmp_path, {"Project.toml": "", "test/Project.toml": ""})
+    (tmp_path / "link").symlink_to(tmp_path / "test")
+    for written in ("test", "test/", "./test", "test/../test", "link", str(tmp_path / "test")):
+        write(tmp_path, {"Project.toml": f'[workspace]\nprojects = ["{written}"]\n'})
+        found = environment(tmp_path / "test", julia="1.12.2")
+        assert folders(found, tmp_path) == ["test", "."], written
+
+
+@pytest.mark.parametrize(
+    "projects",
+    [
+        '["."]',
+        '["..", "."]',
+        '["missing", "missing/deeper"]',
+        '["test", "test", "./test", "test/../test"]',
+        '[""]',
+        '["\\u0000"]',
+        '"test"',
+        "1",
+        "[1, [], {}]",
+        "[]",
+    ],
+)
+def test_odd_workspaces_are_read_to_an_end(tmp_path: Path, projects: str) -> None:
+    """Those that list themselves, their parents, nothing, twice, or something else."""
+    write(
+        tmp_path,
+        {
+            "Project.toml": '[workspace]\nprojects = ["base"]\n',
+            "base/Project.toml": f"[workspace]\nprojects = {projects}\n",
+            "base/test/Project.toml": '[workspace]\nprojects = [".."]\n',
+        },
+    )
+    for folder in ("", "base", "base/test"):
+        found = environment(tmp_path / folder, julia="1.12.2")
+        paths = [member.path for member in found.members]
+        assert len(paths) == len(set(paths))
+        assert found.project.path not in paths
+        assert len(found.layers) <= 3
+
+
+# Names
+
+
+def test_names_are_looked_up_in_projects_then_in_the_manifest(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "Project.toml": project("Mine", deps="A", weakdeps="W", extras="X"),
+            "Manifest.toml": manifest({"A": "B", "B": ""}),
+        },
+    )
+    found = environment(tmp_path)
+    for name in ("Mine", "A", "W", "X", "B"):
+        assert found.named(name) == uuid(name)
+        assert found.name_of(uuid(name)) == name
+    assert found.named("C") is None
+    assert found.name_of(uuid("C")) == str(uuid("C"))
+
+
+def test_a_name_that_two_packages_have_is_not_known(tmp_path: Path) -> None:
+    twin = f'[[deps.Twin]]\nuuid = "{uuid("OtherTwin")}"\n'
+    write(tmp_path, {"Project.toml": "", "Manifest.toml": manifest({"Twin": ""}) + twin})
+    found = environment(tmp_path)
+    assert found.named("Twin") is None
+    assert found.name_of(uuid("OtherTwin")) == "Twin"
+
+
+def test_without_a_project_file_there_is_no_environment(tmp_path: Path) -> None:
+    assert load_environment(tmp_path / "Project.toml", Snapshot(Disk())) is None
