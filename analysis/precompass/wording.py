@@ -8,6 +8,7 @@ from precompass.evidence import Evidence
 from precompass.invalidation import Recompilation
 from precompass.julia.behaviour import Julia
 from precompass.observers import Observation
+from precompass.registry.index import Registry
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -30,6 +31,11 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
     if len(ordered) <= 1:
         return "".join(ordered)
     return f"{', '.join(ordered[:-1])} and {ordered[-1]}"
+
+
+def dated(registries: Iterable[Registry]) -> str:
+    """Name registries with the days of their states: ``General (2023-04-11)``."""
+    return listed(f"{registry.name} ({registry.date})" for registry in registries)
 
 
 def rests_on(evidence: Evidence, observers: Sequence[Observation], julia: Julia) -> str:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import precompass.rules  # noqa: F401 - these import the fixes that they offer, so they come first
 from precompass.documents.text import Span
 from precompass.findings import FileEdit, Finding, Fix, FixId
-from precompass.fixes import correction, deletion, listing, move_to_flags, renaming, switch_to_flags
+from precompass.fixes import (
+    correction,
+    deletion,
+    listing,
+    move_to_flags,
+    registered_uuid,
+    renaming,
+    switch_to_flags,
+)
 from precompass.rules.rule import context_of
 from precompass.session import Session
 
@@ -19,6 +28,7 @@ _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = 
     deletion.ITEM: deletion.item_edits,
     correction.KIND: correction.edits,
     renaming.KIND: renaming.edits,
+    registered_uuid.KIND: registered_uuid.edits,
 }
 
 

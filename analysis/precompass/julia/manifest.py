@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from precompass.documents.toml import TomlDocument, parse_toml
+from precompass.documents.toml import Array, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable
 from precompass.julia.project import read_extensions
 from precompass.julia.uuids import UUID, parse_uuid
@@ -69,6 +69,18 @@ class Manifest:
         found = [entry for entry in self.packages.values() if entry.name == name]
         return found[0] if len(found) == 1 else None
 
+    def table(self, entry: PackageEntry) -> Table | None:
+        """Return the place of a package's entry."""
+        root = self.document.root
+        for path in (("deps", entry.name), (entry.name,)):
+            found = root.get(*path)
+            tables = found.node.items if found and isinstance(found.node, Array) else ()
+            if entry.index < len(tables):
+                table = tables[entry.index]
+                if isinstance(table, Table) and _uuid_of(table) == entry.uuid:
+                    return table
+        return None
+
 
 @lru_cache(maxsize=64)
 def parse_manifest(path: Path, text: str) -> Manifest:
@@ -126,6 +138,11 @@ def _dependencies(value: object, unique: Mapping[str, UUID]) -> Mapping[str, UUI
     if isinstance(value, list):
         return {name: unique.get(name) for name in value if isinstance(name, str)}
     return {}
+
+
+def _uuid_of(table: Table) -> UUID | None:
+    entry = table.get("uuid")
+    return parse_uuid(plain(entry.node)) if entry is not None else None
 
 
 def _string(value: object) -> str | None:

@@ -9,10 +9,13 @@ from types import ModuleType
 from precompass.documents.text import Span
 from precompass.findings import Finding
 from precompass.rules import (
+    deprecated_package,
     global_skip_list,
     global_workload_switch,
     ignored_preferences,
     invalid_clear_list,
+    missing_manifest,
+    name_uuid_mismatch,
     pending_recompilation,
     preferences_not_a_table,
     shadowed_preference,
@@ -21,9 +24,11 @@ from precompass.rules import (
     unknown_preference,
     unknown_skipped_package,
     unnoticed_change,
+    uuid_not_in_registry,
     wide_invalidation,
     workload_flag_without_workload,
     wrong_preference_type,
+    yanked_version,
 )
 from precompass.rules.rule import Rule, context_of
 from precompass.session import Session, file_kind
@@ -51,6 +56,11 @@ RULES: Mapping[str, Rule] = {
         invalid_clear_list,
         pending_recompilation,
         unknown_preference,
+        missing_manifest,
+        name_uuid_mismatch,
+        uuid_not_in_registry,
+        yanked_version,
+        deprecated_package,
     )
 }
 """All rules, by code."""

@@ -12,8 +12,10 @@ from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, p
 from precompass.findings import Finding, Fix, Related, Severity
 from precompass.invalidation import Invalidations
 from precompass.julia.environment import local_preferences_path
+from precompass.julia.load_path import project_in, walk_up
 from precompass.julia.preferences import CLEAR, Source
 from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.session import FileKind, Session, file_kind
 
@@ -164,6 +166,40 @@ class FileContext:
                 continue
             if self.invalidations.preferences(uuid).shadowing(source, key) is None:
                 yield table, uuid, key, entry
+
+    def listed_packages(self) -> Iterator[tuple[str, str, UUID, Entry]]:
+        """Yield the packages that this project file lists: section, name, UUID, place."""
+        if self.kind is not FileKind.PROJECT or self.project is None:
+            return
+        for section in ("deps", "weakdeps", "extras"):
+            for name, uuid in self.project.section(section).items():
+                entry = self.document.root.get(section, name)
+                if entry is not None:
+                    yield section, name, uuid, entry
+
+    def is_from_registry(self, name: str, uuid: UUID) -> bool:
+        """Tell whether Pkg looks for a package that is listed here in a registry.
+
+        It does not for what comes with Julia, what the manifest or ``[sources]`` says to be
+        elsewhere, and projects of the same workspace; nor, most often, for a project in a
+        folder above, whose documentation or tests this project is for.
+        """
+        if self.invalidations is None or uuid in STDLIBS:
+            return False
+        environment = self.invalidations.environment
+        entry = environment.entry(uuid)
+        if entry is not None and not entry.is_registered_version:
+            return False
+        if any(uuid == one.uuid or name in one.sources for one in environment.projects):
+            return False
+        return uuid not in self._uuids_above
+
+    @cached_property
+    def _uuids_above(self) -> frozenset[UUID | None]:
+        files = self.session.snapshot
+        paths = (project_in(folder, files) for folder in walk_up(self.path.parent.parent))
+        sources = ((path, files.read(path)) for path in paths if path is not None)
+        return frozenset(parse_project(path, text.text).uuid for path, text in sources if text)
 
     def finding(
         self,

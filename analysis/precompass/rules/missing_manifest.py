@@ -1,0 +1,57 @@
+"""Preferences in a project that has no manifest.
+
+What a preference recompiles is told by the manifest: which packages there are, in which
+versions, and what depends on what. Without one, only the packages that the project itself lists
+are known, and counts are far too low. This is said once, here, and no rule that needs the
+manifest says anything.
+
+**Example**
+
+```toml
+# Project.toml, and no Manifest.toml beside it
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[preferences.CSV]
+precompile_workload = false
+```
+
+**Fix** `Pkg.instantiate()` writes the manifest.
+
+**Source** `project_file_manifest_path` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.julia.environment import Environment
+from precompass.rules.rule import FileContext
+from precompass.session import FileKind
+
+CODE = "missing-manifest"
+SEVERITY = Severity.INFORMATION
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report a project with dependencies and preferences, but without a manifest."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    deps = context.document.root.get("deps")
+    if deps is None or not project.deps or invalidations.environment.manifest is not None:
+        return
+    if _has_preferences(invalidations.environment):
+        message = (
+            "There is no manifest, so what the preferences here recompile cannot be told: of the "
+            f"packages below those that {project.path.name} lists, nothing is known. "
+            "`Pkg.instantiate()` writes one."
+        )
+        yield context.finding(CODE, SEVERITY, deps.key.span, message)
+
+
+def _has_preferences(environment: Environment) -> bool:
+    """Tell whether the project has some of its own; those of its workspace's base count there."""
+    own = environment.layers[0]
+    return bool(own.project.preferences or (own.local is not None and own.local.values))

@@ -1,0 +1,96 @@
+"""A name with the UUID of another package.
+
+Pkg goes by the UUID: whatever the name says, it installs the package whose UUID is written. A
+wrong UUID behind a right name is how somebody else's code gets into a project unseen, and it is
+hard to see in a review. Reported are a UUID that belongs to a package of another name, and a UUID
+that no registry knows behind a name that is registered. A package of one's own that happens to
+have the name of a registered one is none of these as long as the manifest, `[sources]` or a
+registry says where it is from.
+
+**Example**
+
+```toml
+[deps]
+CSV = "324d7699-5711-5eae-9e2f-1d82baa6b597"   # that is CategoricalArrays
+```
+
+**Fix** Write the UUID of the package that is meant, or its name.
+
+**Source** The registries of the depots; `check_registered` in `src/Operations.jl` of Pkg, which
+names the UUIDs of a name in its error; the standard libraries of Julia 1.6 to 1.14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Fix, Severity
+from precompass.fixes import registered_uuid, renaming
+from precompass.julia.stdlibs import STDLIBS
+from precompass.julia.uuids import UUID
+from precompass.registry.registries import Registries
+from precompass.rules.rule import FileContext
+from precompass.wording import dated, listed
+
+CODE = "name-uuid-mismatch"
+SEVERITY = Severity.ERROR
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every listed package whose name and UUID do not belong together."""
+    registries = context.session.registries
+    if registries is None:
+        return
+    for section, name, uuid, entry in context.listed_packages():
+        owners = _names_of(registries, uuid)
+        right = registered_uuid.uuids_of(registries, name)
+        if name in owners or not (owners or right):
+            continue
+        if uuid not in STDLIBS and not context.is_from_registry(name, uuid):
+            continue
+        in_manifest = context.invalidations and context.invalidations.environment.entry(uuid)
+        fixes = registered_uuid.offers(
+            registries, context.path, section, name, is_sure=bool(owners) or not in_manifest
+        )
+        yield context.finding(
+            CODE,
+            SEVERITY if owners else Severity.WARNING,
+            entry.node.span,
+            _whose(registries, uuid) if owners else _nobodys(registries, name),
+            fixes=(*fixes, *_renaming(context, section, name, owners)),
+        )
+
+
+def _names_of(registries: Registries, uuid: UUID) -> frozenset[str]:
+    names = {summary.name for summary in registries.summaries(uuid)}
+    return frozenset(names | {STDLIBS[uuid]} if uuid in STDLIBS else names)
+
+
+def _whose(registries: Registries, uuid: UUID) -> str:
+    if uuid in STDLIBS:
+        owner = f"{STDLIBS[uuid]}, which comes with Julia"
+    else:
+        summaries = registries.summaries(uuid)
+        where = {summary.registry for summary in summaries}
+        states = dated(registry for registry in registries.found if registry.name in where)
+        owner = f"{listed(summary.name for summary in summaries)} in {states}"
+    return f"This is the UUID of {owner}. Pkg goes by the UUID, so that is what this line installs."
+
+
+def _nobodys(registries: Registries, name: str) -> str:
+    right = registered_uuid.uuids_of(registries, name)
+    known = listed(f"{uuid} ({where})" for uuid, where in right.items())
+    return (
+        f"{name} has another UUID: {known}. Whose this one is, {dated(registries.found)} "
+        f"{'do' if len(registries.found) > 1 else 'does'} not know. If it is a package of your "
+        "own, say in [sources] where it is, or add its registry."
+    )
+
+
+def _renaming(
+    context: FileContext, section: str, name: str, owners: frozenset[str]
+) -> Iterator[Fix]:
+    for owner in sorted(owners):
+        offer = renaming.offer(context, (section, name), owner)
+        if offer is not None:
+            yield Fix(offer.title, offer.id)

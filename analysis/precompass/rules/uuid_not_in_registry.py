@@ -1,0 +1,58 @@
+"""A UUID that no registry of the depot knows.
+
+Pkg installs a package by its UUID, from a registry that has it, unless the manifest or
+`[sources]` says where else it is from. A UUID that no registry has may be mistyped; or the
+package was registered after the registry was last updated, or is in a registry that has not been
+added on this machine. So the message tells which registries were looked into, and of which day
+they are; and it is a mere hint where the manifest has the package, from some registry. Where the
+name is registered under another UUID, `name-uuid-mismatch` speaks.
+
+**Example**
+
+```toml
+[deps]
+CSV_Tools = "5d5a3a8f-9c0b-4c7e-8a31-2f6f3a1f0000"   # in no registry
+```
+
+**Fix** Update the registry, add the one that the package is in, name its source in `[sources]`,
+or correct the UUID.
+
+**Source** `check_registered` in `src/Operations.jl` of Pkg; the registries of the depots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.findings import Finding, Severity
+from precompass.fixes import registered_uuid
+from precompass.rules.rule import FileContext
+from precompass.wording import dated
+
+CODE = "uuid-not-in-registry"
+SEVERITY = Severity.INFORMATION
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every listed package that Pkg would look for and not find."""
+    registries = context.session.registries
+    if registries is None or context.invalidations is None:
+        return
+    environment = context.invalidations.environment
+    states = dated(registries.found)
+    has_none = f"{states} has no" if len(registries.found) == 1 else f"None of {states} has a"
+    for _, name, uuid, entry in context.listed_packages():
+        if registries.summaries(uuid) or registered_uuid.uuids_of(registries, name):
+            continue
+        if not context.is_from_registry(name, uuid):
+            continue
+        message = f"{has_none} package with this UUID."
+        severity = SEVERITY
+        if environment.entry(uuid) is not None:
+            severity = Severity.HINT
+            message += f" The manifest has {name} from a registry that is newer, or another one."
+        message += (
+            f" Update the registries (`Pkg.Registry.update()`) if {name} was registered later, "
+            "add the registry that it is in, or correct the UUID."
+        )
+        yield context.finding(CODE, severity, entry.node.span, message)
