@@ -192,8 +192,17 @@ class Invalidations:
             found = self._preferences[uuid] = self.environment.preferences(uuid)
         return found
 
-    def of_preference(self, uuid: UUID, key: str) -> Invalidation:
-        """Return what is compiled again when a preference changes."""
+    def of_preference(self, uuid: UUID, key: str, *, if_listed: bool = False) -> Invalidation:
+        """Return what is compiled again when a preference changes.
+
+        Args:
+            uuid: the package that owns it.
+            key: its key.
+            if_listed: answer as if a project of the stack listed the package; otherwise, where
+                none does, Julia sees no change.
+        """
+        if not if_listed and not self.is_listed(uuid):
+            return self._invisible(uuid, key)
         observers = self.observers.of(uuid, key)
         why_not = None
         evidence = evidence_of(observers)
@@ -206,6 +215,25 @@ class Invalidations:
                 evidence = evidence_of(unbound)
         recompilation = self.above((seen.unit.id for seen in observers), evidence)
         return Invalidation(uuid, key, observers, recompilation, why_not)
+
+    def is_listed(self, uuid: UUID) -> bool:
+        """Tell whether a project of the stack lists a package, so that its preferences count."""
+        julia = self.environment.julia
+        layers = self.environment.layers
+        return any(layer.project.table_name(uuid, julia) is not None for layer in layers)
+
+    def _invisible(self, uuid: UUID, key: str) -> Invalidation:
+        otherwise = self.of_preference(uuid, key, if_listed=True)
+        project = self.environment.project.path.name
+        name = self.environment.name_of(uuid)
+        why_not = f"{project} does not list {name}, so Julia ignores its preferences"
+        if otherwise.noticed:
+            number = otherwise.recompilation.count
+            why_not += (
+                f"; if it did, a change would recompile {number} of {otherwise.recompilation.of}"
+            )
+        nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
+        return Invalidation(uuid, key, (), nothing, why_not)
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is compiled again when a package itself changes."""

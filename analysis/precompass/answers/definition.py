@@ -6,11 +6,11 @@ from pathlib import Path
 
 from precompass.depot.preference_reads import PreferenceRead
 from precompass.documents.text import Position, PositionEncoding, Span
+from precompass.file_context import context_of
 from precompass.findings import Place
 from precompass.graph import Unit
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
-from precompass.rules.rule import context_of
 from precompass.session import Session
 
 

@@ -9,6 +9,7 @@ from precompass.answers.definition import reads_of
 from precompass.depot.preference_reads import When
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
+from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
 from precompass.findings import Hover
 from precompass.fixes import listing
 from precompass.graph import Unit
@@ -17,7 +18,6 @@ from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.observers import FLAG, SKIP_LIST
-from precompass.rules.rule import FileContext, PreferenceTable, context_of, string_items
 from precompass.session import FileKind, Session
 from precompass.wording import counted, listed, recompiled, rests_on
 
@@ -213,7 +213,7 @@ def _about_skipped(invalidations: Invalidations, name: str) -> str:
         return "\n\n".join([*lines, "No package of this environment."])
     whole = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation
     lines.append(f"A change of the list recompiles **{recompiled(whole)}**.")
-    flag = invalidations.of_preference(uuid, FLAG)
+    flag = invalidations.of_preference(uuid, FLAG, if_listed=True)
     if flag.noticed:
         cost = recompiled(flag.recompilation)
         lines.append(f"Its own flag `[{root}] {FLAG}` would recompile {cost}.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import precompass.rules  # noqa: F401 - these import the fixes that they offer, so they come first
 from precompass.documents.text import Span
+from precompass.file_context import context_of
 from precompass.findings import FileEdit, Finding, Fix, FixId
 from precompass.fixes import (
     correction,
@@ -17,7 +18,6 @@ from precompass.fixes import (
     renaming,
     switch_to_flags,
 )
-from precompass.rules.rule import context_of
 from precompass.session import Session
 
 _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = {

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.documents.editing import remove_array_items, remove_value, set_value
+from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
@@ -29,7 +30,6 @@ from precompass.graph import Unit, UnitId, package_id
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.observers import FLAG, SKIP_LIST
-from precompass.rules.rule import FileContext, PreferenceTable, context_of, string_items
 from precompass.session import Session
 from precompass.wording import counted, listed
 
@@ -165,7 +165,7 @@ def offers(context: FileContext) -> tuple[Fix, ...]:
             is_preferred=True,
         )
     ]
-    if len(found.names) > 1:
+    if len(found.moves) > 1:
         fixes += [
             offer_one(context.invalidations, found, move, context.path) for move in found.moves
         ]
@@ -180,7 +180,8 @@ def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path)
 def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -> str:
     who = moves[0].name if len(moves) == 1 else counted(len(moves), "package")
     flags = "its own flag" if len(moves) == 1 else "per-package flags"
-    later = [invalidations.of_preference(move.uuid, FLAG).recompilation.count for move in moves]
+    each = [invalidations.of_preference(move.uuid, FLAG, if_listed=True) for move in moves]
+    later = [flag.recompilation.count for flag in each]
     before = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation.count
     parts = [
         f"recompiles {len(recompiled_once(invalidations, found, moves))} once",
@@ -206,7 +207,7 @@ def recompiled_once(
     if leaves_list and found.table.uuid is not None:
         changes.append((SNOOP_PRECOMPILE, SKIP_LIST))
     for uuid, key in changes:
-        again = invalidations.of_preference(uuid, key).recompilation
+        again = invalidations.of_preference(uuid, key, if_listed=True).recompilation
         units |= {unit.id for unit in again.packages}
     return frozenset(units)
 

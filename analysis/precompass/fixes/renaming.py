@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from precompass.documents.editing import rename_key
+from precompass.file_context import FileContext
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
-from precompass.rules.rule import FileContext
 from precompass.session import Session
 
 KIND = "rename-key"

@@ -8,6 +8,7 @@ packages that are being developed here, or none of any package. Both can be said
 from __future__ import annotations
 
 from precompass.documents.editing import remove_value
+from precompass.file_context import FileContext, PreferenceTable, context_of
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
@@ -16,7 +17,6 @@ from precompass.graph import Unit, UnitId
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS
 from precompass.observers import FLAG, SWITCH
-from precompass.rules.rule import FileContext, PreferenceTable, context_of
 from precompass.session import Session
 from precompass.wording import counted
 

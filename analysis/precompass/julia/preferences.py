@@ -264,6 +264,6 @@ def _wrong_type(
 
 def _unreadable(file: Path, document: TomlDocument) -> list[LookupFailure]:
     return [
-        LookupFailure(file, fault.span, f"{file.name} is not valid TOML: Julia cannot read it")
+        LookupFailure(file, fault.span, "this file is not valid TOML, so Julia cannot read it")
         for fault in document.faults[:1]
     ]

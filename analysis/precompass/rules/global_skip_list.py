@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from precompass.findings import Finding, Severity
 from precompass.fixes import move_to_flags
 from precompass.invalidation import Invalidations
-from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.rules.rule import FileContext
 from precompass.wording import counted, listed, recompiled
@@ -86,8 +86,7 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
     parts = []
     if found.moves:
         counts = [
-            f"{invalidations.of_preference(move.uuid, FLAG).recompilation.count} for {move.name}"
-            for move in found.moves
+            f"{_flag_count(invalidations, move.uuid)} for {move.name}" for move in found.moves
         ]
         parts.append(
             f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) would recompile "
@@ -104,3 +103,7 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
     if others:
         parts.append(f"{counted(others, 'name')} cannot move.")
     return " ".join(parts)
+
+
+def _flag_count(invalidations: Invalidations, uuid: UUID) -> int:
+    return invalidations.of_preference(uuid, FLAG, if_listed=True).recompilation.count
