@@ -325,7 +325,9 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
         )
         for (uuid, key), (old, new) in _changed_keys(before, after).items()
     )
-    evidence += [one for change in changes for one in evidence_of(change.observers)]
+    for change in changes:
+        silent = () if change.observers else (before.observers.silence(change.uuid, change.key),)
+        evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
     return Difference(
         compiled.without(lost, weakest(evidence)),
         changes,

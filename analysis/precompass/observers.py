@@ -136,12 +136,20 @@ class Observers:
         return self._graph.dependents([package_id(PREFERENCES)]).units
 
     def silence(self, uuid: UUID, key: str) -> Read:
-        """Return why the package that owns a preference does not read it."""
+        """Return why nothing is bound to a preference that nothing is known to read."""
         unit = self._graph.unit_of(uuid)
         if unit is None:
             return Read(Evidence.KNOWN, "the package is not in the manifest")
         reads = self.reads[unit.id]
-        return reads.unread.get(key, reads.otherwise)
+        found = reads.unread.get(key, reads.otherwise)
+        if self._julia.records_blob and self._some_reader_is_unknown():
+            because = f"{found.because}; assumed: no other package reads it either"
+            return Read(Evidence.ASSUMED, because)
+        return found
+
+    def _some_reader_is_unknown(self) -> bool:
+        """Tell whether there are packages of which it is not known what they read."""
+        return any(self.reads[unit.id].others is not None for unit in self._possible_readers())
 
 
 @lru_cache(maxsize=64)
