@@ -74,7 +74,8 @@ def _files_of(package: Package) -> dict[str, str]:
     for number, (version, names) in enumerate(package.versions.items()):
         versions += [f'["{version}"]', f'git-tree-sha1 = "{number:040x}"']
         versions += ["yanked = true"] if version in package.yanked else []
-        deps += [f'["{version}"]', *(f'{name} = "{uuid}"' for name, uuid in names.items())]
+        release = version.partition("+")[0]  # ranges of versions know no builds
+        deps += [f'["{release}"]', *(f'{name} = "{uuid}"' for name, uuid in names.items())]
     for version, ranges in package.compat.items():
         compat += [f'["{version}"]', *(f'{name} = "{range_}"' for name, range_ in ranges.items())]
     files = {"Package": about, "Versions": versions, "Deps": deps, "Compat": compat}

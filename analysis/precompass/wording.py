@@ -8,7 +8,9 @@ from precompass.evidence import Evidence
 from precompass.invalidation import Recompilation
 from precompass.julia.behaviour import Julia
 from precompass.observers import Observation
+from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
+from precompass.registry.registries import Registries
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -36,6 +38,19 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
 def dated(registries: Iterable[Registry]) -> str:
     """Name registries with the days of their states: ``General (2023-04-11)``."""
     return listed(f"{registry.name} ({registry.date})" for registry in registries)
+
+
+def hanging(counts: DependentCounts, ecosystem: Ecosystem, registries: Registries) -> str:
+    """Say how much of the ecosystem depends on a package.
+
+    ``In General (2023-04-11), 4,165 of 8,004 packages other than JLLs hang on SnoopPrecompile.``
+    """
+    where = dated(registries.found)
+    if not counts.dependents_non_jll:
+        return f"In {where}, no package other than JLLs hangs on {counts.name}."
+    hang = "hangs" if counts.dependents_non_jll == 1 else "hang"
+    share = f"{counts.dependents_non_jll:,} of {counted(ecosystem.non_jll, 'package')}"
+    return f"In {where}, {share} other than JLLs {hang} on {counts.name}."
 
 
 def rests_on(evidence: Evidence, observers: Sequence[Observation], julia: Julia) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "tell what Julia compiles again when a preference, or a package, changes",
     "diff": "tell what Julia compiles again between two states of an environment",
     "fix": "show or make the changes that an editor would offer",
+    "ecosystem": "tell how many registered packages depend on one",
     "rule": "print what a rule checks, and why",
 }
 """The commands and what each is for."""
@@ -75,7 +76,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    commands = "\n".join(f"  {name:9}{purpose}" for name, purpose in COMMANDS.items())
+    commands = "\n".join(f"  {name:11}{purpose}" for name, purpose in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="precompass",
         usage="precompass COMMAND [OPTIONS]",

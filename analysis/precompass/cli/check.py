@@ -10,6 +10,7 @@ from pathlib import Path
 from precompass.cli.failure import complain, warn
 from precompass.cli.files import julia_files
 from precompass.cli.options import VARIABLES, add_format, add_julia, make_parser, settings_of
+from precompass.cli.registries import registry_memory
 from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
@@ -64,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings and return the exit code."""
-    session = Session(Snapshot(Disk()), settings_of(arguments))
+    session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     folder = Path.cwd()
     files = julia_files(arguments.paths)
     if not files:

@@ -16,6 +16,7 @@ from precompass.cli.options import (
     settings_of,
 )
 from precompass.cli.projects import find_project, read_environment
+from precompass.cli.registries import registry_memory
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.report.places import place, shown
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation and return the exit code."""
-    session = Session(Snapshot(Disk()), settings_of(arguments))
+    session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     invalidations = read_environment(find_project(arguments.project, session), session)
     package, dot, key = arguments.subject.partition(".")
     if dot and not key:

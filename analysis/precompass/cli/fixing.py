@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from precompass import rules
+from precompass.cli.registries import registry_memory
 from precompass.cli.writing import FileChange
 from precompass.documents.text import SourceText, apply_edits
 from precompass.findings import Finding, Fix, FixId
@@ -33,6 +34,7 @@ class Changes:
         self._disk = disk
         self._settings = settings
         self._memory = DepotMemory()
+        self._registry_memory = registry_memory()
         self._texts: dict[Path, str] = {}
         self._originals: dict[Path, SourceText | None] = {}
         self._session = self._new_session()
@@ -85,7 +87,8 @@ class Changes:
             self.titles.append(fix.title)
 
     def _new_session(self) -> Session:
-        return Session(Snapshot(self._disk, self._texts), self._settings, self._memory)
+        snapshot = Snapshot(self._disk, self._texts)
+        return Session(snapshot, self._settings, self._memory, self._registry_memory)
 
 
 def _fix_to_take(finding: Finding) -> Fix | None:

@@ -24,9 +24,7 @@ def uuids_of(registries: Registries, name: str) -> Mapping[UUID, str]:
     return found
 
 
-def offers(
-    registries: Registries, file: Path, section: str, name: str, *, is_sure: bool
-) -> tuple[Fix, ...]:
+def offers(registries: Registries, file: Path, section: str, name: str) -> tuple[Fix, ...]:
     """Offer to write the UUID of each package that is called *name*.
 
     Args:
@@ -34,14 +32,13 @@ def offers(
         file: the project file.
         section: the section that lists the package.
         name: of the package.
-        is_sure: whether the UUID that is written now cannot be meant.
     """
     found = uuids_of(registries, name)
     return tuple(
         Fix(
             f"Write the UUID of {name} in {where}: {uuid}",
             FixId(KIND, file, (section, name, str(uuid))),
-            is_preferred=is_sure and len(found) == 1,
+            is_preferred=len(found) == 1,
         )
         for uuid, where in found.items()
     )

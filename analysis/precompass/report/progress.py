@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -32,3 +32,19 @@ def with_progress(items: Sequence[_Item], doing: str) -> Iterator[_Item]:
         if is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def show_share(doing: str) -> Callable[[float], None]:
+    """Return what shows, on the error stream if it is a terminal, which share of work is done.
+
+    Args:
+        doing: what is being done: ``"Reading the registries"``. At a share of 1 it goes away.
+    """
+
+    def show(share: float) -> None:
+        if sys.stderr.isatty():
+            text = f"{doing}: {share:.0%}" if share < 1 else ""
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    return show

@@ -48,10 +48,9 @@ def check(context: FileContext) -> Iterator[Finding]:
             continue
         if uuid not in STDLIBS and not context.is_from_registry(name, uuid):
             continue
-        in_manifest = context.invalidations and context.invalidations.environment.entry(uuid)
-        fixes = registered_uuid.offers(
-            registries, context.path, section, name, is_sure=bool(owners) or not in_manifest
-        )
+        fixes: tuple[Fix, ...] = ()
+        if owners or not _is_in_manifest(context, uuid):
+            fixes = registered_uuid.offers(registries, context.path, section, name)
         yield context.finding(
             CODE,
             SEVERITY if owners else Severity.WARNING,
@@ -59,6 +58,12 @@ def check(context: FileContext) -> Iterator[Finding]:
             _whose(registries, uuid) if owners else _nobodys(registries, name),
             fixes=(*fixes, *_renaming(context, section, name, owners)),
         )
+
+
+def _is_in_manifest(context: FileContext, uuid: UUID) -> bool:
+    """Tell whether Pkg has found the package in some registry, which is then not here."""
+    invalidations = context.invalidations
+    return invalidations is not None and invalidations.environment.entry(uuid) is not None
 
 
 def _names_of(registries: Registries, uuid: UUID) -> frozenset[str]:
