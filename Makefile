@@ -1,0 +1,54 @@
+# Precompass. The first of these commands sets up .venv from the network; after that none is needed.
+
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS :=
+
+# The first Python on the path that is new enough.
+PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench installed installed-dev
+
+help:
+	@echo "make demo    see what each preference of a real Julia environment costs"
+	@echo "make test    run the tests; ARGS='-k hover' runs some"
+	@echo "make lint    check style and types"
+	@echo "make bench   measure what the design promises"
+
+demo: installed
+	@$(BIN)/python examples/demo.py $(ARGS)
+
+test: installed-dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@MYPYPATH=examples $(BIN)/mypy examples
+
+bench: installed-dev
+	@for benchmark in benchmarks/*.py; do \
+		echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
+
+# What is installed is remembered as the pyproject.toml that it was installed from.
+installed: $(BIN)/pip
+	@cmp -s pyproject.toml $(VENV)/installed-dev.toml || cmp -s pyproject.toml $(VENV)/installed.toml || { \
+		echo "Installing Precompass into $(VENV) (only this once)" && \
+		$(PIP) install --editable . && cp pyproject.toml $(VENV)/installed.toml; }
+
+installed-dev: $(BIN)/pip
+	@cmp -s pyproject.toml $(VENV)/installed-dev.toml || { \
+		echo "Installing Precompass and its tools into $(VENV) (only this once)" && \
+		$(PIP) install --editable '.[dev]' && cp pyproject.toml $(VENV)/installed-dev.toml; }
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { \
+		echo "Precompass needs Python 3.11 or later, and there is none on the path." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu:" \
+			"apt install python3-venv" >&2; exit 1; }
