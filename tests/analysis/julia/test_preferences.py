@@ -121,7 +121,7 @@ def test_a_file_that_is_not_toml_throws_and_is_read_all_the_same() -> None:
     found = preferences(layer(NEAR, LISTING, "[P]\na = 1\nb = \n"))
     assert found.values == {"a": 1}
     (error,) = found.errors
-    assert error.message == "LocalPreferences.toml is not valid TOML: Julia cannot read it"
+    assert error.message == "this file is not valid TOML, so Julia cannot read it"
     assert error.span.start == len("[P]\na = 1\n")
 
 
