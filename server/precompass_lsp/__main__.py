@@ -1,0 +1,78 @@
+"""The program ``precompass-lsp``."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from precompass import __version__
+from precompass_lsp.logs import log_locally
+
+DEFAULT_PORT = 2087
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve one client; return the exit code.
+
+    Returns:
+        0 if the client has asked to shut down before it left, 1 if not (LSP 3.17, "Exit"),
+        2 if the server could not start.
+    """
+    # A start makes many objects and no rubbish; collecting it again and again would take a
+    # quarter of the time. The collector goes on when the analysis has been loaded.
+    gc.disable()
+    options = _parser().parse_args(arguments)
+    level = logging.DEBUG if options.verbose else logging.WARNING
+    try:
+        log_locally(level, options.log_file)
+    except OSError as error:
+        print(f"precompass-lsp: cannot write the log: {error}", file=sys.stderr)
+        return 2
+
+    # Loaded now, so that --help and --version do not wait for it.
+    from precompass_lsp.server import create_server
+    from precompass_lsp.transport import serve_stdio, serve_tcp
+
+    server = create_server(level)
+    if options.tcp:
+        try:
+            serve_tcp(server, options.host, options.port)
+        except OSError as error:
+            print(f"precompass-lsp: cannot listen: {error}", file=sys.stderr)
+            return 2
+    else:
+        serve_stdio(server)
+    return server.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="precompass-lsp",
+        description="A language server for Julia's project files, manifests and preferences.",
+    )
+    transport = parser.add_mutually_exclusive_group()
+    transport.add_argument(
+        "--stdio", action="store_true", help="speak over standard input and output (the default)"
+    )
+    transport.add_argument("--tcp", action="store_true", help="wait for a client over TCP")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="with --tcp: where to listen (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help="with --tcp: where to listen, 0 for any free port (default: %(default)s)",
+    )
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="log there, not to stderr")
+    parser.add_argument("--verbose", action="store_true", help="log every message")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What the client can do, as far as it matters here (LSP 3.17, ``ClientCapabilities``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from precompass.documents.text import PositionEncoding
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client's abilities.
+
+    Attributes:
+        pulls_diagnostics: it asks for diagnostics, and asks again when it is told to.
+        related_information, code_description, unnecessary_tag: parts of a diagnostic it shows.
+        markdown: it shows hovers in Markdown.
+        resolves_edits: it asks for the edits of a code action when the user has chosen it.
+        versioned_edits: it takes edits that name the version they were made for.
+        registers_watchers: it can be asked to tell when files change on disk.
+        registers_configuration: it can be asked to tell when settings change.
+        gives_configuration: it can be asked for settings.
+    """
+
+    pulls_diagnostics: bool = False
+    related_information: bool = False
+    code_description: bool = False
+    unnecessary_tag: bool = False
+    markdown: bool = True
+    resolves_edits: bool = False
+    versioned_edits: bool = False
+    registers_watchers: bool = False
+    registers_configuration: bool = False
+    gives_configuration: bool = False
+
+
+def read_client(capabilities: types.ClientCapabilities) -> Client:
+    """Return what a client says of itself in its ``initialize`` request.
+
+    Diagnostics are pulled only by clients that can also be told to pull again, because a
+    change of one file changes the diagnostics of others. All other clients get them pushed;
+    never both, which editors would show twice.
+    """
+    published = capabilities.text_document and capabilities.text_document.publish_diagnostics
+    tags = published.tag_support.value_set if published and published.tag_support else ()
+    formats = get_capability(capabilities, "text_document.hover.content_format")
+    resolved = get_capability(capabilities, "text_document.code_action.resolve_support")
+    return Client(
+        pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic") is not None
+        and bool(get_capability(capabilities, "workspace.diagnostics.refresh_support")),
+        related_information=bool(published and published.related_information),
+        code_description=bool(published and published.code_description_support),
+        unnecessary_tag=types.DiagnosticTag.Unnecessary in tags,
+        markdown=not formats or types.MarkupKind.Markdown in formats,
+        resolves_edits=bool(
+            resolved is not None
+            and "edit" in resolved.properties
+            and get_capability(capabilities, "text_document.code_action.data_support")
+        ),
+        versioned_edits=bool(
+            get_capability(capabilities, "workspace.workspace_edit.document_changes")
+        ),
+        registers_watchers=bool(
+            get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")
+        ),
+        registers_configuration=bool(
+            get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")
+        ),
+        gives_configuration=bool(get_capability(capabilities, "workspace.configuration")),
+    )
+
+
+def encoding_of(kind: types.PositionEncodingKind | str | None) -> PositionEncoding:
+    """Return the position encoding that was negotiated; UTF-16 where none was (LSP 3.17)."""
+    return PositionEncoding(types.PositionEncodingKind(kind or "utf-16").value)

@@ -1,0 +1,153 @@
+"""Code actions: the fixes, whose edits are made when the user has chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from precompass_lsp.diagnostics import diagnostic
+from precompass_lsp.moment import Moment
+from precompass_lsp.uris import path_of, uri_of
+
+if TYPE_CHECKING:
+    from precompass.findings import FileEdit, Finding, Fix, FixId
+    from precompass_lsp.server import PrecompassServer
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.precompass"
+_QUICK_FIX = types.CodeActionKind.QuickFix.value
+_REWRITE = types.CodeActionKind.RefactorRewrite.value
+
+
+def register(server: PrecompassServer) -> None:
+    """Let a server offer code actions."""
+    options = types.CodeActionOptions(
+        code_action_kinds=[_QUICK_FIX, _REWRITE, FIX_ALL], resolve_provider=True
+    )
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    async def code_action(
+        ls: PrecompassServer, params: types.CodeActionParams
+    ) -> list[types.CodeAction]:
+        path = path_of(params.text_document.uri)
+        if path is None:
+            return []
+        only = params.context.only
+        return await ls.answer([], actions_at, ls.moment, path, params.range, only)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolve(ls: PrecompassServer, action: types.CodeAction) -> types.CodeAction:
+        ls.forget_moment()  # the user has chosen: what is edited must be what is there now
+        edit = await ls.answer(None, edit_for, ls.moment, action.data)
+        if edit is None and action.edit is None:
+            message = f"The files have changed, so this is no longer possible: {action.title}"
+            ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+            return action
+        action.edit = edit or action.edit
+        return action
+
+
+def actions_at(
+    moment: Moment, path: Path, selection: types.Range, only: Sequence[str] | None
+) -> list[types.CodeAction]:
+    """Return the code actions for a selection in a file.
+
+    Args:
+        moment: the client's files.
+        path: the file.
+        selection: the selected range; empty for a cursor.
+        only: the kinds that the client asks for; None for all.
+    """
+    from precompass.fixes import fix_all, fixes_at
+
+    actions = []
+    if _wanted(_QUICK_FIX, only) or _wanted(_REWRITE, only):
+        span = moment.positions.span(path, selection)
+        for fix, finding in fixes_at(moment.session, path, span):
+            kind = _QUICK_FIX if finding is not None else _REWRITE
+            if _wanted(kind, only):
+                actions.append(_action(moment, fix, kind, finding))
+    if _wanted(FIX_ALL, only):
+        fix_of_all = fix_all(moment.session, path)
+        if fix_of_all is not None:
+            actions.append(_action(moment, fix_of_all, FIX_ALL, None))
+    return [action for action in actions if action is not None]
+
+
+def edit_for(moment: Moment, data: object) -> types.WorkspaceEdit | None:
+    """Return the edit of the action that carries *data*; None if it is no longer possible."""
+    fix = _fix_id(data)
+    return _edit(moment, fix) if fix is not None else None
+
+
+def _wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Tell whether a kind is one of those asked for, or below one (LSP 3.17, CodeActionKind)."""
+    return only is None or any(
+        wanted in ("", kind) or kind.startswith(f"{wanted}.") for wanted in only
+    )
+
+
+def _action(
+    moment: Moment, fix: Fix, kind: str, finding: Finding | None
+) -> types.CodeAction | None:
+    """Return an action with its edit, or with what is needed to make it when it is chosen."""
+    action = types.CodeAction(
+        title=fix.title,
+        kind=kind,
+        diagnostics=[diagnostic(moment, finding)] if finding is not None else None,
+        is_preferred=True if fix.is_preferred and kind == _QUICK_FIX else None,
+    )
+    if moment.client.resolves_edits:
+        action.data = _data(fix.id)
+        return action
+    action.edit = _edit(moment, fix.id)
+    return action if action.edit is not None else None
+
+
+def _edit(moment: Moment, fix: FixId) -> types.WorkspaceEdit | None:
+    from precompass.fixes import edits_of
+
+    edits = edits_of(moment.session, fix)
+    if edits is None:
+        return None
+    if not moment.client.versioned_edits:
+        return types.WorkspaceEdit(
+            changes={moment.uri(edit.file): _text_edits(moment, edit) for edit in edits}
+        )
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(
+                    moment.uri(edit.file), moment.version(edit.file)
+                ),
+                _text_edits(moment, edit),
+            )
+            for edit in edits
+        ]
+    )
+
+
+def _text_edits(moment: Moment, edit: FileEdit) -> list[types.TextEdit]:
+    return [
+        types.TextEdit(moment.positions.range(edit.file, change.span), change.new_text)
+        for change in edit.edits
+    ]
+
+
+def _data(fix: FixId) -> dict[str, object]:
+    return {"kind": fix.kind, "file": uri_of(fix.file), "arguments": list(fix.arguments)}
+
+
+def _fix_id(data: object) -> FixId | None:
+    """Return what a client gave back of :func:`_data`; None if it is something else."""
+    from precompass.findings import FixId
+
+    match data:
+        case {"kind": str(kind), "file": str(uri), "arguments": [*arguments]}:
+            path = path_of(uri)
+            if path is None or not all(isinstance(argument, str) for argument in arguments):
+                return None
+            return FixId(kind, path, tuple(arguments))
+    return None

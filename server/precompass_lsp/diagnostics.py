@@ -1,0 +1,159 @@
+"""Diagnostics: pushed after every change, or pulled by the client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from precompass_lsp.moment import Moment
+from precompass_lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from precompass.findings import Finding, Severity
+    from precompass_lsp.server import PrecompassServer
+
+SOURCE = "precompass"
+
+logger = logging.getLogger(__name__)
+
+
+def register(server: PrecompassServer) -> None:
+    """Let a server answer clients that pull."""
+    options = types.DiagnosticOptions(
+        identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=False
+    )
+
+    @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    async def pull(
+        ls: PrecompassServer, params: types.DocumentDiagnosticParams
+    ) -> types.DocumentDiagnosticReport:
+        path = path_of(params.text_document.uri)
+        found = None
+        if path is not None:
+            found = await ls.answer(None, diagnostics_of, ls.moment, path)
+        result_id = f"{hash(repr(found)):x}"
+        if result_id == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
+        return types.RelatedFullDocumentDiagnosticReport(found or [], result_id=result_id)
+
+
+class Diagnostics:
+    """Checks the open files again whenever something changed, and tells the client.
+
+    Args:
+        ls: the server.
+    """
+
+    def __init__(self, ls: PrecompassServer) -> None:
+        self._ls = ls
+        self._changed: dict[Path, None] = {}
+        """Changed files that are not yet checked; those that changed last stand last."""
+        self._told: dict[str, list[types.Diagnostic]] = {}
+        """What the client was told last, by URI."""
+        self._task: asyncio.Task[None] | None = None
+
+    def check_soon(self, path: Path, *, debounce: bool = False) -> None:
+        """Check all open files, this one first.
+
+        Args:
+            path: the file that changed.
+            debounce: whether to wait until nothing has changed for a while.
+        """
+        self._changed.pop(path, None)
+        self._changed[path] = None
+        self.check_all_soon(debounce=debounce)
+
+    def check_all_soon(self, *, debounce: bool = False) -> None:
+        """Check all open files, whatever changed; a check that is under way is given up."""
+        self._ls.forget_moment()
+        if self._task is not None:
+            self._task.cancel()
+        delay = self._ls.settings.debounce / 1000 if debounce else 0
+        self._task = asyncio.create_task(self._check_all(delay))
+
+    def closed(self, path: Path, uri: str) -> None:
+        """Take back what was told of a file, and check the others: the disk counts again."""
+        if self._told.pop(uri, None) is not None and not self._ls.client.pulls_diagnostics:
+            self._publish(uri, None, [])
+        self._changed.pop(path, None)
+        self.check_all_soon()
+
+    async def look_at_disk(self) -> None:
+        """Check all open files as they are on disk now; tell the client only what differs."""
+        if self._task is not None and not self._task.done():
+            return
+        self._ls.forget_moment()
+        self._task = asyncio.create_task(self._check_all(0, only_differences=True))
+        await asyncio.wait([self._task])
+
+    async def _check_all(self, delay: float, *, only_differences: bool = False) -> None:
+        await asyncio.sleep(delay)
+        await self._ls.analysis_loaded()
+        moment = self._ls.moment
+        changed = [path for path in reversed(self._changed) if path in moment.documents]
+        others_differ = False
+        for path in dict.fromkeys([*changed, *moment.documents]):
+            found = await self._ls.answer([], diagnostics_of, moment, path)
+            self._changed.pop(path, None)
+            if found is None:
+                continue
+            uri = moment.uri(path)
+            is_new = self._told.get(uri) != found
+            others_differ = others_differ or (is_new and path not in changed)
+            self._told[uri] = found
+            if not self._ls.client.pulls_diagnostics and (is_new or not only_differences):
+                self._publish(uri, moment.version(path), found)
+        if others_differ and self._ls.client.pulls_diagnostics:
+            self._ls.workspace_diagnostic_refresh(None)
+
+    def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        self._ls.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri, found, version)
+        )
+
+
+def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
+    """Return the diagnostics of a file, or None if it is none of Julia's."""
+    from precompass.rules import check
+    from precompass.session import file_kind
+
+    if file_kind(path) is None:
+        return None
+    return [diagnostic(moment, finding) for finding in check(moment.session, path)]
+
+
+def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
+    """Return a finding in the client's terms."""
+    from precompass.rules import RULES
+
+    client = moment.client
+    rule = RULES.get(finding.code)
+    related = [
+        types.DiagnosticRelatedInformation(
+            types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
+            place.message,
+        )
+        for place in finding.related
+    ]
+    return types.Diagnostic(
+        range=moment.positions.range(finding.file, finding.span),
+        severity=_severity(finding.severity),
+        code=finding.code,
+        code_description=types.CodeDescription(rule.documentation_url)
+        if rule is not None and client.code_description
+        else None,
+        source=SOURCE,
+        message=finding.message,
+        tags=[types.DiagnosticTag.Unnecessary]
+        if finding.is_unnecessary and client.unnecessary_tag
+        else None,
+        related_information=related if related and client.related_information else None,
+    )
+
+
+def _severity(severity: Severity) -> types.DiagnosticSeverity:
+    return types.DiagnosticSeverity[severity.value.capitalize()]

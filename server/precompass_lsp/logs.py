@@ -1,0 +1,69 @@
+"""Logs: to standard error or a file, and to the client's own log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from precompass_lsp.server import PrecompassServer
+
+OURS = ("precompass", "precompass_lsp")
+"""The loggers whose messages the client sees; pygls would log the sending of a log."""
+
+
+def log_locally(level: int, file: Path | None) -> None:
+    """Write what is logged to standard error, or to a file.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
+    logging.basicConfig(
+        level=level, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+class ClientLog(logging.Handler):
+    """Sends what is logged, on any thread, to the client as ``window/logMessage``.
+
+    Args:
+        ls: the server; it must run.
+    """
+
+    def __init__(self, ls: PrecompassServer) -> None:
+        super().__init__()
+        self._ls = ls
+        self._loop = asyncio.get_running_loop()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record."""
+        params = types.LogMessageParams(_message_type(record.levelno), self.format(record))
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._ls.window_log_message, params)
+
+    def attach(self) -> None:
+        """Begin."""
+        for name in OURS:
+            logging.getLogger(name).addHandler(self)
+
+
+def set_level(level: int) -> None:
+    """Choose from which level on our own messages are logged."""
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+
+
+def _message_type(level: int) -> types.MessageType:
+    if level >= logging.ERROR:
+        return types.MessageType.Error
+    if level >= logging.WARNING:
+        return types.MessageType.Warning
+    if level >= logging.INFO:
+        return types.MessageType.Info
+    return types.MessageType.Log

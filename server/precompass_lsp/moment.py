@@ -1,0 +1,69 @@
+"""What the client had told the server at one moment: what every answer is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from precompass.documents.text import PositionEncoding
+from precompass.snapshot import Disk, Snapshot
+from precompass_lsp.client import Client
+from precompass_lsp.documents import OpenDocument
+from precompass_lsp.positions import Positions
+from precompass_lsp.settings import ServerSettings
+from precompass_lsp.uris import uri_of
+
+if TYPE_CHECKING:
+    from precompass.session import Session
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One state of the client's texts and settings.
+
+    What is computed from it belongs to the thread of :mod:`precompass_lsp.worker`.
+
+    Attributes:
+        documents: what the client has open.
+        settings: what the user has chosen.
+        client: what the client can do.
+        encoding: how the client counts characters.
+        disk: reads the files that are not open.
+    """
+
+    documents: Mapping[Path, OpenDocument]
+    settings: ServerSettings
+    client: Client
+    encoding: PositionEncoding
+    disk: Disk
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The files."""
+        texts = {path: document.content for path, document in self.documents.items()}
+        return Snapshot(self.disk, texts)
+
+    @cached_property
+    def session(self) -> Session:
+        """The files and settings as the analysis takes them."""
+        from precompass.session import Session  # loads the analysis: not before ``initialize``
+
+        return Session(self.snapshot, self.settings.analysis)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """The positions in the files."""
+        return Positions(self.snapshot, self.documents, self.encoding)
+
+    def uri(self, path: Path) -> str:
+        """Return the URI of a file, in the client's own words if it has it open."""
+        document = self.documents.get(path)
+        return document.uri if document is not None else uri_of(path)
+
+    def version(self, path: Path) -> int | None:
+        """Return the version of a file, or None if it is not open."""
+        document = self.documents.get(path)
+        return document.version if document is not None else None

@@ -1,0 +1,82 @@
+"""What pygls leaves open of the protocol, filled in as LSP 3.17 wants it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from cattrs import Converter
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import RPCMessage, RPCRequest
+
+if TYPE_CHECKING:
+    from precompass_lsp.server import PrecompassServer
+
+logger = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol of the server.
+
+    Three things differ from pygls 2.1. Texts are kept by :mod:`precompass_lsp.documents`
+    alone: pygls splits lines as ``str.splitlines`` does, at more characters than the LSP.
+    Requests before ``initialize`` and after ``shutdown``, and those that cannot be
+    understood, are answered with an error; pygls leaves them without an answer. Clients that
+    get diagnostics pushed are not offered to pull them.
+    """
+
+    _server: PrecompassServer
+
+    def __init__(self, server: PrecompassServer, converter: Converter) -> None:
+        super().__init__(server, converter)
+        self._is_initialized = False
+        for method in (
+            types.TEXT_DOCUMENT_DID_OPEN,
+            types.TEXT_DOCUMENT_DID_CHANGE,
+            types.TEXT_DOCUMENT_DID_CLOSE,
+        ):
+            del self.fm.builtin_features[method]
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(
+        self, params: types.InitializeParams
+    ) -> Generator[Any, Any, types.InitializeResult]:
+        """Answer ``initialize``."""
+        self._is_initialized = True
+        result = yield from super().lsp_initialize(params)
+        if not self._server.client.pulls_diagnostics:
+            result.capabilities.diagnostic_provider = None
+        return result
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Return the typed message that JSON holds; answer a request that is none."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" in data and isinstance(data.get("id"), int | str):
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
+    def handle_message(self, message: RPCMessage) -> None:
+        """Give a message to its handler, if this is the time for it (LSP 3.17, "Lifecycle")."""
+        method = getattr(message, "method", None)
+        refusal: types.ResponseError | None = None
+        if self._shutdown:
+            refusal = types.ResponseError(
+                types.ErrorCodes.InvalidRequest.value, "The server is shutting down."
+            )
+        elif not self._is_initialized and method != types.INITIALIZE:
+            refusal = types.ResponseError(
+                types.ErrorCodes.ServerNotInitialized.value, "The server is not initialized."
+            )
+        elif self._is_initialized and method == types.INITIALIZE:
+            refusal = types.ResponseError(
+                types.ErrorCodes.InvalidRequest.value, "The server is initialized already."
+            )
+        if refusal is None or method == types.EXIT:
+            super().handle_message(message)
+        elif isinstance(message, RPCRequest):
+            self._send_response(message.id, error=refusal)

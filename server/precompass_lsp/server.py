@@ -1,0 +1,152 @@
+"""The language server: its state, and the features that make it up."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import logging
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.lsp.server import LanguageServer
+
+from precompass import __version__
+from precompass.documents.text import PositionEncoding
+from precompass.snapshot import Disk
+from precompass_lsp import (
+    code_actions,
+    configuration,
+    diagnostics,
+    hover,
+    lifecycle,
+    synchronization,
+    watching,
+)
+from precompass_lsp.client import Client, encoding_of
+from precompass_lsp.documents import OpenDocuments
+from precompass_lsp.moment import Moment
+from precompass_lsp.protocol import Protocol
+from precompass_lsp.settings import ServerSettings
+from precompass_lsp.worker import Worker
+
+_ANALYSIS = ("precompass.rules", "precompass.fixes", "precompass.answers.hover")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class PrecompassServer(LanguageServer):
+    """A language server for Julia's project files, manifests and preferences files.
+
+    Nothing of the analysis is loaded before ``initialize`` is answered, so that an editor
+    starts as fast as with a server that does nothing.
+
+    Attributes:
+        client: what the client can do.
+        documents: what the client has open.
+        settings: what the user has chosen.
+        diagnostics: what tells the client of findings.
+        complaints: sentences about wrong settings that the user has seen.
+        log_level: from which level on is logged, whatever the settings say.
+        is_shut_down: whether the client has asked to shut down.
+    """
+
+    def __init__(self, log_level: int = logging.WARNING) -> None:
+        super().__init__("precompass-lsp", __version__, protocol_cls=Protocol, max_workers=1)
+        self.client = Client()
+        self.documents = OpenDocuments()
+        self.settings = ServerSettings()
+        self.diagnostics = diagnostics.Diagnostics(self)
+        self.complaints: set[str] = set()
+        self.log_level = log_level
+        self.is_shut_down = False
+        self._disk = Disk()
+        self._worker = Worker()
+        self._moment: Moment | None = None
+        self._loading: asyncio.Task[None] | None = None
+
+    @property
+    def encoding(self) -> PositionEncoding:
+        """How the client counts characters."""
+        return encoding_of(self.workspace.position_encoding)
+
+    @property
+    def exit_code(self) -> int:
+        """With which the process ends (LSP 3.17, "Exit")."""
+        return 0 if self.is_shut_down else 1
+
+    @property
+    def moment(self) -> Moment:
+        """What the client has told so far."""
+        if self._moment is None:
+            self._moment = Moment(
+                self.documents.at_this_moment(),
+                self.settings,
+                self.client,
+                self.encoding,
+                self._disk,
+            )
+        return self._moment
+
+    def forget_moment(self) -> None:
+        """Note that a text, a file or a setting has changed."""
+        self._moment = None
+
+    async def analysis_loaded(self) -> None:
+        """Wait until the analysis is loaded; load it if nobody has."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._worker.run(_load_analysis))
+        await asyncio.shield(self._loading)
+
+    async def answer(
+        self,
+        otherwise: T,
+        function: Callable[Concatenate[Moment, P], T],
+        moment: Moment,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return what a feature answers at a moment.
+
+        Whatever goes wrong in it is logged, and *otherwise* is the answer: no request fails
+        because of what a file holds.
+        """
+        try:
+            await self.analysis_loaded()
+            return await self._worker.run(function, moment, *args, **kwargs)
+        except Exception:
+            logger.exception("There is no answer from %s.", function.__qualname__)
+            return otherwise
+
+    def report_server_error(
+        self, error: Exception, source: type[PyglsError | JsonRpcException]
+    ) -> None:
+        """Log what went wrong in a notification, where pygls would show it to the user."""
+        logger.error("%s: %s", source.__name__, error, exc_info=error)
+
+
+def _load_analysis() -> None:
+    for module in _ANALYSIS:
+        importlib.import_module(module)
+    gc.freeze()  # what is there now stays, and need not be looked through again
+    gc.enable()
+
+
+def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
+    """Return a server with all its features, which waits for a client."""
+    server = PrecompassServer(log_level)
+    for feature in (
+        lifecycle,
+        configuration,
+        synchronization,
+        watching,
+        diagnostics,
+        hover,
+        code_actions,
+    ):
+        feature.register(server)
+    return server

@@ -1,0 +1,120 @@
+"""The settings of the section ``precompass``: from the client's JSON to typed values."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from precompass.julia.versions import VersionNumber
+from precompass.settings import DEFAULT_WIDE_THRESHOLD, Settings
+
+SECTION = "precompass"
+DEFAULT_DEBOUNCE = 150
+"""Milliseconds without a keystroke before a changed text is checked."""
+_LONGEST_DEBOUNCE = 10_000
+_LEVELS = {"off": logging.WARNING, "messages": logging.INFO, "verbose": logging.DEBUG}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What the user has chosen in the editor.
+
+    Attributes:
+        analysis: what matters to the answers.
+        debounce: milliseconds without a keystroke before a changed text is checked.
+        log_level: of what is told in the client's log, as in :mod:`logging`.
+    """
+
+    analysis: Settings = field(default_factory=Settings)
+    debounce: int = DEFAULT_DEBOUNCE
+    log_level: int = logging.WARNING
+
+
+class WrongSettingError(ValueError):
+    """A setting has a value that it cannot have; the message says what it can have."""
+
+
+def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
+    """Return the settings of the section, and a sentence for each that is wrong.
+
+    A wrong setting has its default; so has one that is not there or is null. Names that are
+    not known are let be: a client keeps settings of its own in the same section.
+    """
+    wrong: list[str] = []
+    if section is not None and not isinstance(section, Mapping):
+        wrong.append(f"The settings {SECTION!r} must be an object, not {section!r}; ignored.")
+    values: Mapping[str, object] = section if isinstance(section, Mapping) else {}
+
+    def read(name: str, default: T, convert: Callable[[object], T]) -> T:
+        value = values.get(name)
+        if value is None:
+            return default
+        try:
+            return convert(value)
+        except WrongSettingError as error:
+            wrong.append(f"The setting {SECTION}.{name} {error}, not {value!r}; using the default.")
+            return default
+
+    settings = ServerSettings(
+        analysis=Settings(
+            julia=read("julia", None, _version),
+            depots=read("depot", None, _text),
+            use_depot=read("useDepot", True, _flag),
+            wide_threshold=read("wideThreshold", DEFAULT_WIDE_THRESHOLD, _count),
+        ),
+        debounce=read("debounce", DEFAULT_DEBOUNCE, _milliseconds),
+        log_level=read("trace", logging.WARNING, _level),
+    )
+    return settings, tuple(wrong)
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str) or "\0" in value:
+        raise WrongSettingError("must be a text")
+    return value.strip() or None
+
+
+def _version(value: object) -> VersionNumber | None:
+    text = _text(value)
+    version = VersionNumber.parse(text) if text else None
+    if text and version is None:
+        raise WrongSettingError('must be a version of Julia such as "1.11"')
+    return version
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise WrongSettingError("must be true or false")
+    return value
+
+
+def _whole_number(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value
+
+
+def _count(value: object) -> int:
+    number = _whole_number(value)
+    if number is None or number < 1:
+        raise WrongSettingError("must be a number of packages, at least 1")
+    return number
+
+
+def _milliseconds(value: object) -> int:
+    number = _whole_number(value)
+    if number is None or not 0 <= number <= _LONGEST_DEBOUNCE:
+        raise WrongSettingError(f"must be milliseconds from 0 to {_LONGEST_DEBOUNCE}")
+    return number
+
+
+def _level(value: object) -> int:
+    # VS Code's clients keep the level one step deeper, as ``trace.server``.
+    word = value.get("server", "off") if isinstance(value, Mapping) else value
+    if not isinstance(word, str) or word not in _LEVELS:
+        raise WrongSettingError('must be "off", "messages" or "verbose"')
+    return _LEVELS[word]

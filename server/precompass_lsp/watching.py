@@ -1,0 +1,81 @@
+"""Files that change on disk: the client tells of them, or they are looked at now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from precompass_lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from precompass_lsp.server import PrecompassServer
+
+PATTERNS = (
+    "**/Project.toml",
+    "**/JuliaProject.toml",
+    "**/Manifest.toml",
+    "**/JuliaManifest.toml",
+    "**/Manifest-v*.toml",
+    "**/JuliaManifest-v*.toml",
+    "**/LocalPreferences.toml",
+    "**/JuliaLocalPreferences.toml",
+    "**/*.jl",
+)
+"""Of the files whose change on disk can change an answer."""
+INTERVAL = 2.0
+"""Seconds between two looks at the disk where the client does not tell of changes."""
+
+logger = logging.getLogger(__name__)
+
+
+def register(server: PrecompassServer) -> None:
+    """Let a server listen to changes on disk."""
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(
+        ls: PrecompassServer,
+        params: types.DidChangeWatchedFilesParams,  # noqa: ARG001 - every file counts the same
+    ) -> None:
+        ls.diagnostics.check_all_soon(debounce=True)
+
+
+async def start(ls: PrecompassServer) -> None:
+    """Ask the client to tell of changes; look at the disk as long as it cannot for every file."""
+    is_told = ls.client.registers_watchers and await _register_watchers(ls)
+    while True:
+        await asyncio.sleep(INTERVAL)
+        if len(ls.documents) and not (is_told and _all_in_folders(ls)):
+            await ls.diagnostics.look_at_disk()
+
+
+async def _register_watchers(ls: PrecompassServer) -> bool:
+    """Return whether the client tells of changes."""
+    watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
+    registration = types.Registration(
+        id="precompass-files",
+        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
+    )
+    try:
+        await ls.client_register_capability_async(types.RegistrationParams([registration]))
+    except Exception:
+        logger.exception("The client does not tell of changes on disk.")
+        return False
+    return True
+
+
+def _all_in_folders(ls: PrecompassServer) -> bool:
+    """Tell whether all open files lie in the folders that the client watches."""
+    uris = [*ls.workspace.folders.values()]
+    folders = [path_of(folder.uri) for folder in uris]
+    if not uris and ls.workspace.root_uri is not None:
+        folders = [path_of(ls.workspace.root_uri)]
+    return all(_is_in(path, folders) for path in ls.documents.at_this_moment())
+
+
+def _is_in(path: Path, folders: list[Path | None]) -> bool:
+    return any(folder is not None and path.is_relative_to(folder) for folder in folders)

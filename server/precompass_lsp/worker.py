@@ -1,0 +1,33 @@
+"""The one thread on which all analysis runs.
+
+One thread, so that nothing in the analysis needs a lock; not the thread of the protocol, so
+that messages are read, and requests cancelled, while it works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Worker:
+    """Runs functions one after the other, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a function returns, or raise what it raises.
+
+        If the caller is cancelled, a function that has not begun is never run.
+        """
+        return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
+
+    def stop(self) -> None:
+        """Drop everything that has not begun."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
