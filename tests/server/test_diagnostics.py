@@ -1,0 +1,276 @@
+"""When diagnostics are told, and of which state of the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from editor_client import Editor, Shown
+
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning"),
+]
+
+IMPATIENT = {"debounce": 0}
+WATCHING = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(
+            dynamic_registration=True
+        )
+    )
+)
+PULLING = types.ClientCapabilities(
+    text_document=types.TextDocumentClientCapabilities(
+        diagnostic=types.DiagnosticClientCapabilities()
+    ),
+    workspace=types.WorkspaceClientCapabilities(
+        diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    ),
+)
+LAKE = '\n[extras]\nLake = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c04"\n'
+
+
+def codes(shown: Shown | types.RelatedFullDocumentDiagnosticReport) -> list[str]:
+    diagnostics = shown.diagnostics if isinstance(shown, Shown) else shown.items
+    return [str(diagnostic.code) for diagnostic in diagnostics]
+
+
+async def test_an_opened_file_gets_its_diagnostics(editor: Editor, preferences: Path) -> None:
+    await editor.start_session(preferences.parent)
+    editor.open(preferences, version=7)
+    shown = await editor.diagnostics_of(preferences)
+    assert shown.version == 7
+    assert codes(shown) == ["global-skip-list", "ignored-preferences"]
+    skip_list, ignored = shown.diagnostics
+    assert skip_list.range == types.Range(types.Position(1, 0), types.Position(1, 15))
+    assert skip_list.severity is types.DiagnosticSeverity.Warning
+    assert skip_list.source == "precompass"
+    assert "3 of 7 packages" in skip_list.message
+    assert ignored.range.start.line == 3
+
+
+async def test_a_changed_file_gets_new_ones_for_its_new_version(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent)
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    version = editor.change(
+        preferences,
+        types.TextDocumentContentChangePartial(
+            types.Range(types.Position(3, 0), types.Position(5, 0)), ""
+        ),
+    )
+    assert codes(await editor.diagnostics_of(preferences, version=version)) == ["global-skip-list"]
+
+
+async def test_while_somebody_types_nothing_is_told(editor: Editor, preferences: Path) -> None:
+    await editor.start_session(preferences.parent, options={"debounce": 500})
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    versions = [editor.change(preferences, "[Lake]\n" + "#" * count) for count in range(20)]
+    await editor.diagnostics_of(preferences, version=versions[-1])
+    assert [shown.version for shown in editor.shown] == [1, versions[-1]]
+
+
+async def test_what_was_found_in_an_older_text_is_not_told(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent, options=IMPATIENT)
+    # Both arrive while the server still loads its analysis.
+    editor.open(preferences)
+    version = editor.change(preferences, "broken =")
+    assert "toml-syntax" in codes(await editor.diagnostics_of(preferences, version=version))
+    assert [shown.version for shown in editor.shown] == [version]
+
+
+async def test_saving_checks_at_once(editor: Editor, preferences: Path) -> None:
+    await editor.start_session(preferences.parent, options={"debounce": 10_000})
+    editor.open(preferences)
+    assert "global-skip-list" in codes(await editor.diagnostics_of(preferences))
+    version = editor.change(preferences, "")
+    editor.save(preferences)
+    assert codes(await editor.diagnostics_of(preferences, version=version)) == []
+
+
+async def test_closing_takes_diagnostics_back(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    await editor.start_session(project.parent, options=IMPATIENT)
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    before = len(editor.shown)
+    editor.close(preferences)
+    shown = await editor.diagnostics_of(preferences, after=before)
+    assert (shown.version, shown.diagnostics) == (None, ())
+
+
+async def test_a_closed_buffer_does_not_count_any_more(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    await editor.start_session(project.parent, options=IMPATIENT)
+    editor.open(project, project.read_text() + LAKE)
+    editor.open(preferences)
+    assert "ignored-preferences" not in codes(await editor.diagnostics_of(preferences))
+    before = len(editor.shown)
+    editor.close(project)
+    shown = await editor.diagnostics_of(preferences, after=before)
+    assert "ignored-preferences" in codes(shown)
+
+
+async def test_preferences_follow_the_project_file_in_its_buffer(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    await editor.start_session(project.parent, options=IMPATIENT)
+    editor.open(preferences, version=3)
+    editor.open(project)
+    assert "ignored-preferences" in codes(await editor.diagnostics_of(preferences))
+    await editor.diagnostics_of(project)
+    before = len(editor.shown)
+    version = editor.change(project, project.read_text() + LAKE)
+    shown = await editor.diagnostics_of(preferences, after=before)
+    assert shown.version == 3
+    assert "ignored-preferences" not in codes(shown)
+    changed_file_came_first = editor.shown[before]
+    assert changed_file_came_first.uri == project.as_uri()
+    assert changed_file_came_first.version == version
+
+
+async def test_preferences_follow_files_that_the_client_watches(
+    editor: Editor, project: Path, preferences: Path, manifest: Path
+) -> None:
+    await editor.start_session(project.parent, capabilities=WATCHING, options=IMPATIENT)
+    editor.open(preferences)
+    assert "ignored-preferences" in codes(await editor.diagnostics_of(preferences))
+    (registration,) = await editor.until(lambda: editor.registrations)
+    assert registration.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+
+    project.write_text(project.read_text() + LAKE)
+    shown = await _after_disk_change(editor, project, preferences)
+    assert "ignored-preferences" not in codes(shown)
+
+    manifest.unlink()
+    shown = await _after_disk_change(editor, manifest, preferences)
+    assert "7 packages" not in shown.diagnostics[0].message
+
+
+async def _after_disk_change(editor: Editor, changed: Path, path: Path) -> Shown:
+    before = len(editor.shown)
+    kind = types.FileChangeType.Changed if changed.exists() else types.FileChangeType.Deleted
+    editor.workspace_did_change_watched_files(
+        types.DidChangeWatchedFilesParams([types.FileEvent(changed.as_uri(), kind)])
+    )
+    return await editor.diagnostics_of(path, after=before)
+
+
+async def test_preferences_follow_the_disk_without_help_of_the_client(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    await editor.start_session(project.parent)
+    editor.open(preferences)
+    assert "ignored-preferences" in codes(await editor.diagnostics_of(preferences))
+    project.write_text(project.read_text() + LAKE)
+    shown = await editor.diagnostics_of(preferences, after=1)
+    assert "ignored-preferences" not in codes(shown)
+
+
+async def test_a_client_watches_its_folders_only(
+    editor: Editor, project: Path, preferences: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    await editor.start_session(elsewhere, capabilities=WATCHING)
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    project.write_text(project.read_text() + LAKE)
+    assert "ignored-preferences" not in codes(await editor.diagnostics_of(preferences, after=1))
+
+
+async def test_a_file_needs_no_workspace(editor: Editor, preferences: Path) -> None:
+    await editor.start_session()
+    editor.open(preferences)
+    assert "global-skip-list" in codes(await editor.diagnostics_of(preferences))
+
+
+async def test_a_client_that_pulls_is_not_pushed_to(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    answer = await editor.start_session(project.parent, capabilities=PULLING, options=IMPATIENT)
+    assert isinstance(answer.capabilities.diagnostic_provider, types.DiagnosticOptions)
+    assert answer.capabilities.diagnostic_provider.inter_file_dependencies
+    editor.open(project)
+    editor.open(preferences)
+    report = await _pull(editor, preferences)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert "ignored-preferences" in codes(report)
+
+    again = await _pull(editor, preferences, report.result_id)
+    assert isinstance(again, types.RelatedUnchangedDocumentDiagnosticReport)
+    assert again.result_id == report.result_id
+
+    refreshes = editor.diagnostic_refresh_count
+    editor.change(project, project.read_text() + LAKE)
+    await editor.until(lambda: editor.diagnostic_refresh_count > refreshes)
+    later = await _pull(editor, preferences, report.result_id)
+    assert isinstance(later, types.RelatedFullDocumentDiagnosticReport)
+    assert "ignored-preferences" not in codes(later)
+    assert not editor.shown
+
+
+async def test_a_client_that_cannot_be_told_to_pull_is_pushed_to(
+    editor: Editor, preferences: Path
+) -> None:
+    capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(
+            diagnostic=types.DiagnosticClientCapabilities()
+        )
+    )
+    answer = await editor.start_session(preferences.parent, capabilities=capabilities)
+    assert answer.capabilities.diagnostic_provider is None
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    report = await _pull(editor, preferences)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert "global-skip-list" in codes(report)
+
+
+async def _pull(
+    editor: Editor, path: Path, previous: str | None = None
+) -> types.DocumentDiagnosticReport:
+    return await editor.text_document_diagnostic_async(
+        types.DocumentDiagnosticParams(
+            types.TextDocumentIdentifier(path.as_uri()), previous_result_id=previous
+        )
+    )
+
+
+async def test_parts_of_a_diagnostic_are_told_to_clients_that_show_them(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    project.write_text(project.read_text() + "\n[preferences.River]\nflow = 1\n")
+    preferences.write_text("[River]\nflow = 2\n")
+    capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(
+                related_information=True,
+                code_description_support=True,
+                tag_support=types.ClientDiagnosticsTagOptions([types.DiagnosticTag.Unnecessary]),
+            )
+        )
+    )
+    await editor.start_session(project.parent, capabilities=capabilities)
+    editor.open(project)
+    shadowed = (await editor.diagnostics_of(project)).diagnostics[-1]
+    assert shadowed.code == "shadowed-preference"
+    assert shadowed.tags == (types.DiagnosticTag.Unnecessary,)
+    assert shadowed.code_description is not None
+    assert shadowed.code_description.href.endswith("#shadowed-preference")
+    assert shadowed.related_information is not None
+    (place,) = shadowed.related_information
+    # The place is in a file that is not open.
+    assert place.location == types.Location(
+        preferences.as_uri(), types.Range(types.Position(1, 0), types.Position(1, 4))
+    )
