@@ -1,0 +1,298 @@
+"""How long an editor waits for the language server, beside an empty one and beside fatou.
+
+    python benchmarks/server.py [--environment FOLDER] [--repeat N]
+
+FOLDER holds ``Project.toml`` and its manifest. "initialize" is a new process each time, from its
+start to its answer; the peer is a pygls server without a feature. "open" is a new process each
+time too, from ``textDocument/didOpen`` right after ``initialized`` to the diagnostics; everything
+else is one process that is warm, with a debounce of 0 ms. Times are milliseconds.
+
+All of it happens in a copy whose project file has one compat entry more, of a package that is not
+there, so that every server has something to tell; fatou tells what the file on disk holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("PRECOMPASS_TEST_DATA", ROOT.parent / "shared"))
+
+PRECOMPASS = (sys.executable, "-m", "precompass_lsp")
+EMPTY = (
+    sys.executable,
+    "-c",
+    "from pygls.lsp.server import LanguageServer; LanguageServer('empty', '0').start_io()",
+)
+UNKNOWN = 'Nowhere = "1"'
+
+
+class Server:
+    """A server process and the file that is open in it."""
+
+    def __init__(self, command: Sequence[str], project: Path) -> None:
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.input = self.process.stdin
+        self.output = self.process.stdout
+        self.project = project
+        self.uri = project.as_uri()
+        self.version = 0
+        self.number = 0
+        self.lines = 0
+
+    def send(self, method: str, params: Any, **more: Any) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.input.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.input.flush()
+
+    def receive(self) -> Any:
+        length = 0
+        while line := self.output.readline().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        if not length:
+            raise SystemExit(f"{self.process.args!r} ended.")
+        return json.loads(self.output.read(length))
+
+    def request(self, method: str, params: Any) -> Any:
+        self.number += 1
+        self.send(method, params, id=self.number)
+        while (answer := self.receive()).get("id") != self.number:
+            pass
+        if "error" in answer:
+            raise SystemExit(f"{method}: {answer['error']}")
+        return answer["result"]
+
+    def initialize(self) -> None:
+        folder = self.project.parent
+        capabilities = {
+            "textDocument": {
+                "publishDiagnostics": {"relatedInformation": True},
+                "hover": {"contentFormat": ["markdown"]},
+                "codeAction": {"dataSupport": True, "resolveSupport": {"properties": ["edit"]}},
+            },
+            "workspace": {"workspaceEdit": {"documentChanges": True}},
+        }
+        params = {
+            "processId": os.getpid(),
+            "rootUri": folder.as_uri(),
+            "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
+            "capabilities": capabilities,
+        }
+        if self.process.args == PRECOMPASS:
+            params["initializationOptions"] = {"debounce": 0}
+        self.request("initialize", params)
+
+    def diagnostics(self) -> None:
+        """Wait for the diagnostics of the version that was sent last."""
+        while True:
+            message = self.receive()
+            if message.get("method") == "textDocument/publishDiagnostics":
+                params = message["params"]
+                if params["uri"] == self.uri and params.get("version") == self.version:
+                    return
+
+    def open(self) -> None:
+        text = self.project.read_text()
+        self.lines = text.count("\n")
+        self.version += 1
+        item = {"uri": self.uri, "languageId": "toml", "version": self.version, "text": text}
+        self.send("textDocument/didOpen", {"textDocument": item})
+        self.diagnostics()
+
+    def type(self, character: str) -> None:
+        self.version += 1
+        end = {"line": self.lines + 99, "character": 0}
+        change = {"range": {"start": end, "end": end}, "text": character}
+        identifier = {"uri": self.uri, "version": self.version}
+        self.send(
+            "textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]}
+        )
+        self.diagnostics()
+
+    def hover(self, line: int) -> Any:
+        place = {"line": line, "character": 1}
+        return self.request(
+            "textDocument/hover", {"textDocument": {"uri": self.uri}, "position": place}
+        )
+
+    def code_actions(self, line: int) -> Any:
+        place = {"line": line, "character": 1}
+        return self.request(
+            "textDocument/codeAction",
+            {
+                "textDocument": {"uri": self.uri},
+                "range": {"start": place, "end": place},
+                "context": {"diagnostics": []},
+            },
+        )
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.input.close()
+        self.output.close()
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], project: Path) -> Iterator[Server]:
+    server = Server(command, project)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - start)
+
+
+def cold_initialize(command: Sequence[str], project: Path) -> float:
+    start = time.perf_counter()
+    with running(command, project) as server:
+        server.initialize()
+        return 1000 * (time.perf_counter() - start)
+
+
+def cold_open(command: Sequence[str], project: Path) -> float:
+    with running(command, project) as server:
+        server.initialize()
+        server.send("initialized", {})
+        return milliseconds(server.open)
+
+
+def dependencies(project: Path) -> list[tuple[int, str]]:
+    """The lines of the direct dependencies, and their names."""
+    lines = project.read_text().splitlines()
+    start = lines.index("[deps]") + 1
+    found = []
+    for number, line in enumerate(lines[start:], start):
+        if line.startswith("["):
+            break
+        if "=" in line:
+            found.append((number, line.split("=")[0].strip()))
+    return found
+
+
+def warm(command: Sequence[str], project: Path, repeat: int) -> dict[str, list[float]]:
+    """Times of keystrokes, hovers and code actions."""
+    places = dependencies(project)
+    with running(command, project) as server:
+        server.initialize()
+        server.send("initialized", {})
+        server.open()
+        lines = [places[index % len(places)][0] for index in range(repeat)]
+        times = {"hover": [milliseconds(partial(server.hover, line)) for line in lines]}
+        if command == PRECOMPASS:
+            table = f"\n[preferences.{places[0][1]}]\n"
+            typed = (table + "".join(f'key_{count} = "value"\n' for count in range(repeat)))[
+                :repeat
+            ]
+            times["keystroke"] = [milliseconds(partial(server.type, c)) for c in typed]
+            line = server.lines + 1
+            times["code action"] = [
+                milliseconds(partial(server.code_actions, line)) for _ in range(repeat)
+            ]
+    return times
+
+
+def default_environment() -> Path:
+    """The project's example, or the largest real environment of the test data."""
+    example = ROOT / "examples"
+    folders = [path.parent for path in example.glob("**/Manifest.toml")]
+    folders = folders or [path.parent for path in DATA.glob("corpus/*/Manifest.toml")]
+    folders = [folder for folder in folders if (folder / "Project.toml").is_file()]
+    if not folders:
+        raise SystemExit("No environment to measure with: give one as --environment FOLDER.")
+    return max(folders, key=lambda folder: (folder / "Manifest.toml").stat().st_size)
+
+
+def copy_with_unknown_compat(environment: Path, folder: Path) -> Path:
+    """Copy the files of an environment; return the project file."""
+    for path in environment.glob("*.toml"):
+        shutil.copy(path, folder)
+    project = folder / "Project.toml"
+    lines = project.read_text().splitlines()
+    if "[compat]" not in lines:
+        lines.append("[compat]")
+    lines.insert(lines.index("[compat]") + 1, UNKNOWN)
+    project.write_text("\n".join([*lines, ""]))
+    return project
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--environment", type=Path)
+    parser.add_argument("--repeat", type=int, default=200, help="of what is measured warm")
+    parser.add_argument("--processes", type=int, default=15, help="started for what is cold")
+    options = parser.parse_args()
+    environment = (options.environment or default_environment()).resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_with_unknown_compat(environment, Path(folder))
+        measure(project, environment.name, options.processes, options.repeat)
+
+
+def measure(project: Path, name: str, processes: int, repeat: int) -> None:
+    """Measure everything, and print the table."""
+    fatou_program = shutil.which(
+        "fatou", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    )
+    fatou = (fatou_program, "lsp") if fatou_program else None
+
+    # In turn, so that whatever else the machine does meets all of them.
+    cold: dict[str, list[float]] = {"ours": [], "empty": [], "our open": [], "fatou's open": []}
+    for _ in range(processes):
+        cold["ours"].append(cold_initialize(PRECOMPASS, project))
+        cold["empty"].append(cold_initialize(EMPTY, project))
+        cold["our open"].append(cold_open(PRECOMPASS, project))
+        if fatou is not None:
+            cold["fatou's open"].append(cold_open(fatou, project))
+    ours = warm(PRECOMPASS, project, repeat)
+    fatous = warm(fatou, project, repeat) if fatou is not None else {}
+
+    packages = (project.parent / "Manifest.toml").read_text().count("[[deps.")
+    table = Table("", "median", "p95", "budget", "peer", "peer's median", "ratio")
+    table.title = f"{name}: {packages} packages; milliseconds"
+
+    def row(name: str, times: list[float], budget: str, peer: str, others: list[float]) -> None:
+        median = statistics.median(times)
+        last = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else median
+        cells = [name, f"{median:.1f}", f"{last:.1f}", budget]
+        if others:
+            other = statistics.median(others)
+            cells += [peer, f"{other:.1f}", f"{median / other:.2f}"]
+        table.add_row(*cells)
+
+    row("initialize, cold", cold["ours"], "ratio 1.15", "empty pygls", cold["empty"])
+    row("open -> diagnostics, cold", cold["our open"], "300", "fatou", cold["fatou's open"])
+    row("keystroke -> diagnostics", ours["keystroke"], "10 (p95 16)", "", [])
+    row("hover", ours["hover"], "5", "fatou", fatous.get("hover", []))
+    row("code action", ours["code action"], "5", "", [])
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
