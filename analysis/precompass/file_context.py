@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from precompass.approximation import Approximation
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml
 from precompass.findings import Finding, Fix, Related, Severity
@@ -80,6 +81,11 @@ class FileContext:
     def invalidations(self) -> Invalidations | None:
         """The answers about that environment, as the active one."""
         return self.session.invalidations(self.project.path) if self.project else None
+
+    @property
+    def approximation(self) -> Approximation | None:
+        """What that environment would hold, approximately, where it has no manifest."""
+        return self.session.approximation(self.project.path) if self.project else None
 
     @cached_property
     def is_hidden(self) -> bool:

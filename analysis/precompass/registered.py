@@ -45,9 +45,15 @@ class Registered:
         registries: those that could be opened, and what is wrong with the others.
     """
 
-    def __init__(self, registries: Registries, submit: Callable[[Work], object] | None) -> None:
+    def __init__(
+        self,
+        registries: Registries,
+        submit: Callable[[Work], object] | None,
+        ready: Callable[[Registered], None] | None,
+    ) -> None:
         self.registries = registries
         self._submit = submit
+        self._ready = ready
         self._lock = threading.Lock()
         self._answers: dict[Hashable, Future[Any]] = {}
         weakref.finalize(self, registries.close)
@@ -72,11 +78,20 @@ class Registered:
                 if len(self._answers) > _KEPT:
                     del self._answers[next(iter(self._answers))]
         if is_new:
-            _start(self._submit, partial(_fulfil, answer, compute))
+            _start(self._submit, partial(self._fulfil, answer, compute))
         if self._submit is not None and not answer.done():
             return None
         found: T | None = answer.result()
         return found
+
+    def _fulfil(self, answer: Future[Any], compute: Callable[[], object]) -> None:
+        try:
+            answer.set_result(compute())
+        except Exception:
+            logger.exception("Something cannot be computed from the registries.")
+            answer.set_result(None)
+        if self._submit is not None and self._ready is not None:
+            self._ready(self)
 
 
 @dataclass
@@ -96,7 +111,7 @@ class RegistryMemory:
         submit: what has work done elsewhere, in the order in which it comes. Without it,
             whoever asks waits.
         progress: told the share that is done of what takes long, and 1 when it ends.
-        ready: told when there is something new to know.
+        ready: told when there is something new to know; of what nobody waits for, too.
         patience: seconds between two looks at whether a registry has changed.
     """
 
@@ -165,11 +180,11 @@ class RegistryMemory:
             if told and self._progress is not None:
                 self._progress(1.0)
         is_news = place.registered is not None or registries != Registries((), ())
-        registered = place.registered = Registered(registries, self._submit)
-        if self._submit is not None and registries.found:
-            registered.later("ecosystem", partial(_read_ecosystem, registries))
+        registered = place.registered = Registered(registries, self._submit, self._ready)
         if is_news and self._ready is not None:
             self._ready(registered)
+        if self._submit is not None and registries.found:
+            registered.later("ecosystem", partial(_read_ecosystem, registries))
 
 
 def _read_ecosystem(registries: Registries) -> Ecosystem:
@@ -190,11 +205,3 @@ def _logged(work: Work) -> None:
         work()
     except Exception:
         logger.exception("The registries cannot be looked at.")
-
-
-def _fulfil(answer: Future[Any], compute: Callable[[], object]) -> None:
-    try:
-        answer.set_result(compute())
-    except Exception:
-        logger.exception("Something cannot be computed from the registries.")
-        answer.set_result(None)

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from precompass.approximation import Approximation, approximate
 from precompass.depot.installations import Installation, find_installations
 from precompass.depot.paths import depot_path
 from precompass.installed import DepotMemory
@@ -75,6 +76,7 @@ class Session:
         self._memory = memory or DepotMemory()
         self._registry_memory = registry_memory or RegistryMemory()
         self._invalidations: dict[Path, Invalidations | None] = {}
+        self._approximations: dict[Path, Approximation | None] = {}
 
     def project_of(self, path: Path) -> Path | None:
         """Return the project file whose environment a file belongs to, or None.
@@ -93,8 +95,8 @@ class Session:
 
     def _look(self, project: Path) -> Invalidations | None:
         environment = self.environment(project)
-        if environment is None or not self.settings.use_depot:
-            return Invalidations(environment) if environment is not None else None
+        if environment is None:
+            return None
         installation = self._installation(environment.julia)
         depots = self.depots(environment.julia)
         installed = self._memory.look(environment, depots, installation)
@@ -169,8 +171,25 @@ class Session:
             return None
         return self.registered.ecosystem
 
+    def approximation(self, project: Path) -> Approximation | None:
+        """Return what a project would hold, approximately, where it has no manifest.
+
+        None where it has one, or there are no registries, or it is not computed yet.
+        """
+        if project not in self._approximations:
+            invalidations = self.invalidations(project)
+            found = None
+            if invalidations is not None and self.registered is not None and self.registries:
+                environment = invalidations.environment
+                if environment.manifest is None:
+                    found = approximate(environment, self.registered)
+            self._approximations[project] = found
+        return self._approximations[project]
+
     def _installation(self, julia: Julia) -> Installation | None:
         """Return the installed Julia of the same minor version that is found first."""
+        if not self.settings.use_depot:
+            return None
         return next((found for found in self._installations if found.minor == julia.minor), None)
 
     @cached_property

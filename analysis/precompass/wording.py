@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from precompass.approximation import Approximation
 from precompass.evidence import Evidence
 from precompass.invalidation import Recompilation
 from precompass.julia.behaviour import Julia
@@ -11,6 +12,8 @@ from precompass.observers import Observation
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
+
+NO_MANIFEST = "There is no manifest: what else depends on it is not known."
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -51,6 +54,23 @@ def hanging(counts: DependentCounts, ecosystem: Ecosystem, registries: Registrie
     hang = "hangs" if counts.dependents_non_jll == 1 else "hang"
     share = f"{counts.dependents_non_jll:,} of {counted(ecosystem.non_jll, 'package')}"
     return f"In {where}, {share} other than JLLs {hang} on {counts.name}."
+
+
+def approximately(recompilation: Recompilation, approximation: Approximation) -> str:
+    """Say what would be compiled again if there were a manifest.
+
+    Args:
+        recompilation: the answer of the approximation.
+        approximation: what it rests on.
+    """
+    among = f"{recompilation.count:,} of {counted(recompilation.of, 'package')}"
+    sentence = (
+        f"With the newest compatible versions in {dated(approximation.registries.found)}, it would "
+        f"be about {among}"
+    )
+    if approximation.fits:
+        return f"{sentence}; Pkg may choose others."
+    return f"{sentence}; these versions do not all fit each other, so Pkg has to choose others."
 
 
 def rests_on(evidence: Evidence, observers: Sequence[Observation], julia: Julia) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.approximation import Approximation
 from precompass.documents.values import TomlValue
 from precompass.graph import Unit
 from precompass.invalidation import Invalidations, Recompilation
 from precompass.julia.behaviour import Julia
+from precompass.julia.environment import Environment
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.uuids import UUID
 from precompass.observers import Observation
@@ -35,7 +37,10 @@ class Explanation:
         why_not: why Julia notices no change, or None if it does.
         value: of the preference in effect; None if it is not set.
         origin: where that value is set; of a merged table, the nearest place.
+        approximate: about what would be compiled again, where there is no manifest and the
+            registries tell; and what that rests on.
         chain: a shortest chain of dependencies from the project to the package.
+        has_manifest: whether there is one; without it, only what the project lists is known.
         julia: whose rules apply.
         julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
         errors: what makes Julia throw when it looks for the preferences of the package.
@@ -49,7 +54,9 @@ class Explanation:
     why_not: str | None
     value: TomlValue | None
     origin: Origin | None
+    approximate: tuple[Recompilation, Approximation] | None
     chain: tuple[Unit, ...]
+    has_manifest: bool
     julia: Julia
     julia_from: str
     errors: tuple[LookupFailure, ...]
@@ -65,13 +72,19 @@ class Explanation:
         return self.package if self.key is None else f"{self.package}.{self.key}"
 
 
-def explain(invalidations: Invalidations, uuid: UUID, key: str | None) -> Explanation:
+def explain(
+    invalidations: Invalidations,
+    uuid: UUID,
+    key: str | None,
+    approximation: Approximation | None = None,
+) -> Explanation:
     """Explain a preference, or, where *key* is None, a package or an extension.
 
     Args:
         invalidations: of the environment.
         uuid: the package, or the extension, that is asked about.
         key: of the preference.
+        approximation: what the environment would hold, where it has no manifest.
     """
     environment, graph = invalidations.environment, invalidations.graph
     unit = graph.unit_of(uuid)
@@ -81,6 +94,8 @@ def explain(invalidations: Invalidations, uuid: UUID, key: str | None) -> Explan
     if key is None:
         recompilation = invalidations.of_package(uuid)
         why_not = None if unit else "the package is not in the manifest"
+        if unit is None and environment.manifest is None:
+            why_not = "there is no manifest that would have the package"
     else:
         invalidation = invalidations.of_preference(uuid, key)
         recompilation, observers = invalidation.recompilation, invalidation.observers
@@ -92,7 +107,7 @@ def explain(invalidations: Invalidations, uuid: UUID, key: str | None) -> Explan
             line = source.document.lines.line_of(entry.key.span.start)
             origin = Origin(source.file, line)
     return Explanation(
-        package=unit.label if unit else environment.name_of(uuid),
+        package=unit.label if unit else _name_of(uuid, environment, approximation),
         uuid=uuid,
         key=key,
         recompilation=recompilation,
@@ -100,8 +115,26 @@ def explain(invalidations: Invalidations, uuid: UUID, key: str | None) -> Explan
         why_not=why_not,
         value=value,
         origin=origin,
+        approximate=_approximate(uuid, key, approximation),
         chain=graph.chain(unit.id) if unit else (),
+        has_manifest=environment.manifest is not None,
         julia=environment.julia,
         julia_from=environment.julia_from,
         errors=preferences.errors,
     )
+
+
+def _approximate(
+    uuid: UUID, key: str | None, approximation: Approximation | None
+) -> tuple[Recompilation, Approximation] | None:
+    if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
+        return None
+    if key is None:
+        return approximation.invalidations.of_package(uuid), approximation
+    invalidation = approximation.invalidations.of_preference(uuid, key)
+    return (invalidation.recompilation, approximation) if invalidation.noticed else None
+
+
+def _name_of(uuid: UUID, environment: Environment, approximation: Approximation | None) -> str:
+    there = approximation.invalidations.environment if approximation is not None else environment
+    return there.name_of(uuid)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from precompass.answers.definition import reads_of
+from precompass.answers.registry import about_dependents, about_registered
 from precompass.depot.preference_reads import When
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
@@ -19,7 +20,7 @@ from precompass.julia.preferences import CLEAR
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.session import FileKind, Session
-from precompass.wording import counted, listed, recompiled, rests_on
+from precompass.wording import NO_MANIFEST, approximately, counted, listed, recompiled, rests_on
 
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
 
@@ -51,7 +52,7 @@ def _preference_hover(
 ) -> Hover | None:
     for table in context.tables:
         if offset in table.header:
-            return Hover(table.header, _about_table(invalidations, table))
+            return Hover(table.header, _about_table(context, invalidations, table))
     found = context.preference_at(offset)
     if found is None:
         return None
@@ -59,21 +60,21 @@ def _preference_hover(
     if table.uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
         for name, span in string_items(entry.node):
             if offset in span:
-                return Hover(span, _about_skipped(invalidations, name))
+                return Hover(span, _about_skipped(context, invalidations, name))
     return Hover(entry.key.span, _about_preference(context, invalidations, table, key, entry))
 
 
-def _about_table(invalidations: Invalidations, table: PreferenceTable) -> str:
+def _about_table(context: FileContext, invalidations: Invalidations, table: PreferenceTable) -> str:
     lines = [f"**{table.name}** · preferences"]
     uuid = table.uuid
     if uuid is None:
-        return "\n\n".join([*lines, _why_ignored(invalidations, table.name)])
-    lines += _about_unit(invalidations, uuid)
+        return "\n\n".join([*lines, _why_ignored(context, invalidations, table.name)])
+    lines += _about_unit(context, invalidations, uuid)
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
     for key in keys[:10]:
         recompilation = invalidations.of_preference(uuid, key).recompilation
         lines.append(f"`{key}`: a change recompiles {recompiled(recompilation)}")
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, *about_dependents(context.session, uuid)])
 
 
 def _about_preference(
@@ -85,7 +86,7 @@ def _about_preference(
 ) -> str:
     title = f"**{table.name}.{key}**"
     if table.uuid is None:
-        return f"{title}\n\n{_why_ignored(invalidations, table.name)}"
+        return f"{title}\n\n{_why_ignored(context, invalidations, table.name)}"
     if key == CLEAR:
         names = listed(f"`{name}`" for name, _ in string_items(entry.node))
         return (
@@ -93,6 +94,7 @@ def _about_preference(
         )
     invalidation = invalidations.of_preference(table.uuid, key)
     lines = [title, count_sentence(invalidations, invalidation)]
+    lines += _approximate_change(context, table.uuid, key)
     lines += _in_effect(context, invalidations, table.uuid, key, entry)
     lines += _where_read(invalidations, table.uuid, key)
     if invalidation.noticed:
@@ -100,6 +102,8 @@ def _about_preference(
         lines += _difference_of_loading(invalidation.recompilation)
         lines += names_of(invalidation.recompilation)
     lines += _chain(invalidations, table.uuid)
+    if invalidation.noticed:
+        lines += about_dependents(context.session, table.uuid)
     return "\n\n".join(lines)
 
 
@@ -113,8 +117,19 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     )
     sentence = f"A change recompiles **{recompiled(recompilation)}** ({basis})."
     if invalidations.environment.manifest is None:
-        sentence += " There is no manifest: what else depends on it is not known."
+        sentence += f" {NO_MANIFEST}"
     return sentence
+
+
+def _approximate_change(context: FileContext, uuid: UUID, key: str) -> list[str]:
+    """Say what a change of a preference would recompile if there were a manifest."""
+    approximation = context.approximation
+    if approximation is None:
+        return []
+    invalidation = approximation.invalidations.of_preference(uuid, key)
+    if not invalidation.noticed:
+        return []
+    return [approximately(invalidation.recompilation, approximation)]
 
 
 def _in_effect(
@@ -198,14 +213,14 @@ def _chain(invalidations: Invalidations, uuid: UUID) -> list[str]:
     return ["Here because of " + " → ".join(step.label for step in chain)]
 
 
-def _why_ignored(invalidations: Invalidations, name: str) -> str:
+def _why_ignored(context: FileContext, invalidations: Invalidations, name: str) -> str:
     project = invalidations.environment.project.path.name
-    if listing.uuid_to_list(invalidations, name) is None:
+    if listing.uuid_to_list(context.session, invalidations, name) is None:
         return f"Julia ignores this: {project} and its manifest know no package `{name}`."
     return f"Julia ignores this: {project} does not list {name}."
 
 
-def _about_skipped(invalidations: Invalidations, name: str) -> str:
+def _about_skipped(context: FileContext, invalidations: Invalidations, name: str) -> str:
     root = name.split(".", 1)[0]
     uuid = invalidations.environment.named(root)
     lines = [f"**{name}** · on the skip list of SnoopPrecompile"]
@@ -217,7 +232,8 @@ def _about_skipped(invalidations: Invalidations, name: str) -> str:
     if flag.noticed:
         cost = recompiled(flag.recompilation)
         lines.append(f"Its own flag `[{root}] {FLAG}` would recompile {cost}.")
-    return "\n\n".join([*lines, *_about_unit(invalidations, uuid), *_chain(invalidations, uuid)])
+    lines += _about_unit(context, invalidations, uuid)
+    return "\n\n".join([*lines, *_chain(invalidations, uuid)])
 
 
 # Packages
@@ -237,24 +253,24 @@ def _dependency_hover(
             uuid = listed_uuid or invalidations.environment.named(name)
             if uuid is None:
                 return None
-            return Hover(entry.key.span, about_package(invalidations, uuid, name))
+            return Hover(entry.key.span, about_package(context, invalidations, uuid, name))
     if project is None or project.uuid is None:
         return None
     for key in ("name", "uuid"):
         top = root.get(key)
         if top is not None and offset in Span(top.key.span.start, top.node.span.end):
             name = project.name or str(project.uuid)
-            return Hover(top.key.span, about_package(invalidations, project.uuid, name))
+            return Hover(top.key.span, about_package(context, invalidations, project.uuid, name))
     return None
 
 
-def about_package(invalidations: Invalidations, uuid: UUID, name: str) -> str:
+def about_package(context: FileContext, invalidations: Invalidations, uuid: UUID, name: str) -> str:
     """Return what is said about a package: what it is, why it is here, what hangs on it."""
     environment = invalidations.environment
     entry = environment.entry(uuid)
     version = f" {entry.version}" if entry is not None and entry.version is not None else ""
     lines = [f"**{name}**{version}", f"`{uuid}`{_origin(entry)}"]
-    lines += _about_unit(invalidations, uuid)
+    lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
     values = invalidations.preferences(uuid).values
     keys = [key for key in values if key != CLEAR]
@@ -263,7 +279,7 @@ def about_package(invalidations: Invalidations, uuid: UUID, name: str) -> str:
             "Preferences in effect: "
             + ", ".join(f"`{key} = {_shown(values[key])}`" for key in keys[:8])
         )
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, *about_registered(context.session, uuid)])
 
 
 def _origin(entry: PackageEntry | None) -> str:
@@ -282,12 +298,23 @@ def _shown(value: object) -> str:
     return "{…}" if isinstance(value, dict) else str(value)
 
 
-def _about_unit(invalidations: Invalidations, uuid: UUID) -> list[str]:
+def _about_unit(context: FileContext, invalidations: Invalidations, uuid: UUID) -> list[str]:
     unit = invalidations.graph.unit_of(uuid)
+    if invalidations.environment.manifest is None:
+        return [NO_MANIFEST, *_approximate_rebuild(context, uuid)]
     if unit is None:
         return ["Not in the manifest of this environment: nothing of it is compiled here."]
     recompilation = invalidations.of_package(uuid)
     return [_hanging(unit, recompilation)]
+
+
+def _approximate_rebuild(context: FileContext, uuid: UUID) -> list[str]:
+    """Say what a rebuild of a package would recompile if there were a manifest."""
+    approximation = context.approximation
+    if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
+        return []
+    recompilation = approximation.invalidations.of_package(uuid)
+    return [f"A rebuild of it: {approximately(recompilation, approximation)}"]
 
 
 def _hanging(unit: Unit, recompilation: Recompilation) -> str:
@@ -318,13 +345,15 @@ def _manifest_hover(
             uuid_entry = table.get("uuid")
             uuid = parse_uuid(plain(uuid_entry.node)) if uuid_entry is not None else None
             if offset in span and uuid is not None:
-                return Hover(span, about_package(invalidations, uuid, name))
+                return Hover(span, about_package(context, invalidations, uuid, name))
             deps = table.get("deps")
             for dependency, place in string_items(deps.node) if deps is not None else ():
                 if offset in place:
                     found = invalidations.environment.named(dependency)
                     if found is not None:
-                        return Hover(place, about_package(invalidations, found, dependency))
+                        return Hover(
+                            place, about_package(context, invalidations, found, dependency)
+                        )
     return None
 
 

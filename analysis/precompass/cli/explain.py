@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from precompass.answers.explanation import explain
+from precompass.approximation import Approximation
 from precompass.cli.failure import CannotRun, did_you_mean, warn
 from precompass.cli.options import (
     VARIABLES,
@@ -58,11 +59,14 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation and return the exit code."""
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
-    invalidations = read_environment(find_project(arguments.project, session), session)
+    project = find_project(arguments.project, session)
+    invalidations = read_environment(project, session)
+    approximation = session.approximation(project)
     package, dot, key = arguments.subject.partition(".")
     if dot and not key:
         raise CannotRun(f"the key is missing behind the dot of {package}")
-    explanation = explain(invalidations, _uuid_of(package, invalidations), key or None)
+    uuid = _uuid_of(package, invalidations, approximation)
+    explanation = explain(invalidations, uuid, key or None, approximation)
     folder = Path.cwd()
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)
@@ -80,8 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _uuid_of(name: str, invalidations: Invalidations) -> UUID:
+def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximation | None) -> UUID:
     """Return the package, or the extension, that a name or UUID stands for."""
+    if approximation is not None:
+        invalidations = approximation.invalidations
     environment, graph = invalidations.environment, invalidations.graph
     uuid = parse_uuid(name) or environment.named(name)
     if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):

@@ -13,6 +13,7 @@ from precompass.documents.editing import set_value
 from precompass.documents.toml import parse_toml
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
+from precompass.fixes.registered_uuid import uuids_of
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.session import Session
@@ -23,15 +24,26 @@ KIND = "list-in-extras"
 _KNOWN = {"SnoopPrecompile": SNOOP_PRECOMPILE, "PrecompileTools": PRECOMPILE_TOOLS}
 
 
-def uuid_to_list(invalidations: Invalidations, name: str) -> UUID | None:
-    """Return the UUID under which a package of this name would be listed, if it is known."""
-    return invalidations.environment.named(name) or _KNOWN.get(name)
+def uuid_to_list(session: Session, invalidations: Invalidations, name: str) -> UUID | None:
+    """Return the UUID under which a package of this name would be listed, if it is known.
+
+    Of what no file of the environment names, the registries tell it, where they have exactly one
+    package of this name.
+    """
+    known = invalidations.environment.named(name) or _KNOWN.get(name)
+    if known is not None or session.registries is None:
+        return known
+    found = tuple(uuids_of(session.registries, name))
+    return found[0] if len(found) == 1 else None
 
 
-def offer(invalidations: Invalidations, file: Path, name: str) -> Fix | None:
-    """Offer to list a package; None where that would not help or its UUID is not known."""
+def offer(session: Session, invalidations: Invalidations, file: Path, name: str) -> Fix | None:
+    """Offer to list a package; None where that would not help or its UUID is not known.
+
+    It is what most people want where the package is in the environment, or may be.
+    """
     environment = invalidations.environment
-    uuid = uuid_to_list(invalidations, name)
+    uuid = uuid_to_list(session, invalidations, name)
     if uuid is None or not environment.julia.lists_extras:
         return None
     if environment.project.table_name(uuid, environment.julia) is not None:
@@ -42,7 +54,8 @@ def offer(invalidations: Invalidations, file: Path, name: str) -> Fix | None:
         cost = f" (recompiles up to {recompiled(invalidations.of_package(uuid))})"
     project = environment.project.path
     title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
-    return Fix(title, FixId(KIND, file, (name, str(uuid))), is_preferred=True)
+    is_here = unit is not None or environment.manifest is None
+    return Fix(title, FixId(KIND, file, (name, str(uuid))), is_preferred=is_here)
 
 
 def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:

@@ -30,16 +30,22 @@ def ranking_json(
     return {**about, "ranking": [_counts(counts) for counts in ranking]}
 
 
-def _about(weak: str, ecosystem: Ecosystem, registries: Registries) -> dict[str, Any]:
+def registries_json(registries: Registries) -> dict[str, Any]:
     """Name the registries; of several, ``date`` is the oldest day: no state is older."""
     return {
-        "schema": SCHEMA,
         "registry": ", ".join(registry.name for registry in registries.found),
         "date": min(registry.date for registry in registries.found).isoformat(),
         "registries": [
             {"name": registry.name, "date": registry.date.isoformat()}
             for registry in registries.found
         ],
+    }
+
+
+def _about(weak: str, ecosystem: Ecosystem, registries: Registries) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        **registries_json(registries),
         "packages": ecosystem.packages,
         "non_jll": ecosystem.non_jll,
         "weak": weak,

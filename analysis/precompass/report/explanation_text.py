@@ -13,7 +13,7 @@ from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
-from precompass.wording import recompiled, rests_on
+from precompass.wording import approximately, recompiled, rests_on
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
@@ -26,6 +26,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     """
     console.print(Text(visible(explanation.subject), style="bold"))
     print_prose(console, _count(explanation))
+    if explanation.approximate is not None:
+        print_prose(console, approximately(*explanation.approximate))
     console.print()
     if explanation.key is not None:
         print_labelled(console, "in effect", _value(explanation, folder))
@@ -40,6 +42,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
 
 
 def _count(explanation: Explanation) -> str:
+    if explanation.key is None and explanation.why_not is not None and not explanation.has_manifest:
+        return f"What a change recompiles is not known: {explanation.why_not}."
     if explanation.why_not is not None:
         return f"A change recompiles nothing: {explanation.why_not}."
     recompilation = explanation.recompilation

@@ -61,7 +61,7 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
             "Move it next to the Project.toml that it is for."
         )
     julia = invalidations.environment.julia
-    uuid = listing.uuid_to_list(invalidations, name)
+    uuid = listing.uuid_to_list(context.session, invalidations, name)
     if uuid is None:
         return (
             f"no package `{name}` is known to {project.path.name} or its manifest. "
@@ -80,6 +80,11 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
             f"does not look there. Use a newer Julia, or add {name} to [deps]."
         )
     where = "[deps], [extras] or [weakdeps]" if julia.lists_weakdeps else "[deps] or [extras]"
+    if invalidations.environment.named(name) is None and invalidations.environment.manifest:
+        return (
+            f"{name} is not in this environment: neither {project.path.name} nor its manifest has "
+            f"it. List it in {where} if it is to come, or delete the table."
+        )
     return (
         f"{project.path.name} does not list {name}, and only preferences of listed packages "
         f"count. List it in {where}, or delete the table."
@@ -108,11 +113,11 @@ def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
     invalidations = context.invalidations
     if invalidations is not None:
         is_skip_list = table.name == "SnoopPrecompile" or (
-            listing.uuid_to_list(invalidations, table.name) == SNOOP_PRECOMPILE
+            listing.uuid_to_list(context.session, invalidations, table.name) == SNOOP_PRECOMPILE
         )
         if is_skip_list:
             yield from move_to_flags.offers(context)
-        offer = listing.offer(invalidations, context.path, table.name)
+        offer = listing.offer(context.session, invalidations, context.path, table.name)
         if offer is not None:
             yield offer
     what = f"the table [{'.'.join(table.path)}]"
