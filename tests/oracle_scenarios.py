@@ -45,9 +45,10 @@ class Oracle:
         scenario: Mapping[str, Any],
         depot: Path,
         *,
-        use_depot: bool = True,
+        with_sources: bool = True,
     ) -> None:
-        self.use_depot = use_depot
+        self.root = depot.parent / "environments"
+        self.with_sources = with_sources
         self.oracle = oracle
         self.scenario = scenario
         self.julia = JULIAS[oracle]
@@ -61,7 +62,17 @@ class Oracle:
 
     def folder(self, environment: str) -> Path:
         own = shared(self.oracle, "environments") / environment
-        return own if own.exists() else shared("oracle", "environments", environment)
+        folder = own if own.exists() else shared("oracle", "environments", environment)
+        return folder if self.with_sources else self._without_sources(folder, environment)
+
+    def _without_sources(self, folder: Path, environment: str) -> Path:
+        """Copy the project files and manifests alone to where no package lies."""
+        top = folder if "/" not in environment else folder.parent
+        for file in top.rglob("*.toml"):
+            target = self.root / file.relative_to(top.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+        return self.root / environment
 
     def state(self, files: Mapping[str, str], environment: str) -> Invalidations:
         folder = self.folder(environment)
@@ -72,7 +83,6 @@ class Oracle:
         settings = Settings(
             julia=VersionNumber.parse(self.julia),
             depots=str(getattr(self, "depot_folder", "/nowhere")),
-            use_depot=self.use_depot,
             variables={"JULIA_LOAD_PATH": load_path},
         )
         found = Session(Snapshot(Disk(), texts), settings).invalidations(folder / "Project.toml")

@@ -19,7 +19,8 @@ class Settings:
     Attributes:
         julia: whose rules apply; None means the version that wrote the manifest.
         depots: the depot path in the form of ``JULIA_DEPOT_PATH``; None means that variable.
-        use_depot: whether to look into depots at all.
+        use_depot: whether to look into depots at all; sources of the project itself, and of what it
+            develops, are read in any case.
         use_registry: whether to look into the registries of the depots.
         wide_threshold: packages from which on ``wide-invalidation`` reports a preference.
         variables: the environment variables that Julia would see.

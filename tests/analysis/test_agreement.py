@@ -15,11 +15,11 @@ from shared_data import ROOT, shared
 PAGE = ROOT / "docs" / "accuracy.md"
 
 
-def worlds(oracle: str, folder: Path, *, use_depot: bool) -> Iterator[Oracle]:
+def worlds(oracle: str, folder: Path, *, with_sources: bool) -> Iterator[Oracle]:
     for number, parameters in enumerate(scenarios()):
         name, scenario = parameters.values
         if name == oracle:
-            yield Oracle(name, scenario, folder / str(number), use_depot=use_depot)
+            yield Oracle(name, scenario, folder / str(number), with_sources=with_sources)
 
 
 def stated(oracle: str, column: int) -> tuple[list[str], tuple[int, int]]:
@@ -35,15 +35,15 @@ def stated(oracle: str, column: int) -> tuple[list[str], tuple[int, int]]:
 
 @pytest.mark.parametrize("oracle", JULIAS)
 @pytest.mark.parametrize(
-    ("column", "use_depot"), [(1, True), (2, False)], ids=["source", "neither"]
+    ("column", "with_sources"), [(1, True), (2, False)], ids=["source", "neither"]
 )
 def test_the_page_states_the_agreement(
-    oracle: str, column: int, use_depot: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    oracle: str, column: int, with_sources: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared(oracle, "scenarios.toml")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     misses, total = [], 0
-    for world in worlds(oracle, tmp_path, use_depot=use_depot):
+    for world in worlds(oracle, tmp_path, with_sources=with_sources):
         total += 1
         found = world.answer()
         names = sorted(unit.name for unit in found.units)

@@ -68,6 +68,36 @@ def rename_key(text: str, path: Path, name: str) -> str | None:
     return _checked(text, changed, change)
 
 
+def replace_table(
+    text: str, path: Path, new_path: Path, key: str, *, value: TomlScalar
+) -> str | None:
+    """Put a table with one key in the place of a table with one key, header and line alike.
+
+    The old table has to have a header of its own, and no comment within its value; the new one
+    must not be there yet.
+    """
+    document = parse_toml(text)
+    table = document.root.table(*path)
+    if document.faults or table is None or table.header is None or len(table.entries) != 1:
+        return None
+    (entry,) = table.entries.values()
+    if entry.statement is None or document.root.get(*new_path) is not None:
+        return None
+    if any(
+        entry.statement.start <= found.span.start < entry.statement.end
+        for found in document.comments
+    ):
+        return None
+    header, line = f"[{_written_key(new_path)}]", f"{_single_key(key)} = {_written(value)}"
+    changed = _replaced(_replaced(text, entry.statement, line), table.header.span, header)
+
+    def change(values: dict[str, TomlValue]) -> None:
+        _delete(values, (*path, entry.key.name))
+        _assign(values, (*new_path, key), value)
+
+    return _checked(text, changed, change)
+
+
 def remove_value(text: str, path: Path) -> str | None:
     """Remove the key at *path*, and every table that is left empty by it.
 

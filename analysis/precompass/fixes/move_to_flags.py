@@ -21,7 +21,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.documents.editing import remove_array_items, remove_value, set_value
+from precompass.documents.editing import (
+    remove_array_items,
+    remove_value,
+    replace_table,
+    set_value,
+)
 from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
@@ -223,20 +228,43 @@ def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
     if len(moves) != len(wanted) or not moves:
         return None
     draft = Draft(session)
-    list_path = (*found.table.path, SKIP_LIST)
+    leaving = {move.name for move in moves if not move.stays_on_list}
+    keeps = [name for name in found.names if name not in leaving]
     place = found.table.path
+    in_place = _flag_in_place_of_list(context, found, moves) if not keeps else None
+    if in_place is not None:
+        first, text = in_place
+        draft.change(context.path, lambda _: text)
+        place = _flag_path(context, first.table)[:-1]
+        moves.remove(first)
+        _list_package(draft, context, first)
     for move in moves:
         path = _flag_path(context, move.table)
         draft.change(context.path, setting_flag(path, place))
         if context.document.root.get(*path[:-1]) is None:
             place = path[:-1]
-        if move.needs_listing:
-            add_to_extras(draft, context.project.path, move.table, str(move.uuid))
-    leaving = {move.name for move in moves if not move.stays_on_list}
-    if leaving:
-        keeps = [name for name in found.names if name not in leaving]
+        _list_package(draft, context, move)
+    if leaving and in_place is None:
+        list_path = (*found.table.path, SKIP_LIST)
         draft.change(context.path, _leaving(list_path, leaving, is_emptied=not keeps))
     return draft.edits()
+
+
+def _flag_in_place_of_list(
+    context: FileContext, found: Plan, moves: Iterable[Move]
+) -> tuple[Move, str] | None:
+    """Put the first new table where the list stands, if nothing else is in the list's table."""
+    for move in moves:
+        table = _flag_path(context, move.table)[:-1]
+        text = replace_table(context.text, found.table.path, table, FLAG, value=False)
+        if text is not None:
+            return move, text
+    return None
+
+
+def _list_package(draft: Draft, context: FileContext, move: Move) -> None:
+    if move.needs_listing and context.project is not None:
+        add_to_extras(draft, context.project.path, move.table, str(move.uuid))
 
 
 def setting_flag(path: tuple[str, ...], place: tuple[str, ...]) -> Callable[[str], str | None]:
