@@ -254,21 +254,19 @@ class EffectReader:
 
     def _assigned(self, nodes: Iterable[Node], scope: Scope) -> dict[str, Value]:
         """Return the local variables of a function: all that is ever assigned to each."""
-        found: dict[str, list[Value]] = {}
-        for name, value in scope.local.items():
-            found[name] = [value]
+        found: dict[str, Value] = dict(scope.local)
         for top in nodes:
             for node in descendants(top, skip=FUNCTION_NODES | {"do_clause"}):
                 children = parts(node)
                 if node.type == "assignment" and len(children) > 1:
-                    inner = scope.binding({name: either(tuple(v)) for name, v in found.items()})
-                    value = self._evaluation.value(children[-1], inner)
+                    value = self._evaluation.value(children[-1], replace(scope, local=found))
                     for name, bound in bound_names(scope.source, children[0], value).items():
-                        found.setdefault(name, []).append(bound)
+                        found[name] = either((found[name], bound)) if name in found else bound
                 elif node.type == "compound_assignment_expression" and children:
+                    name = scope.source.text(children[0])
                     changed = Unknown(scope.source.excerpt(node))
-                    found.setdefault(scope.source.text(children[0]), []).append(changed)
-        return {name: either(tuple(values)) for name, values in found.items()}
+                    found[name] = either((found[name], changed)) if name in found else changed
+        return found
 
     # Statements
 
@@ -291,12 +289,16 @@ class EffectReader:
             if (operator, decided) in {("||", True), ("&&", False)}:
                 return False
         skip = FUNCTION_NODES | {"do_clause", "quote_statement", "quote_expression"}
+        if any(inner.type == "return_statement" for inner in descendants(node, skip=skip)):
+            return True
+        # break and continue leave the innermost loop, and that may be within the node
+        skip |= {"for_statement", "while_statement"}
         return any(inner.type in _LEAVES for inner in descendants(node, skip=skip))
 
     def _run(self, node: Node, frame: _Frame, depth: int) -> None:
         """Read one piece of code that runs."""
         self._evaluation.steps += 1
-        if not self.code.mentions(frame.scope.source.bytes_of(node)):
+        if not self.code.mentions(frame.scope.source, node):
             return
         if depth > self._depth_limit or self._evaluation.exhausted:
             self._run_flat(node, frame)
@@ -355,7 +357,7 @@ class EffectReader:
             if inner.type in {"call_expression", "macrocall_expression"}:
                 self._evaluation.steps += 1
                 names = self._called(inner, frame)
-                if names is not None and self.code.mentions(names[-1].encode()):
+                if names is not None and self.code.is_wanted(names[-1]):
                     self._effects_of_flat(inner, names, frame)
 
     def _called(self, node: Node, frame: _Frame) -> tuple[str, ...] | None:
@@ -618,7 +620,7 @@ class EffectReader:
         """A function passed by name may be called."""
         scope = frame.scope
         names = dotted_name(scope.source, argument)
-        if names is None or not self.code.mentions(names[-1].encode()):
+        if names is None or not self.code.is_wanted(names[-1]):
             return
         if names[0] in scope.local:
             return

@@ -28,7 +28,7 @@ from precompass.depot.julia_values import (
     PackageUuid,
     Value,
     anchored,
-    is_open,
+    is_undecided,
 )
 from precompass.depot.preference_reads import (
     FunctionReads,
@@ -229,7 +229,7 @@ class CompileTimeReads:
             if not isinstance(effect, Read):
                 continue
             owner = anchored(effect.owner, names)
-            if self._records_blob or is_open(owner):
+            if self._records_blob or is_undecided(owner):
                 found[replace(effect, owner=owner, key=anchored(effect.key, names))] = None
             if len(found) >= _MAX_EFFECTS:
                 break

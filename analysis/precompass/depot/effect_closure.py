@@ -22,8 +22,10 @@ from precompass.depot.julia_values import (
 )
 
 _MAX_ROUNDS = 5  # through functions that call one another in a circle
-_MAX_WAYS = 6  # different conditions under which a body does the same
-_MAX_CONDITIONS = 12  # of one effect; the innermost of more are forgotten
+_MAX_WAYS = 4  # different conditions under which a body does the same
+_MAX_INLINED = 60_000  # effects passed from functions to callers in one package
+_MAX_VIA = 8  # names of functions on the way that are told, the outermost
+_MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,19 @@ class Formals:
     ) -> tuple[frozenset[str], dict[str, Value]]:
         """Return the names of the parameters that are passed, and the values of all.
 
-        Without *arguments* nothing is known of what is passed.
+        Without *arguments* nothing is known of those that are passed by position.
         """
-        if arguments is None:
-            names = [item.name for item in (*self.positional, *self.keywords)]
-            return frozenset(), {name: Unknown(name) for name in names}
         passed: dict[str, Value] = dict(keywords)
+        values: dict[str, Value] = {}
         for index, item in enumerate(self.positional):
-            if item.variadic:
+            if arguments is None:
+                values[item.name] = Unknown(item.name)
+            elif item.variadic:
                 passed[item.name] = Items(tuple(arguments[index:]))
                 break
-            if index < len(arguments):
+            elif index < len(arguments):
                 passed[item.name] = arguments[index]
-        values = dict(passed)
+        values.update(passed)
         for item in (*self.positional, *self.keywords):
             if item.default is not None:
                 values.setdefault(item.name, substitute(item.default, values, OWN))
@@ -117,7 +119,7 @@ class CallSite:
         if effect.unless is not None and effect.unless in self.passed:
             return None
         joined = tuple(dict.fromkeys((*self.conditions, *effect.conditions)))[:_MAX_CONDITIONS]
-        via = effect.via if self.name in effect.via else (self.name, *effect.via)
+        via = effect.via if self.name in effect.via else (self.name, *effect.via)[:_MAX_VIA]
         changed = replace(effect, conditions=joined, via=via, unless=None)
         if isinstance(changed, Read):
             return replace(
@@ -156,6 +158,7 @@ class Closure:
         self, bodies: Mapping[Definition, Body], evaluation: Evaluation, limit: int
     ) -> None:
         self._limit = limit
+        self._inlined = 0
         self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
         self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
         self._settle(bodies)
@@ -191,6 +194,11 @@ class Closure:
             self._effects[definition, part] = effects
         return changed
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were so many calls that the rest was not followed."""
+        return self._inlined > _MAX_INLINED
+
     def of(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
         """Return all that a function or macro does."""
         return self._effects.get((definition, part), ())
@@ -220,7 +228,8 @@ class Closure:
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
             passed, values = self.formals[definition].bind(call.arguments, call.keywords)
             here = CallSite(definition.name, call.site, conditions, passed, values, call.expander)
-            for effect in effects:
+            self._inlined += len(effects)
+            for effect in effects if not self.exhausted else ():
                 inlined = here.inline(effect)
                 if inlined is not None:
                     yield replace(inlined, unless=call.unless)

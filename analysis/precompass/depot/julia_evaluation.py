@@ -39,6 +39,7 @@ from precompass.depot.julia_values import (
     Value,
     either,
     element,
+    is_large,
     join,
     part,
 )
@@ -102,10 +103,13 @@ class Evaluation:
     def value(self, node: Node, scope: Scope, depth: int = 0) -> Value:
         """Return what an expression comes to."""
         self.steps += 1
-        unknown = Unknown(scope.source.excerpt(node))
         if depth > _MAX_DEPTH or self.exhausted:
-            return unknown
-        depth += 1
+            return Unknown(scope.source.excerpt(node))
+        value = self._value(node, scope, depth + 1)
+        return Unknown(scope.source.excerpt(node)) if is_large(value) else value
+
+    def _value(self, node: Node, scope: Scope, depth: int) -> Value:
+        unknown = Unknown(scope.source.excerpt(node))
         children = parts(node)
         match node.type:
             case "string_literal" | "prefixed_string_literal":
@@ -256,9 +260,15 @@ class Evaluation:
         if names is None:
             return None
         meaning = lookup(scope.module, names[0])
-        if isinstance(meaning, tuple) and meaning and not isinstance(meaning[0], GlobalValue):
-            return None  # the package's own function: not followed for its value
         arguments = [child for child in parts(children[1]) if child.type != "named_argument"]
+        if isinstance(meaning, tuple) and meaning and not isinstance(meaning[0], GlobalValue):
+            # The package's own function: not followed for its value. But what is called
+            # something like cached_uuid(m) is likely to return the UUID of m.
+            if "uuid" in names[-1].lower() and len(arguments) == 1:
+                likely = _owner(self.value(arguments[0], scope, depth))
+                if likely is not None:
+                    return either((likely, Unknown(scope.source.excerpt(children[0]) + "(…)")))
+            return None
         if any(child.type == "for_clause" for child in arguments):
             generated = self._comprehension(arguments, scope, depth)
             return generated if names[-1] in {*_SAME_VALUE, "Dict"} else None

@@ -7,6 +7,7 @@ around it sees.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -68,7 +69,7 @@ class Definition:
 
     Attributes:
         body: the statements that run when it is called.
-        fields_only: for a constructor: *body* are the defaults of the fields.
+        extends: whether it is a method of another package's function.
     """
 
     name: str
@@ -77,13 +78,23 @@ class Definition:
     node: Node
     signature: Signature
     body: tuple[Node, ...]
-    extends: tuple[str, ...] = ()
+    extends: bool = False
     included: list[Statement] = field(default_factory=list)
 
     @property
     def is_macro(self) -> bool:
         """Whether this is a macro."""
         return self.name.startswith("@")
+
+    def code(self) -> Iterator[tuple[JuliaSource, Node]]:
+        """Yield all code that may run when it is called."""
+        for node in self.body:
+            yield self.source, node
+        for argument in (*self.signature.positional, *self.signature.keywords):
+            if argument.default is not None:
+                yield self.source, argument.default
+        for statement in self.included:
+            yield statement.source, statement.node
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from precompass.documents.text import Position, PositionEncoding
 _LANGUAGE = Language(tree_sitter_julia.language())
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 4096  # bytes handed to the parser at a time
-_REREADS = 64  # how often, on average, the parser may read each byte; real files need up to 16
+_REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300
+MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two seconds or so
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
 STRINGS = frozenset({"string_literal", "prefixed_string_literal"})
@@ -48,12 +49,14 @@ class JuliaSource:
         data: its bytes, without a byte-order mark.
         root: the tree's root, of type ``source_file``.
         complete: False where the parser was stopped before it had seen all of the text.
+        bytes_read: how much the parser has read, the same text again and again included.
     """
 
     path: Path
     data: bytes
     root: Node
     complete: bool
+    bytes_read: int
 
     def bytes_of(self, node: Node) -> bytes:
         """Return the source of a node."""
@@ -77,11 +80,11 @@ class JuliaSource:
         return Site(self.path, position.line, position.character)
 
 
-def parse_julia(path: Path, data: bytes) -> JuliaSource:
-    """Return the tree of a file's bytes."""
+def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaSource:
+    """Return the tree of a file's bytes; the parser may read *max_reread* bytes in all."""
     if data.startswith(_BOM):
         data = data[len(_BOM) :]
-    allowance = _REREADS * len(data) + _CHUNK
+    allowance = max(min(_REREADS * len(data), max_reread), len(data)) + _CHUNK
     given = 0
 
     def read(offset: int, _point: Point) -> bytes:
@@ -93,7 +96,7 @@ def parse_julia(path: Path, data: bytes) -> JuliaSource:
         return chunk
 
     root = Parser(_LANGUAGE).parse(read).root_node
-    return JuliaSource(path, data, root, given <= allowance)
+    return JuliaSource(path, data, root, given <= allowance, given)
 
 
 def parts(node: Node) -> list[Node]:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-_MAX_ALTERNATIVES = 256
-_MAX_DEPTH = 40
+_MAX_ALTERNATIVES = 256  # values that one expression takes in turn
+_MAX_CHOICES = 32  # values of which an expression takes one
+_MAX_TEXT = 1_000  # characters; no key is longer
+_MAX_PARTS = 2_000
+_MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,37 @@ Value: TypeAlias = (
 )
 
 
+def inner_values(value: Value) -> tuple[Value, ...]:
+    """Return the values that a value is made of."""
+    match value:
+        case Joined(values) | Items(values) | Each(values) | Either(values):
+            return values
+        case Element(inner, _) | PreferenceTable(inner):
+            return (inner,)
+        case _:
+            return ()
+
+
+def is_large(value: Value) -> bool:
+    """Tell whether a value has so many parts, or so nested ones, that it is better forgotten."""
+    pending = [(value, 0)]
+    count = 0
+    while pending:
+        current, depth = pending.pop()
+        count += 1
+        if depth > _MAX_DEPTH or count > _MAX_PARTS:
+            return True
+        pending.extend((inner, depth + 1) for inner in inner_values(current))
+    return False
+
+
 def either(values: tuple[Value, ...]) -> Value:
     """Return the value that is one of *values*."""
-    distinct = tuple(dict.fromkeys(values))
-    if len(distinct) > _MAX_ALTERNATIVES:
+    flat = (
+        v for value in values for v in (value.values if isinstance(value, Either) else (value,))
+    )
+    distinct = tuple(dict.fromkeys(flat))
+    if len(distinct) > _MAX_CHOICES:
         return Unknown("…")
     return distinct[0] if len(distinct) == 1 else Either(distinct)
 
@@ -152,7 +182,13 @@ def _join_one(pieces: tuple[Value, ...]) -> Value:
                 merged[-1] = Text(merged[-1].value + part.value)
             else:
                 merged.append(part)
-    return merged[0] if len(merged) == 1 else Joined(tuple(merged)) if merged else Text("")
+    if len(merged) > _MAX_CHOICES or any(
+        isinstance(piece, Text) and len(piece.value) > _MAX_TEXT for piece in merged
+    ):
+        return Unknown("…")
+    if len(merged) == 1:
+        return merged[0]
+    return Joined(tuple(merged)) if merged else Text("")
 
 
 def element(collection: Value, index: int | None = None) -> Value:
@@ -231,17 +267,21 @@ def is_open(value: Value) -> bool:
     """Tell whether a value waits for what a caller passes."""
     pending = [value]
     while pending:
-        match pending.pop():
-            case Parameter() | Expander():
-                return True
-            case Joined(values) | Items(values) | Each(values) | Either(values):
-                pending.extend(values)
-            case Element(of, _):
-                pending.append(of)
-            case PreferenceTable(owner):
-                pending.append(owner)
-            case _:
-                pass
+        current = pending.pop()
+        if isinstance(current, Parameter | Expander):
+            return True
+        pending.extend(inner_values(current))
+    return False
+
+
+def is_undecided(value: Value) -> bool:
+    """Tell whether a value waits for what a caller passes, or is not known at all."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Parameter | Expander | Unknown):
+            return True
+        pending.extend(inner_values(current))
     return False
 
 

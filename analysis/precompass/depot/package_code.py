@@ -25,12 +25,16 @@ from precompass.depot.julia_modules import (
     GlobalValue,
     ImportPath,
     JuliaModule,
+    Meaning,
     Signature,
     Statement,
+    lookup,
     read_parameters,
     read_signature,
+    resolve,
 )
 from precompass.depot.julia_syntax import (
+    MAX_REREAD,
     JuliaSource,
     Site,
     dotted_name,
@@ -38,6 +42,7 @@ from precompass.depot.julia_syntax import (
     parts,
 )
 from precompass.depot.julia_values import Text, alternatives
+from precompass.depot.name_search import Occurrences, holds_any, reached, word_of
 from precompass.depot.package_files import PackageFiles
 
 # Macros that leave the code they are given in its place.
@@ -52,6 +57,11 @@ TRANSPARENT_MACROS = frozenset(
     | {"@max_methods", "@compiler_options", "@optlevel", "@invoke", "@invokelatest"}
     | {"@const"}
 )
+_BLOCKS = frozenset(
+    {"compound_statement", "let_statement", "try_statement", "finally_clause", "ERROR"}
+    | {"const_statement", "global_statement", "local_statement", "parenthesized_expression"}
+)
+_LOCAL_SCOPES = frozenset({"let_statement", "try_statement", "finally_clause", "local_statement"})
 _MAX_INCLUDES = 4_000  # the same file may be included many times
 _INCLUDE = re.compile(rb"\binclude\b")
 
@@ -91,6 +101,7 @@ class _Place:
     conditions: Conditions
     within: Definition | None
     chain: tuple[Path, ...]
+    local: bool = False  # inside let or a loop: variables are not the module's
     fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
 
@@ -122,14 +133,14 @@ class PackageCode:
         self.problems: list[Problem] = []
         self.imports: list[Import] = []
         self.sources: dict[Path, JuliaSource] = {}
-        self._names: set[str] = set()
-        self._pattern = re.compile(rb"(?!)")
+        self._words = {word_of(name) for name in names}
+        self._occurrences: dict[Path, Occurrences] = {}
         self._aside: list[_File] = []
         self._pending: deque[_File] = deque()
         self._computed_includes: list[tuple[_File, Path]] = []
         self._included = 0
         self._parsed_bytes = 0
-        self._look_for(names)
+        self._reread_left = 4 * MAX_REREAD
 
     @property
     def root(self) -> JuliaModule:
@@ -138,14 +149,25 @@ class PackageCode:
             return self.top.children[self.name]
         return next(iter(self.top.children.values()), self.top)
 
-    def mentions(self, data: bytes) -> bool:
-        """Tell whether code holds one of the names looked for."""
-        return self._pattern.search(data) is not None
+    def is_wanted(self, name: str) -> bool:
+        """Tell whether a name is looked for."""
+        return word_of(name) in self._words
 
-    def _look_for(self, names: Iterable[str]) -> None:
-        self._names.update(names)
-        bare = sorted(re.escape(name.removeprefix("@").encode()) for name in self._names)
-        self._pattern = re.compile(rb"(?<!\w)(?:" + rb"|".join(bare) + rb")(?!\w)")
+    def may_mention(self, data: bytes) -> bool:
+        """Tell whether the bytes of a file may hold one of the names looked for."""
+        return holds_any(data, self._words)
+
+    def mentions(self, source: JuliaSource, node: Node) -> bool:
+        """Tell whether a piece of code holds one of the names looked for."""
+        occurrences = self._occurrences.get(source.path)
+        if occurrences is None:
+            occurrences = Occurrences.of(source.data, self._words)
+            self._occurrences[source.path] = occurrences
+        return occurrences.any_between(node.start_byte, node.end_byte)
+
+    def is_relevant(self, definition: Definition) -> bool:
+        """Tell whether a function mentions what is looked for."""
+        return any(self.mentions(source, node) for source, node in definition.code())
 
     def read(self, entry: Path) -> None:
         """Read the entry file and all that it includes."""
@@ -161,7 +183,7 @@ class PackageCode:
             data = self.files.read(file.path)
             if data is None:
                 continue
-            if self.mentions(data) or _INCLUDE.search(data) or not file.chain:
+            if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
                 self._read_file(file, data)
             else:
                 self._aside.append(file)
@@ -171,42 +193,32 @@ class PackageCode:
 
         Return whether there are new ones.
         """
-        new = {
-            definition.name
-            for definition in self.definitions
-            if definition.name not in self._names
-            and not definition.extends
-            and self.is_relevant(definition)
-        }
+        uses: dict[bytes, set[bytes]] = {}
         for module in self.modules():
-            new.update(
-                alias for alias, path in module.imports.items() if path.names[-1] in self._names
-            )
+            for alias, path in module.imports.items():
+                uses.setdefault(word_of(path.names[-1]), set()).add(word_of(alias))
             for alias, values in module.values.items():
-                if any(self._renames(value) for value in values):
-                    new.add(alias)
-        new -= self._names | {"__init__", "Preferences"}
+                for value in values:
+                    for word in _other_names(value):
+                        uses.setdefault(word, set()).add(word_of(alias))
+        defined = [d for d in self.definitions if not d.extends and d.name != "__init__"]
+        words = self._words | uses.keys() | {word_of(d.name) for d in defined}
+        occurrences = {
+            path: Occurrences.of(source.data, words) for path, source in self.sources.items()
+        }
+        for definition in defined:
+            for source, node in definition.code():
+                for word in occurrences[source.path].between(node.start_byte, node.end_byte):
+                    uses.setdefault(word, set()).add(word_of(definition.name))
+        found = reached(self._words, uses) - {b"Preferences"}
+        self._occurrences = {path: places.only(found) for path, places in occurrences.items()}
+        new = found - self._words
+        self._words = found
         if not new:
             return False
-        self._look_for(new)
         aside, self._aside = self._aside, []
         self._pending.extend(aside)
         return True
-
-    def _renames(self, value: GlobalValue) -> bool:
-        names = dotted_name(value.source, value.node)
-        if names is not None:
-            return names[-1] in self._names
-        return b"get_preferences" in value.source.bytes_of(value.node)
-
-    def is_relevant(self, definition: Definition) -> bool:
-        """Tell whether a function mentions what is looked for."""
-        signature = definition.signature
-        defaults = [item.default for item in (*signature.positional, *signature.keywords)]
-        nodes = [*definition.body, *(node for node in defaults if node is not None)]
-        return bool(definition.included) or any(
-            self.mentions(definition.source.bytes_of(node)) for node in nodes
-        )
 
     def modules(self) -> list[JuliaModule]:
         """Return all modules, the outermost first."""
@@ -220,7 +232,7 @@ class PackageCode:
         for file, folder in self._computed_includes:
             for path in self.files.julia_files(folder):
                 data = self.files.read(path) if path not in self.sources else None
-                if data is not None and self.mentions(data):
+                if data is not None and self.may_mention(data):
                     self._pending.append(replace(file, path=path))
         self._drain()
 
@@ -231,7 +243,8 @@ class PackageCode:
             if self._parsed_bytes > self.files.limits.parsed_bytes:
                 self.problems.append(Problem(Site(file.path, 0, 0), "not read: too much source"))
                 return
-            source = parse_julia(file.path, data)
+            source = parse_julia(file.path, data, min(MAX_REREAD, self._reread_left))
+            self._reread_left -= source.bytes_read
             self.sources[file.path] = source
             if not source.complete:
                 self.problems.append(Problem(Site(file.path, 0, 0), "too tangled to parse"))
@@ -316,12 +329,12 @@ class PackageCode:
                         self._collect(statement, place.under(arm.condition), depth)
             case "for_statement":
                 inner_scope, condition = self.evaluation.loop(node, scope)
-                inner = replace(place, scope=inner_scope).under(condition)
+                inner = replace(place, scope=inner_scope, local=True).under(condition)
                 for child in parts(node):
                     if child.type != "for_binding":
                         self._collect(child, inner, depth)
             case "while_statement" | "catch_clause":
-                inner = place.under(_perhaps(scope, node))
+                inner = replace(place, local=True).under(_perhaps(scope, node))
                 for child in parts(node):
                     self._collect(child, inner, depth)
             case "macrocall_expression":
@@ -339,8 +352,10 @@ class PackageCode:
             if node.type == "ternary_expression" or scope.source.text(rest[0]) in {"&&", "||"}:
                 self._collect(first, place, depth)
                 if _INCLUDE.search(scope.source.bytes_of(node)):
+                    if self.evaluation.decide(first, scope) is None:
+                        place = place.under(_perhaps(scope, first))
                     for child in rest:
-                        self._collect(child, place.under(_perhaps(scope, first)), depth)
+                        self._collect(child, place, depth)
                 return
         if node.type == "call_expression" and children:
             names = dotted_name(scope.source, children[0])
@@ -357,10 +372,9 @@ class PackageCode:
             if names == ("include",):
                 self._include_each(node, children[-1], place)
                 return
-        blocks = {"compound_statement", "let_statement", "try_statement", "finally_clause"}
-        blocks |= {"const_statement", "global_statement", "local_statement", "ERROR"}
-        blocks |= {"parenthesized_expression", "macro_argument_list", "source_file"}
-        if node.type in blocks or _INCLUDE.search(scope.source.bytes_of(node)):
+        if node.type in _BLOCKS or _INCLUDE.search(scope.source.bytes_of(node)):
+            if node.type in _LOCAL_SCOPES or node.type == "global_statement":
+                place = replace(place, local=node.type != "global_statement")
             for child in children:
                 self._collect(child, place, depth)
 
@@ -415,12 +429,18 @@ class PackageCode:
         place: _Place,
     ) -> Definition:
         scope = place.scope
-        definition = Definition(
-            names[-1], scope.module, scope.source, node, signature, body, names[:-1]
-        )
+        name = names[-1]
+        home: Meaning | None = scope.module
+        if len(names) > 1:
+            home = resolve(scope.module, names[:-1])
+        elif name in scope.module.imports:
+            imported = lookup(scope.module, name)
+            home = imported[0].module if isinstance(imported, tuple) and imported else None
+        extends = not isinstance(home, JuliaModule)
+        definition = Definition(name, scope.module, scope.source, node, signature, body, extends)
         self.definitions.append(definition)
-        if not definition.extends:
-            scope.module.definitions.setdefault(names[-1], []).append(definition)
+        if isinstance(home, JuliaModule):
+            home.definitions.setdefault(name, []).append(definition)
         return definition
 
     def _collect_function(self, node: Node, place: _Place, depth: int) -> None:
@@ -463,7 +483,7 @@ class PackageCode:
             signature = read_parameters(source, inner[0]) if inner else Signature()
             self._define(names, signature, node, tuple(parts(right)[1:]), place)
             return
-        if place.within is None:
+        if place.within is None and not place.local:
             for index, target in enumerate(_targets(left)):
                 if target.type == "identifier":
                     value = GlobalValue(
@@ -566,6 +586,17 @@ def macro_call(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None,
         else:
             names += dotted_name(source, child) or ("",)
     return (tuple(names) if names and all(names) else None), arguments
+
+
+def _other_names(value: GlobalValue) -> tuple[bytes, ...]:
+    """Return the words that a global is another name of."""
+    names = dotted_name(value.source, value.node)
+    if names is not None:
+        return (word_of(names[-1]),)
+    # const preferences = Base.get_preferences(uuid): what is asked of it matters as well
+    if b"get_preferences" in value.source.bytes_of(value.node):
+        return (b"get_preferences",)
+    return ()
 
 
 def _perhaps(scope: Scope, node: Node) -> Condition:

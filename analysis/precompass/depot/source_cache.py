@@ -126,7 +126,7 @@ class SourceCache:
             reads = _decode(kept["reads"], source.root)
             if time.time() - path.stat().st_mtime > _DAY:
                 path.touch()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
         return reads if isinstance(reads, PackageReads) else None
 
@@ -143,7 +143,9 @@ class SourceCache:
                     [_relative(folder, source.root), [_relative(f, source.root) for f in found]]
                     for folder, found in files.listings.items()
                 ]
-            kept["reads"] = _encode(reads, source.root)
+            encoder = _Encoder(source.root)
+            encoder.encode(reads)
+            kept["reads"] = encoder.table
             body = json.dumps(kept, separators=(",", ":")).encode()
             if len(body) > _MAX_ENTRY:
                 return
@@ -157,7 +159,7 @@ class SourceCache:
                 with contextlib.suppress(OSError):
                     Path(temporary).unlink()
                 raise
-        except (OSError, ValueError, TypeError, RecursionError):
+        except (OSError, ValueError, TypeError):
             return
         if self._writes % _WRITES_BETWEEN_EVICTIONS == 0:
             self._evict()
@@ -220,33 +222,58 @@ def _relative(path: Path, root: Path) -> str:
     return Path(os.path.relpath(path, root)).as_posix()
 
 
-def _encode(value: object, root: Path) -> object:
-    """Return a value of the answer in JSON's terms: an object says its class."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Enum):
-        return {"enum": type(value).__name__, "value": value.value}
-    if isinstance(value, Path):
-        return {"path": _relative(value, root)}
-    if isinstance(value, UUID):
-        return {"uuid": str(value)}
-    if isinstance(value, tuple):
-        return [_encode(item, root) for item in value]
-    if is_dataclass(value) and type(value).__name__ in _CLASSES:
+class _Encoder:
+    """Turns an answer into JSON's terms. Equal objects, of which there are many, are told once.
+
+    Attributes:
+        table: the objects, each as its class and fields, those that it is made of before it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.table: list[list[object]] = []
+        self._root = root
+        self._numbers: dict[object, int] = {}
+
+    def encode(self, value: object) -> object:
+        """Return a value in JSON's terms: an object as ``{"#": its number in the table}``."""
+        if isinstance(value, Enum):
+            return {"enum": type(value).__name__, "value": value.value}
+        if value is None or isinstance(value, str | bool | int):
+            return value
+        if isinstance(value, Path):
+            return {"path": _relative(value, self._root)}
+        if isinstance(value, UUID):
+            return {"uuid": str(value)}
+        if isinstance(value, tuple):
+            return [self.encode(item) for item in value]
         name = type(value).__name__
-        return {"class": name, "of": [_encode(getattr(value, f.name), root) for f in fields(value)]}
-    raise TypeError(type(value).__name__)
+        if not is_dataclass(value) or name not in _CLASSES:
+            raise TypeError(name)
+        number = self._numbers.get(value)
+        if number is None:
+            row = [name, *(self.encode(getattr(value, item.name)) for item in fields(value))]
+            number = self._numbers[value] = len(self.table)
+            self.table.append(row)
+        return {"#": number}
 
 
-def _decode(value: Any, root: Path) -> Any:
-    if isinstance(value, list):
-        return tuple(_decode(item, root) for item in value)
-    if not isinstance(value, dict):
-        return value
-    if "class" in value:
-        return _CLASSES[value["class"]](*(_decode(item, root) for item in value["of"]))
-    if "enum" in value:
-        return _CLASSES[value["enum"]](value["value"])
-    if "path" in value:
-        return Path(os.path.normpath(root / value["path"]))
-    return UUID(value["uuid"])
+def _decode(table: list[list[Any]], root: Path) -> object:
+    """Return the object that the last row of a table tells."""
+    objects: list[Any] = []
+
+    def decode(value: Any) -> Any:
+        if isinstance(value, list):
+            return tuple(decode(item) for item in value)
+        if not isinstance(value, dict):
+            return value
+        if "#" in value:
+            return objects[value["#"]]
+        if "enum" in value:
+            return _CLASSES[value["enum"]](value["value"])
+        if "path" in value:
+            return Path(os.path.normpath(root / value["path"]))
+        return UUID(value["uuid"])
+
+    for name, *values in table:
+        objects.append(_CLASSES[name](*map(decode, values)))
+    return objects[-1]

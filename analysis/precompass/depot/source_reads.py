@@ -122,7 +122,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     happens = (*products, *closure.effects(reader.top.executed))
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems]
-    if code.evaluation.exhausted:
+    if code.evaluation.exhausted or closure.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
         )
@@ -155,7 +155,7 @@ def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -
     """
     for path in dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)]):
         data = files.read(path)
-        if data is not None and (code.mentions(data) or _CLIMBING_INCLUDE.search(data)):
+        if data is not None and (code.may_mention(data) or _CLIMBING_INCLUDE.search(data)):
             return True
     return False
 

@@ -592,3 +592,29 @@ def test_keys_that_the_cache_records(tmp_path: Path) -> None:
         'e = load_preference(Foo, "e"; disable_invalidation = true)'
     )
     assert read(tmp_path, code).compile_time_keys() == {"a", "b"}
+
+
+def test_methods_that_submodules_add_to_a_function(tmp_path: Path) -> None:
+    code = module(
+        "function ask end\nmodule Inner\nusing Preferences\nimport ..Foo: ask\n"
+        'ask(x) = @load_preference("inner")\nend\n'
+        'module Other\nusing Preferences\nimport ..Foo\nFoo.ask(x, y) = @load_preference("other")\n'
+        "end\nconst a = ask(1)"
+    )
+    assert told(read(tmp_path, code)) == ["inner", "other run"]
+
+
+def test_a_method_of_base_is_not_found_by_its_name(tmp_path: Path) -> None:
+    code = module(
+        'import Base: show\nshow(io::IO, x) = @load_preference("shown")\n'
+        'Base.print(io::IO, x) = @load_preference("printed")\nshow(stdout, 1)\nprint(stdout, 1)'
+    )
+    assert told(read(tmp_path, code)) == ["shown run", "printed run"]
+
+
+def test_variables_of_let_and_loops_are_not_the_module_s(tmp_path: Path) -> None:
+    code = module(
+        'const key = "a"\nlet\n    key = "b"\nend\nfor i in 1:2\n    key = "c"\nend\n'
+        "const x = @load_preference(key)"
+    )
+    assert told(read(tmp_path, code)) == ["a"]

@@ -1,0 +1,69 @@
+"""Where certain names occur in source files: as plain words, comments and strings included.
+
+A word that is found may still be none of the names, but where no word is found no name is.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+_FEW = 64  # names: so many searches of all bytes cost less than to go through the words
+
+
+def word_of(name: str) -> bytes:
+    """Return the word that stands for a name: ``@m`` and ``f!`` without what is no letter."""
+    return name.removeprefix("@").rstrip("!").encode("utf-8", "replace")
+
+
+def holds_any(data: bytes, words: AbstractSet[bytes]) -> bool:
+    """Tell whether some bytes hold one of the words (perhaps as a part of another word)."""
+    if len(words) <= _FEW:
+        return any(word in data for word in words)
+    return any(match[0] in words for match in _WORD.finditer(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """The places of words in one file, in order: offsets in bytes, and the word at each."""
+
+    offsets: tuple[int, ...]
+    words: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, data: bytes, words: AbstractSet[bytes]) -> Occurrences:
+        """Find the places of *words*."""
+        found = [(match.start(), match[0]) for match in _WORD.finditer(data) if match[0] in words]
+        return cls(tuple(offset for offset, _ in found), tuple(word for _, word in found))
+
+    def only(self, words: AbstractSet[bytes]) -> Occurrences:
+        """Return the places of some of the words."""
+        pairs = zip(self.offsets, self.words, strict=True)
+        kept = [(offset, word) for offset, word in pairs if word in words]
+        return Occurrences(tuple(offset for offset, _ in kept), tuple(word for _, word in kept))
+
+    def between(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Return the words from byte *start* up to *end*."""
+        first = bisect.bisect_left(self.offsets, start)
+        return self.words[first : bisect.bisect_left(self.offsets, end)]
+
+    def any_between(self, start: int, end: int) -> bool:
+        """Tell whether there is a word from byte *start* up to *end*."""
+        first = bisect.bisect_left(self.offsets, start)
+        return first < len(self.offsets) and self.offsets[first] < end
+
+
+def reached(start: Iterable[bytes], uses: dict[bytes, set[bytes]]) -> set[bytes]:
+    """Return all words that lead from some by *uses* (word: what is defined by means of it)."""
+    found = set(start)
+    pending = list(found)
+    while pending:
+        for word in uses.get(pending.pop(), ()):
+            if word not in found:
+                found.add(word)
+                pending.append(word)
+    return found
