@@ -67,6 +67,8 @@ local function attach(buffer, root)
     cmd = cmd,
     root_dir = root,
     settings = settings,
+    -- Neovim 0.7 tells the settings to no server that does not get them here.
+    init_options = next(settings) and settings or nil,
     on_exit = function()
       clients[root] = nil
     end,

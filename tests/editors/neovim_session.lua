@@ -1,8 +1,8 @@
 -- What a user does in Neovim, and what the user sees.
 --
--- The environment variable PRECOMPASS_TASK tells, as JSON, the text to hover over and how the
--- title of the action to choose begins, or which files of the same folder to visit first;
--- PRECOMPASS_REPORT names the file for the report, JSON too.
+-- The environment variable PRECOMPASS_TASK tells, as JSON, a part of the diagnostic to wait for,
+-- then either the text to hover over and how the title of the action to choose begins, or which
+-- other files to visit before; PRECOMPASS_REPORT names the file for the report, JSON too.
 
 local PATIENCE = 20000 -- milliseconds; generous, for slow machines
 
@@ -22,9 +22,13 @@ local function floating_text()
   end
 end
 
-local function see_diagnostics()
-  wait_for('diagnostics', function()
-    return #vim.diagnostic.get(0) > 0
+local function see_diagnostic()
+  wait_for('diagnostic ' .. task.diagnostic, function()
+    for _, found in ipairs(vim.diagnostic.get(0)) do
+      if found.message:find(task.diagnostic, 1, true) then
+        return true
+      end
+    end
   end)
   report.diagnostics = vim.tbl_map(function(found)
     return { line = found.lnum, code = found.code, message = found.message }
@@ -78,7 +82,7 @@ local function visit()
     buffers[name] = vim.api.nvim_get_current_buf()
     vim.cmd('silent edit ' .. file)
   end
-  see_diagnostics()
+  see_diagnostic()
   for _, name in ipairs(task.visit) do
     if is_attached(buffers[name]) then
       table.insert(report.attached, name)
@@ -90,7 +94,7 @@ local function session()
   if task.visit then
     visit()
   else
-    see_diagnostics()
+    see_diagnostic()
     hover()
     choose_action()
     vim.cmd('silent wall')

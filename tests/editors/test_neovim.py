@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from shared_data import ROOT
+from editor_instructions import code_block, follow_installation
+from environments import write
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0
@@ -32,7 +33,7 @@ def _installed() -> list[Path]:
 
 def _version(neovim: Path) -> str:
     told = subprocess.run([neovim, "--version"], capture_output=True, text=True, check=True)
-    return told.stdout.split()[1]
+    return told.stdout.split()[1].removeprefix("v")
 
 
 NEOVIMS = [pytest.param(path, id=_version(path)) for path in _installed()] or [
@@ -49,10 +50,8 @@ def neovim(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def variables(variables: Mapping[str, str]) -> Mapping[str, str]:
-    """A home with the configuration file where editors/neovim/README.md says."""
-    plugins = Path(variables["XDG_CONFIG_HOME"], "nvim", "plugin")
-    plugins.mkdir(parents=True)
-    shutil.copy(ROOT / "editors" / "neovim" / "precompass.lua", plugins)
+    """The variables of a user who has done what editors/neovim/README.md says."""
+    follow_installation("neovim", variables)
     return variables
 
 
@@ -87,7 +86,14 @@ def test_a_user_sees_the_cost_and_moves_the_list_to_flags(
     neovim: Path, variables: Mapping[str, str], environment: Path, after: Mapping[str, bytes]
 ) -> None:
     file = environment / "LocalPreferences.toml"
-    told = _session(neovim, variables, file, hover="skip_precompile", action="Move 2 packages")
+    told = _session(
+        neovim,
+        variables,
+        file,
+        diagnostic="recompiles 2 of 6 packages",
+        hover="skip_precompile",
+        action="Move 2 packages",
+    )
 
     assert told["roots"] == [str(environment)]
     (found,) = [each for each in told["diagnostics"] if each["code"] == "global-skip-list"]
@@ -103,11 +109,16 @@ def test_the_server_is_attached_to_julias_files_alone(
 ) -> None:
     julias = ["JuliaManifest.toml", "Manifest-v1.11.toml", "Project.toml"]
     others = ["Cargo.toml", "Manifest-old.toml", "Project.jl", "precompass.toml"]
-    for name in [*julias, *others]:
-        (environment / name).touch()
+    write(environment / "other", dict.fromkeys([*julias, *others], ""))
     file = environment / "LocalPreferences.toml"
-    told = _session(neovim, variables, file, visit=[*julias, *others])
-    assert sorted(told["attached"]) == julias
+    told = _session(
+        neovim,
+        variables,
+        file,
+        diagnostic="of 6 packages",
+        visit=[f"other/{name}" for name in [*julias, *others]],
+    )
+    assert told["attached"] == [f"other/{name}" for name in julias]
 
 
 def test_one_server_serves_all_environments_of_a_repository(
@@ -119,6 +130,43 @@ def test_one_server_serves_all_environments_of_a_repository(
     tests.mkdir()
     for name in ("Project.toml", "Manifest.toml", "LocalPreferences.toml"):
         shutil.copy(environment / name, tests)
-    told = _session(neovim, variables, tests / "LocalPreferences.toml", visit=["../Project.toml"])
+    told = _session(
+        neovim,
+        variables,
+        tests / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        visit=["../Project.toml"],
+    )
     assert told["attached"] == ["../Project.toml"]
     assert told["roots"] == [str(environment)]
+
+
+@pytest.mark.parametrize("place", ["precompass.lua", "init.lua"])
+def test_the_settings_reach_the_server(
+    neovim: Path, variables: Mapping[str, str], environment: Path, place: str
+) -> None:
+    if place == "init.lua" and int(_version(neovim).split(".")[1]) < 11:
+        pytest.skip("Neovim takes settings in init.lua since 0.11")
+    folder = Path(variables["XDG_CONFIG_HOME"], "nvim")
+    if place == "init.lua":
+        code = code_block("neovim", "lua", "vim.lsp.config(")
+        (folder / "init.lua").write_text(_with_threshold_1(code))
+    else:
+        code = code_block("neovim", "lua", "local settings =")
+        file = folder / "plugin" / "precompass.lua"
+        before = file.read_text()
+        assert "local settings = {}\n" in before
+        file.write_text(before.replace("local settings = {}\n", _with_threshold_1(code)))
+    # CSV.threads, of which one package is too few to tell of by default.
+    _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        visit=[],
+        diagnostic="A change of this preference recompiles 1 of 6 packages",
+    )
+
+
+def _with_threshold_1(code: str) -> str:
+    assert "wideThreshold = 20" in code
+    return code.replace("wideThreshold = 20", "wideThreshold = 1")

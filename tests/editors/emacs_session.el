@@ -1,0 +1,130 @@
+;;; emacs_session.el --- What a user does in Emacs, and what the user sees  -*- lexical-binding: t; -*-
+
+;;; Commentary:
+
+;; The environment variable PRECOMPASS_TASK tells, as JSON, which file to open, the text to
+;; hover over and how the title of the action to choose begins, or which other files to visit;
+;; PRECOMPASS_REPORT names the file for the report, JSON too.
+
+;;; Code:
+
+(require 'json)
+(require 'flymake)
+(require 'cl-lib)
+
+(defconst session-patience 20 "Seconds; generous, for slow machines.")
+(defvar session-report nil "What was seen, as an alist.")
+(defvar lsp-auto-guess-root)
+(defvar lsp-restart)
+(defvar lsp-session-file)
+
+(defun session-note (key value)
+  "Put VALUE under KEY of the report."
+  (push (cons key value) session-report))
+
+(defun session-wait-for (what condition)
+  "Wait until the function CONDITION returns something, and return that.
+Signal an error that names WHAT if it does not come."
+  (let ((end (+ (float-time) session-patience))
+        (found nil))
+    (while (not (setq found (funcall condition)))
+      (when (> (float-time) end)
+        (error "Emacs shows no %s" what))
+      (accept-process-output nil 0.05))
+    found))
+
+(defun session-open (file)
+  "Visit FILE as a user would."
+  (switch-to-buffer (find-file-noselect file))
+  (run-hooks 'post-command-hook)) ; there is no command loop in batch mode
+
+(defun session-uses-eglot-p ()
+  "Return whether the client is Eglot."
+  (memq #'eglot-ensure (bound-and-true-p precompass-mode-hook)))
+
+(defun session-attached-p ()
+  "Return whether a server is attached to the current buffer."
+  (or (bound-and-true-p eglot--managed-mode) (bound-and-true-p lsp-managed-mode)))
+
+(defun session-diagnostics ()
+  "Return the messages of the diagnostics of the current buffer."
+  (mapcar #'flymake-diagnostic-text (flymake-diagnostics)))
+
+(defun session-see-diagnostic (text)
+  "Wait for a diagnostic that contains TEXT, and note all."
+  (session-wait-for
+   (format "diagnostic %S" text)
+   (lambda ()
+     (flymake-start)
+     (cl-some (lambda (message) (string-match-p (regexp-quote text) message))
+              (session-diagnostics))))
+  (session-note 'diagnostics (vconcat (session-diagnostics))))
+
+(defun session-hover (text)
+  "Hover over TEXT, and note what is shown."
+  (goto-char (point-min))
+  (search-forward text)
+  (goto-char (match-beginning 0))
+  (if (session-uses-eglot-p)
+      (eldoc-print-current-symbol-info)
+    (save-window-excursion (lsp-describe-thing-at-point)))
+  (session-note 'hover (session-wait-for "hover" #'session-hover-text)))
+
+(defun session-hover-text ()
+  "Return the text of the hover that is shown, if one is."
+  (let ((buffer (cl-find-if (lambda (buffer)
+                              (string-match-p "\\*\\(eldoc\\|lsp-help\\)" (buffer-name buffer)))
+                            (buffer-list))))
+    (and buffer
+         (with-current-buffer buffer
+           (goto-char (point-min))
+           (and (search-forward "packages" nil t)
+                (buffer-substring-no-properties (point-min) (point-max)))))))
+
+(defun session-choose-action (beginning)
+  "Apply the action whose title starts with BEGINNING; agree to edits of other files."
+  (cl-letf (((symbol-function 'completing-read)
+             (lambda (_prompt choices &rest _)
+               (let ((titles (all-completions "" choices)))
+                 (session-note 'offered (vconcat titles))
+                 (cl-find-if (lambda (title) (string-prefix-p beginning title)) titles))))
+            ((symbol-function 'y-or-n-p) (lambda (_prompt) t)))
+    (let ((tick (buffer-modified-tick))
+          (last-nonmenu-event ?.)) ; a key, not the mouse, asks for the actions
+      (if (session-uses-eglot-p)
+          (call-interactively #'eglot-code-actions)
+        (call-interactively #'lsp-execute-code-action))
+      (session-wait-for "edit" (lambda () (> (buffer-modified-tick) tick))))))
+
+(defun session-run (task)
+  "Do TASK, an alist."
+  (let ((file (alist-get 'file task))
+        (visited (mapcar #'find-file-noselect (alist-get 'visit task))))
+    (dolist (buffer visited)
+      (switch-to-buffer buffer)
+      (run-hooks 'post-command-hook))
+    (session-open file)
+    (session-see-diagnostic (alist-get 'diagnostic task))
+    (session-note 'attached
+                  (vconcat (mapcar (lambda (buffer) (file-name-nondirectory (buffer-file-name buffer)))
+                                   (cl-remove-if-not
+                                    (lambda (buffer)
+                                      (with-current-buffer buffer (session-attached-p)))
+                                    visited))))
+    (when (alist-get 'action task)
+      (session-hover (alist-get 'hover task))
+      (session-choose-action (alist-get 'action task))
+      (save-some-buffers t))))
+
+(setq lsp-auto-guess-root t ; the answer to where the project is
+      lsp-restart 'ignore)
+
+(condition-case failure
+    (session-run (json-read-from-string (getenv "PRECOMPASS_TASK")))
+  (error (session-note 'failure (error-message-string failure))))
+
+(with-temp-file (getenv "PRECOMPASS_REPORT")
+  (insert (json-encode session-report)))
+(kill-emacs 0)
+
+;;; emacs_session.el ends here

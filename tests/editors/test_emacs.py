@@ -1,0 +1,152 @@
+"""Emacs with Eglot and with lsp-mode, from opening a file to the bytes on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editor_instructions import EDITORS, code_block, follow_installation
+from environments import write
+
+HERE = Path(__file__).parent
+PATIENCE = 90.0
+EMACS = shutil.which("emacs")
+
+pytestmark = pytest.mark.skipif(EMACS is None, reason="emacs is not on the PATH")
+
+
+def _run(*arguments: str | Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    assert EMACS is not None
+    return subprocess.run(
+        [EMACS, "--batch", *arguments],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+MARKS = {"eglot": "#'eglot-ensure", "lsp-mode": "#'lsp)"}
+"""What tells the two parts of editors/emacs/README.md from each other, by client."""
+
+
+@cache
+def _has(client: str) -> bool:
+    found = _run("-f", "package-activate-all", "-l", client, variables=os.environ)
+    return found.returncode == 0
+
+
+@pytest.fixture(params=list(MARKS))
+def client(request: pytest.FixtureRequest, variables: Mapping[str, str]) -> str:
+    """The LSP client, set up as editors/emacs/README.md says."""
+    name = str(request.param)
+    if not _has(name):
+        pytest.skip(f"this Emacs has no {name}")
+    follow_installation("emacs", variables)
+    init = Path(variables["HOME"], ".emacs.d", "init.el")
+    init.write_text(code_block("emacs", "elisp", MARKS[name]))
+    return name
+
+
+def _session(variables: Mapping[str, str], file: Path, **task: object) -> dict[str, Any]:
+    """Let Emacs do a task in a file; return its report."""
+    report = file.parent.with_name("report.json")
+    # Batch mode leaves out what Emacs does by itself when it is started by a user: to activate
+    # the packages, and to load the init file.
+    ended = _run(
+        "-f",
+        "package-activate-all",
+        "-l",
+        Path(variables["HOME"], ".emacs.d", "init.el"),
+        "-l",
+        HERE / "emacs_session.el",
+        variables={
+            **variables,
+            "PRECOMPASS_TASK": json.dumps({"file": str(file), **task}),
+            "PRECOMPASS_REPORT": str(report),
+        },
+    )
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(report.read_text())
+    assert isinstance(told, dict)
+    assert "failure" not in told, (told["failure"], ended.stderr)
+    return told
+
+
+@pytest.mark.parametrize("line_ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_user_sees_the_cost_and_moves_the_list_to_flags(
+    client: str,
+    line_ending: str,
+    variables: Mapping[str, str],
+    environment: Path,
+    after: Mapping[str, bytes],
+) -> None:
+    # Where Eglot itself opens a file for an edit, it doubles the CR of each inserted line.
+    opens_both = client == "eglot" and line_ending == "\r\n"
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="recompiles 2 of 6 packages",
+        visit=[str(environment / "Project.toml")] if opens_both else [],
+        hover="skip_precompile",
+        action="Move 2 packages",
+    )
+    assert "2 of 6 packages" in told["hover"].replace("*", "")
+    assert told["offered"][0].startswith("Move 2 packages to per-package flags")
+    assert {path.name: path.read_bytes() for path in environment.iterdir()} == after
+
+
+@pytest.mark.usefixtures("client")
+def test_the_server_is_attached_to_julias_files_alone(
+    variables: Mapping[str, str], environment: Path
+) -> None:
+    julias = ["JuliaManifest.toml", "Manifest-v1.11.toml", "Project.toml"]
+    others = ["Cargo.toml", "Manifest-old.toml", "MyProject.toml", "precompass.toml"]
+    visited = [environment / "other" / name for name in [*julias, *others]]
+    write(environment / "other", {file.name: "" for file in visited})
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        visit=[str(file) for file in visited],
+    )
+    assert told["attached"] == julias
+
+
+@pytest.mark.usefixtures("client")
+def test_the_settings_reach_the_server(variables: Mapping[str, str], environment: Path) -> None:
+    init = Path(variables["HOME"], ".emacs.d", "init.el")
+    settings = code_block("emacs", "elisp", "precompass-settings")
+    assert ":wideThreshold 20" in settings
+    init.write_text(settings.replace("20", "1") + init.read_text())
+    # CSV.threads, of which one package is too few to tell of by default.
+    _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="A change of this preference recompiles 1 of 6 packages",
+    )
+
+
+def test_it_compiles_without_a_warning(tmp_path: Path, variables: Mapping[str, str]) -> None:
+    shutil.copy(EDITORS / "emacs" / "precompass.el", tmp_path)
+    ended = _run(
+        "-Q",
+        "--eval",
+        "(setq byte-compile-error-on-warn t)",
+        "-f",
+        "batch-byte-compile",
+        tmp_path / "precompass.el",
+        variables=variables,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert not ended.stderr
