@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from precompass.compile_caches import CompileCaches
-from precompass.depot.installations import Installation
+from precompass.depot.installations import Installation, find_installations
 from precompass.depot.source_cache import SourceCache
 from precompass.graph import DependencyGraph, dependency_graph
 from precompass.julia.environment import Environment
@@ -33,16 +36,36 @@ class DepotMemory:
     """Remembers what depots hold, so that not every keystroke looks through them again.
 
     Compile caches change when Julia runs, not while somebody types: :meth:`forget` is called
-    when a file is saved, and whenever else the answer should be a fresh one.
+    when a file is saved, and what is remembered is looked at again after a while.
+
+    Args:
+        max_age: seconds after which to look again.
+        clock: returns seconds that never go back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_age: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._max_age = max_age
+        self._clock = clock
+        self._since = clock()
         self._source_cache = SourceCache()
         self._known: dict[tuple[DependencyGraph, tuple[str, ...]], Installed] = {}
+        self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
+        self._installations.clear()
+        self._since = self._clock()
+
+    def installations(self, variables: Mapping[str, str]) -> tuple[Installation, ...]:
+        """Return the installed Julias that a user with these environment variables would find."""
+        self._forget_what_is_old()
+        key = tuple(variables.get(name, "") for name in ("PATH", "JULIAUP_DEPOT_PATH"))
+        found = self._installations.get(key)
+        if found is None:
+            found = find_installations(variables, home=str(Path.home()), platform=sys.platform)
+            self._installations[key] = found
+        return found
 
     def look(
         self,
@@ -51,6 +74,7 @@ class DepotMemory:
         installation: Installation | None,
     ) -> Installed:
         """Return what the depots hold of an environment."""
+        self._forget_what_is_old()
         graph = dependency_graph(environment)
         key = (graph, tuple(depots))
         found = self._known.get(key)
@@ -60,3 +84,7 @@ class DepotMemory:
             found = Installed(sources, CompileCaches(graph, sources, depots), evidence)
             self._known[key] = found
         return found
+
+    def _forget_what_is_old(self) -> None:
+        if self._clock() - self._since > self._max_age:
+            self.forget()

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from precompass.approximation import Approximation, approximate
-from precompass.depot.installations import Installation, find_installations
+from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
 from precompass.installed import DepotMemory
 from precompass.invalidation import Invalidations
@@ -190,10 +190,5 @@ class Session:
         """Return the installed Julia of the same minor version that is found first."""
         if not self.settings.use_depot:
             return None
-        return next((found for found in self._installations if found.minor == julia.minor), None)
-
-    @cached_property
-    def _installations(self) -> tuple[Installation, ...]:
-        return find_installations(
-            self.settings.variables, home=str(Path.home()), platform=sys.platform
-        )
+        installations = self._memory.installations(self.settings.variables)
+        return next((found for found in installations if found.minor == julia.minor), None)
