@@ -91,6 +91,11 @@ class Julia:
         return self.minor >= (1, 12)
 
     @property
+    def reads_sources(self) -> bool:
+        """Whether Pkg reads ``[sources]`` (1.11)."""
+        return self.minor >= (1, 11)
+
+    @property
     def manifest_names(self) -> tuple[str, ...]:
         """The names of a manifest, the first that exists wins (``manifest_names``).
 

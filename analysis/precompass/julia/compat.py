@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from precompass.julia.version_ranges import VersionBound, VersionRange, VersionSpec
 
-_VERSION = r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?"
-_SEMVER = re.compile(rf"([~^]?){_VERSION}", re.ASCII)
-_INEQUALITY = re.compile(rf"(≥|>=|=|<)\s*{_VERSION}", re.ASCII)
-_HYPHEN = re.compile(rf"\s*{_VERSION}\s*\s-\s\s*{_VERSION}\s*", re.ASCII)
+_VERSION = r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?"
+_SEMVER = re.compile(rf"([~^]?){_VERSION}")
+_INEQUALITY = re.compile(rf"(≥|>=|=|<)\s*v?{_VERSION}")  # Pkg lets a second v pass
+_HYPHEN = re.compile(rf"{_VERSION}\s+-\s+{_VERSION}")
 _MAX_TEXT = 10_000  # characters; Pkg sets no limit, no entry in use has a hundred
 _MAX_DIGITS = 10
 _MAX_NUMBER = 2**32 - 1  # the numbers of a bound are UInt32 in Pkg

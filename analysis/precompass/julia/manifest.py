@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from precompass.documents.text import Span
 from precompass.documents.toml import Array, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable
 from precompass.julia.project import read_extensions
@@ -57,12 +58,19 @@ class Manifest:
         document: its text with positions.
         julia_version: the Julia that wrote it, where it says so.
         packages: by UUID.
+        prefix: the keys that lead to the table of packages: none in format 1.0.
     """
 
     path: Path
     document: TomlDocument
     julia_version: VersionNumber | None
     packages: Mapping[UUID, PackageEntry]
+    prefix: tuple[str, ...] = ("deps",)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether no line was lost in reading: what is not in it is really not in it."""
+        return all(fault.first is not None for fault in self.document.faults)
 
     def named(self, name: str) -> PackageEntry | None:
         """Return the package of this name, if there is exactly one."""
@@ -81,6 +89,25 @@ class Manifest:
                     return table
         return None
 
+    def written_entries(self) -> Iterator[tuple[str, int, TomlTable]]:
+        """Yield every entry as it is written, by name and number, readable or not."""
+        value: object = self.document.values
+        for key in self.prefix:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        for name, entries in value.items() if isinstance(value, Mapping) else ():
+            for index, table in enumerate(entries if isinstance(entries, list) else ()):
+                yield name, index, table if isinstance(table, Mapping) else {}
+
+    def span(self, name: str, index: int, key: str) -> Span:
+        """Return where an entry has the value of a key; where it has none, its header."""
+        found = self.document.root.get(*self.prefix, name)
+        tables = found.node.items if found and isinstance(found.node, Array) else ()
+        if index >= len(tables):
+            return Span(0, 0)
+        table = tables[index]
+        value = table.get(key) if isinstance(table, Table) else None
+        return value.node.span if value is not None else table.span
+
 
 @lru_cache(maxsize=64)
 def parse_manifest(path: Path, text: str) -> Manifest:
@@ -96,6 +123,7 @@ def parse_manifest(path: Path, text: str) -> Manifest:
     is_first_format = format_key is None or (
         isinstance(format_key, Mapping) and "uuid" in format_key
     )
+    prefix = () if is_first_format else ("deps",)
     deps = values if is_first_format else values.get("deps")
     tables = list(_package_tables(deps if isinstance(deps, Mapping) else {}))
     by_name: dict[str, list[UUID]] = {}
@@ -118,7 +146,7 @@ def parse_manifest(path: Path, text: str) -> Manifest:
         )
         for name, uuid, table, index in tables
     }
-    return Manifest(path, document, _version(written_by), packages)
+    return Manifest(path, document, _version(written_by), packages, prefix)
 
 
 def _package_tables(deps: TomlTable) -> Iterator[tuple[str, UUID, TomlTable, int]]:

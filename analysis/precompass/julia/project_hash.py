@@ -1,0 +1,141 @@
+"""The hash by which Pkg tells that a manifest is older than its project.
+
+When Pkg resolves, it writes into the manifest a hash over what the resolver was given: the
+dependencies and their compat entries. ``Pkg.status`` and ``Pkg.instantiate`` compute it again
+and warn where it is another one. Julia 1.8 was the first to do so, and there are four ways of
+computing it.
+
+Source: ``project_resolve_hash`` and ``workspace_resolve_hash`` in ``src/Types.jl``, the printing
+of ranges in ``src/Versions.jl``, and ``Project`` in ``src/project.jl`` of Pkg, at the branches
+for Julia 1.8 to 1.13 and as of May 2026.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from precompass.julia.compat import parse_compat
+from precompass.julia.environment import Environment
+from precompass.julia.manifest import Manifest
+from precompass.julia.project import ProjectFile
+from precompass.julia.uuids import UUID
+from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
+from precompass.julia.version_unions import intersected, united
+
+
+class HashedText(Enum):
+    """What is hashed, by the version of Julia that came with it.
+
+    A package in ``[deps]`` and ``[weakdeps]`` is a weak dependency since Julia 1.9, and no
+    longer among the dependencies. A range was printed as ``1.2-1`` up to Julia 1.10, and is
+    ``1.2 - 1`` since. From 1.12 on, the projects of a workspace count together, each project
+    that is a package is a dependency of its own, and weak dependencies count as well.
+    """
+
+    DEPENDENCIES = "1.8"
+    STRONG_DEPENDENCIES = "1.9"
+    SPACED_RANGES = "1.11"
+    WORKSPACE = "1.12"
+
+
+def recorded_hash(manifest: Manifest) -> str | None:
+    """Return the hash that a manifest carries, in hexadecimal digits."""
+    value = manifest.document.values.get("project_hash")
+    return value if isinstance(value, str) else None
+
+
+def is_current(environment: Environment) -> bool | None:
+    """Tell whether the projects are as they were when their manifest was resolved.
+
+    All four ways are tried: when a newer Julia only removes a package, it writes its own hash
+    and leaves the ``julia_version`` of the older one.
+
+    Returns:
+        None where nobody can tell: without a manifest, or without a hash in it, or where a
+        compat entry is not valid, which Pkg does not read.
+    """
+    recorded = recorded_hash(environment.manifest) if environment.manifest is not None else None
+    if recorded is None:
+        return None
+    hashes = [project_hash(environment.projects, way) for way in HashedText]
+    return None if None in hashes else recorded.lower() in hashes
+
+
+def project_hash(projects: Sequence[ProjectFile], way: HashedText) -> str | None:
+    """Return the hash of a project, or of all the projects of its workspace.
+
+    Args:
+        projects: the active project and the others of its workspace.
+        way: which text is hashed; only ``WORKSPACE`` looks at more than the first project.
+
+    Returns:
+        40 hexadecimal digits; None where a compat entry is not valid.
+    """
+    counting = projects if way is HashedText.WORKSPACE else projects[:1]
+    compats = [_compat(project) for project in counting]
+    read = [compat for compat in compats if compat is not None]
+    if len(read) < len(compats):
+        return None
+    if way is HashedText.WORKSPACE:
+        text = _workspace_text(counting, read)
+    else:
+        project = projects[0]
+        deps = project.deps if way is HashedText.DEPENDENCIES else strong_dependencies(project)
+        separator = " - " if way is HashedText.SPACED_RANGES else "-"
+        text = _lines(deps) + _lines(_printed(read[0], separator))
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def strong_dependencies(project: ProjectFile) -> Mapping[str, UUID]:
+    """Return ``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
+    return {name: uuid for name, uuid in project.deps.items() if project.weakdeps.get(name) != uuid}
+
+
+def _workspace_text(
+    projects: Sequence[ProjectFile], compats: Sequence[Mapping[str, VersionSpec]]
+) -> str:
+    deps: dict[str, UUID] = {}
+    weakdeps: dict[str, UUID] = {}
+    for project in projects:
+        if project.name is not None and project.uuid is not None:
+            deps[project.name] = project.uuid
+        deps.update(strong_dependencies(project))
+        weakdeps.update(project.weakdeps)
+    together: dict[str, VersionSpec] = {}
+    for name in (*deps, *weakdeps):
+        allowed = ANY_VERSION
+        for compat in compats:
+            if name in compat:
+                allowed = intersected(allowed, compat[name])
+        together[name] = allowed
+    return "\n".join((_lines(deps), _lines(weakdeps), _lines(_printed(together, " - "))))
+
+
+def _compat(project: ProjectFile) -> Mapping[str, VersionSpec] | None:
+    found = {name: parse_compat(text) for name, text in project.compat.items()}
+    specs = {name: united(spec) for name, spec in found.items() if spec is not None}
+    return specs if len(specs) == len(found) else None
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    return "".join(f"{name}={values[name]}\n" for name in sorted(values))
+
+
+def _printed(compat: Mapping[str, VersionSpec], separator: str) -> Mapping[str, str]:
+    return {name: _print_spec(spec, separator) for name, spec in compat.items()}
+
+
+def _print_spec(spec: VersionSpec, separator: str) -> str:
+    parts = [_print_range(part, separator) for part in spec.ranges]
+    if not parts:
+        return "∅"
+    return parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
+
+
+def _print_range(versions: VersionRange, separator: str) -> str:
+    lower, upper = (".".join(map(str, bound)) for bound in (versions.lower, versions.upper))
+    if not versions.upper:
+        return f"{lower}{separator}*" if lower else "*"
+    return lower if lower == upper else f"{lower}{separator}{upper}"
