@@ -1,0 +1,71 @@
+"""What an editor shows above a table of preferences: what a change in it recompiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.documents.text import Span
+from precompass.file_context import FileContext, PreferenceTable, context_of
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import UUID
+from precompass.observers import evidence_of
+from precompass.session import Session
+from precompass.wording import approximately, recompiled
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLens:
+    """A line of text above the place that it is about."""
+
+    span: Span
+    title: str
+
+
+def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
+    """Return the lenses of a file: one for each table of preferences that sets anything."""
+    context = context_of(session, path)
+    if context is None or context.invalidations is None:
+        return ()
+    keys: dict[str, list[str]] = {}
+    for table, _, key, _ in context.preferences_in_effect():
+        keys.setdefault(table.name, []).append(key)
+    lenses = []
+    for table in context.tables:
+        if table.table is None:
+            continue
+        title = "Julia ignores this table"
+        if table.uuid is not None:
+            title = _title(context, context.invalidations, table, table.uuid, keys)
+        if title:
+            lenses.append(CodeLens(table.header, title))
+    return tuple(lenses)
+
+
+def _title(
+    context: FileContext,
+    invalidations: Invalidations,
+    table: PreferenceTable,
+    uuid: UUID,
+    keys_in_effect: dict[str, list[str]],
+) -> str:
+    keys = keys_in_effect.get(table.name, [])
+    if not keys:
+        return ""
+    approximation = None
+    if invalidations.environment.manifest is None:
+        approximation = context.approximation
+        if approximation is None:
+            return ""
+        invalidations = approximation.invalidations
+    each = [invalidations.of_preference(uuid, key) for key in keys]
+    observers = [seen for one in each for seen in one.observers]
+    if not observers:
+        return "A change here recompiles nothing"
+    whole = invalidations.above(
+        dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
+    )
+    if approximation is not None:
+        return approximately(whole, approximation)
+    is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
+    return f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}"

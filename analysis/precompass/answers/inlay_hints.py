@@ -1,0 +1,107 @@
+"""What an editor shows inside the lines: counts behind preferences, versions behind packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.answers.hover import count_sentence
+from precompass.documents.text import Span
+from precompass.documents.toml import Entry, Table
+from precompass.file_context import FileContext, context_of
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import UUID
+from precompass.session import FileKind, Session
+from precompass.wording import approximately
+
+
+@dataclass(frozen=True, slots=True)
+class InlayHint:
+    """A short text that is shown inside a line, and is not part of it.
+
+    Attributes:
+        offset: where it is shown, a code point offset.
+        label: the text.
+        explanation: what is said about it when somebody points at it, in Markdown.
+    """
+
+    offset: int
+    label: str
+    explanation: str
+
+
+def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ...]:
+    """Return the hints within a part of a file, in the order of the text.
+
+    Behind each preference in effect stands how many packages a change recompiles; behind each
+    package of ``[deps]`` and ``[weakdeps]``, which version the manifest has, and the newest
+    registered one where that is another.
+    """
+    context = context_of(session, path)
+    if context is None or context.invalidations is None or context.kind is FileKind.MANIFEST:
+        return ()
+    hints = [
+        *_counts(context, context.invalidations, span),
+        *_versions(context, context.invalidations, span),
+    ]
+    return tuple(sorted(hints, key=lambda hint: hint.offset))
+
+
+def _counts(context: FileContext, invalidations: Invalidations, span: Span) -> Iterator[InlayHint]:
+    for _, uuid, key, entry in context.preferences_in_effect():
+        offset = _end(entry)
+        if offset not in span:
+            continue
+        if invalidations.environment.manifest is None:
+            yield from _approximate_count(context, uuid, key, offset)
+            continue
+        invalidation = invalidations.of_preference(uuid, key)
+        recompilation = invalidation.recompilation
+        label = f"{recompilation.count:,} of {recompilation.of:,}"
+        yield InlayHint(offset, label, count_sentence(invalidations, invalidation))
+
+
+def _approximate_count(
+    context: FileContext, uuid: UUID, key: str, offset: int
+) -> Iterator[InlayHint]:
+    approximation = context.approximation
+    if approximation is None:
+        return
+    recompilation = approximation.invalidations.of_preference(uuid, key).recompilation
+    label = f"about {recompilation.count:,} of {recompilation.of:,}"
+    yield InlayHint(offset, label, approximately(recompilation, approximation))
+
+
+def _end(entry: Entry) -> int:
+    """Return the end of the line that sets a key, or of the header that opens its table."""
+    if entry.statement is not None:
+        return entry.statement.end
+    header = entry.node.header if isinstance(entry.node, Table) else None
+    return header.span.end if header is not None else entry.node.span.end
+
+
+def _versions(
+    context: FileContext, invalidations: Invalidations, span: Span
+) -> Iterator[InlayHint]:
+    for section, name, uuid, entry in context.listed_packages():
+        if section == "extras" or _end(entry) not in span:
+            continue
+        resolved = invalidations.environment.entry(uuid)
+        if resolved is None:
+            continue
+        if resolved.version is None:
+            if resolved.is_stdlib:
+                yield InlayHint(_end(entry), "standard library", f"{name} comes with Julia.")
+            continue
+        label, explanation = str(resolved.version), f"The manifest has {name} {resolved.version}."
+        registries = context.session.registries
+        if registries is not None and context.is_from_registry(name, uuid):
+            newest = registries.newest(uuid)
+            if newest is not None and newest > resolved.version:
+                label += f" (newest: {newest})"
+                explanation += f" The newest registered version is {newest}."
+        if resolved.path is not None:
+            label += " (developed)"
+            explanation += f" It is developed at `{resolved.path}`."
+        yield InlayHint(_end(entry), label, explanation)

@@ -1,0 +1,56 @@
+"""What is shown above a table of preferences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from environments import Package, manifest, project, session
+from precompass.answers.code_lenses import code_lenses
+
+FILES = {
+    "Project.toml": project(deps="CSV SnoopPrecompile"),
+    "Manifest.toml": manifest(
+        {
+            "CSV": "Parsers SnoopPrecompile",
+            "Parsers": "SnoopPrecompile",
+            "SnoopPrecompile": Package("Preferences", version="1.0.3"),
+            "Preferences": "",
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "title"),
+    [
+        ("[SnoopPrecompile]\nskip_precompile = []", "A change here recompiles 3 of 4 packages"),
+        ("[SnoopPrecompile]\nskip = []", "A change here recompiles nothing"),
+        (
+            "[SnoopPrecompile]\nskip_precompile = []\nother = 1",
+            "A change here recompiles up to 3 of 4 packages",
+        ),
+        ("CSV = {fast = true}", "A change here recompiles 1 of 4 packages"),
+        ("[Parsers]\nfast = true", "Julia ignores this table"),
+    ],
+)
+def test_a_table_says_what_a_change_in_it_recompiles(
+    tmp_path: Path, table: str, title: str
+) -> None:
+    opened = session(tmp_path, {**FILES, "LocalPreferences.toml": table})
+    (lens,) = code_lenses(opened, tmp_path / "LocalPreferences.toml")
+    assert lens.title == title
+    assert table[lens.span.start : lens.span.end] in ("SnoopPrecompile", "CSV", "Parsers")
+
+
+def test_preferences_of_a_project_file_have_theirs(tmp_path: Path) -> None:
+    text = FILES["Project.toml"] + "[preferences.SnoopPrecompile]\nskip_precompile = []\n"
+    opened = session(tmp_path, {**FILES, "Project.toml": text})
+    (lens,) = code_lenses(opened, tmp_path / "Project.toml")
+    assert lens.title == "A change here recompiles 3 of 4 packages"
+
+
+def test_an_empty_table_and_a_broken_one_have_none(tmp_path: Path) -> None:
+    opened = session(tmp_path, {**FILES, "LocalPreferences.toml": "[CSV]\n[Parsers\nx = 1\n"})
+    assert code_lenses(opened, tmp_path / "LocalPreferences.toml") == ()
