@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import tomlkit
 
@@ -104,12 +104,9 @@ def remove_value(text: str, path: Path) -> str | None:
     A table that was empty before, or whose header has other tables below it, stays.
     """
     document = parse_toml(text)
-    entry = document.root.get(*path)
-    if document.faults or entry is None:
+    if document.faults or document.root.get(*path) is None:
         return None
-    if entry.statement is None and _has_several_places(entry.node):
-        return None
-    changed = _without(document, path, entry)
+    changed = _without(document, path)
     return _checked(text, changed, lambda values: _delete(values, path))
 
 
@@ -162,7 +159,7 @@ def _checked(
     expected = _mutable(parse_toml(before).root)
     change(expected)
     document = parse_toml(after)
-    if document.faults or plain(document.root) != expected:
+    if document.faults or not _same(plain(document.root), expected):
         return None
     if _comment_texts(before) != _comment_texts(after):
         return None
@@ -171,6 +168,15 @@ def _checked(
 
 def _comment_texts(text: str) -> list[str]:
     return [comment.text.rstrip() for comment in parse_toml(text).comments]
+
+
+def _same(one: TomlValue, other: TomlValue) -> bool:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    is_nan = one != one and other != other
+    return one == other or is_nan
 
 
 def _mutable(table: Table) -> dict[str, TomlValue]:
@@ -228,15 +234,13 @@ def _newline(text: str) -> str:
 def _with_new_key(
     document: TomlDocument, path: Path, value: TomlScalar, after: Path | None, in_order: bool
 ) -> str | None:
+    inline = _innermost_inline(document, path[:-1])
+    if inline is not None:
+        depth, table = inline
+        return _into_inline(document.text, table, path[depth:], value)
     parent = document.root.table(*path[:-1])
     if parent is None:
-        nearest = _nearest_inline(document, path[:-1])
-        if nearest is not None:
-            depth, table = nearest
-            return _into_inline(document.text, table, path[depth:], value)
         return _with_new_table(document, path, value, after)
-    if parent.form == "inline":
-        return _into_inline(document.text, parent, path[-1:], value)
     if parent.form == "dotted":
         return _behind_dotted(document, parent, path, value)
     if parent.form == "implicit":
@@ -249,7 +253,7 @@ def _with_new_key(
 
 def _following_entry(table: Table, name: str) -> Entry | None:
     """Return the entry before which a key belongs, in a table whose keys are in order."""
-    entries = [entry for entry in table.entries.values() if entry.statement is not None]
+    entries = _written_entries(table)
     names = [entry.key.name for entry in entries]
     if names != sorted(names):
         return None
@@ -266,12 +270,12 @@ def _insert_line_before(
     return text[:start] + line + text[start:]
 
 
-def _nearest_inline(document: TomlDocument, path: Path) -> tuple[int, Table] | None:
-    """Return the inline table on the way along *path*, if there is one, and its depth."""
+def _innermost_inline(document: TomlDocument, path: Path) -> tuple[int, Table] | None:
+    """Return the last inline table on the way along *path*, if there is one, and its depth."""
     for depth in range(len(path), 0, -1):
         table = document.root.table(*path[:depth])
-        if table is not None:
-            return (depth, table) if table.form == "inline" else None
+        if table is not None and table.form == "inline":
+            return depth, table
     return None
 
 
@@ -286,15 +290,20 @@ def _into_inline(text: str, table: Table, path: Path, value: TomlScalar) -> str:
 def _statement_end(entry: Entry) -> int:
     """Return the end of the statement, or of the last one, that makes an entry."""
     if isinstance(entry.node, Table) and entry.node.form == "dotted":
-        return max(_statement_end(below) for below in entry.node.entries.values())
+        return max(_statement_end(below) for below in _written_entries(entry.node))
     return entry.node.span.end
+
+
+def _written_entries(table: Table) -> list[Entry]:
+    """Return the entries of a table that have a statement, not only a header."""
+    return [entry for entry in table.entries.values() if entry.statement is not None]
 
 
 def _behind_dotted(
     document: TomlDocument, parent: Table, path: Path, value: TomlScalar
 ) -> str | None:
-    last = max(parent.entries.values(), key=_statement_end)
-    if last.statement is None or len(last.path) <= 1:
+    last = max(_written_entries(parent), key=_statement_end, default=None)
+    if last is None or last.statement is None:
         return None
     keys = [key.name for key in last.path]
     keys[keys.index(path[-2]) + 1 :] = [path[-1]]
@@ -304,15 +313,12 @@ def _behind_dotted(
 
 def _into_block(document: TomlDocument, table: Table, name: str, value: TomlScalar) -> str:
     """Add a key to a table with a header, or to the top level, behind its last key."""
-    ends = [
-        _statement_end(entry) for entry in table.entries.values() if entry.statement is not None
-    ]
+    entries = _written_entries(table)
     line = f"{_single_key(name)} = {_written(value)}"
-    if ends:
-        statement = next(
-            entry.statement.start for entry in table.entries.values() if entry.statement is not None
-        )
-        return _insert_line_behind(document, max(ends), _indent(document, statement) + line)
+    if entries:
+        end = max(_statement_end(entry) for entry in entries)
+        indent = _indent(document, entries[0].key.span.start)
+        return _insert_line_behind(document, end, indent + line)
     if table.header is not None:
         return _insert_line_behind(document, table.header.span.end, line)
     newline = _newline(document.text)
@@ -338,7 +344,7 @@ def _with_new_table(
 def _end_of_block(table: Table) -> int:
     """Return the end of the last statement below a table's header, or of the header."""
     assert table.header is not None  # noqa: S101 - the callers ask only for such tables
-    ends = [_statement_end(entry) for entry in table.entries.values() if entry.statement]
+    ends = [_statement_end(entry) for entry in _written_entries(table)]
     return max([table.header.span.end, *ends])
 
 
@@ -362,52 +368,42 @@ def _replaced(text: str, span: Span, new: str) -> str:
 # Cutting out
 
 
-def _has_several_places(node: Node) -> bool:
-    """Tell whether a table is spread over places that cannot be cut out as one."""
-    if isinstance(node, Array):
-        return node.of_headers
-    return isinstance(node, Table) and node.form != "header"
-
-
-def _without(document: TomlDocument, path: Path, entry: Entry) -> str | None:
-    if entry.statement is None:
-        return _without_table(document, entry)
+def _without(document: TomlDocument, path: Path) -> str | None:
+    """Cut out what stands at *path*, with the tables around it that would be left empty."""
+    while len(path) > 1 and len(_entries(document, path[:-1])) == 1:
+        path = path[:-1]
+    entry = document.root.get(*path)
+    if entry is None:
+        return None
     parent = document.root.table(*path[:-1])
-    if parent is None:
-        return None
-    if parent.form == "inline":
-        if len(parent.entries) > 1:
-            return _without_pair(document.text, parent, entry)
-        owner = document.root.get(*path[:-1])
-        return _without(document, path[:-1], owner) if owner is not None else None
-    if isinstance(entry.node, Table) and entry.node.form == "dotted":
-        return None
-    keeps_header = any(other is not entry for other in parent.entries.values())
-    if parent.form == "header" and not keeps_header:
-        return _cut_lines(document, [_header_lines(document, parent), _lines_of(document, entry)])
-    return _cut_lines(document, [_lines_of(document, entry)])
+    if _innermost_inline(document, path[:-1]) is not None:
+        return _without_pair(document.text, parent, entry) if parent is not None else None
+    return _cut_lines(document, sorted(_places(document, entry)))
 
 
-def _without_table(document: TomlDocument, entry: Entry) -> str | None:
-    table = entry.node
-    if not isinstance(table, Table) or table.header is None:
-        return None
-    cuts = [_header_lines(document, table)]
-    for below in table.entries.values():
-        if below.statement is None:
-            return None
-        cuts.append(_lines_of(document, below))
-    return _cut_lines(document, cuts)
+def _entries(document: TomlDocument, path: Path) -> Mapping[str, Entry]:
+    table = document.root.table(*path)
+    return table.entries if table is not None else {}
 
 
-def _header_lines(document: TomlDocument, table: Table) -> Span:
-    assert table.header is not None  # noqa: S101 - the callers ask only for such tables
-    return _full_lines(document, table.header.span.start, table.header.span.end)
+def _places(document: TomlDocument, entry: Entry) -> Iterator[Span]:
+    """Yield the lines that make an entry: its statements, its headers and what is below them."""
+    node = entry.node
+    if isinstance(node, Array) and node.of_headers:
+        for item in node.items:
+            if isinstance(item, Table):
+                yield from _places_of_table(document, item)
+    elif isinstance(node, Table) and node.form != "inline":
+        yield from _places_of_table(document, node)
+    elif entry.statement is not None:
+        yield _full_lines(document, entry.statement.start, entry.statement.end)
 
 
-def _lines_of(document: TomlDocument, entry: Entry) -> Span:
-    start = entry.statement.start if entry.statement is not None else entry.key.span.start
-    return _full_lines(document, start, _statement_end(entry))
+def _places_of_table(document: TomlDocument, table: Table) -> Iterator[Span]:
+    if table.header is not None:
+        yield _full_lines(document, table.header.span.start, table.header.span.end)
+    for entry in table.entries.values():
+        yield from _places(document, entry)
 
 
 def _full_lines(document: TomlDocument, start: int, end: int) -> Span:
@@ -422,15 +418,14 @@ def _cut_lines(document: TomlDocument, cuts: Sequence[Span]) -> str:
     text, newline = document.text, _newline(document.text)
     pieces: list[str] = []
     position = 0
-    whole = [cut for cut in sorted(cuts) if cut.start >= 0]
-    for cut in whole:
+    for cut in cuts:
         kept = [
             comment.text.rstrip() + newline
             for comment in document.comments
             if cut.start <= comment.span.start < cut.end
         ]
         pieces += (text[position : cut.start], *kept)
-        position = max(position, cut.end)
+        position = cut.end
     before, after = "".join(pieces), text[position:]
     return _join_blank_lines(before, after)
 
@@ -439,9 +434,9 @@ def _join_blank_lines(before: str, after: str) -> str:
     """Put two halves together with no more blank lines than the larger half had there."""
     stripped = re.sub(r"\A(?:[ \t]*\r?\n)+", "", after)
     if not before.strip():
-        return before + stripped if before else stripped
-    if not stripped.strip():
-        return re.sub(r"(?:\r?\n[ \t]*)+\Z", _newline(before), before) if not stripped else before
+        return before + stripped
+    if not stripped:
+        return before[: before.index("\n", len(before.rstrip())) + 1]
     ends_blank = re.search(r"\n[ \t]*\r?\n\Z", before) is not None
     return before + stripped if ends_blank else before + after
 
@@ -456,21 +451,21 @@ def _without_pair(text: str, table: Table, entry: Entry) -> str:
     return text[: _statement_end(ordered[index - 1])] + text[_statement_end(entry) :]
 
 
-def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -> str | None:
+def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -> str:
     """Remove elements of an array: whole lines where they have lines of their own."""
-    text = document.text
+    text, items = document.text, array.items
     comments = [
         comment.span
         for comment in document.comments
         if array.span.start <= comment.span.start < array.span.end
     ]
-    for item in reversed(array.items):
+    last_kept = max((items.index(item) for item in keep), default=-1)
+    cuts: list[Span] = []
+    for index, item in enumerate(items):
         if item in keep:
             continue
-        index = list(array.items).index(item)
         start, end = item.span.start, item.span.end
-        following = array.items[index + 1].span.start if index + 1 < len(array.items) else None
-        limit = following if following is not None else array.span.end - 1
+        limit = items[index + 1].span.start if index + 1 < len(items) else array.span.end - 1
         comma = _find_comma(text, end, limit, comments)
         line = _full_lines(document, start, end)
         tail = text[(comma + 1 if comma is not None else end) : line.end]
@@ -480,15 +475,23 @@ def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -
             end = comma + 1
             while end < limit and text[end] in " \t":
                 end += 1
-        elif index > 0:
-            before = array.items[index - 1].span.end
-            previous = _find_comma(text, before, start, comments)
-            if previous is not None and not any(
-                previous < comment.start < start for comment in comments
-            ):
+        elif last_kept >= 0:  # the last comma goes too, if no comment stands behind it
+            kept = items[last_kept].span.end
+            previous = _find_comma(text, kept, items[last_kept + 1].span.start, comments)
+            if previous is not None and not any(span.start > previous for span in comments):
                 start = previous
-        text = text[:start] + text[end:]
-    return text
+        cuts.append(Span(start, end))
+    return _cut(text, cuts)
+
+
+def _cut(text: str, cuts: Sequence[Span]) -> str:
+    """Return a text without some ranges, which may overlap."""
+    pieces: list[str] = []
+    position = 0
+    for cut in sorted(cuts):
+        pieces.append(text[position : cut.start])
+        position = max(position, cut.end)
+    return "".join([*pieces, text[position:]])
 
 
 def _find_comma(text: str, start: int, end: int, comments: Sequence[Span]) -> int | None:
