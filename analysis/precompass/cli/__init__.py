@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "tell what Julia compiles again between two states of an environment",
     "fix": "show or make the changes that an editor would offer",
     "ecosystem": "tell how many registered packages depend on one",
+    "cache": "say what Precompass remembers on disk, or delete it",
     "rule": "print what a rule checks, and why",
 }
 """The commands and what each is for."""

@@ -57,7 +57,10 @@ def parser() -> argparse.ArgumentParser:
         "findings are shown all the same",
     )
     result.add_argument(
-        "--verbose", action="store_true", help="say which files and environments are looked at"
+        "--verbose",
+        action="store_true",
+        help="say which files, environments and compile caches are looked at, and which caches "
+        "are not used, and why",
     )
     add_julia(result)
     return result
@@ -137,4 +140,10 @@ def _looked_at(path: Path, session: Session, folder: Path) -> str:
     if environment.manifest is not None:
         files.insert(1, environment.manifest.path)
     named = ", ".join(shown(file, folder) for file in files)
-    return f"{text} of the environment {named}, Julia {environment.julia.version}"
+    text += f" of the environment {named}, Julia {environment.julia.version}"
+    if invalidations.installed is None:
+        return text
+    caches = invalidations.installed.caches
+    text += f"; {len(caches.candidates)} of {len(invalidations.graph.units)} units have a cache"
+    skipped = [f"\n  not used: {cache.path}: {cache.reason}" for cache in caches.skipped]
+    return text + "".join(skipped)

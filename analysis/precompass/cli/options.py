@@ -83,7 +83,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return Settings(
         julia=arguments.julia,
         depots=arguments.depot,
-        use_depot=not arguments.no_depot,
+        use_depot=False if arguments.no_depot else None,
         variables=dict(os.environ),
     )
 

@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import platformdirs
-
 from precompass.depot import (
     code_effects,
     effect_closure,
@@ -36,6 +34,7 @@ from precompass.depot import (
 from precompass.depot.package_files import Limits, PackageFiles
 from precompass.depot.preference_reads import PackageReads
 from precompass.depot.source_reads import PackageSource, read_files
+from precompass.user_cache import user_cache
 
 MAX_BYTES = 64_000_000
 _MAX_ENTRY = 4_000_000  # bytes
@@ -62,7 +61,7 @@ _CLASSES: dict[str, Any] = {
 
 def default_folder() -> Path:
     """Return the folder for this cache below the user's cache folder."""
-    return platformdirs.user_cache_path("precompass", appauthor=False) / "source-reads"
+    return user_cache() / "source-reads"
 
 
 class SourceCache:

@@ -20,9 +20,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-import platformdirs
-
 from precompass.registry.sources import RegistrySource
+from precompass.user_cache import user_cache
 
 FORMAT = 2
 """Counted up when the content of an index changes its meaning."""
@@ -40,9 +39,7 @@ def cache_folder(variables: Mapping[str, str]) -> Path:
     Args:
         variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
     """
-    named = variables.get("PRECOMPASS_CACHE")
-    folder = Path(named) if named else platformdirs.user_cache_path("precompass", appauthor=False)
-    return folder / "registries"
+    return user_cache(variables) / "registries"
 
 
 def open_index(folder: Path, source: RegistrySource) -> sqlite3.Connection | None:

@@ -1,0 +1,61 @@
+"""``precompass cache``: what Precompass itself has remembered on disk."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from precompass.cli.failure import CannotRun
+from precompass.cli.options import make_parser
+from precompass.depot.source_cache import clear_source_cache, default_folder
+from precompass.registry.cache import cache_folder
+
+_EPILOG = """exit codes:
+  0  done
+  2  something could not be deleted
+
+examples:
+  precompass cache            where it is, and how large
+  precompass cache --clear    delete it; it is made again when it is needed
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of the command."""
+    result = make_parser(
+        "cache",
+        "Say what Precompass remembers on disk of sources and registries, or delete it. Julia's "
+        "own caches are never touched.",
+        _EPILOG,
+    )
+    result.add_argument("--clear", action="store_true", help="delete it")
+    return result
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show or delete what is remembered, and return the exit code."""
+    folders = {"sources": default_folder(), "registries": cache_folder(os.environ)}
+    if not arguments.clear:
+        for what, folder in folders.items():
+            print(f"{what:11} {_size(folder) / 2**20:8.1f} MiB  {folder}")
+        return 0
+    clear_source_cache()
+    registries = folders["registries"]
+    try:
+        if registries.is_dir():
+            shutil.rmtree(registries)
+    except OSError as error:
+        raise CannotRun(f"{error.filename}: {error.strerror}") from None
+    print("Deleted what Precompass remembered of sources and registries.")
+    return 0
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of the files in a folder and below."""
+    return sum(
+        (Path(place) / name).lstat().st_size
+        for place, _, names in os.walk(folder)
+        for name in names
+    )

@@ -1,0 +1,19 @@
+"""The folder in which Precompass keeps what it can make again: the user's cache folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+
+def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder.
+
+    Args:
+        variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
+    """
+    named = variables.get("PRECOMPASS_CACHE")
+    return Path(named) if named else platformdirs.user_cache_path("precompass", appauthor=False)
