@@ -113,7 +113,8 @@ def test_the_julia_that_is_named_decides_which_rules_apply(precompass: Command, 
 
 def test_verbose_says_what_was_looked_at(precompass: Command) -> None:
     assert precompass("check", "Manifest.toml", "--verbose").err == (
-        "Manifest.toml: manifest of the environment Project.toml, Manifest.toml, Julia 1.11.2\n"
+        "Manifest.toml: manifest of the environment Project.toml, Manifest.toml, Julia 1.11.2"
+        "; 0 of 9 units have a cache\n"
     )
 
 
