@@ -1,0 +1,136 @@
+"""Document links: the files and web pages to which a text leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from precompass.answers.mentions import LISTING_SECTIONS
+from precompass.answers.named_paths import extension_files, named_paths
+from precompass.documents.text import Span
+from precompass.documents.toml import Node, Scalar, Table
+from precompass.file_context import FileContext, context_of
+from precompass.julia.manifest import parse_manifest
+from precompass.julia.uuids import UUID, parse_uuid
+from precompass.session import FileKind, Session
+
+_SHORT_SSH = re.compile(r"git@([A-Za-z0-9.-]+):(?!//)([^\s]+)")
+_MAX_URL = 2_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """A text that leads somewhere.
+
+    Attributes:
+        span: the text.
+        target: a file, or the address of a web page; None where it is :attr:`package` that
+            tells it: see :func:`repository_page`.
+        package: the registered package whose repository it leads to.
+    """
+
+    span: Span
+    target: Path | str | None
+    package: UUID | None = None
+
+
+def document_links(session: Session, path: Path) -> tuple[DocumentLink, ...]:
+    """Return the links of a file.
+
+    Paths, extensions and the projects of a workspace lead to files; repositories to their web
+    pages; the UUID of a registered package to the page of its repository.
+    """
+    context = context_of(session, path)
+    if context is None or context.kind is FileKind.PREFERENCES:
+        return ()
+    found = [DocumentLink(named.span, named.target) for named in named_paths(context)]
+    found += [DocumentLink(span, file) for span, file in extension_files(context)]
+    found += _repositories(context)
+    found += _registered(context)
+    return tuple(sorted(found, key=lambda link: link.span))
+
+
+def repository_page(session: Session, uuid: UUID) -> str | None:
+    """Return the web page of a registered package's repository, if it has one."""
+    registries = session.registries
+    for package in registries.packages(uuid) if registries is not None else ():
+        page = web_page(package.repository or "")
+        if page is not None:
+            return page
+    return None
+
+
+def web_page(repository: str) -> str | None:
+    """Return the web page of a git repository; None where its address leads to none.
+
+    Only ``http`` and ``https`` addresses come out, whatever a manifest or registry holds.
+
+    >>> web_page("git@github.com:JuliaData/CSV.jl.git")
+    'https://github.com/JuliaData/CSV.jl'
+    """
+    if len(repository) > _MAX_URL or not repository.isprintable() or " " in repository:
+        return None
+    short = _SHORT_SSH.fullmatch(repository)
+    address = f"https://{short[1]}/{short[2]}" if short is not None else repository
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if not host:
+        return None
+    if parts.scheme == "ssh":
+        address = f"https://{host}{parts.path}"
+    elif parts.scheme not in ("http", "https") or parts.username is not None:
+        return None
+    return address.removesuffix(".git")
+
+
+def _repositories(context: FileContext) -> Iterator[DocumentLink]:
+    """Yield ``url`` in ``[sources]`` and ``repo-url`` in a manifest."""
+    if context.kind is FileKind.MANIFEST:
+        manifest = parse_manifest(context.path, context.text)
+        added = [one for one in manifest.packages.values() if one.repo_url is not None]
+        tables: list[Node | None] = [manifest.table(package) for package in added]
+        key = "repo-url"
+    else:
+        sources = context.document.root.table("sources")
+        tables = [one.node for one in sources.entries.values()] if sources is not None else []
+        key = "url"
+    for table in tables:
+        entry = table.get(key) if isinstance(table, Table) else None
+        if entry is None or not isinstance(entry.node, Scalar):
+            continue
+        page = web_page(entry.node.value) if isinstance(entry.node.value, str) else None
+        if page is not None:
+            yield DocumentLink(entry.node.span, page)
+
+
+def _registered(context: FileContext) -> Iterator[DocumentLink]:
+    """Yield the UUIDs of registered packages."""
+    registries = context.session.registries
+    if registries is None:
+        return
+    for span, uuid in _uuids(context):
+        if registries.summaries(uuid):
+            yield DocumentLink(span, None, uuid)
+
+
+def _uuids(context: FileContext) -> Iterator[tuple[Span, UUID]]:
+    if context.kind is FileKind.MANIFEST:
+        manifest = parse_manifest(context.path, context.text)
+        for package in manifest.packages.values():
+            table = manifest.table(package) if package.is_registered_version else None
+            entry = table.get("uuid") if table is not None else None
+            if entry is not None:
+                yield entry.node.span, package.uuid
+        return
+    for section in LISTING_SECTIONS:
+        table = context.document.root.table(section)
+        for entry in table.entries.values() if table is not None else ():
+            uuid = parse_uuid(entry.node.value) if isinstance(entry.node, Scalar) else None
+            if uuid is not None:
+                yield entry.node.span, uuid
