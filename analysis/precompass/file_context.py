@@ -98,7 +98,7 @@ class FileContext:
     def tables(self) -> tuple[PreferenceTable, ...]:
         """The entries where tables of preferences stand, whatever their values are."""
         prefix: tuple[str, ...] = () if self.kind is FileKind.PREFERENCES else ("preferences",)
-        if self.kind is FileKind.MANIFEST or self.is_hidden:
+        if self.kind in (FileKind.MANIFEST, FileKind.CONFIGURATION) or self.is_hidden:
             return ()
         parent = self.document.root.table(*prefix)
         listed: Mapping[str, UUID] = {}
@@ -197,11 +197,14 @@ class FileContext:
 
 
 def context_of(session: Session, path: Path) -> FileContext | None:
-    """Return the context of a file, or None if it is none of Julia's, or cannot be read."""
+    """Return the context of a file, or None if it is none that we know, or cannot be read.
+
+    Its session has the settings that count for the file.
+    """
     kind = file_kind(path)
     if kind is None or session.snapshot.read(path) is None:
         return None
-    return FileContext(session, path, kind)
+    return FileContext(session.configured_for(path), path, kind)
 
 
 def string_items(node: Node) -> tuple[tuple[str, Span], ...]:

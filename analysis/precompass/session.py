@@ -16,6 +16,12 @@ from functools import cached_property
 from pathlib import Path
 
 from precompass.approximation import Approximation, approximate
+from precompass.configuration import (
+    CONFIGURATION_NAME,
+    Configuration,
+    find_configuration,
+    parse_configuration,
+)
 from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
 from precompass.installed import DepotMemory
@@ -41,17 +47,18 @@ class FileKind(Enum):
     PROJECT = "project file"
     MANIFEST = "manifest"
     PREFERENCES = "preferences file"
+    CONFIGURATION = "settings of Precompass"
 
 
 def file_kind(path: Path) -> FileKind | None:
-    """Return what a file is to Julia, by its name; None if it is none of Julia's files."""
+    """Return what a file is, by its name; None if it is none of Julia's files, nor our own."""
     if path.name in PROJECT_NAMES:
         return FileKind.PROJECT
     if path.name in PREFERENCES_NAMES:
         return FileKind.PREFERENCES
     if _MANIFEST_NAME.fullmatch(path.name):
         return FileKind.MANIFEST
-    return None
+    return FileKind.CONFIGURATION if path.name == CONFIGURATION_NAME else None
 
 
 class Session:
@@ -59,7 +66,8 @@ class Session:
 
     Args:
         snapshot: the files.
-        settings: what the user has chosen.
+        settings: what the user has chosen; a ``precompass.toml`` does not count yet, see
+            :meth:`configured_for`.
         memory: what is remembered of the depots from one session to the next.
         registry_memory: what is remembered of their registries.
     """
@@ -77,6 +85,43 @@ class Session:
         self._registry_memory = registry_memory or RegistryMemory()
         self._invalidations: dict[Path, Invalidations | None] = {}
         self._approximations: dict[Path, Approximation | None] = {}
+        self._chosen = self.settings
+        self._configurations: dict[Path, Configuration | None] = {}
+        self._configured_by: Path | None = None
+        self._configured: dict[Path | None, Session] = {}
+
+    def configuration(self, path: Path) -> Configuration | None:
+        """Return the ``precompass.toml`` that counts for a file, if there is one."""
+        folder = path.parent
+        if folder not in self._configurations:
+            found = find_configuration(folder, self.snapshot)
+            source = self.snapshot.read(found) if found is not None else None
+            self._configurations[folder] = (
+                parse_configuration(found, source.text) if found and source else None
+            )
+        return self._configurations[folder]
+
+    def configured_for(self, path: Path) -> Session:
+        """Return the session whose settings are those that count for a file.
+
+        What the user has chosen goes over the ``precompass.toml`` that counts for the file.
+        Files for which the same one counts share a session.
+        """
+        configuration = self.configuration(path)
+        configured_by = configuration.path if configuration is not None else None
+        if configured_by == self._configured_by:
+            return self
+        session = self._configured.get(configured_by)
+        if session is None:
+            settings = self._chosen
+            if configuration is not None:
+                settings = settings.over(configuration.settings)
+            session = Session(self.snapshot, settings, self._memory, self._registry_memory)
+            session._chosen = self._chosen
+            session._configurations = self._configurations
+            session._configured_by = configured_by
+            self._configured[configured_by] = session
+        return session
 
     def project_of(self, path: Path) -> Path | None:
         """Return the project file whose environment a file belongs to, or None.
@@ -132,7 +177,7 @@ class Session:
 
     def depots(self, julia: Julia) -> tuple[str, ...]:
         """Return the depots of a version of Julia, nearest first."""
-        if not self.settings.use_depot:
+        if self.settings.use_depot is False:
             return ()
         variables = dict(self.settings.variables)
         if self.settings.depots is not None:
@@ -154,7 +199,7 @@ class Session:
         come with it, which have none.
         """
         depots = self.depots(Julia(self.settings.julia or NEWEST_KNOWN))
-        if not depots or not self.settings.use_registry:
+        if not depots or self.settings.use_registry is False:
             return None
         return self._registry_memory.look(depots, cache_folder(self.settings.variables))
 
@@ -188,7 +233,7 @@ class Session:
 
     def _installation(self, julia: Julia) -> Installation | None:
         """Return the installed Julia of the same minor version that is found first."""
-        if not self.settings.use_depot:
+        if self.settings.use_depot is False:
             return None
         installations = self._memory.installations(self.settings.variables)
         return next((found for found in installations if found.minor == julia.minor), None)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from precompass.julia.versions import VersionNumber
-from precompass.settings import DEFAULT_WIDE_THRESHOLD, Settings
+from precompass.settings import SETTINGS, Settings, WrongSettingError
 
 SECTION = "precompass"
 DEFAULT_DEBOUNCE = 150
@@ -24,7 +23,7 @@ class ServerSettings:
     """What the user has chosen in the editor.
 
     Attributes:
-        analysis: what matters to the answers.
+        analysis: what matters to the answers; it goes over ``precompass.toml``.
         debounce: milliseconds without a keystroke before a changed text is checked.
         log_level: of what is told in the client's log, as in :mod:`logging`.
     """
@@ -34,15 +33,12 @@ class ServerSettings:
     log_level: int = logging.WARNING
 
 
-class WrongSettingError(ValueError):
-    """A setting has a value that it cannot have; the message says what it can have."""
-
-
 def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
     """Return the settings of the section, and a sentence for each that is wrong.
 
-    A wrong setting has its default; so has one that is not there or is null. Names that are
-    not known are let be: a client keeps settings of its own in the same section.
+    A wrong setting counts as one that is not there, or is null: what ``precompass.toml`` says
+    holds, else the default. Names that are not known are let be: a client keeps settings of its
+    own in the same section.
     """
     wrong: list[str] = []
     if section is not None and not isinstance(section, Mapping):
@@ -59,50 +55,22 @@ def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
             wrong.append(f"The setting {SECTION}.{name} {error}, not {value!r}; using the default.")
             return default
 
+    chosen: dict[str, Any] = {
+        setting.attribute: read(setting.editor_name, None, setting.read)
+        for setting in SETTINGS.values()
+    }
     settings = ServerSettings(
-        analysis=Settings(
-            julia=read("julia", None, _version),
-            depots=read("depot", None, _text),
-            use_depot=read("useDepot", True, _flag),
-            wide_threshold=read("wideThreshold", DEFAULT_WIDE_THRESHOLD, _count),
-        ),
+        analysis=Settings(**{name: value for name, value in chosen.items() if value is not None}),
         debounce=read("debounce", DEFAULT_DEBOUNCE, _milliseconds),
         log_level=read("trace", logging.WARNING, _level),
     )
     return settings, tuple(wrong)
 
 
-def _text(value: object) -> str | None:
-    if not isinstance(value, str) or "\0" in value:
-        raise WrongSettingError("must be a text")
-    return value.strip() or None
-
-
-def _version(value: object) -> VersionNumber | None:
-    text = _text(value)
-    version = VersionNumber.parse(text) if text else None
-    if text and version is None:
-        raise WrongSettingError('must be a version of Julia such as "1.11"')
-    return version
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise WrongSettingError("must be true or false")
-    return value
-
-
 def _whole_number(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value
-
-
-def _count(value: object) -> int:
-    number = _whole_number(value)
-    if number is None or number < 1:
-        raise WrongSettingError("must be a number of packages, at least 1")
-    return number
 
 
 def _milliseconds(value: object) -> int:

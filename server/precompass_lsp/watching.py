@@ -23,6 +23,7 @@ PATTERNS = (
     "**/JuliaManifest-v*.toml",
     "**/LocalPreferences.toml",
     "**/JuliaLocalPreferences.toml",
+    "**/precompass.toml",
     "**/*.jl",
 )
 """Of the files whose change on disk can change an answer."""

@@ -15,7 +15,7 @@ from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.rules import RULES, check
-from precompass.session import Session, file_kind
+from precompass.session import FileKind, Session, file_kind
 from precompass.snapshot import Disk, Snapshot
 
 _NEVER = "never"
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the findings and return the exit code."""
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     folder = Path.cwd()
-    files = julia_files(arguments.paths)
+    files = _with_configurations(julia_files(arguments.paths), session)
     if not files:
         warn(f"there are no files of Julia in {', '.join(arguments.paths)}")
     unreadable = False
@@ -86,6 +86,12 @@ def run(arguments: argparse.Namespace) -> int:
         found |= dict.fromkeys(check(session, path))
     _print(tuple(found), arguments, session, len(files), folder)
     return 2 if unreadable else int(_is_severe(found, arguments.severity))
+
+
+def _with_configurations(files: Sequence[Path], session: Session) -> Sequence[Path]:
+    """Return files with each ``precompass.toml`` that counts for one of them, wherever it is."""
+    configurations = (session.configuration(path) for path in files)
+    return sorted({*files, *(found.path for found in configurations if found is not None)})
 
 
 def _is_severe(findings: dict[Finding, None], threshold: str) -> bool:
@@ -131,6 +137,9 @@ def _print(
 def _looked_at(path: Path, session: Session, folder: Path) -> str:
     kind = file_kind(path)
     text = f"{shown(path, folder)}: {kind.value if kind else ''}"
+    if kind is FileKind.CONFIGURATION:
+        return text
+    session = session.configured_for(path)
     project = session.project_of(path)
     invalidations = session.invalidations(project) if project else None
     if project is None or invalidations is None:

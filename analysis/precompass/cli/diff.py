@@ -67,8 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise CannotRun("name two folders, or --git REF")
     if arguments.project is not None:
         raise CannotRun("with two folders, --project has no meaning")
-    before = read_environment(project_of_folder(arguments.before, session), session)
-    after = read_environment(project_of_folder(arguments.after, session), session)
+    old = project_of_folder(arguments.before, session)
+    new = project_of_folder(arguments.after, session)
+    session = session.configured_for(new)  # for both: only the files of the environment differ
+    before = read_environment(old, session)
+    after = read_environment(new, session)
     return _compare(before, after, arguments)
 
 
@@ -76,6 +79,7 @@ def _compare_with_commit(arguments: argparse.Namespace, session: Session) -> int
     from precompass.revision import NoRevision, open_revision
 
     project = find_project(arguments.project, session)
+    session = session.configured_for(project)
     revision = open_revision(project.parent, arguments.git, Disk())
     if isinstance(revision, NoRevision):
         raise CannotRun(revision.why)

@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the explanation and return the exit code."""
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     project = find_project(arguments.project, session)
+    session = session.configured_for(project)
     invalidations = read_environment(project, session)
     approximation = session.approximation(project)
     package, dot, key = arguments.subject.partition(".")

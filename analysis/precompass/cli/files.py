@@ -15,12 +15,12 @@ _SKIPPED = {"node_modules", "__pycache__"}  # beside every folder whose name beg
 def julia_files(paths: Iterable[str]) -> tuple[Path, ...]:
     """Return the project files, manifests and preferences files that paths stand for, sorted.
 
-    A file stands for itself, a folder for all such files in it and below it. Hidden folders
-    are skipped, and so are those that a symlink leads to: such a folder may hold the one
-    that the link is in.
+    With them come our own ``precompass.toml``. A file stands for itself, a folder for all such
+    files in it and below it. Hidden folders are skipped, and so are those that a symlink leads
+    to: such a folder may hold the one that the link is in.
 
     Raises:
-        CannotRun: if a path leads nowhere, or to a file that is none of Julia's.
+        CannotRun: if a path leads nowhere, or to a file of none of these kinds.
     """
     found: dict[Path, None] = {}
     for text in paths:

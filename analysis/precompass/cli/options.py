@@ -79,7 +79,10 @@ def add_project(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Return what the user has chosen by the options of :func:`add_julia`."""
+    """Return what the user has chosen by the options of :func:`add_julia`.
+
+    What is not chosen there a ``precompass.toml`` may choose.
+    """
     return Settings(
         julia=arguments.julia,
         depots=arguments.depot,

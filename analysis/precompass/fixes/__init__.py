@@ -42,11 +42,16 @@ def fix_all(session: Session, path: Path) -> Fix | None:
     """Return the fix that an editor may apply on save without asking, if there is one.
 
     It moves every name of the skip list that can move, and nothing else: a move keeps what
-    the user wants, while a deletion may not.
+    the user wants, while a deletion may not. A list whose finding is silenced stays.
     """
+    from precompass.rules import check  # the rules import the fixes that they offer
+
     context = context_of(session, path)
     offers = move_to_flags.offers(context) if context is not None else ()
-    return offers[0] if offers else None
+    if not offers:
+        return None
+    on_offer = {fix.id for finding in check(session, path) for fix in finding.fixes}
+    return offers[0] if offers[0].id in on_offer else None
 
 
 def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Finding | None], ...]:

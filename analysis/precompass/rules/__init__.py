@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from precompass.documents.text import Span
 from precompass.findings import Finding
+from precompass.ignoring import ignores_in, silence
 from precompass.rules import (
+    configuration,
     deprecated_package,
     global_skip_list,
     global_workload_switch,
@@ -24,14 +27,15 @@ from precompass.rules import (
     unknown_preference,
     unknown_skipped_package,
     unnoticed_change,
+    unused_ignore,
     uuid_not_in_registry,
     wide_invalidation,
     workload_flag_without_workload,
     wrong_preference_type,
     yanked_version,
 )
-from precompass.rules.rule import Rule, context_of
-from precompass.session import Session, file_kind
+from precompass.rules.rule import FileContext, Rule, context_of
+from precompass.session import FileKind, Session, file_kind
 
 
 def _rule(module: ModuleType) -> Rule:
@@ -42,6 +46,8 @@ RULES: Mapping[str, Rule] = {
     module.CODE: _rule(module)
     for module in (
         toml_syntax,
+        configuration,
+        unused_ignore,
         global_skip_list,
         global_workload_switch,
         wide_invalidation,
@@ -64,13 +70,18 @@ RULES: Mapping[str, Rule] = {
     )
 }
 """All rules, by code."""
+_OF_OUR_OWN_FILE = tuple(
+    RULES[module.CODE] for module in (toml_syntax, configuration, unused_ignore)
+)
+"""The rules for ``precompass.toml``, which is no file of Julia's."""
 
 
 def check(session: Session, path: Path) -> tuple[Finding, ...]:
     """Return the findings of all rules in one file, in the order of the text.
 
-    A file that is none of Julia's, or is not there, has none. One that cannot be read has one
-    that says why.
+    They are those that no comment silences, with the severities that count for the file. A
+    file of a kind that we do not know, or that is not there, has none. One that cannot be
+    read has one that says why.
     """
     context = context_of(session, path)
     if context is None:
@@ -79,5 +90,19 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
             return ()
         message = f"This file cannot be read: {reason}."
         return (Finding(toml_syntax.CODE, toml_syntax.SEVERITY, path, Span(0, 0), message),)
-    findings = [finding for rule in RULES.values() for finding in rule.check(context)]
+    rules = _OF_OUR_OWN_FILE if context.kind is FileKind.CONFIGURATION else RULES.values()
+    findings = [finding for rule in rules for finding in rule.check(context)]
+    ignores = ignores_in(context.document)
+    if ignores:
+        findings, used = silence(context.document, ignores, findings)
+        findings += unused_ignore.silencing_nothing(context, ignores, used)
+    if context.session.settings.severities:
+        findings = _with_severities(findings, context)
     return tuple(sorted(findings, key=lambda finding: finding.span))
+
+
+def _with_severities(findings: list[Finding], context: FileContext) -> list[Finding]:
+    """Return findings as severe as the user has it, without those of rules that are off."""
+    severities = context.session.settings.severities
+    chosen = ((found, severities.get(found.code, found.severity)) for found in findings)
+    return [replace(found, severity=severity) for found, severity in chosen if severity is not None]

@@ -39,6 +39,7 @@ _CONSEQUENCE = {
     FileKind.PROJECT: "Julia cannot load anything through this project file",
     FileKind.MANIFEST: "Julia cannot load anything through this manifest",
     FileKind.PREFERENCES: "Julia throws for the packages that this project lists",
+    FileKind.CONFIGURATION: "What is wrong has no effect",
 }
 
 

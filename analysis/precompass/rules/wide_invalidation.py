@@ -44,7 +44,7 @@ def check(context: FileContext) -> Iterator[Finding]:
             continue
         invalidation = invalidations.of_preference(uuid, key)
         recompilation = invalidation.recompilation
-        if recompilation.count < context.session.settings.wide_threshold:
+        if recompilation.count < context.session.settings.wide_from:
             continue
         basis = rests_on(
             recompilation.evidence, invalidation.observers, invalidations.environment.julia

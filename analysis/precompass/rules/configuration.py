@@ -1,0 +1,72 @@
+"""A line of `precompass.toml` that has no effect.
+
+Settings that are not known, rules that do not exist, and values that a setting cannot have are
+left out; everything else in the file counts. Without a word about it, a misspelt code would
+leave a rule as it was.
+
+**Example**
+
+```toml
+[severity]
+wide-invalidations = "off"   # the rule is called wide-invalidation
+missing-compat = "info"      # it can be error, warning, information, hint or off
+```
+
+**Fix** Rename the key, or write what the message says.
+
+**Source** The settings of Precompass: `docs/settings.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from precompass.configuration import nearest
+from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.fixes import renaming
+from precompass.session import FileKind
+
+CODE = "configuration"
+SEVERITY = Severity.WARNING
+
+_MAX_FINDINGS = 100
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report what has no effect."""
+    configuration = context.session.configuration(context.path)
+    if context.kind is not FileKind.CONFIGURATION or configuration is None:
+        return
+    for problem in configuration.problems:
+        yield _finding(context, problem.path, problem.span, problem.message, problem.meant)
+    yield from _unknown_rules(context)
+
+
+def _unknown_rules(context: FileContext) -> Iterator[Finding]:
+    from precompass.rules import RULES  # this rule is one of them
+
+    table = context.document.root.table("severity")
+    unknown = [code for code in (table.entries if table is not None else ()) if code not in RULES]
+    for code in unknown[:_MAX_FINDINGS]:
+        entry = context.document.root.get("severity", code)
+        assert entry is not None  # noqa: S101 - it is one of the table's
+        message, meant = no_such_rule(code, RULES)
+        path = ("severity", code)
+        yield _finding(context, path, entry.key.span, message, meant)
+
+
+def no_such_rule(code: str, rules: Mapping[str, object]) -> tuple[str, str | None]:
+    """Return what is said of a code that no rule has, and the code that is most likely meant."""
+    meant = nearest(code, rules)
+    hint = f" Did you mean `{meant}`?" if meant else " `precompass rule` lists all rules."
+    return f"There is no rule `{code}`, so it has no effect.{hint}", meant
+
+
+def _finding(
+    context: FileContext, path: tuple[str, ...], span: Span, message: str, meant: str | None
+) -> Finding:
+    rename = renaming.offer(context, path, meant) if meant is not None else None
+    fixes = (rename,) if rename is not None else ()
+    return context.finding(CODE, SEVERITY, span, message, fixes=fixes)

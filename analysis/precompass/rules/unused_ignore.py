@@ -1,0 +1,98 @@
+"""A comment `# precompass: ignore` that silences nothing.
+
+`# precompass: ignore[code]` silences findings of one rule, `ignore[code-a, code-b]` of several,
+and `ignore` alone of all: on its own line and, if it stands on a line of its own, on the line
+below. A comment that is left over hides the next finding of its rule, which may be another one;
+a misspelt one hides nothing.
+
+An ignore of a rule that looks into the manifest, depots, compile caches or registries is not
+reported, since another machine may find there what this one does not.
+
+**Example**
+
+```toml
+[CSV]
+chunk_size = 4096   # precompass: ignore[wide-invalidations]
+```
+
+**Fix** Delete the comment, or the code that nothing needs.
+
+**Source** The comments are Precompass's own: `docs/settings.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.ignoring import Ignore, ignores_in
+from precompass.rules.configuration import no_such_rule
+
+CODE = "unused-ignore"
+SEVERITY = Severity.HINT
+
+_DEPEND_ON_THE_MACHINE = frozenset(
+    {
+        "compat-excludes-resolved",
+        "deprecated-package",
+        "global-workload-switch",
+        "invalid-name",
+        "julia-compat-excludes-manifest",
+        "missing-from-manifest",
+        "missing-manifest",
+        "name-uuid-mismatch",
+        "pending-recompilation",
+        "stale-manifest",
+        "stale-skip-list",
+        "unknown-preference",
+        "unknown-skipped-package",
+        "unnoticed-change",
+        "uuid-mismatch",
+        "uuid-not-in-registry",
+        "wide-invalidation",
+        "workload-flag-without-workload",
+        "wrong-preference-type",
+        "yanked-version",
+    }
+)
+"""Rules that look into manifests, which are often not shared, or into what is installed."""
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report what can be told from the comments alone: rules that do not exist, and the like."""
+    from precompass.rules import RULES  # this rule is one of them
+
+    for ignore in ignores_in(context.document):
+        if not ignore.is_understood:
+            message = (
+                "This is not understood, so it silences nothing. Write "
+                "`# precompass: ignore[code]` with the code of a rule."
+            )
+            yield context.finding(CODE, SEVERITY, ignore.span, message)
+        for code, span in ignore.codes or ():
+            if code not in RULES:
+                message, _ = no_such_rule(code, RULES)
+                yield context.finding(CODE, SEVERITY, span, message)
+
+
+def silencing_nothing(
+    context: FileContext, ignores: Iterable[Ignore], used: frozenset[tuple[Ignore, str]]
+) -> Iterator[Finding]:
+    """Report what has silenced nothing, given what was *used*: comments, and rules by each.
+
+    Of a file that is not valid TOML nothing is said: much that could be found in it is not.
+    """
+    from precompass.rules import RULES  # this rule is one of them
+
+    if context.document.faults:
+        return
+    using = {ignore for ignore, _ in used}
+    for ignore in ignores:
+        if ignore.codes is None and ignore.is_understood and ignore not in using:
+            message = "There is nothing here to silence."
+            yield context.finding(CODE, SEVERITY, ignore.span, message, is_unnecessary=True)
+        for code, span in ignore.codes or ():
+            if code in RULES and code not in _DEPEND_ON_THE_MACHINE and (ignore, code) not in used:
+                message = f"There is no finding of `{code}` here to silence."
+                yield context.finding(CODE, SEVERITY, span, message, is_unnecessary=True)
