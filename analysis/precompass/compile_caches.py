@@ -12,6 +12,7 @@ whole files, and the sources of installed packages, which do not change.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ from precompass.julia.hashing import CannotTell
 from precompass.julia.uuids import UUID
 from precompass.observers import PreferenceKey, Read, UnitReads
 from precompass.package_sources import PackageSources
+
+_INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 
 PreferencesOf: TypeAlias = Callable[[UUID], TomlTable]
 
@@ -237,12 +240,15 @@ class CompileCaches:
         """Return why a cache is not of this environment as it is, or an empty string."""
         if cache.header.julia != self.build:
             return f"it was made by another Julia, {cache.header.julia.version}"
+        path = cache.header.entry_path
+        installed_in = _INSTALLED.search(path)
+        slugs = self._sources.slugs(unit)
+        if installed_in is not None and slugs and installed_in["slug"] not in slugs:
+            return f"it is of another version, compiled from {path}"
         source = self._sources.of(unit)
-        if source is None or not cache.header.entry_path:
-            return ""  # nothing to compare it with
-        recorded = find_source(cache.header.entry_path, self._depots, None)
-        if recorded is None:
-            return f"its source {cache.header.entry_path} is gone"
+        recorded = find_source(path, self._depots, None) if path else None
+        if source is None or recorded is None:
+            return ""  # what is not on this machine cannot be compared
         if not _same_file(recorded.path, source.entry):
             return f"it was compiled from {recorded.path}"
         if source.is_installed:
@@ -253,7 +259,20 @@ class CompileCaches:
         changed = check_sources(
             cache.header, records, lambda path: find_source(path, self._depots, None)
         )
-        return changed.why if isinstance(changed, Rejected) else ""
+        if isinstance(changed, Rejected):
+            return changed.why
+        return self._missing_import(unit, cache.header.package, records)
+
+    def _missing_import(self, unit: Unit, package: CompiledModule, records: CacheRecords) -> str:
+        """Return which of a unit's own imports would now lead elsewhere, or an empty string."""
+        units = [self._graph.units[one] for one in self._graph.network.succ[unit.id]]
+        if unit.is_extension:
+            return ""  # what an extension may import depends on its parent too
+        known = {other.name: other.uuid for other in units if not other.is_extension}
+        for require in records.requires:
+            if require.module == package and known.get(require.name) != require.uuid:
+                return f"it imports {require.name}, which is not among its dependencies now"
+        return ""
 
     # Modules
 

@@ -10,6 +10,7 @@ from precompass.depot.installations import Installation
 from precompass.depot.sources import developed_package, installed_package, stdlib_package
 from precompass.graph import Unit
 from precompass.julia.environment import Environment
+from precompass.julia.slugs import version_slug
 from precompass.julia.uuids import UUID
 
 
@@ -57,6 +58,21 @@ class PackageSources:
         path, is_installed = folder
         entry = self._entry(unit, path)
         return Source(path, entry, is_installed) if entry is not None else None
+
+    def slugs(self, unit: Unit) -> frozenset[str]:
+        """Return the names that the folder of a unit's installed version may have; or none.
+
+        They are made of the tree hash in the manifest (``Base.version_slug``), and differ from
+        one version to the next.
+        """
+        entry = self._environment.entry(unit.uuid)
+        if entry is None or entry.tree_sha1 is None:
+            return frozenset()
+        try:
+            slug = version_slug(unit.uuid, entry.tree_sha1)
+        except ValueError:
+            return frozenset()
+        return frozenset({slug, slug[:4]})
 
     def folder(self, uuid: UUID) -> tuple[Path, bool] | None:
         """Return a package's folder, and whether it is an installed one that does not change."""
