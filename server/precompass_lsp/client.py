@@ -23,6 +23,7 @@ class Client:
         registers_watchers: it can be asked to tell when files change on disk.
         registers_configuration: it can be asked to tell when settings change.
         gives_configuration: it can be asked for settings.
+        shows_progress: it shows how far long work has come.
     """
 
     pulls_diagnostics: bool = False
@@ -35,6 +36,7 @@ class Client:
     registers_watchers: bool = False
     registers_configuration: bool = False
     gives_configuration: bool = False
+    shows_progress: bool = False
 
 
 def read_client(capabilities: types.ClientCapabilities) -> Client:
@@ -70,6 +72,7 @@ def read_client(capabilities: types.ClientCapabilities) -> Client:
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")
         ),
         gives_configuration=bool(get_capability(capabilities, "workspace.configuration")),
+        shows_progress=bool(get_capability(capabilities, "window.work_done_progress")),
     )
 
 

@@ -13,6 +13,7 @@ from precompass.snapshot import Disk, Snapshot
 from precompass_lsp.client import Client
 from precompass_lsp.documents import OpenDocument
 from precompass_lsp.positions import Positions
+from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
 from precompass_lsp.uris import uri_of
 
@@ -32,6 +33,7 @@ class Moment:
         client: what the client can do.
         encoding: how the client counts characters.
         disk: reads the files that are not open.
+        registries: opens registries.
     """
 
     documents: Mapping[Path, OpenDocument]
@@ -39,6 +41,7 @@ class Moment:
     client: Client
     encoding: PositionEncoding
     disk: Disk
+    registries: RegistryReader
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -51,7 +54,9 @@ class Moment:
         """The files and settings as the analysis takes them."""
         from precompass.session import Session  # loads the analysis: not before ``initialize``
 
-        return Session(self.snapshot, self.settings.analysis)
+        return Session(
+            self.snapshot, self.settings.analysis, registry_memory=self.registries.memory
+        )
 
     @cached_property
     def positions(self) -> Positions:

@@ -7,6 +7,7 @@ import gc
 import importlib
 import logging
 from collections.abc import Callable
+from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
 from pygls.exceptions import JsonRpcException, PyglsError
@@ -28,6 +29,7 @@ from precompass_lsp.client import Client, encoding_of
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.moment import Moment
 from precompass_lsp.protocol import Protocol
+from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
 from precompass_lsp.worker import Worker
 
@@ -50,7 +52,7 @@ class PrecompassServer(LanguageServer):
         documents: what the client has open.
         settings: what the user has chosen.
         diagnostics: what tells the client of findings.
-        complaints: sentences about wrong settings that the user has seen.
+        complaints: sentences about wrong settings and registries that the user has seen.
         log_level: from which level on is logged, whatever the settings say.
         is_shut_down: whether the client has asked to shut down.
     """
@@ -79,6 +81,11 @@ class PrecompassServer(LanguageServer):
         """With which the process ends (LSP 3.17, "Exit")."""
         return 0 if self.is_shut_down else 1
 
+    @cached_property
+    def registries(self) -> RegistryReader:
+        """What opens registries; asked for first when the server runs."""
+        return RegistryReader(self)
+
     @property
     def moment(self) -> Moment:
         """What the client has told so far."""
@@ -89,6 +96,7 @@ class PrecompassServer(LanguageServer):
                 self.client,
                 self.encoding,
                 self._disk,
+                self.registries,
             )
         return self._moment
 

@@ -28,6 +28,7 @@ def test_every_setting_is_read() -> None:
         "julia": "1.10.4",
         "depot": "/opt/julia:~/.julia",
         "useDepot": False,
+        "useRegistry": False,
         "wideThreshold": 25,
         "debounce": 0,
         "trace": "verbose",
@@ -37,6 +38,7 @@ def test_every_setting_is_read() -> None:
     assert settings.analysis.julia == VersionNumber((1, 10, 4))
     assert settings.analysis.depots == "/opt/julia:~/.julia"
     assert settings.analysis.use_depot is False
+    assert settings.analysis.use_registry is False
     assert settings.analysis.wide_threshold == 25
     assert settings.debounce == 0
     assert settings.log_level == logging.DEBUG
