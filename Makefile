@@ -11,13 +11,14 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench installed installed-dev
+.PHONY: help demo test lint bench fuzz installed installed-dev
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure what the design promises"
+	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 
 demo: installed
 	@$(BIN)/python examples/demo.py $(ARGS)
@@ -34,6 +35,9 @@ lint: installed-dev
 bench: installed-dev
 	@for benchmark in benchmarks/*.py; do \
 		echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
+
+fuzz: installed-dev
+	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)
 
 # What is installed is remembered as the pyproject.toml that it was installed from.
 installed: $(BIN)/pip
