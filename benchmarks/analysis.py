@@ -1,0 +1,150 @@
+"""How long the analysis takes: beside Python's own TOML parser, and beside merely reading bytes.
+
+    python benchmarks/analysis.py [--environment DIR]
+
+Every row is a median of several runs in this process, and a ratio to a named peer that does the
+least that any tool must do with the same input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid5
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from cache_files import BASE, CORE, Module, Source, cache_bytes
+from precompass.answers.hover import hover
+from precompass.depot.cache_header import read_cache_header
+from precompass.documents.toml import parse_toml
+from precompass.fixes import fixes_at
+from precompass.graph import dependency_graph
+from precompass.invalidation import Invalidations
+from precompass.julia.manifest import parse_manifest
+from precompass.rules import check
+from precompass.session import Session
+from precompass.settings import Settings
+from precompass.snapshot import Disk, Snapshot
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADERS = 400
+NAMESPACE = UUID("69de0a69-1ddd-5017-9359-2bf0b02dc9f0")
+
+
+def median(function: Callable[[], object], runs: int = 15) -> float:
+    """Return the median of the seconds that a function takes."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def row(what: str, seconds: float, peer: str, peer_seconds: float, budget: str) -> None:
+    """Print a row of the table."""
+    ratio = seconds / peer_seconds
+    print(f"{what:44} {seconds * 1000:9.2f} ms {ratio:8.2f} x {peer:34} {budget}")
+
+
+def environment(folder: Path) -> None:
+    """Measure one environment."""
+    path = folder / "LocalPreferences.toml"
+    settings = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+    files = [
+        path
+        for name in ("Project", "Manifest", "LocalPreferences")
+        if (path := folder / f"{name}.toml").is_file()
+    ]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    peer = "tomllib reads the same files"
+    peer_seconds = median(lambda: [tomllib.loads(text) for text in texts])
+
+    def cold() -> None:
+        for memory in (parse_toml, parse_manifest):
+            memory.cache_clear()
+        check(Session(Snapshot(Disk()), settings), path)
+
+    disk, text, count = Disk(), path.read_text(encoding="utf-8"), iter(range(10**6))
+
+    def session() -> Session:
+        changed = text + f"# {next(count)}\n"
+        return Session(Snapshot(disk, {path: changed}), settings)
+
+    still = session()
+    check(still, path)
+    found = still.invalidations(folder / "Project.toml")
+    assert found is not None
+    offset = text.index("=")
+
+    def all_counts() -> None:
+        fresh = Invalidations(found.environment)
+        for unit in fresh.graph.order:
+            assert fresh.of_package(unit.uuid).count >= 0
+        for uuid in fresh.environment.described_uuids():
+            for key in fresh.preferences(uuid).values:
+                assert fresh.of_preference(uuid, key).recompilation.count >= 0
+
+    units = len(dependency_graph(found.environment).units)
+    print(f"\n{folder.name}: {units} units, {found.graph.package_count} packages")
+    row("open to findings, nothing parsed yet", median(cold, 5), peer, peer_seconds, "300 ms")
+    row(
+        "keystroke to findings", median(lambda: check(session(), path)), peer, peer_seconds, "10 ms"
+    )
+    row("hover", median(lambda: hover(still, path, offset)), peer, peer_seconds, "5 ms")
+    everywhere = still.snapshot.read(path)
+    assert everywhere is not None
+    span = parse_toml(everywhere.text).root.span
+    row("code actions", median(lambda: fixes_at(still, path, span)), peer, peer_seconds, "5 ms")
+    row("all counts of the environment", median(all_counts), peer, peer_seconds, "20 ms")
+
+
+def headers() -> None:
+    """Measure the headers of compile caches."""
+    uuids = [uuid5(NAMESPACE, str(number)) for number in range(110)]
+    required = (CORE, BASE, *(Module(f"Package{i}", uuid, i) for i, uuid in enumerate(uuids)))
+    records = [Source(f"/depot/packages/Package/src/file{i}.jl", 1.5) for i in range(55)]
+    with tempfile.TemporaryDirectory() as name:
+        paths = []
+        for number in range(HEADERS):
+            path = Path(name, f"{number}.ji")
+            path.write_bytes(
+                cache_bytes(
+                    f"Package{number}",
+                    uuid5(NAMESPACE, f"cache {number}"),
+                    required=required,
+                    records=records,
+                    keys=("precompile_workload",),
+                )
+            )
+            paths.append(path)
+
+        def read_bytes() -> None:
+            for path in paths:
+                with path.open("rb", buffering=0) as file:
+                    file.read(2**15)
+
+        size = paths[0].stat().st_size
+        print(f"\n{HEADERS} compile caches with headers of {size} bytes")
+        peer_seconds = median(read_bytes)
+        seconds = median(lambda: [read_cache_header(path) for path in paths])
+        row("read all headers", seconds, "reading the same bytes", peer_seconds, "100 ms")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--environment", type=Path, default=ROOT / "examples" / "CatchmentModels")
+    environment(parser.parse_args().environment.resolve())
+    headers()
+
+
+if __name__ == "__main__":
+    main()
