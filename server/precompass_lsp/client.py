@@ -24,6 +24,7 @@ class Client:
         registers_configuration: it can be asked to tell when settings change.
         gives_configuration: it can be asked for settings.
         shows_progress: it shows how far long work has come.
+        nested_symbols: it shows the outline of a file as a tree.
     """
 
     pulls_diagnostics: bool = False
@@ -37,6 +38,7 @@ class Client:
     registers_configuration: bool = False
     gives_configuration: bool = False
     shows_progress: bool = False
+    nested_symbols: bool = False
 
 
 def read_client(capabilities: types.ClientCapabilities) -> Client:
@@ -73,6 +75,12 @@ def read_client(capabilities: types.ClientCapabilities) -> Client:
         ),
         gives_configuration=bool(get_capability(capabilities, "workspace.configuration")),
         shows_progress=bool(get_capability(capabilities, "window.work_done_progress")),
+        nested_symbols=bool(
+            get_capability(
+                capabilities,
+                "text_document.document_symbol.hierarchical_document_symbol_support",
+            )
+        ),
     )
 
 

@@ -34,7 +34,13 @@ class Positions:
 
     def range(self, path: Path, span: Span) -> types.Range:
         """Return the range of a span of a file's content."""
-        return types.Range(self._position(path, span.start), self._position(path, span.end))
+        return types.Range(self.position(path, span.start), self.position(path, span.end))
+
+    def position(self, path: Path, offset: int) -> types.Position:
+        """Return the position of an offset in a file's content."""
+        lines, before = self._lines_of(path)
+        position = lines.position(offset + before, self._encoding)
+        return types.Position(position.line, position.character)
 
     def offset(self, path: Path, position: types.Position) -> int:
         """Return the offset in a file's content of a position."""
@@ -46,11 +52,6 @@ class Positions:
         """Return the span in a file's content of a range, in whichever order it was selected."""
         start, end = sorted((self.offset(path, selection.start), self.offset(path, selection.end)))
         return Span(start, end)
-
-    def _position(self, path: Path, offset: int) -> types.Position:
-        lines, before = self._lines_of(path)
-        position = lines.position(offset + before, self._encoding)
-        return types.Position(position.line, position.character)
 
     def _lines_of(self, path: Path) -> tuple[LineIndex, int]:
         """Return the lines of a file as the client sees it, and where its content begins."""

@@ -18,10 +18,16 @@ from precompass.documents.text import PositionEncoding
 from precompass.snapshot import Disk
 from precompass_lsp import (
     code_actions,
+    code_lenses,
     configuration,
+    definition,
     diagnostics,
+    folding,
     hover,
+    inlay_hints,
     lifecycle,
+    links,
+    symbols,
     synchronization,
     watching,
 )
@@ -155,6 +161,12 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         diagnostics,
         hover,
         code_actions,
+        inlay_hints,
+        code_lenses,
+        definition,
+        links,
+        symbols,
+        folding,
     ):
         feature.register(server)
     return server

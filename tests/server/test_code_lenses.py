@@ -1,0 +1,41 @@
+"""Code lenses, and the switch that turns them off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from editor_client import Editor
+
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning"),
+]
+
+
+async def titles(editor: Editor, path: Path) -> list[tuple[int, str]]:
+    found = await editor.text_document_code_lens_async(
+        types.CodeLensParams(types.TextDocumentIdentifier(path.as_uri()))
+    )
+    lenses = [(one.range.start.line, one.command) for one in found or []]
+    assert all(command is not None and command.command == "" for _, command in lenses)
+    return [(line, command.title) for line, command in lenses if command is not None]
+
+
+async def test_tables_of_preferences_say_what_a_change_recompiles(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent)
+    editor.open(preferences)
+    assert await titles(editor, preferences) == [
+        (0, "A change here recompiles 3 of 7 packages"),
+        (3, "Julia ignores this table"),
+    ]
+
+
+async def test_they_can_be_switched_off(editor: Editor, preferences: Path) -> None:
+    await editor.start_session(preferences.parent, options={"codeLenses": False})
+    editor.open(preferences)
+    assert await titles(editor, preferences) == []
