@@ -5,8 +5,9 @@
 
 ;;; Commentary:
 
-;; A major mode for Julia's project files, manifests and preferences files, and for no other
-;; TOML file, which tells Eglot and lsp-mode to start the language server precompass-lsp.
+;; A major mode for Julia's project files, manifests and preferences files and for
+;; precompass.toml, which tells Eglot and lsp-mode to start the language server precompass-lsp
+;; there, and in no other TOML file.
 ;; After loading this file, choose one of the two:
 ;;
 ;;   (add-hook 'precompass-mode-hook #'eglot-ensure)
@@ -39,13 +40,14 @@ Write true as t and false as :json-false.  Set it before a file is opened."
 
 ;;;###autoload
 (define-derived-mode precompass-mode conf-toml-mode "Julia TOML"
-  "Major mode for Julia's project files, manifests and preferences files.")
+  "Major mode for Julia's project files, manifests and preferences files.
+It is also that of precompass.toml.")
 
 ;;;###autoload
 (add-to-list 'auto-mode-alist
-             (cons (concat "/\\(?:Julia\\)?"
+             (cons (concat "/\\(?:precompass\\|\\(?:Julia\\)?"
                            "\\(?:Project\\|LocalPreferences\\|Manifest\\(?:-v[0-9]+\\.[0-9]+\\)?\\)"
-                           "\\.toml\\'")
+                           "\\)\\.toml\\'")
                    'precompass-mode))
 
 (defun precompass--contact (&rest _)

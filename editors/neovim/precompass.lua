@@ -1,5 +1,5 @@
 -- Precompass for Neovim 0.7 and later: attaches precompass-lsp to Julia's project files,
--- manifests and preferences files, and to no other TOML file.
+-- manifests and preferences files and to precompass.toml, and to no other TOML file.
 --
 -- Copy this file to ~/.config/nvim/plugin/precompass.lua; Neovim loads it by itself.
 
@@ -12,9 +12,13 @@ local settings = {}
 local uv = vim.uv or vim.loop
 local projects = { 'JuliaProject.toml', 'Project.toml' }
 
----Tell whether a file is one of Julia's, by its name.
-local function is_julias(path)
-  local name = vim.fn.fnamemodify(path, ':t'):gsub('^Julia', '')
+---Tell whether a file is one of the server's, by its name.
+local function is_served(path)
+  local name = vim.fn.fnamemodify(path, ':t')
+  if name == 'precompass.toml' then
+    return true
+  end
+  name = name:gsub('^Julia', '')
   return name == 'Project.toml'
     or name == 'Manifest.toml'
     or name == 'LocalPreferences.toml'
@@ -49,7 +53,7 @@ if vim.lsp.config then -- Neovim 0.11 and later
     -- Neovim attaches the server to those buffers only for which on_dir is called.
     root_dir = function(buffer, on_dir)
       local path = vim.api.nvim_buf_get_name(buffer)
-      if is_julias(path) then
+      if is_served(path) then
         on_dir(root_of(path))
       end
     end,
@@ -88,7 +92,7 @@ vim.api.nvim_create_autocmd('FileType', {
   pattern = 'toml',
   callback = function(event)
     local path = vim.api.nvim_buf_get_name(event.buf)
-    if not is_julias(path) then
+    if not is_served(path) then
       return
     end
     attach(event.buf, root_of(path))

@@ -107,12 +107,12 @@ def test_a_user_sees_the_cost_and_moves_the_list_to_flags(
 
 
 @pytest.mark.usefixtures("client")
-def test_the_server_is_attached_to_julias_files_alone(
+def test_the_server_is_attached_to_its_own_files_alone(
     variables: Mapping[str, str], environment: Path
 ) -> None:
-    julias = ["JuliaManifest.toml", "Manifest-v1.11.toml", "Project.toml"]
-    others = ["Cargo.toml", "Manifest-old.toml", "MyProject.toml", "precompass.toml"]
-    visited = [environment / "other" / name for name in [*julias, *others]]
+    served = ["JuliaManifest.toml", "Manifest-v1.11.toml", "precompass.toml"]
+    others = ["Cargo.toml", "Manifest-old.toml", "MyProject.toml", "Project.jl"]
+    visited = [environment / "other" / name for name in [*served, *others]]
     write(environment / "other", {file.name: "" for file in visited})
     told = _session(
         variables,
@@ -120,7 +120,7 @@ def test_the_server_is_attached_to_julias_files_alone(
         diagnostic="of 6 packages",
         visit=[str(file) for file in visited],
     )
-    assert told["attached"] == julias
+    assert told["attached"] == served
 
 
 @pytest.mark.usefixtures("client")

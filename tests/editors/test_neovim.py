@@ -104,21 +104,21 @@ def test_a_user_sees_the_cost_and_moves_the_list_to_flags(
     assert {path.name: path.read_bytes() for path in environment.iterdir()} == after
 
 
-def test_the_server_is_attached_to_julias_files_alone(
+def test_the_server_is_attached_to_its_own_files_alone(
     neovim: Path, variables: Mapping[str, str], environment: Path
 ) -> None:
-    julias = ["JuliaManifest.toml", "Manifest-v1.11.toml", "Project.toml"]
-    others = ["Cargo.toml", "Manifest-old.toml", "Project.jl", "precompass.toml"]
-    write(environment / "other", dict.fromkeys([*julias, *others], ""))
+    served = ["JuliaManifest.toml", "Manifest-v1.11.toml", "precompass.toml"]
+    others = ["Cargo.toml", "Manifest-old.toml", "MyProject.toml", "Project.jl"]
+    write(environment / "other", dict.fromkeys([*served, *others], ""))
     file = environment / "LocalPreferences.toml"
     told = _session(
         neovim,
         variables,
         file,
         diagnostic="of 6 packages",
-        visit=[f"other/{name}" for name in [*julias, *others]],
+        visit=[f"other/{name}" for name in [*served, *others]],
     )
-    assert told["attached"] == [f"other/{name}" for name in julias]
+    assert told["attached"] == [f"other/{name}" for name in served]
 
 
 def test_one_server_serves_all_environments_of_a_repository(

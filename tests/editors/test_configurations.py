@@ -1,0 +1,93 @@
+"""The configurations that no editor tries here: at least they say what the server says."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from editor_instructions import EDITORS, code_blocks
+from precompass.session import file_kind
+from precompass.settings import SETTINGS, SEVERITY_WORDS
+from precompass_lsp.settings import ServerSettings, read_settings
+
+SERVED = [
+    "JuliaLocalPreferences.toml",
+    "JuliaManifest-v1.11.toml",
+    "JuliaManifest.toml",
+    "JuliaProject.toml",
+    "LocalPreferences.toml",
+    "Manifest-v1.12.toml",
+    "Manifest.toml",
+    "Project.toml",
+    "precompass.toml",
+]
+OTHERS = ["Cargo.toml", "Manifest.toml.orig", "MyProject.toml", "project.toml", "pyproject.toml"]
+
+
+def _helix_patterns() -> list[str]:
+    configuration = tomllib.loads((EDITORS / "helix" / "languages.toml").read_text())
+    (language,) = configuration["language"]
+    return [each["glob"] for each in language["file-types"]]
+
+
+def _kate_patterns() -> list[str]:
+    modes = configparser.ConfigParser()
+    modes.read(EDITORS / "kate" / "katemoderc")
+    return modes["Julia TOML"]["Wildcards"].split(";")
+
+
+@pytest.mark.parametrize("patterns", [_helix_patterns(), _kate_patterns()], ids=["helix", "kate"])
+def test_patterns_of_file_names_are_those_of_the_server(patterns: list[str]) -> None:
+    for name in [*SERVED, *OTHERS]:
+        is_matched = any(fnmatchcase(name, pattern) for pattern in patterns)
+        assert is_matched is (file_kind(Path(name)) is not None), name
+    assert all(any(fnmatchcase(name, pattern) for name in SERVED) for pattern in patterns)
+
+
+def test_kate_starts_the_server_in_the_mode_that_is_shipped() -> None:
+    settings = json.loads((EDITORS / "kate" / "settings.json").read_text())
+    server = settings["servers"]["julia-toml"]
+    assert re.search(server["highlightingModeRegex"], "Julia TOML")
+    assert not re.search(server["highlightingModeRegex"], "TOML")
+    assert server["command"] == ["precompass-lsp"]
+
+
+def test_sublime_text_is_told_of_the_server() -> None:
+    text = (EDITORS / "sublime" / "LanguageServers.sublime-settings").read_text()
+    server = json.loads(re.sub("//.*", "", text))["precompass"]
+    older = json.loads(code_blocks("sublime", "json")[0])["clients"]["precompass"]
+    assert server == {**older, "settings": {}}
+
+
+def test_zeds_settings_are_for_the_server_of_the_extension() -> None:
+    extension = tomllib.loads((EDITORS / "zed" / "extension.toml").read_text())
+    (name,) = extension["language_servers"]
+    (settings,) = [json.loads(code) for code in code_blocks("zed", "json")]
+    assert settings["lsp"].keys() == {name}
+    json.loads((EDITORS / "zed" / "in-place-of-tombi.json").read_text())
+
+
+def test_the_table_lists_every_setting_and_its_default() -> None:
+    text = (EDITORS / "README.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text, re.MULTILINE)
+    names = [setting.editor_name for setting in SETTINGS.values()]
+    assert sorted(name for name, _ in rows) == sorted([*names, "debounce", "trace"])
+    assert all(f'`"{word}"`' in text for word in SEVERITY_WORDS)
+
+    defaults = {name: json.loads(default.strip("`")) for name, default in rows if _is_json(default)}
+    assert defaults.keys() == {"wideThreshold", "useDepot", "useRegistry", "debounce", "trace"}
+    settings, wrong = read_settings(defaults)
+    assert not wrong
+    assert settings.debounce == ServerSettings().debounce
+    assert settings.log_level == ServerSettings().log_level
+    assert settings.analysis.wide_from == ServerSettings().analysis.wide_from
+
+
+def _is_json(text: str) -> bool:
+    return re.fullmatch(r'\d+|true|false|`".*"`', text) is not None
