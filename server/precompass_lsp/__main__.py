@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from precompass import __version__
-from precompass_lsp.logs import log_locally
 
 DEFAULT_PORT = 2087
 
@@ -26,17 +25,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # quarter of the time. The collector goes on when the analysis has been loaded.
     gc.disable()
     options = _parser().parse_args(arguments)
+
+    # Loaded now, so that --help and --version do not wait for it.
+    from precompass_lsp.logs import log_locally
+    from precompass_lsp.server import create_server
+    from precompass_lsp.transport import serve_stdio, serve_tcp
+
     level = logging.DEBUG if options.verbose else logging.WARNING
     try:
         log_locally(level, options.log_file)
     except OSError as error:
         print(f"precompass-lsp: cannot write the log: {error}", file=sys.stderr)
         return 2
-
-    # Loaded now, so that --help and --version do not wait for it.
-    from precompass_lsp.server import create_server
-    from precompass_lsp.transport import serve_stdio, serve_tcp
-
     server = create_server(level)
     if options.tcp:
         try:

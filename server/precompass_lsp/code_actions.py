@@ -39,8 +39,8 @@ def register(server: PrecompassServer) -> None:
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: PrecompassServer, action: types.CodeAction) -> types.CodeAction:
-        ls.forget_moment()  # the user has chosen: what is edited must be what is there now
-        edit = await ls.answer(None, edit_for, ls.moment, action.data)
+        # The user has chosen: what is edited must be what is there now.
+        edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:
             message = f"The files have changed, so this is no longer possible: {action.title}"
             ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))

@@ -82,7 +82,7 @@ class Diagnostics:
         self._changed.pop(path, None)
         self.check_all_soon()
 
-    async def look_at_disk(self) -> None:
+    async def check_disk(self) -> None:
         """Check all open files as they are on disk now; tell the client only what differs."""
         if self._task is not None and not self._task.done():
             return

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precompass.documents.text import PositionEncoding
-from precompass.snapshot import Disk, Snapshot
+from precompass.snapshot import Disk
 from precompass_lsp.client import Client
+from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocument
+from precompass_lsp.observed_snapshot import ObservedSnapshot
 from precompass_lsp.positions import Positions
 from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
@@ -33,6 +35,7 @@ class Moment:
         client: what the client can do.
         encoding: how the client counts characters.
         disk: reads the files that are not open.
+        depots: remembers what is installed and compiled.
         registries: opens registries.
     """
 
@@ -41,13 +44,14 @@ class Moment:
     client: Client
     encoding: PositionEncoding
     disk: Disk
+    depots: Depots
     registries: RegistryReader
 
     @cached_property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> ObservedSnapshot:
         """The files."""
         texts = {path: document.content for path, document in self.documents.items()}
-        return Snapshot(self.disk, texts)
+        return ObservedSnapshot(self.disk, texts)
 
     @cached_property
     def session(self) -> Session:
@@ -55,7 +59,7 @@ class Moment:
         from precompass.session import Session  # loads the analysis: not before ``initialize``
 
         return Session(
-            self.snapshot, self.settings.analysis, registry_memory=self.registries.memory
+            self.snapshot, self.settings.analysis, self.depots.memory, self.registries.memory
         )
 
     @cached_property

@@ -32,6 +32,7 @@ from precompass_lsp import (
     watching,
 )
 from precompass_lsp.client import Client, encoding_of
+from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.moment import Moment
 from precompass_lsp.protocol import Protocol
@@ -73,6 +74,7 @@ class PrecompassServer(LanguageServer):
         self.log_level = log_level
         self.is_shut_down = False
         self._disk = Disk()
+        self._depots = Depots()
         self._worker = Worker()
         self._moment: Moment | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -94,21 +96,30 @@ class PrecompassServer(LanguageServer):
 
     @property
     def moment(self) -> Moment:
-        """What the client has told so far."""
+        """What the client has told so far, and the files as they were when first looked at."""
         if self._moment is None:
-            self._moment = Moment(
-                self.documents.at_this_moment(),
-                self.settings,
-                self.client,
-                self.encoding,
-                self._disk,
-                self.registries,
-            )
+            self._moment = self.new_moment()
         return self._moment
+
+    def new_moment(self) -> Moment:
+        """Return what the client has told so far, and the files as they are."""
+        return Moment(
+            self.documents.at_this_moment(),
+            self.settings,
+            self.client,
+            self.encoding,
+            self._disk,
+            self._depots,
+            self.registries,
+        )
 
     def forget_moment(self) -> None:
         """Note that a text, a file or a setting has changed."""
         self._moment = None
+
+    def forget_depots(self) -> None:
+        """Note that Julia may have run since the depots were looked through."""
+        self._worker.submit(self._depots.forget)
 
     async def analysis_loaded(self) -> None:
         """Wait until the analysis is loaded; load it if nobody has."""

@@ -31,6 +31,7 @@ def register(server: PrecompassServer) -> None:
     def did_save(ls: PrecompassServer, params: types.DidSaveTextDocumentParams) -> None:
         path = path_of(params.text_document.uri)
         if path is not None:
+            ls.forget_depots()
             ls.diagnostics.check_soon(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)

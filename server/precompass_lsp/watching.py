@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def register(server: PrecompassServer) -> None:
         ls: PrecompassServer,
         params: types.DidChangeWatchedFilesParams,  # noqa: ARG001 - every file counts the same
     ) -> None:
+        ls.forget_depots()
         ls.diagnostics.check_all_soon(debounce=True)
 
 
@@ -49,8 +51,15 @@ async def start(ls: PrecompassServer) -> None:
     is_told = ls.client.registers_watchers and await _register_watchers(ls)
     while True:
         await asyncio.sleep(INTERVAL)
-        if len(ls.documents) and not (is_told and _all_in_folders(ls)):
-            await ls.diagnostics.look_at_disk()
+        if not (is_told and _all_in_folders(ls)) and await ls.answer(
+            False, _has_changed, ls.moment
+        ):
+            ls.forget_depots()
+            await ls.diagnostics.check_disk()
+
+
+def _has_changed(moment: Moment) -> bool:
+    return moment.snapshot.has_changed()
 
 
 async def _register_watchers(ls: PrecompassServer) -> bool:
@@ -71,9 +80,8 @@ async def _register_watchers(ls: PrecompassServer) -> bool:
 
 def _all_in_folders(ls: PrecompassServer) -> bool:
     """Tell whether all open files lie in the folders that the client watches."""
-    uris = [*ls.workspace.folders.values()]
-    folders = [path_of(folder.uri) for folder in uris]
-    if not uris and ls.workspace.root_uri is not None:
+    folders = [path_of(folder.uri) for folder in ls.workspace.folders.values()]
+    if not folders and ls.workspace.root_uri is not None:
         folders = [path_of(ls.workspace.root_uri)]
     return all(_is_in(path, folders) for path in ls.documents.at_this_moment())
 

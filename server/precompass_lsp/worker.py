@@ -21,13 +21,13 @@ class Worker:
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
 
+    def submit(self, function: Callable[[], None]) -> None:
+        """Run a function after all that has been asked for; nobody waits for it."""
+        self._executor.submit(function)
+
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a function returns, or raise what it raises.
 
         If the caller is cancelled, a function that has not begun is never run.
         """
         return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
-
-    def stop(self) -> None:
-        """Drop everything that has not begun."""
-        self._executor.shutdown(wait=False, cancel_futures=True)

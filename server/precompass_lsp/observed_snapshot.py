@@ -1,0 +1,58 @@
+"""Files as they were at one moment, and whether the disk has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from precompass.documents.text import SourceText
+from precompass.snapshot import Disk, Snapshot
+
+_Signature: TypeAlias = tuple[int, ...] | None
+
+
+class ObservedSnapshot(Snapshot):
+    """A snapshot that remembers where it looked on disk, and what stood there.
+
+    Args:
+        disk: what reads the files that no editor has open.
+        open_texts: the texts of files that are open in an editor, by absolute path.
+    """
+
+    def __init__(self, disk: Disk, open_texts: Mapping[Path, str] | None = None) -> None:
+        super().__init__(disk, open_texts)
+        self._seen: dict[Path, _Signature] = {}
+
+    def read(self, path: Path) -> SourceText | None:
+        """Return the text of a file; None where there is none, or it cannot be read."""
+        self._observe(path)
+        return super().read(path)
+
+    def unreadable(self, path: Path) -> str:
+        """Return why a file that is there could not be read, or an empty string."""
+        self._observe(path)
+        return super().unreadable(path)
+
+    def is_file(self, path: Path) -> bool:
+        """Tell whether a file is there, in an editor or on disk, readable or not."""
+        self._observe(path)
+        return super().is_file(path)
+
+    def has_changed(self) -> bool:
+        """Tell whether one of the places where it looked now holds something else."""
+        return any(_signature(path) != signature for path, signature in self._seen.items())
+
+    def _observe(self, path: Path) -> None:
+        # Before the file is read: a change in between is then seen, not missed.
+        if path not in self._seen and not self.is_open(path):
+            self._seen[path] = _signature(path)
+
+
+def _signature(path: Path) -> _Signature:
+    """Return what tells one state of a place on disk from another; None if nothing is there."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mode, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
