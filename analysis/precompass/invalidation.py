@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from precompass.compile_caches import CompileCaches
-from precompass.documents.values import TomlValue
+from precompass.documents.values import TomlTable, TomlValue
 from precompass.evidence import Evidence, weakest
 from precompass.gathered_reads import GatheredReads
 from precompass.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
@@ -215,6 +216,28 @@ class Invalidations:
                 evidence = evidence_of(unbound)
         recompilation = self.above((seen.unit.id for seen in observers), evidence)
         return Invalidation(uuid, key, observers, recompilation, why_not)
+
+    def of_values(self, values: Mapping[UUID, TomlTable]) -> Recompilation:
+        """Return what is compiled again when the preferences of some packages become these.
+
+        Args:
+            values: by package, all of its preferences that would then be in effect.
+        """
+        after = copy(self)
+        after._preferences = self._preferences | {
+            uuid: replace(self.preferences(uuid), values=table) for uuid, table in values.items()
+        }
+        concerned = {
+            seen.unit.id
+            for uuid, table in values.items()
+            for key in {*self.preferences(uuid).values, *table}
+            for seen in self.observers.of(uuid, key)
+        }
+        rejected = {
+            unit: _rejecting_keys(self, after, unit, self.reads[unit]) for unit in concerned
+        }
+        evidence = [found for keys in rejected.values() for found in keys.values()]
+        return self.above([unit for unit, keys in rejected.items() if keys], evidence)
 
     def is_listed(self, uuid: UUID) -> bool:
         """Tell whether a project of the stack lists a package, so that its preferences count."""

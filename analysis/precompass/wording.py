@@ -28,6 +28,11 @@ def recompiled(recompilation: Recompilation) -> str:
     return f"{text} and {counted(extensions, 'extension')}" if extensions else text
 
 
+def recompiles_once(count: int) -> str:
+    """Say what an edit recompiles, so many packages, at the time that it is made."""
+    return f"recompiles {count:,} once" if count else "recompiles nothing now"
+
+
 def listed(names: Iterable[str], limit: int = 5) -> str:
     """Return names as a sentence says them: ``A, B and C``, ``A, B and 7 more``."""
     ordered = sorted(set(names), key=str.casefold)

@@ -17,7 +17,7 @@ flag. What is left empty of the list goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +27,24 @@ from precompass.documents.editing import (
     replace_table,
     set_value,
 )
+from precompass.documents.toml import Table, plain
+from precompass.documents.values import TomlTable, TomlValue
 from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
-from precompass.graph import Unit, UnitId, package_id
+from precompass.graph import Unit, package_id
 from precompass.invalidation import Invalidations
+from precompass.julia.preferences import merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.session import Session
-from precompass.wording import counted, listed
+from precompass.wording import counted, listed, recompiles_once
 
 KIND = "move-to-flags"
+
+STILL_USES_SNOOP = "it still uses SnoopPrecompile, which has no flags"
+"""Why a name stays that will be able to move one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,19 @@ class Plan:
         names: all names on the list.
         moves: those that move.
         staying: why each of the others stays.
+        others: the tables of preferences in the same file, by name.
     """
 
     table: PreferenceTable
     names: tuple[str, ...]
     moves: tuple[Move, ...]
     staying: dict[str, str]
+    others: Mapping[str, TomlTable]
+
+    def without(self, leaving: Collection[str]) -> list[TomlValue]:
+        """Return what stays of the list, as it stands in the file, without some names."""
+        items = self.others[self.table.name][SKIP_LIST]
+        return [item for item in items if item not in leaving] if isinstance(items, list) else []
 
 
 def skip_list_of(context: FileContext) -> PreferenceTable | None:
@@ -102,7 +115,12 @@ def plan(context: FileContext) -> Plan | None:
             moves.append(outcome)
         else:
             staying[name] = outcome
-    return Plan(table, tuple(names), tuple(moves), staying)
+    others = {one.name: _values(one.table) for one in context.tables if one.table is not None}
+    return Plan(table, tuple(names), tuple(moves), staying, others)
+
+
+def _values(table: Table) -> TomlTable:
+    return {name: plain(entry.node) for name, entry in table.entries.items()}
 
 
 def _plan_name(context: FileContext, invalidations: Invalidations, name: str) -> Move | str:
@@ -116,7 +134,7 @@ def _plan_name(context: FileContext, invalidations: Invalidations, name: str) ->
     uses_snoop = uses(invalidations, unit, SNOOP_PRECOMPILE)
     if not uses(invalidations, unit, PRECOMPILE_TOOLS):
         if uses_snoop:
-            return "it still uses SnoopPrecompile, which has no flags"
+            return STILL_USES_SNOOP
         return "it uses neither PrecompileTools nor SnoopPrecompile"
     table = environment.project.table_name(uuid, environment.julia)
     if table is None and not environment.julia.lists_extras:
@@ -124,7 +142,9 @@ def _plan_name(context: FileContext, invalidations: Invalidations, name: str) ->
     path = _flag_path(context, table or name)
     existing = context.document.root.get(*path)
     flag = existing.node if existing is not None else None
-    if flag is not None and getattr(flag, "value", None) is not False:
+    in_effect = invalidations.preferences(uuid).values.get(FLAG, False)
+    is_other = flag is not None and getattr(flag, "value", None) is not False
+    if is_other or in_effect is not False:
         return f"`[{table or name}] {FLAG}` is set to something else already"
     if flag is not None and uses_snoop:
         return "it uses SnoopPrecompile too, and its flag is set already"
@@ -185,36 +205,39 @@ def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path)
 def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -> str:
     who = moves[0].name if len(moves) == 1 else counted(len(moves), "package")
     flags = "its own flag" if len(moves) == 1 else "per-package flags"
+    if invalidations.environment.manifest is None:  # what hangs on what is not known
+        return f"Move {who} to {flags}"
     each = [invalidations.of_preference(move.uuid, FLAG, if_listed=True) for move in moves]
     later = [flag.recompilation.count for flag in each]
     before = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation.count
     parts = [
-        f"recompiles {len(recompiled_once(invalidations, found, moves))} once",
+        recompiles_once(_count_of(invalidations, found, moves)),
         f"each later change {listed([str(count) for count in dict.fromkeys(later)])}"
         + (f" instead of {before}" if before else ""),
     ]
     staying = [name for name in found.names if name in found.staying]
     if len(moves) > 1 or not found.moves[1:]:
-        using = [name for name in staying if "SnoopPrecompile" in found.staying[name]]
+        using = [name for name in staying if found.staying[name] == STILL_USES_SNOOP]
         if using:
             verb = "stays" if len(using) == 1 else "stay"
             parts.append(f"{listed(using, 3)} {verb}: no flag to move to")
     return f"Move {who} to {flags} ({'; '.join(parts)})"
 
 
-def recompiled_once(
-    invalidations: Invalidations, found: Plan, moves: Iterable[Move]
-) -> frozenset[UnitId]:
-    """Return the packages that the edit itself makes Julia compile again."""
-    units: set[UnitId] = set()
-    leaves_list = any(not move.stays_on_list for move in moves)
-    changes = [(move.uuid, FLAG) for move in moves if not move.flag_is_set or move.needs_listing]
-    if leaves_list and found.table.uuid is not None:
-        changes.append((SNOOP_PRECOMPILE, SKIP_LIST))
-    for uuid, key in changes:
-        again = invalidations.of_preference(uuid, key, if_listed=True).recompilation
-        units |= {unit.id for unit in again.packages}
-    return frozenset(units)
+def _count_of(invalidations: Invalidations, found: Plan, moves: Iterable[Move]) -> int:
+    """Return how many packages the edit itself makes Julia compile again."""
+    values: dict[UUID, TomlTable] = {}
+    for move in moves:
+        there = found.others.get(move.table, {}) if move.needs_listing else {}
+        in_effect = invalidations.preferences(move.uuid).values
+        values[move.uuid] = {**merge(in_effect, there), FLAG: False}
+    leaving = {move.name for move in moves if not move.stays_on_list}
+    if leaving and found.table.uuid is not None:
+        kept = found.without(leaving)
+        table = dict(invalidations.preferences(SNOOP_PRECOMPILE).values)
+        table.pop(SKIP_LIST, None)
+        values[SNOOP_PRECOMPILE] = {**table, SKIP_LIST: kept} if kept else table
+    return invalidations.of_values(values).count
 
 
 def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
@@ -229,7 +252,7 @@ def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
         return None
     draft = Draft(session)
     leaving = {move.name for move in moves if not move.stays_on_list}
-    keeps = [name for name in found.names if name not in leaving]
+    keeps = found.without(leaving)
     place = found.table.path
     in_place = _flag_in_place_of_list(context, found, moves) if not keeps else None
     if in_place is not None:

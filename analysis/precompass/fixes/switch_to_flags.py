@@ -7,18 +7,23 @@ packages that are being developed here, or none of any package. Both can be said
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from precompass.documents.editing import remove_value
+from precompass.documents.toml import plain
+from precompass.documents.values import TomlTable
 from precompass.file_context import FileContext, PreferenceTable, context_of
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
 from precompass.fixes.move_to_flags import depends_on, setting_flag
-from precompass.graph import Unit, UnitId
+from precompass.graph import Unit
 from precompass.invalidation import Invalidations
+from precompass.julia.preferences import merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.observers import FLAG, SWITCH
+from precompass.observers import FLAG, SWITCH, is_switched_off
 from precompass.session import Session
-from precompass.wording import counted
+from precompass.wording import counted, recompiles_once
 
 KIND = "switch-to-flags"
 DEVELOPED = "developed"
@@ -27,14 +32,26 @@ ALL = "all"
 
 def switch_of(context: FileContext) -> PreferenceTable | None:
     """Return the table of a file that turns the switch off in effect."""
-    for table, uuid, key, entry in context.preferences_in_effect():
+    invalidations = context.invalidations
+    if invalidations is None or not is_switched_off(invalidations.environment):
+        return None
+    if invalidations.graph.package(PRECOMPILE_TOOLS) is None:
+        return None
+    for table, uuid, key, _ in context.preferences_in_effect():
         if uuid == PRECOMPILE_TOOLS and key == SWITCH:
-            return table if getattr(entry.node, "value", None) is False else None
+            return table
     return None
 
 
-def packages(invalidations: Invalidations, which: str) -> tuple[Unit, ...]:
-    """Return the packages that would get a flag: those developed here, or all."""
+def packages(context: FileContext, table: PreferenceTable, which: str) -> tuple[Unit, ...]:
+    """Return the packages that would get a flag: those developed here, or all.
+
+    A package whose flag says something else than ``false`` is not among them: its author
+    decided otherwise.
+    """
+    invalidations = context.invalidations
+    if invalidations is None:
+        return ()
     environment = invalidations.environment
     project_ids = {unit.id for unit in invalidations.graph.projects}
 
@@ -50,37 +67,53 @@ def packages(invalidations: Invalidations, which: str) -> tuple[Unit, ...]:
         and unit.uuid != PRECOMPILE_TOOLS
         and depends_on(invalidations, unit, PRECOMPILE_TOOLS)
         and is_wanted(unit)
+        and _preferences_then(context, invalidations, table, unit).get(FLAG, False) is False
     )
+
+
+def _preferences_then(
+    context: FileContext, invalidations: Invalidations, switch: PreferenceTable, unit: Unit
+) -> TomlTable:
+    """Return the preferences of a package as they are once the project lists it."""
+    in_effect = invalidations.preferences(unit.uuid).values
+    if invalidations.environment.project.table_name(unit.uuid, invalidations.environment.julia):
+        return in_effect
+    entry = context.document.root.get(*switch.path[:-1], unit.name)
+    table = plain(entry.node) if entry is not None else {}
+    return merge(in_effect, table) if isinstance(table, Mapping) else in_effect
 
 
 def offers(context: FileContext) -> tuple[Fix, ...]:
     """Offer both, as far as they make a difference."""
-    invalidations = context.invalidations
-    if invalidations is None or switch_of(context) is None:
+    invalidations, table = context.invalidations, switch_of(context)
+    if invalidations is None or table is None:
         return ()
     fixes = []
-    developed = packages(invalidations, DEVELOPED)
-    every = packages(invalidations, ALL)
+    developed = packages(context, table, DEVELOPED)
+    every = packages(context, table, ALL)
     if developed:
-        fixes.append(_offer(context, invalidations, developed, DEVELOPED))
+        fixes.append(_offer(context, invalidations, table, developed, DEVELOPED))
     if every and every != developed and invalidations.environment.julia.lists_extras:
-        fixes.append(_offer(context, invalidations, every, ALL))
+        fixes.append(_offer(context, invalidations, table, every, ALL))
     return tuple(fixes)
 
 
 def _offer(
-    context: FileContext, invalidations: Invalidations, units: tuple[Unit, ...], which: str
+    context: FileContext,
+    invalidations: Invalidations,
+    table: PreferenceTable,
+    units: tuple[Unit, ...],
+    which: str,
 ) -> Fix:
-    once: set[UnitId] = set()
-    switch = invalidations.of_preference(PRECOMPILE_TOOLS, SWITCH).recompilation
-    once |= {unit.id for unit in switch.packages}
-    for unit in units:
-        once |= {above.id for above in invalidations.of_package(unit.uuid).packages}
+    switch = dict(invalidations.preferences(PRECOMPILE_TOOLS).values)
+    del switch[SWITCH]
+    values = {PRECOMPILE_TOOLS: switch} | {
+        unit.uuid: {**_preferences_then(context, invalidations, table, unit), FLAG: False}
+        for unit in units
+    }
+    cost = recompiles_once(invalidations.of_values(values).count)
     whose = "the packages developed here" if which == DEVELOPED else "every package with a workload"
-    title = (
-        f"Replace the switch by flags for {whose} ({counted(len(units), 'flag')}; "
-        f"recompiles {len(once)} once)"
-    )
+    title = f"Replace the switch by flags for {whose} ({counted(len(units), 'flag')}; {cost})"
     return Fix(title, FixId(KIND, context.path, (which,)), is_preferred=which == DEVELOPED)
 
 
@@ -93,7 +126,7 @@ def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
     environment = context.invalidations.environment
     draft = Draft(session)
     place = table.path
-    for unit in packages(context.invalidations, *fix.arguments):
+    for unit in packages(context, table, *fix.arguments):
         name = environment.project.table_name(unit.uuid, environment.julia)
         path = (*table.path[:-1], name or unit.name, FLAG)
         if context.document.root.get(*path) is None:

@@ -32,13 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.findings import Finding, Severity
-from precompass.fixes import move_to_flags
+from precompass.documents.toml import Array
+from precompass.findings import Finding, Fix, Severity
+from precompass.fixes import deletion, move_to_flags
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.rules.rule import FileContext
-from precompass.wording import counted, listed, recompiled
+from precompass.wording import counted, listed, recompiled, recompiles_once
 
 CODE = "global-skip-list"
 SEVERITY = Severity.WARNING
@@ -52,16 +53,25 @@ def check(context: FileContext) -> Iterator[Finding]:
     manifest = invalidations.environment.manifest
     if manifest is not None and SNOOP_PRECOMPILE not in manifest.packages:
         return  # stale-skip-list speaks of that
-    for _, uuid, key, entry in context.preferences_in_effect():
+    for table, uuid, key, entry in context.preferences_in_effect():
         if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
             continue
-        yield context.finding(
-            CODE,
-            SEVERITY,
-            entry.key.span,
-            f"{_cost(invalidations)} {_cure(context, invalidations)}",
-            fixes=move_to_flags.offers(context),
-        )
+        if isinstance(entry.node, Array) and not entry.node.items:
+            cure = "The list is empty: delete it."
+            fixes = _deletion(context, invalidations, (*table.path, key))
+        else:
+            cure, fixes = _cure(context, invalidations), move_to_flags.offers(context)
+        message = f"{_cost(invalidations)} {cure}".rstrip()
+        yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=fixes)
+
+
+def _deletion(
+    context: FileContext, invalidations: Invalidations, path: tuple[str, ...]
+) -> tuple[Fix, ...]:
+    values = dict(invalidations.preferences(SNOOP_PRECOMPILE).values)
+    values.pop(SKIP_LIST, None)
+    cost = recompiles_once(invalidations.of_values({SNOOP_PRECOMPILE: values}).count)
+    return (deletion.offer_value(context.path, path, "the empty list", cost),)
 
 
 def _cost(invalidations: Invalidations) -> str:
@@ -81,10 +91,15 @@ def _cost(invalidations: Invalidations) -> str:
 
 def _cure(context: FileContext, invalidations: Invalidations) -> str:
     found = move_to_flags.plan(context)
-    if found is None or not found.names:
-        return "The list is empty: delete it."
+    if found is None:
+        return ""
     parts = []
-    if found.moves:
+    if found.moves and invalidations.environment.manifest is None:
+        parts.append(
+            f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) binds that package "
+            "and its own dependents only."
+        )
+    elif found.moves:
         counts = [
             f"{_flag_count(invalidations, move.uuid)} for {move.name}" for move in found.moves
         ]
@@ -92,7 +107,7 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
             f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) would recompile "
             f"{listed(counts)}."
         )
-    bound = [name for name, why in found.staying.items() if "still uses SnoopPrecompile" in why]
+    bound = [name for name, why in found.staying.items() if why == move_to_flags.STILL_USES_SNOOP]
     if bound:
         verb = "has" if len(bound) == 1 else "have"
         parts.append(

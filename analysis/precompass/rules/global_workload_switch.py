@@ -48,7 +48,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     if table is None or table.table is None or invalidations is None:
         return
     invalidation = invalidations.of_preference(PRECOMPILE_TOOLS, SWITCH)
-    developed = switch_to_flags.packages(invalidations, switch_to_flags.DEVELOPED)
+    developed = switch_to_flags.packages(context, table, switch_to_flags.DEVELOPED)
     if invalidation.noticed:
         cost = (
             "This turns off every workload of the environment, and any change of it recompiles "

@@ -79,7 +79,8 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
             f"{project.path.name} lists {name} in [{too_late}] only, and Julia {julia.version} "
             f"does not look there. Use a newer Julia, or add {name} to [deps]."
         )
-    where = "[deps], [extras] or [weakdeps]" if julia.lists_weakdeps else "[deps] or [extras]"
+    *others, last = [f"[{section}]" for section in julia.listing_sections]
+    where = f"{', '.join(others)} or {last}" if others else last
     if invalidations.environment.named(name) is None and invalidations.environment.manifest:
         return (
             f"{name} is not in this environment: neither {project.path.name} nor its manifest has "

@@ -39,7 +39,7 @@ from precompass.fixes.move_to_flags import depends_on
 from precompass.invalidation import Invalidations
 from precompass.julia.equality import is_zero_like
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.observers import FLAG, SWITCH
+from precompass.observers import FLAG, SWITCH, is_switched_off
 from precompass.rules.rule import FileContext
 
 CODE = "unnoticed-change"
@@ -53,7 +53,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         return
     for _, uuid, key, entry in context.preferences_in_effect():
         value = plain(entry.node)
-        if _has_another_rule(invalidations, uuid, key, is_off=value is False):
+        if _has_another_rule(invalidations, uuid, key):
             continue
         invalidation = invalidations.of_preference(uuid, key)
         message = None
@@ -93,10 +93,13 @@ def _unrecorded(invalidations: Invalidations, uuid: UUID, key: str) -> Preferenc
     )
 
 
-def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str, *, is_off: bool) -> bool:
+def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str) -> bool:
     if uuid == SNOOP_PRECOMPILE:
         return True
-    if uuid == PRECOMPILE_TOOLS and (key == FLAG or (key == SWITCH and is_off)):
+    is_switch = uuid == PRECOMPILE_TOOLS and key == SWITCH
+    if is_switch and is_switched_off(invalidations.environment):
+        return True
+    if uuid == PRECOMPILE_TOOLS and key == FLAG:
         return True
     unit = invalidations.graph.package(uuid)
     if unit is None:
