@@ -7,7 +7,6 @@ lists for it; other versions, and what a resolver would choose together, play no
 from __future__ import annotations
 
 import enum
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,8 @@ import networkx as nx
 
 from precompass.julia.uuids import UUID
 from precompass.registry.index import NewestDependencies, Registry
+
+_KEPT_COUNTS = 1 << 12
 
 
 class WeakDependencies(enum.Enum):
@@ -67,6 +68,7 @@ class Ecosystem:
             for package in nodes
         ]
         self._dependents_by = lru_cache(maxsize=None)(self._dependents_of_each)
+        self._counts = lru_cache(maxsize=_KEPT_COUNTS)(self._count)
         self.packages = sum(self._registered)
         self.non_jll = sum(
             registered and not jll
@@ -101,17 +103,7 @@ class Ecosystem:
         self, uuid: UUID, weak: WeakDependencies = WeakDependencies.AS_LISTED
     ) -> DependentCounts | None:
         """Count the dependents of ``uuid``; None if no registry knows the package."""
-        number = self._number.get(uuid)
-        if number is None:
-            return None
-        reached = self._reached(uuid, weak)
-        return DependentCounts(
-            self._names[number],
-            uuid,
-            len(self.direct_dependents(uuid, weak)),
-            len(reached),
-            sum(not self._is_jll[n] for n in reached),
-        )
+        return self._counts(uuid, weak)
 
     def ranking(
         self, weak: WeakDependencies = WeakDependencies.AS_LISTED
@@ -152,18 +144,29 @@ class Ecosystem:
                     )
         return tuple(sorted(counts, key=lambda c: (-c.dependents, c.name, c.uuid)))
 
+    def _count(self, uuid: UUID, weak: WeakDependencies) -> DependentCounts | None:
+        number = self._number.get(uuid)
+        if number is None:
+            return None
+        reached = self._reached(uuid, weak)
+        return DependentCounts(
+            self._names[number],
+            uuid,
+            len(self.direct_dependents(uuid, weak)),
+            len(reached),
+            sum(not self._is_jll[n] for n in reached),
+        )
+
     def _reached(self, uuid: UUID, weak: WeakDependencies) -> set[int]:
         start = self._number.get(uuid)
         if start is None:
             return set()
         dependents = self._dependents_by(weak)
         reached = {start}
-        queue = deque(reached)
-        while queue:
-            for dependent in dependents[queue.popleft()]:
-                if dependent not in reached:
-                    reached.add(dependent)
-                    queue.append(dependent)
+        newest = reached
+        while newest:
+            newest = set().union(*(dependents[number] for number in newest)) - reached
+            reached = reached | newest
         return reached - {start}
 
     def _dependents_of_each(self, weak: WeakDependencies) -> Sequence[Sequence[int]]:

@@ -28,8 +28,8 @@ class Registries:
 
     def summaries(self, uuid: UUID) -> tuple[PackageSummary, ...]:
         """Return the package ``uuid`` in brief, from each registry that has it."""
-        summaries = (registry.summary(uuid) for registry in self.found)
-        return tuple(summary for summary in summaries if summary is not None)
+        summaries = [registry.summary(uuid) for registry in self.found]
+        return tuple([summary for summary in summaries if summary is not None])
 
     def named(self, name: str) -> tuple[PackageSummary, ...]:
         """Return every package of exactly this name, from every registry that has one."""

@@ -43,8 +43,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         return
     for section, name, uuid, entry in context.listed_packages():
         owners = _names_of(registries, uuid)
-        right = registered_uuid.uuids_of(registries, name)
-        if name in owners or not (owners or right):
+        if name in owners or not (owners or registered_uuid.uuids_of(registries, name)):
             continue
         if uuid not in STDLIBS and not context.is_from_registry(name, uuid):
             continue

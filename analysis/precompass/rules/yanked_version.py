@@ -60,11 +60,16 @@ def check(context: FileContext) -> Iterator[Finding]:
 def _message(registries: Registries, entry: PackageEntry) -> str | None:
     if entry.version is None or not entry.is_registered_version:
         return None
-    summaries = registries.summaries(entry.uuid)
-    where = {summary.registry for summary in summaries if entry.version in summary.yanked}
+    where = [
+        registry
+        for registry in registries.found
+        if (summary := registry.summary(entry.uuid)) is not None
+        and summary.yanked
+        and entry.version in summary.yanked
+    ]
     if not where:
         return None
-    states = dated(registry for registry in registries.found if registry.name in where)
+    states = dated(where)
     newest = registries.newest(entry.uuid)
     advice = (
         f'The newest version is {newest}; `Pkg.update("{entry.name}")` takes one that fits.'
