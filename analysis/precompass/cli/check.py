@@ -11,6 +11,7 @@ from precompass.cli.failure import complain, warn
 from precompass.cli.files import julia_files
 from precompass.cli.options import VARIABLES, add_format, add_julia, make_parser, settings_of
 from precompass.cli.registries import registry_memory
+from precompass.configuration import find_configuration
 from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
@@ -90,8 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _with_configurations(files: Sequence[Path], session: Session) -> Sequence[Path]:
     """Return files with each ``precompass.toml`` that counts for one of them, wherever it is."""
-    configurations = (session.configuration(path) for path in files)
-    return sorted({*files, *(found.path for found in configurations if found is not None)})
+    folders = {path.parent for path in files}
+    found = {find_configuration(folder, session.snapshot) for folder in folders}
+    return sorted({*files, *(path for path in found if path is not None)})
 
 
 def _is_severe(findings: dict[Finding, None], threshold: str) -> bool:
