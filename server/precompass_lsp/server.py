@@ -19,6 +19,7 @@ from precompass.snapshot import Disk
 from precompass_lsp import (
     code_actions,
     code_lenses,
+    completion,
     configuration,
     definition,
     diagnostics,
@@ -40,7 +41,12 @@ from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
 from precompass_lsp.worker import Worker
 
-_ANALYSIS = ("precompass.rules", "precompass.fixes", "precompass.answers.hover")
+_ANALYSIS = (
+    "precompass.rules",
+    "precompass.fixes",
+    "precompass.answers.hover",
+    "precompass.answers.completion",
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -178,6 +184,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         links,
         symbols,
         folding,
+        completion,
     ):
         feature.register(server)
     return server

@@ -1,0 +1,157 @@
+"""What a completion is, and the edits that completions make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from precompass.documents.cursor import Cursor
+from precompass.documents.text import Span, TextEdit
+from precompass.documents.toml import Table
+from precompass.julia.uuids import UUID
+
+_VALUE = re.compile(r"""\s*=[ \t]*("[^"\n]*"?|'[^'\n]*'?)?""")
+_HAS_VALUE = re.compile(r"\s*=")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class CompletionKind(Enum):
+    """What is completed, in the words of the LSP (3.17, ``CompletionItemKind``)."""
+
+    SECTION = "struct"
+    KEY = "property"
+    PACKAGE = "module"
+    VERSION = "constant"
+    VALUE = "value"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a completion's documentation is about: a package, or one of its preferences."""
+
+    name: str
+    uuid: UUID
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An offer to write something.
+
+    Attributes:
+        label: how it is listed.
+        edit: of one line, around the cursor.
+        typed: what a user would type to get it, from the beginning of the edit on.
+        detail: a few words beside the label.
+        subject: what its documentation is about, which is told when it is asked for.
+    """
+
+    label: str
+    kind: CompletionKind
+    edit: TextEdit
+    typed: str
+    detail: str = ""
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Makes the completions of one cursor."""
+
+    cursor: Cursor
+
+    def matches(self, name: str) -> bool:
+        """Tell whether a name has in it what is written so far, in any case."""
+        return self.cursor.word.casefold() in name.casefold()
+
+    def entry(
+        self,
+        name: str,
+        value: str,
+        kind: CompletionKind,
+        detail: str = "",
+        subject: Subject | None = None,
+        *,
+        replaces: bool = False,
+    ) -> Completion:
+        """Offer a key with its value, in TOML; a value that is there stays.
+
+        With *replaces*, it goes, if it is a string or nothing yet.
+        """
+        cursor = self.cursor
+        start, end = self._whole()
+        written = _VALUE.match(cursor.rest) if replaces else None
+        text = f"{key(name)} = {value}"
+        if written is not None:
+            end += written.end()
+        elif _HAS_VALUE.match(cursor.rest):
+            text = key(name)
+        return Completion(
+            name, kind, TextEdit(Span(start, end), text), cursor.quote + name, detail, subject
+        )
+
+    def string(
+        self, text: str, kind: CompletionKind, detail: str = "", subject: Subject | None = None
+    ) -> Completion:
+        """Offer a string, with the quotes that are missing."""
+        quote, span = self.cursor.quote, self.cursor.span
+        if not quote:
+            return Completion(text, kind, TextEdit(span, f'"{text}"'), text, detail, subject)
+        closing = "" if self.cursor.is_closed else quote
+        return Completion(text, kind, TextEdit(span, text + closing), text, detail, subject)
+
+    def item(
+        self, text: str, kind: CompletionKind, detail: str = "", subject: Subject | None = None
+    ) -> Completion:
+        """Offer an item of an array of strings, with the brackets that are missing."""
+        cursor = self.cursor
+        if cursor.in_array or cursor.quote:
+            return self.string(text, kind, detail, subject)
+        return Completion(text, kind, TextEdit(cursor.span, f'["{text}"]'), text, detail, subject)
+
+    def literal(self, text: str, detail: str = "") -> Completion:
+        """Offer a value without quotes; what is written in quotes is replaced with them."""
+        start, end = self._whole()
+        edit = TextEdit(Span(start, end), text)
+        return Completion(text, CompletionKind.VALUE, edit, self.cursor.quote + text, detail)
+
+    def header(
+        self, path: tuple[str, ...], detail: str = "", subject: Subject | None = None
+    ) -> Completion:
+        """Offer a table: its name in a header, or the whole header in place of a key."""
+        cursor, name = self.cursor, path[-1]
+        if cursor.where == "header":
+            start, end = self._whole()
+            closing = "" if cursor.rest.lstrip().startswith("]") else "]"
+            edit = TextEdit(Span(start, end), key(name) + closing)
+            return Completion(
+                name, CompletionKind.SECTION, edit, cursor.quote + name, detail, subject
+            )
+        shown = f"[{'.'.join(map(key, path))}]"
+        edit = TextEdit(cursor.span, shown)
+        return Completion(shown, CompletionKind.SECTION, edit, name, detail, subject)
+
+    def _whole(self) -> tuple[int, int]:
+        """Return where the word begins and ends, its quotes included."""
+        cursor = self.cursor
+        return cursor.span.start - len(cursor.quote), cursor.span.end + cursor.is_closed
+
+
+def key(name: str) -> str:
+    """Return a key as TOML writes it."""
+    if _BARE.fullmatch(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def others(table: Table | None, cursor: Cursor) -> frozenset[str]:
+    """Return the keys of a table but the one at the cursor."""
+    entries = table.entries.values() if table is not None else ()
+    return frozenset(
+        entry.key.name
+        for entry in entries
+        if entry.key.span.end < cursor.span.start or entry.key.span.start > cursor.span.end
+    )

@@ -1,0 +1,149 @@
+"""What can be written at a cursor, in the middle of a line that is not finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from precompass.answers import package_completion, preference_completion
+from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
+from precompass.answers.hover import about_package
+from precompass.answers.mentions import LISTING_SECTIONS
+from precompass.documents.cursor import Cursor, cursor_at
+from precompass.file_context import FileContext, context_of
+from precompass.session import FileKind, Session
+
+_MOST = 500  # completions at once
+
+_SECTIONS = {
+    "deps": "what the project uses",
+    "weakdeps": "what its extensions are for",
+    "extensions": "code that is loaded with weak dependencies",
+    "compat": "the versions that it allows",
+    "extras": "packages for tests, or whose preferences are set",
+    "targets": "the packages that tests use",
+    "sources": "where packages come from that are in no registry",
+    "workspace": "projects that share the manifest",
+    "preferences": "preferences that are shared with the project",
+}
+_KEYS = {
+    "name": ('""', "of the package"),
+    "uuid": ('""', "of the package"),
+    "version": ('"0.1.0"', "of the package"),
+    "authors": ("[]", "of the package"),
+    "manifest": ('""', "a manifest elsewhere"),
+    "entryfile": ('""', "the file with the module"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """Completions, the most useful first.
+
+    Attributes:
+        is_complete: whether all were found that what is written so far can become.
+    """
+
+    items: tuple[Completion, ...]
+    is_complete: bool
+
+
+def complete(session: Session, path: Path, offset: int) -> Completions:
+    """Return what can be written at a place of a project file or preferences file."""
+    context = context_of(session, path)
+    cursor = cursor_at(context.text, offset) if context is not None else None
+    if context is None or cursor is None or context.kind is FileKind.MANIFEST:
+        return Completions((), is_complete=True)
+    candidates = Candidates(cursor)
+    found = tuple(islice(_completions(context, candidates, cursor), _MOST))
+    names_packages = cursor.where == "key" and cursor.path[:1] in {
+        (one,) for one in LISTING_SECTIONS
+    }
+    is_complete = not names_packages or session.registries is None
+    return Completions(found, is_complete and len(found) < _MOST)
+
+
+def documentation(session: Session, path: Path, subject: Subject) -> str:
+    """Return what is said about the subject of a completion, in Markdown."""
+    context = context_of(session, path)
+    invalidations = context.invalidations if context is not None else None
+    if context is None or invalidations is None:
+        return ""
+    if subject.key is None:
+        return about_package(context, invalidations, subject.uuid, subject.name)
+    about = preference_completion.about_preference
+    return about(invalidations, subject.name, subject.uuid, subject.key)
+
+
+def _completions(
+    context: FileContext, candidates: Candidates, cursor: Cursor
+) -> Iterator[Completion]:
+    prefix = preference_completion.prefix_of(context)
+    below = cursor.path[len(prefix) :] if cursor.path[: len(prefix)] == prefix else None
+    if below is not None:
+        yield from _preferences(context, candidates, cursor, below)
+    if context.kind is FileKind.PROJECT:
+        yield from _project(context, candidates, cursor)
+
+
+def _preferences(
+    context: FileContext, candidates: Candidates, cursor: Cursor, below: tuple[str, ...]
+) -> Iterator[Completion]:
+    match cursor.where, below:
+        case "header", ():
+            yield from preference_completion.tables(context, candidates)
+        case "key", () if not cursor.in_braces:
+            yield from preference_completion.tables(context, candidates)
+        case "key", (name,):
+            yield from preference_completion.keys(context, candidates, name)
+        case "value", (name, key):
+            yield from preference_completion.values(context, candidates, name, key)
+
+
+def _project(context: FileContext, candidates: Candidates, cursor: Cursor) -> Iterator[Completion]:
+    match cursor.where, cursor.path:
+        case "header", ():
+            yield from _sections(context, candidates)
+        case "key", ():
+            yield from _top_level_keys(context, candidates)
+            yield from _sections(context, candidates)
+        case "key", ("deps" | "weakdeps" | "extras" as section,):
+            yield from package_completion.packages(context, candidates, section)
+        case "value", ("deps" | "weakdeps" | "extras", name):
+            yield from package_completion.uuids(context, candidates, name)
+        case "key", ("compat",):
+            yield from package_completion.compat_names(context, candidates)
+        case "value", ("compat", name):
+            yield from package_completion.compat_bounds(context, candidates, name)
+        case "key", ("sources",):
+            yield from package_completion.sources(context, candidates)
+        case "key", ("sources", name):
+            yield from package_completion.source_keys(context, candidates, name)
+        case "key", ("targets",):
+            yield from package_completion.targets(context, candidates)
+        case "value", ("targets", target):
+            yield from package_completion.target_packages(context, candidates, target)
+        case "key", ("extensions",):
+            yield from package_completion.extensions(context, candidates)
+        case "value", ("extensions", extension):
+            yield from package_completion.triggers(context, candidates, extension)
+        case "key", ("workspace",):
+            yield candidates.entry("projects", "[]", CompletionKind.KEY)
+        case "value", ("workspace", "projects"):
+            yield from package_completion.workspace_folders(context, candidates)
+
+
+def _top_level_keys(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    taken = others(context.document.root, candidates.cursor)
+    for name, (value, detail) in _KEYS.items():
+        if name not in taken and candidates.matches(name):
+            yield candidates.entry(name, value, CompletionKind.KEY, detail)
+
+
+def _sections(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    taken = others(context.document.root, candidates.cursor)
+    for name, detail in _SECTIONS.items():
+        if name not in taken and candidates.matches(name):
+            yield candidates.header((name,), detail)

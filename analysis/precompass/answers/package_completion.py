@@ -1,0 +1,310 @@
+"""Completion of packages in a project file: names, UUIDs, versions, sources, triggers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
+from precompass.answers.mentions import LISTING_SECTIONS, strings
+from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.invalidation import Invalidations
+from precompass.julia.compat import parse_compat
+from precompass.julia.load_path import project_in
+from precompass.julia.project import ProjectFile
+from precompass.julia.stdlibs import STDLIBS
+from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
+
+REGISTERED = 50
+"""Registered packages that are offered at once; more of the name brings others."""
+
+_FOLDERS = ("test", "docs", "benchmark", "bench", "examples", "perf")
+_LONG_TERM = VersionNumber((1, 10, 0))  # Julia's long-term support release, as of 2026
+_WITH_JULIA = "comes with Julia"
+_SOURCE_KEYS = ("path", "url", "rev", "subdir")
+
+
+def packages(context: FileContext, candidates: Candidates, section: str) -> Iterator[Completion]:
+    """Yield the packages that ``[deps]``, ``[weakdeps]`` or ``[extras]`` may list, as entries.
+
+    Names that begin with what is typed come before those that have it in them; among them first
+    those that the project lists elsewhere, then those of the manifest, those that come with
+    Julia, and registered ones.
+    """
+    cursor = candidates.cursor
+    taken = others(context.document.root.table(section), cursor)
+    found = _known_packages(context, cursor.word)
+    typed = cursor.word.casefold()
+    for name, uuid in sorted(found, key=lambda one: not one[0].casefold().startswith(typed)):
+        detail = found[name, uuid]
+        if name not in taken and candidates.matches(name):
+            yield candidates.entry(
+                name,
+                f'"{uuid}"',
+                CompletionKind.PACKAGE,
+                detail,
+                Subject(name, uuid),
+                replaces=True,
+            )
+
+
+def uuids(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+    """Yield the UUIDs of the packages of a name."""
+    for (found, uuid), detail in _known_packages(context, name).items():
+        if found == name:
+            subject = Subject(name, uuid)
+            yield candidates.string(str(uuid), CompletionKind.VALUE, detail, subject)
+
+
+def _known_packages(context: FileContext, prefix: str) -> Mapping[tuple[str, UUID], str]:
+    """Return packages by name and UUID, the likeliest first, and a few words about each."""
+    invalidations, registries = context.invalidations, context.session.registries
+    found: dict[tuple[str, UUID], str] = {}
+    if invalidations is not None:
+        environment = invalidations.environment
+        for project in environment.projects:
+            for section in LISTING_SECTIONS:
+                for name, uuid in project.section(section).items():
+                    found.setdefault((name, uuid), f"in [{section}]")
+        for entry in environment.manifest.packages.values() if environment.manifest else ():
+            version = str(entry.version) if entry.version is not None else "standard library"
+            found[entry.name, entry.uuid] = f"{version} · in the manifest"
+        if environment.project.name is not None and environment.project.uuid is not None:
+            found.pop((environment.project.name, environment.project.uuid), None)
+    for uuid, name in sorted(STDLIBS.items(), key=lambda item: item[1]):
+        found.setdefault((name, uuid), _WITH_JULIA)
+    if registries is not None and prefix:
+        for summary in registries.starting_with(prefix, REGISTERED):
+            if not summary.deprecated and summary.newest is not None:
+                detail = f"{summary.newest} · {summary.registry}"
+                found.setdefault((summary.name, summary.uuid), detail)
+    return found
+
+
+# Versions
+
+
+def compat_names(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield the packages that have no entry in ``[compat]`` yet, with what they resolve to."""
+    taken = others(context.document.root.table("compat"), candidates.cursor)
+    for name in (*_listed(context), "julia"):
+        if name in taken or not candidates.matches(name):
+            continue
+        bounds = list(_bounds(context, name))
+        text, detail = bounds[0] if bounds else ("", "")
+        kind = CompletionKind.PACKAGE
+        yield candidates.entry(name, f'"{text}"', kind, f"{text} · {detail}" if text else "")
+
+
+def compat_bounds(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+    """Yield bounds for a package, or for ``julia``: of the resolved version, of the newest.
+
+    Of several bounds in one text, only the one at the cursor is written.
+    """
+    cursor = candidates.cursor
+    before = cursor.word.rpartition(",")[0]
+    if before:
+        start = cursor.span.start + len(before) + 1
+        start += len(cursor.word[len(before) + 1 :]) - len(cursor.word[len(before) + 1 :].lstrip())
+        word = cursor.word[start - cursor.span.start :]
+        span = Span(start, cursor.span.end)
+        candidates = Candidates(replace(cursor, span=span, word=word))
+    for text, detail in _bounds(context, name):
+        yield candidates.string(text, CompletionKind.VERSION, detail)
+
+
+def _bounds(context: FileContext, name: str) -> Iterator[tuple[str, str]]:
+    versions = dict(_versions(context, name))
+    said: set[str] = set()
+    for version, detail in versions.items():
+        for text in _written(version)[_widest(name, detail) :]:
+            if text not in said:
+                said.add(text)
+                yield text, detail
+    if len(versions) == 2 and name != "julia":
+        resolved, newest = versions
+        spec = parse_compat(_written(resolved)[0])
+        if spec is not None and newest not in spec:
+            yield f"{_written(resolved)[0]}, {_written(newest)[-1]}", "both"
+
+
+def _widest(name: str, detail: str) -> int:
+    """Return how many numbers are left out: what comes with Julia is told by its first."""
+    return 1 if name == "julia" else 2 if detail == _WITH_JULIA else 0
+
+
+def _written(version: VersionNumber) -> tuple[str, ...]:
+    """Return the bounds with which a version is compatible, the narrowest first."""
+    major, minor, patch = version.release
+    texts = [f"{major}.{minor}.{patch}"]
+    if major or minor:
+        texts.append(f"{major}.{minor}")
+    if major:
+        texts.append(f"{major}")
+    return tuple(texts)
+
+
+def _versions(context: FileContext, name: str) -> Iterator[tuple[VersionNumber, str]]:
+    """Yield the resolved version of a package, and the newest registered one if that differs."""
+    if context.invalidations is None:
+        return
+    environment = context.invalidations.environment
+    if name == "julia":
+        if environment.julia_from == "manifest":
+            yield environment.julia.version, "wrote the manifest"
+        yield _LONG_TERM, "long-term support"
+        return
+    uuid = environment.named(name)
+    if uuid is None:
+        return
+    entry = environment.entry(uuid)
+    if entry is not None and entry.version is not None:
+        yield entry.version, "resolved version"
+    elif uuid in STDLIBS:
+        yield VersionNumber((1, 0, 0)), _WITH_JULIA
+    registries = context.session.registries
+    newest = registries.newest(uuid) if registries is not None else None
+    if newest is not None and context.is_from_registry(name, uuid):
+        yield newest, "newest version"
+
+
+# Other sections
+
+
+def sources(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield the packages whose source ``[sources]`` does not say yet, with a path beside."""
+    taken = others(context.document.root.table("sources"), candidates.cursor)
+    for name in _listed(context):
+        if name not in taken and candidates.matches(name):
+            path = _folder_of(context, name)
+            detail = f"at {path}" if path else ""
+            value = f'{{path = "{path}"}}'
+            yield candidates.entry(name, value, CompletionKind.PACKAGE, detail)
+
+
+def source_keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+    """Yield the keys that an entry of ``[sources]`` may have."""
+    taken = others(context.document.root.table("sources", name), candidates.cursor)
+    for key in _SOURCE_KEYS:
+        if key not in taken:
+            yield candidates.entry(key, '""', CompletionKind.KEY)
+
+
+def targets(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield the targets that Pkg knows."""
+    taken = others(context.document.root.table("targets"), candidates.cursor)
+    for name in ("test", "build"):
+        if name not in taken:
+            yield candidates.entry(name, "[]", CompletionKind.KEY)
+
+
+def target_packages(
+    context: FileContext, candidates: Candidates, target: str
+) -> Iterator[Completion]:
+    """Yield the packages that a target may name."""
+    yield from _names(context, candidates, ("targets", target), ("extras", "weakdeps", "deps"))
+
+
+def extensions(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield extensions as they are usually named, with the weak dependency that loads each."""
+    project = context.project
+    if project is None or project.name is None:
+        return
+    taken = others(context.document.root.table("extensions"), candidates.cursor)
+    for name in project.weakdeps:
+        extension = f"{project.name}{name}Ext"
+        if extension not in taken and candidates.matches(extension):
+            yield candidates.entry(extension, f'"{name}"', CompletionKind.KEY)
+
+
+def triggers(context: FileContext, candidates: Candidates, extension: str) -> Iterator[Completion]:
+    """Yield the packages that may load an extension."""
+    invalidations = context.invalidations
+    from_deps = invalidations is not None and invalidations.environment.julia.triggers_from_deps
+    sections = ("weakdeps", "deps") if from_deps else ("weakdeps",)
+    if candidates.cursor.in_array:
+        yield from _names(context, candidates, ("extensions", extension), sections)
+        return
+    for name, uuid in _in_sections(context.project, sections).items():
+        yield candidates.string(name, CompletionKind.PACKAGE, "", Subject(name, uuid))
+
+
+def workspace_folders(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield folders beside the project file that have a project of their own."""
+    entry = context.document.root.get("workspace", "projects")
+    taken = {name for name, _ in strings(entry.node)} if entry is not None else set()
+    for name in _FOLDERS:
+        is_there = project_in(context.path.parent / name, context.session.snapshot) is not None
+        if is_there and name not in taken:
+            yield candidates.item(name, CompletionKind.FOLDER)
+
+
+def skipped_packages(
+    context: FileContext,
+    invalidations: Invalidations,
+    candidates: Candidates,
+    path: tuple[str, ...],
+    tool: UUID,
+) -> Iterator[Completion]:
+    """Yield the packages of the environment that use a tool, for a list of them."""
+    manifest = invalidations.environment.manifest
+    using = {
+        entry.name: entry.uuid
+        for entry in (manifest.packages.values() if manifest is not None else ())
+        if tool in entry.deps.values()
+    }
+    yield from _items(context, candidates, path, using)
+
+
+def _names(
+    context: FileContext,
+    candidates: Candidates,
+    path: tuple[str, ...],
+    sections: tuple[str, ...],
+) -> Iterator[Completion]:
+    yield from _items(context, candidates, path, _in_sections(context.project, sections))
+
+
+def _items(
+    context: FileContext,
+    candidates: Candidates,
+    path: tuple[str, ...],
+    names: Mapping[str, UUID],
+) -> Iterator[Completion]:
+    """Yield the names that the array at a path does not have yet, but at the cursor."""
+    entry, cursor = context.document.root.get(*path), candidates.cursor
+    written = strings(entry.node) if entry is not None else ()
+    taken = {
+        name
+        for name, span in written
+        if span.end < cursor.span.start or span.start > cursor.span.end
+    }
+    for name, uuid in names.items():
+        if name not in taken:
+            yield candidates.item(name, CompletionKind.PACKAGE, "", Subject(name, uuid))
+
+
+def _in_sections(project: ProjectFile | None, sections: tuple[str, ...]) -> Mapping[str, UUID]:
+    found: dict[str, UUID] = {}
+    if project is not None:
+        for section in sections:
+            for name, uuid in project.section(section).items():
+                found.setdefault(name, uuid)
+    return found
+
+
+def _listed(context: FileContext) -> Mapping[str, UUID]:
+    return _in_sections(context.project, LISTING_SECTIONS)
+
+
+def _folder_of(context: FileContext, name: str) -> str:
+    """Return a path that leads to a package of this name close by, or an empty text."""
+    for path in (f"../{name}", f"../{name}.jl", name, f"lib/{name}"):
+        folder = Path(os.path.normpath(context.path.parent / path))
+        if project_in(folder, context.session.snapshot) is not None:
+            return path
+    return ""

@@ -1,0 +1,194 @@
+"""Completion of preferences: tables, the keys that a package reads, values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
+from precompass.answers.definition import reads_of
+from precompass.answers.hover import count_sentence
+from precompass.answers.package_completion import skipped_packages
+from precompass.depot.preference_reads import When
+from precompass.file_context import FileContext
+from precompass.graph import Unit
+from precompass.invalidation import Invalidations
+from precompass.julia.preferences import CLEAR
+from precompass.julia.uuids import (
+    JLL_WRAPPERS,
+    PRECOMPILE_TOOLS,
+    PREFERENCES,
+    SNOOP_PRECOMPILE,
+    UUID,
+)
+from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.rules.unknown_preference import known_keys
+from precompass.session import FileKind
+
+_LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\n]*"')
+_RANKS = 2  # from which on a package is not known to read anything
+_SHOWN_READS = 4  # places
+_TOOLS = (SNOOP_PRECOMPILE, PRECOMPILE_TOOLS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableKey:
+    """A key that a package reads.
+
+    Attributes:
+        default: its default, in Julia; None where the source does not tell.
+        place: where it is read, for a person; empty where that is not known.
+    """
+
+    default: str | None
+    place: str
+
+
+def prefix_of(context: FileContext) -> tuple[str, ...]:
+    """Return the keys that lead to the tables of preferences in a file."""
+    return () if context.kind is FileKind.PREFERENCES else ("preferences",)
+
+
+def tables(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+    """Yield the tables that Julia would look at and that are not there yet.
+
+    Those of packages that can read preferences come first: they depend on Preferences, or on a
+    package that reads them on their behalf.
+    """
+    project, invalidations = context.project, context.invalidations
+    if project is None or invalidations is None:
+        return
+    prefix = prefix_of(context)
+    taken = others(context.document.root.table(*prefix), candidates.cursor)
+    listed = project.listed(invalidations.environment.julia)
+    ranked = sorted((_rank(invalidations, uuid), name, uuid) for name, uuid in listed.items())
+    for rank, name, uuid in ranked:
+        if name not in taken and candidates.matches(name):
+            detail = "" if rank < _RANKS else "reads no preferences, as far as is known"
+            yield candidates.header((*prefix, name), detail, Subject(name, uuid))
+
+
+def _rank(invalidations: Invalidations, uuid: UUID) -> int:
+    environment = invalidations.environment
+    entry = environment.entry(uuid)
+    uses = set(entry.deps.values()) if entry is not None else set()
+    for project in environment.projects:
+        if project.uuid == uuid:
+            uses |= set(project.deps.values())
+    if uuid in _TOOLS or PREFERENCES in uses:
+        return 0
+    return 1 if uses & {PRECOMPILE_TOOLS, JLL_WRAPPERS, SNOOP_PRECOMPILE} else _RANKS
+
+
+def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+    """Yield the keys that the package of a table reads, with their defaults as values."""
+    uuid, invalidations = _package(context, name), context.invalidations
+    if uuid is None or invalidations is None:
+        return
+    taken = others(context.document.root.table(*prefix_of(context), name), candidates.cursor)
+    for key, found in readable_keys(invalidations, uuid).items():
+        if key in taken:
+            continue
+        value = found.default if found.default and _LITERAL.fullmatch(found.default) else ""
+        if key in (FLAG, SWITCH):
+            value = "false"
+        elif key == SKIP_LIST:
+            value = "[]"
+        default = f"default: {found.default}" if found.default is not None else ""
+        detail = " · ".join(part for part in (default, found.place) if part)
+        yield candidates.entry(key, value, CompletionKind.KEY, detail, Subject(name, uuid, key))
+
+
+def values(
+    context: FileContext, candidates: Candidates, name: str, key: str
+) -> Iterator[Completion]:
+    """Yield values for a key: what its default is not, what it is, names for lists of them."""
+    uuid, invalidations = _package(context, name), context.invalidations
+    if uuid is None or invalidations is None:
+        return
+    path = (*prefix_of(context), name, key)
+    if (uuid, key) == (SNOOP_PRECOMPILE, SKIP_LIST):
+        yield from skipped_packages(context, invalidations, candidates, path, SNOOP_PRECOMPILE)
+        return
+    if key == CLEAR:
+        for other in invalidations.preferences(uuid).values:
+            if other != CLEAR:
+                yield candidates.item(other, CompletionKind.VALUE)
+        return
+    if candidates.cursor.in_array or candidates.cursor.in_braces:
+        return
+    found = readable_keys(invalidations, uuid).get(key)
+    default = found.default if found is not None else None
+    if key in (FLAG, SWITCH):
+        default = "true"
+    if default is None or default in ("true", "false"):
+        for text in ("true", "false") if default == "false" else ("false", "true"):
+            yield candidates.literal(text, "default" if text == default else "")
+    elif _LITERAL.fullmatch(default) and default.startswith('"'):
+        yield candidates.string(default[1:-1], CompletionKind.VALUE, "default")
+    elif _LITERAL.fullmatch(default):
+        yield candidates.literal(default, "default")
+
+
+def readable_keys(invalidations: Invalidations, uuid: UUID) -> Mapping[str, ReadableKey]:
+    """Return the keys that a package reads, by caches, by its source, or as published.
+
+    Keys that it reads while it compiles come first, each group by name.
+    """
+    unit = invalidations.graph.unit_of(uuid)
+    if unit is None:
+        return {}
+    compiling: dict[str, ReadableKey] = {}
+    running: dict[str, ReadableKey] = {}
+    installed = invalidations.installed
+    package = installed.source_evidence.package(unit) if installed is not None else None
+    places = installed.source_evidence.places(unit) if installed is not None else ()
+    own = invalidations.graph.compiled_uuid(unit)
+    for read in (*places, *(package.reads if package is not None else ())):
+        if read.key is None or read.owner.uuid not in (None, own):
+            continue
+        if read.owner.uuid is None and read.owner.name not in (None, unit.name):
+            continue
+        group = compiling if read.when is When.COMPILE else running
+        place = f"{read.site.file.name}:{read.site.line + 1}"
+        group.setdefault(read.key, ReadableKey(read.default, place))
+    for owner, key in invalidations.reads[unit.id].keys:
+        if owner == own:
+            compiling.setdefault(key, ReadableKey(None, ""))
+    for key in known_keys(invalidations, unit) or ():
+        compiling.setdefault(key, running.pop(key, ReadableKey(None, "")))
+    if FLAG not in compiling and _has_workload(invalidations, unit):
+        compiling[FLAG] = ReadableKey("true", "")
+    later = {key: found for key, found in sorted(running.items()) if key not in compiling}
+    return {**dict(sorted(compiling.items())), **later}
+
+
+def _has_workload(invalidations: Invalidations, unit: Unit) -> bool:
+    """Tell whether a package has a workload of PrecompileTools, or may have one."""
+    installed = invalidations.installed
+    workloads = installed.source_evidence.workloads(unit) if installed is not None else None
+    if workloads is not None:
+        return any(use.package == "PrecompileTools" for use in workloads)
+    entry = invalidations.environment.entry(unit.uuid)
+    return entry is not None and PRECOMPILE_TOOLS in entry.deps.values()
+
+
+def about_preference(invalidations: Invalidations, name: str, uuid: UUID, key: str) -> str:
+    """Return what is said about a preference, in Markdown."""
+    lines = [
+        f"**{name}.{key}**",
+        count_sentence(invalidations, invalidations.of_preference(uuid, key)),
+    ]
+    for read in reads_of(invalidations, uuid, key)[:_SHOWN_READS]:
+        default = f", default `{read.default}`" if read.default is not None else ""
+        when = "while it compiles" if read.when is When.COMPILE else "at run time"
+        lines.append(f"Read {when} in `{read.site.file.name}:{read.site.line + 1}`{default}.")
+    return "\n\n".join(dict.fromkeys(lines))
+
+
+def _package(context: FileContext, name: str) -> UUID | None:
+    """Return the package to which a table belongs; None if Julia ignores the table."""
+    if context.project is None or context.invalidations is None:
+        return None
+    return context.project.listed(context.invalidations.environment.julia).get(name)

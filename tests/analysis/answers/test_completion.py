@@ -1,0 +1,284 @@
+"""What can be written at a cursor: the labels, and the line that becomes of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from cursors import opened
+from environments import Package, manifest, project, session, uuid, write
+from precompass.answers.completion import Completions, complete, documentation
+from precompass.documents.text import apply_edits
+from precompass.registered import RegistryMemory
+from precompass.session import Session
+from precompass.settings import Settings
+from precompass.snapshot import Disk, Snapshot
+from registry_files import Package as Registered
+from registry_files import write_registry
+
+MANIFEST = manifest(
+    {
+        "CSV": Package("Parsers PrecompileTools Dates", version="0.10.9"),
+        "Dates": "",
+        "Old": Package("SnoopPrecompile", version="2.1.0"),
+        "Parsers": Package("", version="2.5.8"),
+        "PrecompileTools": Package("Preferences", version="1.2.1"),
+        "Preferences": Package("TOML", version="1.4.3"),
+        "Rain": Package("Preferences", path="Rain", version="0.0.3"),
+        "SnoopPrecompile": Package("Preferences", version="1.0.3"),
+        "TOML": "",
+    },
+    julia="1.11.2",
+)
+PROJECT = project("Survey", deps="CSV Rain SnoopPrecompile", weakdeps="Parsers", extras="Dates")
+RAIN = """\
+module Rain
+using Preferences
+const depth = @load_preference("depth", 3)
+const is_wet = @load_preference("is_wet", false)
+const mode = @load_preference("mode", "soft")
+const file = @load_preference("file", nothing)
+end
+"""
+
+
+def look(folder: Path, files: Mapping[str, str]) -> tuple[str, Completions]:
+    """Return the text of the file with the cursor, without it, and what is offered there."""
+    write(folder, {"Rain/Project.toml": project("Rain"), "Rain/src/Rain.jl": RAIN})
+    looked, path, offset = opened(folder, {"Manifest.toml": MANIFEST, **files})
+    source = looked.snapshot.read(path)
+    assert source is not None
+    return source.text, complete(looked, path, offset)
+
+
+def labels(folder: Path, files: Mapping[str, str]) -> list[str]:
+    return [item.label for item in look(folder, files)[1].items]
+
+
+def line(folder: Path, files: Mapping[str, str], label: str) -> str:
+    """Return the line that becomes of the cursor's line when an offer is taken."""
+    text, found = look(folder, files)
+    (edit,) = [item.edit for item in found.items if item.label == label]
+    before = text[: edit.span.start].count("\n")
+    return apply_edits(text, (edit,)).split("\n")[before]
+
+
+def in_project(text: str) -> dict[str, str]:
+    return {"Project.toml": PROJECT + text}
+
+
+def in_preferences(text: str) -> dict[str, str]:
+    return {"Project.toml": PROJECT, "LocalPreferences.toml": text}
+
+
+# Sections and keys
+
+
+def test_a_header_offers_the_sections_that_are_not_there(tmp_path: Path) -> None:
+    found = labels(tmp_path, in_project("[¦"))
+    assert found == ["extensions", "compat", "targets", "sources", "workspace", "preferences"]
+    assert line(tmp_path, in_project("[co¦"), "compat") == "[compat]"
+    assert line(tmp_path, in_project("[co¦]"), "compat") == "[compat]"
+
+
+def test_the_top_level_offers_keys_then_sections(tmp_path: Path) -> None:
+    files = {"Project.toml": 'name = "A"\n¦\n[deps]\n'}
+    found = labels(tmp_path, files)
+    assert found[:2] == ["uuid", "version"]
+    assert "name" not in found
+    assert "[compat]" in found
+    assert "[deps]" not in found
+    assert line(tmp_path, {"Project.toml": "ver¦"}, "version") == 'version = "0.1.0"'
+    assert line(tmp_path, {"Project.toml": "ver¦ = 1"}, "version") == "version = 1"
+
+
+# Packages
+
+
+def test_a_half_typed_dependency_becomes_a_whole_entry(tmp_path: Path) -> None:
+    text = PROJECT.replace("[deps]\n", "[deps]\nParse¦\n")
+    files = {"Project.toml": text}
+    assert labels(tmp_path, files)[0] == "Parsers"
+    assert line(tmp_path, files, "Parsers") == f'Parsers = "{uuid("Parsers")}"'
+
+
+@pytest.mark.parametrize("written", ["Parse¦", '"Parse¦"', "¦Parsers", 'Parse¦ = "', "Par¦sers = "])
+def test_whatever_is_written_of_it_is_replaced(tmp_path: Path, written: str) -> None:
+    files = {"Project.toml": f"[deps]\n{written}\n"}
+    assert line(tmp_path, files, "Parsers") == f'Parsers = "{uuid("Parsers")}"'
+
+
+def test_what_is_listed_there_is_not_offered_again(tmp_path: Path) -> None:
+    found = labels(tmp_path, {"Project.toml": PROJECT.replace("[deps]\n", "[deps]\n¦\n")})
+    assert "Rain" not in found
+    assert "Survey" not in found
+    assert found.index("Parsers") < found.index("Old") < found.index("Random")
+
+
+def test_the_uuid_of_a_name_that_stands_there(tmp_path: Path) -> None:
+    files = {"Project.toml": '[deps]\nParsers = "¦\n'}
+    assert labels(tmp_path, files) == [str(uuid("Parsers"))]
+    assert line(tmp_path, files, str(uuid("Parsers"))) == f'Parsers = "{uuid("Parsers")}"'
+
+
+def test_registered_packages_are_offered_by_what_is_typed(tmp_path: Path) -> None:
+    write_registry(
+        tmp_path / "depot",
+        Registered("Parsnip", str(uuid("Parsnip")), {"0.3.1": {}}),
+        Registered("Parsley", str(uuid("Parsley")), deprecated="\n"),
+    )
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    text = "[deps]\nPars"
+    texts = {tmp_path / "Project.toml": text, tmp_path / "Manifest.toml": MANIFEST}
+    looked = Session(Snapshot(Disk(), texts), settings, registry_memory=RegistryMemory())
+    found = complete(looked, tmp_path / "Project.toml", len(text))
+    assert [(item.label, item.detail) for item in found.items[:2]] == [
+        ("Parsers", "2.5.8 · in the manifest"),
+        ("Parsnip", "0.3.1 · General"),
+    ]
+    assert not found.is_complete
+    assert "Parsley" not in [item.label for item in found.items]
+
+
+# [compat]
+
+
+def test_compat_offers_what_has_no_entry_with_its_resolved_version(tmp_path: Path) -> None:
+    files = in_project('[compat]\nRain = "0.0.3"\n¦')
+    found = labels(tmp_path, files)
+    assert found == ["CSV", "SnoopPrecompile", "Parsers", "Dates", "julia"]
+    assert line(tmp_path, files, "CSV") == 'CSV = "0.10.9"'
+    assert line(tmp_path, files, "Dates") == 'Dates = "1"'
+    assert line(tmp_path, files, "julia") == 'julia = "1.11"'
+
+
+def test_compat_bounds_of_the_resolved_version(tmp_path: Path) -> None:
+    assert labels(tmp_path, in_project('[compat]\nCSV = "¦"')) == ["0.10.9", "0.10"]
+    assert labels(tmp_path, in_project("[compat]\nRain = ¦")) == ["0.0.3"]
+    assert labels(tmp_path, in_project('[compat]\njulia = "¦')) == ["1.11", "1", "1.10"]
+    files = in_project('[compat]\nCSV = "0.8, 0.¦"\n')
+    assert line(tmp_path, files, "0.10") == 'CSV = "0.8, 0.10"'
+
+
+def test_compat_bounds_of_the_newest_version(tmp_path: Path) -> None:
+    csv = Registered("CSV", str(uuid("CSV")), {"0.10.9": {}, "1.2.0": {}})
+    write_registry(tmp_path / "depot", csv)
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    text = PROJECT + '[compat]\nCSV = "'
+    texts = {tmp_path / "Project.toml": text, tmp_path / "Manifest.toml": MANIFEST}
+    looked = Session(Snapshot(Disk(), texts), settings, registry_memory=RegistryMemory())
+    found = complete(looked, tmp_path / "Project.toml", len(text)).items
+    assert [item.label for item in found] == ["0.10.9", "0.10", "1.2.0", "1.2", "1", "0.10.9, 1"]
+
+
+# Other sections
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "becomes"),
+    [
+        ("[sources]\nRa¦", "Rain", 'Rain = {path = "Rain"}'),
+        ("[sources]\nCSV = {¦", "url", 'CSV = {url = ""'),
+        ('[targets]\ntest = ["CSV", "D¦"]', "Dates", 'test = ["CSV", "Dates"]'),
+        ("[targets]\ntest = ¦", "Dates", 'test = ["Dates"]'),
+        ("[targets]\nte¦", "test", "test = []"),
+        ("[extensions]\n¦", "SurveyParsersExt", 'SurveyParsersExt = "Parsers"'),
+        ("[extensions]\nAExt = ¦", "Parsers", 'AExt = "Parsers"'),
+        ("[extensions]\nAExt = ['P¦", "Parsers", "AExt = ['Parsers'"),
+        ('[workspace]\nprojects = ["¦"]', "test", 'projects = ["test"]'),
+    ],
+)
+def test_the_other_sections(tmp_path: Path, text: str, label: str, becomes: str) -> None:
+    write(tmp_path, {"test/Project.toml": ""})
+    assert line(tmp_path, in_project(text), label) == becomes
+
+
+# Preferences
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "becomes"),
+    [
+        ("[¦]\n", "Rain", "[Rain]"),
+        ("[R¦\n[CSV]\n", "Rain", "[Rain]"),
+        ("Ra¦", "[Rain]", "[Rain]"),
+    ],
+)
+def test_tables_of_a_preferences_file(tmp_path: Path, text: str, label: str, becomes: str) -> None:
+    assert line(tmp_path, in_preferences(text), label) == becomes
+
+
+def test_tables_that_are_read_come_first_and_ignored_ones_never(tmp_path: Path) -> None:
+    found = labels(tmp_path, in_preferences("[Survey]\n[¦"))
+    assert found == ["Rain", "SnoopPrecompile", "CSV", "Dates", "Parsers"]
+
+
+def test_tables_of_a_project_file(tmp_path: Path) -> None:
+    assert line(tmp_path, in_project("[preferences.¦"), "Rain") == "[preferences.Rain]"
+
+
+@pytest.mark.parametrize("table", ["[Rain]\n¦", "[Rain]\nmode = \n¦", "Rain = {¦"])
+def test_keys_that_the_source_reads(tmp_path: Path, table: str) -> None:
+    text, found = look(tmp_path, in_preferences(table))
+    assert [item.label for item in found.items] == ["depth", "file", "is_wet", "mode"]
+    assert found.items[0].detail == "default: 3 · Rain.jl:3"
+    assert [item.edit.new_text for item in found.items] == [
+        "depth = 3",
+        "file = ",
+        "is_wet = false",
+        'mode = "soft"',
+    ]
+    assert text.startswith(("[Rain]", "Rain"))
+
+
+def test_a_package_with_a_workload_has_the_flag(tmp_path: Path) -> None:
+    assert line(tmp_path, in_preferences("[CSV]\npre¦"), "precompile_workload") == (
+        "precompile_workload = false"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("[Rain]\nis_wet = ¦", ["true", "false"]),
+        ("[Rain]\nis_wet = t¦", ["true", "false"]),
+        ("[CSV]\nprecompile_workload = ¦", ["false", "true"]),
+        ('[Rain]\nmode = "¦"', ["soft"]),
+        ("[Rain]\ndepth = ¦", ["3"]),
+        ("[SnoopPrecompile]\nskip_precompile = [¦]", ["Old"]),
+        ('[SnoopPrecompile]\nskip_precompile = ["Old", "¦"]', []),
+        ("[Unlisted]\nx = ¦", []),
+    ],
+)
+def test_values(tmp_path: Path, text: str, offered: list[str]) -> None:
+    assert labels(tmp_path, in_preferences(text)) == offered
+
+
+# Documentation
+
+
+def test_documentation_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {"Rain/Project.toml": project("Rain"), "Rain/src/Rain.jl": RAIN})
+    files = {**in_preferences("[Rain]\n"), "Manifest.toml": MANIFEST}
+    looked = session(tmp_path, files)
+    path = tmp_path / "LocalPreferences.toml"
+    subject = complete(looked, path, len("[Rain]\n")).items[0].subject
+    assert subject is not None
+    told = documentation(looked, path, subject)
+    assert "A change recompiles **2 of 8 packages**" in told
+    assert "Read while it compiles in `Rain.jl:3`, default `3`." in told
+
+
+# Nothing to offer
+
+
+@pytest.mark.parametrize("text", ["# na¦me", '"""¦', "[[¦", "[deps]\n[x.¦", "x = {y = {¦"])
+def test_where_there_is_nothing_to_offer_nothing_is(tmp_path: Path, text: str) -> None:
+    assert not [label for label in labels(tmp_path, {"Project.toml": text}) if "=" in label]
+
+
+def test_a_manifest_is_not_written_by_hand(tmp_path: Path) -> None:
+    looked, path, offset = opened(tmp_path, {"Project.toml": PROJECT, "Manifest.toml": "[¦"})
+    assert complete(looked, path, offset).items == ()
