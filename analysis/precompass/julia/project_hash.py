@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 
 from precompass.julia.compat import parse_compat
 from precompass.julia.environment import Environment
@@ -22,7 +23,7 @@ from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
 from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
-from precompass.julia.version_unions import intersected, united
+from precompass.julia.version_unions import intersected
 
 
 class HashedText(Enum):
@@ -63,7 +64,8 @@ def is_current(environment: Environment) -> bool | None:
     return None if None in hashes else recorded.lower() in hashes
 
 
-def project_hash(projects: Sequence[ProjectFile], way: HashedText) -> str | None:
+@lru_cache(maxsize=64)
+def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | None:
     """Return the hash of a project, or of all the projects of its workspace.
 
     Args:
@@ -73,18 +75,16 @@ def project_hash(projects: Sequence[ProjectFile], way: HashedText) -> str | None
     Returns:
         40 hexadecimal digits; None where a compat entry is not valid.
     """
-    counting = projects if way is HashedText.WORKSPACE else projects[:1]
-    compats = [_compat(project) for project in counting]
-    read = [compat for compat in compats if compat is not None]
-    if len(read) < len(compats):
-        return None
     if way is HashedText.WORKSPACE:
-        text = _workspace_text(counting, read)
+        text = _workspace_text(projects)
     else:
         project = projects[0]
         deps = project.deps if way is HashedText.DEPENDENCIES else strong_dependencies(project)
         separator = " - " if way is HashedText.SPACED_RANGES else "-"
-        text = _lines(deps) + _lines(_printed(read[0], separator))
+        compat = {name: _printed((entry,), separator) for name, entry in project.compat.items()}
+        text = None if None in compat.values() else _lines(deps) + _lines(compat)
+    if text is None:
+        return None
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -93,38 +93,38 @@ def strong_dependencies(project: ProjectFile) -> Mapping[str, UUID]:
     return {name: uuid for name, uuid in project.deps.items() if project.weakdeps.get(name) != uuid}
 
 
-def _workspace_text(
-    projects: Sequence[ProjectFile], compats: Sequence[Mapping[str, VersionSpec]]
-) -> str:
+def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
     deps: dict[str, UUID] = {}
     weakdeps: dict[str, UUID] = {}
+    entries: dict[str, list[str]] = {}
     for project in projects:
         if project.name is not None and project.uuid is not None:
             deps[project.name] = project.uuid
         deps.update(strong_dependencies(project))
         weakdeps.update(project.weakdeps)
-    together: dict[str, VersionSpec] = {}
-    for name in (*deps, *weakdeps):
-        allowed = ANY_VERSION
-        for compat in compats:
-            if name in compat:
-                allowed = intersected(allowed, compat[name])
-        together[name] = allowed
-    return "\n".join((_lines(deps), _lines(weakdeps), _lines(_printed(together, " - "))))
-
-
-def _compat(project: ProjectFile) -> Mapping[str, VersionSpec] | None:
-    found = {name: parse_compat(text) for name, text in project.compat.items()}
-    specs = {name: united(spec) for name, spec in found.items() if spec is not None}
-    return specs if len(specs) == len(found) else None
+        for name, entry in project.compat.items():
+            entries.setdefault(name, []).append(entry)
+    printed = {name: _printed(tuple(texts), " - ") for name, texts in entries.items()}
+    if None in printed.values():
+        return None
+    compat = {name: printed.get(name, "*") for name in {**deps, **weakdeps}}
+    return "\n".join((_lines(deps), _lines(weakdeps), _lines(compat)))
 
 
 def _lines(values: Mapping[str, object]) -> str:
     return "".join(f"{name}={values[name]}\n" for name in sorted(values))
 
 
-def _printed(compat: Mapping[str, VersionSpec], separator: str) -> Mapping[str, str]:
-    return {name: _print_spec(spec, separator) for name, spec in compat.items()}
+@lru_cache(maxsize=1 << 12)
+def _printed(entries: tuple[str, ...], separator: str) -> str | None:
+    """Print what several compat entries all allow; None where one is not valid."""
+    allowed = ANY_VERSION
+    for entry in entries:
+        spec = parse_compat(entry)
+        if spec is None:
+            return None
+        allowed = intersected(allowed, spec)
+    return _print_spec(allowed, separator)
 
 
 def _print_spec(spec: VersionSpec, separator: str) -> str:

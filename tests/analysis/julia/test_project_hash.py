@@ -38,7 +38,7 @@ def app() -> ProjectFile:
 
 
 def test_dependencies_and_compat_in_order(app: ProjectFile) -> None:
-    assert project_hash([app], HashedText.DEPENDENCIES) == sha1(
+    assert project_hash((app,), HashedText.DEPENDENCIES) == sha1(
         f"CSV={uuid('CSV')}\n"
         f"DataFrames={uuid('DataFrames')}\n"
         "CSV=[0.9.4-0.9, 0.11]\n"
@@ -48,13 +48,13 @@ def test_dependencies_and_compat_in_order(app: ProjectFile) -> None:
 
 
 def test_a_dependency_that_is_weak_too_does_not_count_since_1_9(app: ProjectFile) -> None:
-    assert project_hash([app], HashedText.STRONG_DEPENDENCIES) == sha1(
+    assert project_hash((app,), HashedText.STRONG_DEPENDENCIES) == sha1(
         f"DataFrames={uuid('DataFrames')}\nCSV=[0.9.4-0.9, 0.11]\nDataFrames=1\njulia=1.6.0-1\n"
     )
 
 
 def test_ranges_are_printed_with_spaces_since_1_11(app: ProjectFile) -> None:
-    assert project_hash([app], HashedText.SPACED_RANGES) == sha1(
+    assert project_hash((app,), HashedText.SPACED_RANGES) == sha1(
         f"DataFrames={uuid('DataFrames')}\nCSV=[0.9.4 - 0.9, 0.11]\nDataFrames=1\njulia=1.6.0 - 1\n"
     )
 
@@ -77,28 +77,28 @@ def test_a_workspace_counts_as_a_whole_since_1_12(app: ProjectFile) -> None:
         "Lab=*\n"
         "TOML=*\n"
     )
-    assert project_hash([app, tests], HashedText.WORKSPACE) == expected
-    assert project_hash([tests, app], HashedText.WORKSPACE) == expected
+    assert project_hash((app, tests), HashedText.WORKSPACE) == expected
+    assert project_hash((tests, app), HashedText.WORKSPACE) == expected
 
 
 def test_bounds_that_nothing_meets() -> None:
     found = read('[compat]\nA = ">= 1.2"\nB = "2 - 1"\n')
-    assert project_hash([found], HashedText.SPACED_RANGES) == sha1("A=1.2.0 - *\nB=∅\n")
+    assert project_hash((found,), HashedText.SPACED_RANGES) == sha1("A=1.2.0 - *\nB=∅\n")
 
 
 def test_an_empty_project_has_a_hash() -> None:
-    assert project_hash([read("")], HashedText.DEPENDENCIES) == sha1("")
+    assert project_hash((read(""),), HashedText.DEPENDENCIES) == sha1("")
 
 
 def test_none_where_pkg_cannot_read_a_compat_entry() -> None:
     found = read('[compat]\nA = "1.*"\n')
-    assert [project_hash([found], way) for way in HashedText] == [None] * len(HashedText)
+    assert [project_hash((found,), way) for way in HashedText] == [None] * len(HashedText)
 
 
 @pytest.mark.parametrize("way", list(HashedText))
 def test_current_whichever_version_wrote_it(tmp_path: Path, way: HashedText) -> None:
     text = project("App", deps="CSV") + BOTH
-    recorded = project_hash([read(text)], way)
+    recorded = project_hash((read(text),), way)
     assert current(tmp_path, text, f'project_hash = "{recorded}"\n') is True
     assert (
         current(tmp_path, text.replace("0.9.4", "0.9.5"), f'project_hash = "{recorded}"\n') is False
@@ -108,7 +108,7 @@ def test_current_whichever_version_wrote_it(tmp_path: Path, way: HashedText) -> 
 def test_the_order_of_lines_and_the_way_of_writing_a_range_do_not_count(tmp_path: Path) -> None:
     one = project(deps="CSV TOML") + '[compat]\nCSV = "0.10, 0.11"\njulia = "1.9"\n'
     same = project(deps="TOML CSV") + '[compat]\njulia = "^1.9.0"\nCSV = "0.11, 0.10.0"\n'
-    recorded = project_hash([read(one)], HashedText.SPACED_RANGES)
+    recorded = project_hash((read(one),), HashedText.SPACED_RANGES)
     assert current(tmp_path, same, f'project_hash = "{recorded}"\n') is True
 
 
