@@ -10,6 +10,7 @@ from precompass.documents.text import Span
 from precompass.file_context import context_of
 from precompass.findings import FileEdit, Finding, Fix, FixId
 from precompass.fixes import (
+    compat_entries,
     correction,
     deletion,
     listing,
@@ -17,6 +18,7 @@ from precompass.fixes import (
     registered_uuid,
     renaming,
     switch_to_flags,
+    writing,
 )
 from precompass.session import Session
 
@@ -29,6 +31,8 @@ _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = 
     correction.KIND: correction.edits,
     renaming.KIND: renaming.edits,
     registered_uuid.KIND: registered_uuid.edits,
+    writing.KIND: writing.edits,
+    compat_entries.KIND: compat_entries.edits,
 }
 
 

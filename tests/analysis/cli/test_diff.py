@@ -176,7 +176,6 @@ class TestCommit:
     def test_from_a_folder_below(
         self, precompass: Command, repository: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (repository / "src").mkdir()
         monkeypatch.chdir(repository / "src")
         assert precompass("diff", "--git", "HEAD").out == TEXT
         monkeypatch.chdir(repository.parent)

@@ -1,0 +1,85 @@
+"""A version in the manifest that the project's own compat entry excludes.
+
+`[compat]` is looked at when Pkg resolves, not when Julia loads. So after an entry was narrowed,
+or a manifest was made elsewhere, code runs with a version that the project rules out, until the
+next `Pkg.resolve()`, `add` or `update` takes another one. Where Pkg has no choice, because the
+package is developed, comes from a repository or with Julia itself, it cannot resolve at all.
+
+**Example**
+
+```toml
+[compat]
+CSV = "0.9"          # and the manifest has CSV 0.10.4
+```
+
+**Fix** Run `Pkg.resolve()`, or allow the version.
+
+**Source** `resolve_versions!` and `check_stdlib_compat` in `src/Operations.jl`,
+`src/Versions.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Related, Severity
+from precompass.fixes import compat_entries, writing
+from precompass.julia.compat import parse_compat
+from precompass.julia.manifest import PackageEntry
+from precompass.session import FileKind
+
+CODE = "compat-excludes-resolved"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every entry of a dependency whose version in the manifest it excludes."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    environment = invalidations.environment
+    manifest = environment.manifest
+    if manifest is None:
+        return
+    uuids = {**project.weakdeps, **project.deps}
+    for name, text in project.compat.items():
+        package = environment.entry(uuids[name]) if name in uuids else None
+        spec = parse_compat(text)
+        if package is None or package.version is None or spec is None or package.version in spec:
+            continue
+        entry = context.document.root.get("compat", name)
+        bound = compat_entries.bound_of(environment, package.uuid)
+        if entry is None or bound is None:
+            continue
+        wider = f"{text}, {bound}"
+        place = manifest.span(package.name, package.index, "version")
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.node.span,
+            f'{manifest.path.name} has {name} {package.version}, which "{text}" excludes. '
+            f"{_consequence(package)}",
+            related=(Related(manifest.path, place, f"The version of {name} in use."),),
+            fixes=(
+                writing.offer(
+                    context.path,
+                    ("compat", name),
+                    wider,
+                    f'Allow {bound} too: write "{wider}"',
+                    is_preferred=False,
+                ),
+            ),
+        )
+
+
+def _consequence(package: PackageEntry) -> str:
+    if package.is_stdlib:
+        return "It comes with Julia, so Pkg has no other to choose. Allow it."
+    if not package.is_registered_version:
+        where = "developed" if package.path is not None else "from a repository"
+        return f"It is {where}, so Pkg has no other to choose and cannot resolve. Allow it."
+    return (
+        "Julia loads it all the same; the next `Pkg.resolve()` takes another version. Run it, or "
+        "allow this one."
+    )

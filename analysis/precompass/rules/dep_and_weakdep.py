@@ -1,0 +1,96 @@
+"""A package that is a dependency and a weak dependency at once.
+
+Since Julia 1.9 Pkg takes a package that `[deps]` and `[weakdeps]` both list for a weak
+dependency only: it is not installed with the project, and the package's own code cannot count on
+it. For older versions of Julia it is an ordinary dependency. Pkg's manual recommends to list
+both for packages that are for both, so nothing is said where the compat entry of `julia` allows
+a version before 1.9, or where there is none. Where it does not, the line in `[deps]` does
+nothing.
+
+Two different UUIDs under one name are two packages to Pkg, and only the one in `[deps]` can be
+loaded by this name.
+
+**Example**
+
+```toml
+[deps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
+[weakdeps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
+[compat]
+julia = "1.10"
+```
+
+**Fix** Delete the line that is not meant.
+
+**Source** `Project` in `src/project.jl` of Pkg; Pkg's manual, "Weak dependencies".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Fix, FixId, Related, Severity
+from precompass.fixes import deletion
+from precompass.julia.compat import parse_compat
+from precompass.julia.project import ProjectFile
+from precompass.julia.version_ranges import VersionRange, VersionSpec
+from precompass.julia.version_unions import intersected
+from precompass.session import FileKind
+
+CODE = "dep-and-weakdep"
+SEVERITY = Severity.WARNING
+
+_BEFORE_EXTENSIONS = VersionSpec((VersionRange((0,), (1, 8)),))
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every package that both sections list."""
+    project = context.project
+    if context.kind is not FileKind.PROJECT or project is None:
+        return
+    for name, weak in project.weakdeps.items():
+        strong = project.deps.get(name)
+        if strong is None or (strong == weak and _is_for_older_julia(project)):
+            continue
+        entry = context.document.root.get("deps", name)
+        other = context.document.root.get("weakdeps", name)
+        if entry is None or other is None:
+            continue
+        message = (
+            f"This line does nothing: [weakdeps] lists {name} too, so since Julia 1.9 it is a "
+            "weak dependency only, and not installed with this project. Delete the line that is "
+            "not meant."
+            if strong == weak
+            else f"[weakdeps] lists another package as {name}, with the UUID {weak}. Only this one "
+            "can be loaded by the name. Correct the UUID that is wrong."
+        )
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            message,
+            related=(Related(context.path, other.key.span, f"{name} as a weak dependency."),),
+            fixes=(
+                Fix(
+                    f"Delete {name} from [deps]: a weak dependency",
+                    FixId(deletion.VALUE, context.path, ("deps", name)),
+                ),
+                Fix(
+                    f"Delete {name} from [weakdeps]: an ordinary dependency",
+                    FixId(deletion.VALUE, context.path, ("weakdeps", name)),
+                ),
+            ),
+            is_unnecessary=strong == weak,
+        )
+
+
+def _is_for_older_julia(project: ProjectFile) -> bool:
+    """Tell whether a package may be used with a Julia that has no weak dependencies."""
+    if not project.is_package:
+        return False
+    spec = parse_compat(project.compat.get("julia", ""))
+    return spec is None or bool(intersected(spec, _BEFORE_EXTENSIONS).ranges)

@@ -1,0 +1,71 @@
+"""Two names for one UUID.
+
+A UUID stands for one package, and a package has one name. Where a section lists a UUID under two
+names, Pkg refuses to read the file. Where two sections do, Pkg says nothing, but only one of the
+names is the package's own: under the other one nothing is loaded, and preferences of that name
+may be read or not.
+
+**Example**
+
+```toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+DataFrames = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"   # copied, and not changed
+```
+
+**Fix** Write the right UUID, or delete the line that is too much.
+
+**Source** `validate` in `src/project.jl` of Pkg; `get_uuid_name` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.toml import Entry
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Fix, FixId, Related, Severity
+from precompass.fixes import deletion, known_uuid
+from precompass.julia.uuids import UUID
+from precompass.session import FileKind
+
+CODE = "duplicate-uuid"
+SEVERITY = Severity.ERROR
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every name after the first that has the same UUID."""
+    if context.kind is not FileKind.PROJECT or context.project is None:
+        return
+    weakdeps = context.project.weakdeps
+    seen: dict[UUID, tuple[str, str, Entry]] = {}
+    for section, name, uuid, entry in context.listed_packages():
+        first_section, first_name, first = seen.setdefault(uuid, (section, name, entry))
+        if name == first_name:
+            continue
+        is_weak_only = section == "deps" and first_name in weakdeps
+        is_refused = section == first_section and not is_weak_only
+        consequence = (
+            f"Pkg refuses to read this file: [{section}] lists this UUID as {first_name} already."
+            if is_refused
+            else f"[{first_section}] lists this UUID as {first_name}, and a package has one name: "
+            "under the other one, nothing can be loaded."
+        )
+        yield context.finding(
+            CODE,
+            SEVERITY if is_refused else Severity.WARNING,
+            entry.node.span,
+            f"{consequence} Correct the UUID, or delete the line that is too much.",
+            related=(Related(context.path, first.node.span, "The same UUID."),),
+            fixes=(*_correct(context, section, name, uuid), _delete(context, section, name)),
+        )
+
+
+def _correct(context: FileContext, section: str, name: str, wrong: UUID) -> tuple[Fix, ...]:
+    uuids = known_uuid.known(context, name)
+    uuids.pop(wrong, None)
+    return known_uuid.offers(context, (section, name), uuids)
+
+
+def _delete(context: FileContext, section: str, name: str) -> Fix:
+    return Fix(f"Delete {name}", FixId(deletion.VALUE, context.path, (section, name)))

@@ -1,0 +1,110 @@
+"""A name that no package can have, or that General would not take.
+
+The name of a project has to be a string, or Julia cannot read the file. A package is loaded by
+`using Name`, so a name that is no identifier of Julia names a package that nobody can load; the
+same holds for the names in `[deps]`. Pkg says nothing of either when it reads the file.
+
+For new packages General's AutoMerge asks for more: at least five characters, all of them ASCII,
+an upper-case letter first; no "julia" in it, no "Ju" at its beginning and no "jl" at its end.
+That is a hint here, and none for a package that is registered already.
+
+**Example**
+
+```toml
+name = "my-package"    # `using my-package` is no Julia
+```
+
+**Fix** Choose another name, and rename `src/Name.jl` and its module along.
+
+**Source** `Base.isidentifier`; `Project` in `src/project.jl` of Pkg; the guidelines of
+AutoMerge in RegistryCI.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from precompass.documents.toml import Table, plain
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.fixes import renaming
+from precompass.julia.project import ProjectFile
+from precompass.session import FileKind
+
+CODE = "invalid-name"
+SEVERITY = Severity.WARNING
+
+_IDENTIFIER = re.compile(r"(?!true\Z|false\Z)[A-Za-z_\u0080-\U0010ffff][\w!\u0080-\U0010ffff]*")
+"""Of characters outside of ASCII Julia allows many, and none is judged here."""
+
+_MIN_LENGTH = 5
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report the project's name, and those in [deps]."""
+    project = context.project
+    if context.kind is not FileKind.PROJECT or project is None:
+        return
+    entry = context.document.root.get("name")
+    if entry is not None:
+        name = plain(entry.node)
+        if not isinstance(name, str):
+            message = "Julia cannot read this file: the name of a project has to be a string."
+            yield context.finding(CODE, Severity.ERROR, entry.node.span, message)
+        elif not _IDENTIFIER.fullmatch(name):
+            message = (
+                f"No package can be called `{name}`: that is no identifier, so `using {name}` "
+                "cannot be written. Use letters, digits and `_`, and a letter first."
+            )
+            yield context.finding(CODE, SEVERITY, entry.node.span, message)
+        elif project.version is not None and not _is_registered(context, project):
+            reason = _refused_by_general(name) if project.is_package else ""
+            if reason:
+                message = f"General's AutoMerge takes no new package with this name: {reason}."
+                yield context.finding(CODE, Severity.HINT, entry.node.span, message)
+    yield from _check_deps(context)
+
+
+def _check_deps(context: FileContext) -> Iterator[Finding]:
+    deps = context.document.root.table("deps")
+    for name, entry in deps.entries.items() if deps is not None else ():
+        if _IDENTIFIER.fullmatch(name) or isinstance(entry.node, Table):
+            continue
+        message = (
+            f"No package can be called `{name}`: that is no identifier, so `using {name}` cannot "
+            "be written. Write the package's own name, without `.jl`."
+        )
+        plain_name = name.removesuffix(".jl")
+        rename = renaming.offer(context, ("deps", name), plain_name)
+        is_helpful = rename is not None and _IDENTIFIER.fullmatch(plain_name)
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            message,
+            fixes=(rename,) if rename is not None and is_helpful else (),
+        )
+
+
+def _is_registered(context: FileContext, project: ProjectFile) -> bool:
+    registries = context.session.registries
+    return (
+        registries is not None
+        and project.uuid is not None
+        and bool(registries.summaries(project.uuid))
+    )
+
+
+def _refused_by_general(name: str) -> str:
+    if len(name) < _MIN_LENGTH:
+        return f"it has fewer than {_MIN_LENGTH} characters"
+    if not name.isascii():
+        return "it is not all ASCII"
+    if not name[0].isupper():
+        return "it does not begin with an upper-case letter"
+    if "julia" in name.lower():
+        return 'it has "julia" in it'
+    if name.startswith("Ju"):
+        return 'it begins with "Ju"'
+    return 'it ends with "jl"' if name.lower().endswith("jl") else ""

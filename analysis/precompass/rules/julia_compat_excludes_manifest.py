@@ -1,0 +1,68 @@
+"""A manifest made by a Julia that the project's compat entry excludes.
+
+The manifest says which Julia wrote it. Where `[compat]` excludes that version, Pkg refuses to
+resolve with it, and what it chose then was chosen for a Julia that the project is not for.
+Loading does not look at the entry.
+
+**Example**
+
+```toml
+# Manifest.toml: julia_version = "1.9.4"
+[compat]
+julia = "1.10"
+```
+
+**Fix** Resolve with a Julia that the entry allows, or allow the one that is in use.
+
+**Source** `collect_project` in `src/Operations.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Related, Severity
+from precompass.fixes import writing
+from precompass.julia.compat import parse_compat
+from precompass.session import FileKind
+
+CODE = "julia-compat-excludes-manifest"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report the compat entry of julia if it excludes the Julia that wrote the manifest."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    manifest = invalidations.environment.manifest
+    written_by = manifest.julia_version if manifest is not None else None
+    text = project.compat.get("julia", "")
+    spec = parse_compat(text)
+    if manifest is None or written_by is None or spec is None or written_by in spec:
+        return
+    entry = context.document.root.get("compat", "julia")
+    written = manifest.document.root.get("julia_version")
+    if entry is None or written is None:
+        return
+    series = ".".join(map(str, written_by.minor))
+    wider = f"{text}, {series}"
+    yield context.finding(
+        CODE,
+        SEVERITY,
+        entry.node.span,
+        f'{manifest.path.name} was written by Julia {written_by}, which "{text}" excludes: with '
+        "that Julia, Pkg refuses to resolve. Run `Pkg.resolve()` with a version that the entry "
+        f"allows, or allow {series}.",
+        related=(Related(manifest.path, written.node.span, "The Julia that wrote the manifest."),),
+        fixes=(
+            writing.offer(
+                context.path,
+                ("compat", "julia"),
+                wider,
+                f'Allow Julia {series} too: write "{wider}"',
+                is_preferred=False,
+            ),
+        ),
+    )

@@ -1,0 +1,109 @@
+"""A dependency of a package without an upper bound on its versions.
+
+Where `[compat]` says nothing of a dependency, Pkg combines the package with any version of it,
+also with those that come after a breaking change. Pkg accepts that; General's AutoMerge does
+not: it asks for an entry for every package in `[deps]` that does not come with Julia and is no
+JLL, with an upper bound, and without an infinite number of breaking releases (`"0 - 1"` allows
+every 0.x). Only projects that are packages, with name, UUID and version, are asked.
+
+**Example**
+
+```toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+julia = "1.10"        # and no line for CSV
+```
+
+**Fix** Add the version in the manifest, as `Pkg.add` does in a package since Julia 1.11.
+
+**Source** The guideline "Compat (with upper bound) for all dependencies" of AutoMerge in
+RegistryCI; `add` in `src/Operations.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.fixes import compat_entries
+from precompass.julia.compat import parse_compat
+from precompass.julia.environment import Environment
+from precompass.julia.project import ProjectFile
+from precompass.julia.stdlibs import STDLIBS
+from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
+from precompass.session import FileKind
+from precompass.wording import counted, listed
+
+CODE = "missing-compat"
+SEVERITY = Severity.INFORMATION
+
+_LARGEST = 2**32 - 1
+_END_OF_ZERO = VersionNumber((0, _LARGEST, _LARGEST))
+_END_OF_ALL = VersionNumber((_LARGEST, _LARGEST, _LARGEST))
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report dependencies without a bound: one by one, or all together where none has one."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    if not project.is_package or project.version is None or not project.is_readable:
+        return
+    environment = invalidations.environment
+    asked = dict(_asked(project))
+    missing = {name: uuid for name, uuid in asked.items() if name not in project.compat}
+    if len(missing) > 1 and len(missing) == len(asked):
+        yield from _report_all(context, environment, missing)
+    else:
+        for name, uuid in missing.items():
+            entry = context.document.root.get("deps", name)
+            message = (
+                f"General's AutoMerge asks for a compat entry of {name}: without one, Pkg takes "
+                "any version of it, and new ones with breaking changes too. Add it to [compat]."
+            )
+            fixes = compat_entries.offer(context.path, _bounds(environment, {name: uuid}))
+            if entry is not None:
+                yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=fixes)
+    for name in asked:
+        entry = context.document.root.get("compat", name)
+        if entry is not None and _is_unbounded(project.compat.get(name, "")):
+            message = (
+                "General's AutoMerge asks for an upper bound, and for a finite number of breaking "
+                f"releases: this entry allows versions of {name} that nobody knows yet."
+            )
+            yield context.finding(CODE, SEVERITY, entry.node.span, message)
+
+
+def _asked(project: ProjectFile) -> Iterator[tuple[str, UUID]]:
+    """Yield the dependencies that General asks about."""
+    for name, uuid in project.deps.items():
+        if uuid not in STDLIBS and not name.endswith("_jll") and uuid != project.uuid:
+            yield name, uuid
+
+
+def _report_all(
+    context: FileContext, environment: Environment, missing: Mapping[str, UUID]
+) -> Iterator[Finding]:
+    deps = context.document.root.get("deps")
+    message = (
+        f"General's AutoMerge asks for compat entries of all dependencies, and none of "
+        f"{listed(missing)} has one: Pkg takes any version of {counted(len(missing), 'package')}, "
+        "and new ones with breaking changes too. Add them to [compat]."
+    )
+    fixes = compat_entries.offer(context.path, _bounds(environment, missing))
+    if deps is not None:
+        yield context.finding(CODE, SEVERITY, deps.key.span, message, fixes=fixes)
+
+
+def _bounds(environment: Environment, packages: Mapping[str, UUID]) -> Mapping[str, str]:
+    found = {name: compat_entries.bound_of(environment, uuid) for name, uuid in packages.items()}
+    return {name: bound for name, bound in found.items() if bound is not None}
+
+
+def _is_unbounded(text: str) -> bool:
+    spec = parse_compat(text)
+    return spec is not None and (_END_OF_ZERO in spec or _END_OF_ALL in spec)

@@ -1,0 +1,57 @@
+"""A package without the file that Julia loads.
+
+A project with a name and a UUID is a package: in its own environment, and wherever it is
+developed, `using Name` loads `src/Name.jl` (or what `entryfile` says, Julia 1.12 and later).
+Where that file is not there, it cannot be loaded. Often the module was renamed and the file was
+not, or the letters differ in case only; or the project is an environment and no package, and
+needs neither name nor UUID.
+
+**Example**
+
+```toml
+name = "Survey"                                    # and the file is src/survey.jl
+uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
+```
+
+**Fix** Rename the file or the project; or delete `name` and `uuid`.
+
+**Source** `project_file_load_spec` and `entry_path` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.julia.project import ProjectFile
+from precompass.session import FileKind
+
+CODE = "missing-entry-file"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report a package whose entry file is not there."""
+    project = context.project
+    if context.kind is not FileKind.PROJECT or project is None or not project.is_package:
+        return
+    path = entry_file(project)
+    entry = context.document.root.get("name")
+    if entry is None or context.session.snapshot.is_file(path):
+        return
+    folder = project.path.parent
+    shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    message = (
+        f"With a name and a UUID this project is a package, but {shown} is not there, so `using "
+        f"{project.name}` fails. Rename the file or the project; or delete both keys, if this is "
+        "an environment only."
+    )
+    yield context.finding(CODE, SEVERITY, entry.node.span, message)
+
+
+def entry_file(project: ProjectFile) -> Path:
+    """Return the file that Julia loads for a project."""
+    name = project.entryfile if project.entryfile is not None else f"src/{project.name}.jl"
+    return project.path.parent / name

@@ -1,0 +1,53 @@
+"""An extension without the file that Julia loads.
+
+Julia loads an extension from `ext/Name.jl`, or from `ext/Name/Name.jl`, as soon as its triggers
+are loaded. Where neither is there, the package works, but each time that the triggers come
+together Julia prints an error, and what the extension was to add is not there.
+
+**Example**
+
+```toml
+[extensions]
+SurveyCUDAExt = "CUDA"       # and the file is ext/CUDAExt.jl
+```
+
+**Fix** Rename the file or the extension.
+
+**Source** `find_ext_path` and `run_extension_callbacks` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.rules.missing_entry_file import entry_file
+from precompass.session import FileKind
+
+CODE = "missing-extension-file"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every extension whose file is not there, where the package's own file is."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    if not project.is_package or not invalidations.environment.julia.has_extensions:
+        return
+    files = context.session.snapshot
+    if not files.is_file(entry_file(project)):
+        return  # missing-entry-file speaks of the whole package
+    folder = project.path.parent / "ext"
+    for name in project.extensions:
+        entry = context.document.root.get("extensions", name)
+        paths = (folder / f"{name}.jl", folder / name / f"{name}.jl")
+        if entry is None or any(files.is_file(path) for path in paths):
+            continue
+        message = (
+            f"Neither ext/{name}.jl nor ext/{name}/{name}.jl is there: when its triggers are "
+            "loaded, Julia prints an error, and goes on without this extension. Rename the file "
+            "or the extension."
+        )
+        yield context.finding(CODE, SEVERITY, entry.key.span, message)

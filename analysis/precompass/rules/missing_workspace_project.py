@@ -1,0 +1,67 @@
+"""A project of a workspace that is not there.
+
+`[workspace] projects` (Julia 1.12 and later) lists the folders whose projects share this one's
+manifest. A folder without a project file is passed over without a word, so its dependencies are
+not resolved. Where `projects` is not a list of strings, Pkg and Julia throw; an empty list is no
+list of strings to them either.
+
+**Example**
+
+```toml
+[workspace]
+projects = ["test", "doc"]       # the folder is called docs
+```
+
+**Fix** Correct the name of the folder, or delete it from the list.
+
+**Source** `read_project_workspace` in `src/project.jl` and `collect_workspace` in `src/Types.jl`
+of Pkg; `base_project` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.toml import Array, Table
+from precompass.file_context import FileContext, string_items
+from precompass.findings import Finding, Fix, FixId, Severity
+from precompass.fixes import deletion
+from precompass.julia.load_path import project_in
+from precompass.session import FileKind
+
+CODE = "missing-workspace-project"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report folders without a project file, and lists that are none."""
+    invalidations = context.invalidations
+    if context.kind is not FileKind.PROJECT or invalidations is None:
+        return
+    workspace = context.document.root.get("workspace")
+    if workspace is None or not invalidations.environment.julia.has_workspaces:
+        return
+    if not isinstance(workspace.node, Table):
+        message = "Pkg refuses to read this file: `workspace` has to be a table."
+        yield context.finding(CODE, Severity.ERROR, workspace.key.span, message)
+        return
+    projects = workspace.node.get("projects")
+    if projects is None:
+        return
+    folders = string_items(projects.node)
+    if not isinstance(projects.node, Array) or not len(projects.node.items) == len(folders) > 0:
+        message = (
+            "Pkg and Julia throw a TypeError here: `projects` has to be a list of folders, and "
+            "not an empty one."
+        )
+        yield context.finding(CODE, Severity.ERROR, projects.node.span, message)
+        return
+    for name, span in folders:
+        if project_in(context.path.parent / name, context.session.snapshot) is None:
+            message = (
+                f"There is no project file in {name}, so Pkg passes over it: nothing that it "
+                "depends on is resolved. Correct the name, or delete it."
+            )
+            identity = FixId(deletion.ITEM, context.path, ("workspace", "projects", name))
+            delete = Fix(f'Delete "{name}" from the list', identity)
+            yield context.finding(CODE, SEVERITY, span, message, fixes=(delete,))

@@ -1,0 +1,74 @@
+"""A manifest that was resolved before the project was changed.
+
+When Pkg resolves, it writes a hash of the dependencies and their compat entries into the
+manifest (`project_hash`, Julia 1.8 and later). Where the project gives another one now, the
+versions in the manifest were chosen for other requirements: `Pkg.status` and `Pkg.instantiate`
+warn. Since Julia 1.12 the hash is over all projects of a workspace; the finding stands in the
+one beside the manifest.
+
+Precompass computes the hash as each version of Pkg does, so what only looks different, such as
+the order of the lines or `"1.6, 1.7"` for `"1.6"`, is not reported.
+
+**Example**
+
+```toml
+[compat]
+CSV = "0.10"          # written after the last Pkg.resolve()
+```
+
+**Fix** `Pkg.resolve()` brings the manifest up to date.
+
+**Source** `is_manifest_current` in `src/Operations.jl`, `project_resolve_hash` and
+`workspace_resolve_hash` in `src/Types.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.text import Span
+from precompass.documents.toml import Table
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Related, Severity
+from precompass.julia.load_path import project_in
+from precompass.julia.project_hash import is_current
+from precompass.session import FileKind
+
+CODE = "stale-manifest"
+SEVERITY = Severity.WARNING
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report a project whose manifest carries the hash of another one."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    environment = invalidations.environment
+    manifest = environment.manifest
+    if manifest is None or manifest.path.parent != context.path.parent:
+        return
+    if manifest.document.faults or any(one.document.faults for one in environment.projects):
+        return  # Pkg reads none of them until they are mended
+    files = context.session.snapshot
+    for one in environment.projects if environment.julia.has_workspaces else ():
+        if any(project_in(one.path.parent / folder, files) is None for folder in one.workspace):
+            return  # missing-workspace-project speaks of what the hash cannot be computed without
+    if is_current(environment) is not False:
+        return
+    recorded = manifest.document.root.get("project_hash")
+    if recorded is None:
+        return
+    whose = "the projects of this workspace were" if environment.members else "this project was"
+    yield context.finding(
+        CODE,
+        SEVERITY,
+        _place(context.document.root),
+        f"{manifest.path.name} was resolved before {whose} changed: its versions were chosen for "
+        "other dependencies or compat entries, and Pkg warns of it. Run `Pkg.resolve()`.",
+        related=(Related(manifest.path, recorded.node.span, "The hash of what was resolved."),),
+    )
+
+
+def _place(root: Table) -> Span:
+    entries = (root.get(section) for section in ("deps", "compat", "workspace", "name"))
+    return next((entry.key.span for entry in entries if entry is not None), Span(0, 0))

@@ -1,0 +1,76 @@
+"""A compat entry for a package that the project does not list.
+
+Every name in `[compat]` but `julia` has to be listed in `[deps]`, `[weakdeps]` (Julia 1.9 and
+later) or `[extras]`. Pkg refuses to read a file where one is not. It is what stays behind when a
+dependency is deleted by hand, or a misspelt name.
+
+**Example**
+
+```toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CVS = "0.10"
+```
+
+**Fix** Correct the name, or delete the entry.
+
+**Source** `validate` in `src/project.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Fix, FixId, Severity
+from precompass.fixes import deletion, known_uuid, renaming
+from precompass.julia.project import ProjectFile
+from precompass.rules.pkg_listing import any_of, names_in, sections_read
+from precompass.session import FileKind
+
+CODE = "unknown-compat"
+SEVERITY = Severity.ERROR
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every such entry."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    table = context.document.root.table("compat")
+    if table is None or not project.is_readable:
+        return
+    julia = invalidations.environment.julia
+    sections = sections_read(julia)
+    names = names_in(context, sections)
+    for name, entry in table.entries.items():
+        if name == "julia" or name in names:
+            continue
+        message = (
+            f"Pkg refuses to read this file: {project.path.name} does not list {name} in "
+            f"{any_of(sections)}"
+        )
+        elsewhere = project.lists_in(name)
+        if elsewhere is not None:
+            message += f", and Julia {julia.series} does not read [{elsewhere}]"
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            entry.key.span,
+            f"{message}.",
+            fixes=tuple(_fixes(context, project, name, names)),
+        )
+
+
+def _fixes(
+    context: FileContext, project: ProjectFile, name: str, names: frozenset[str]
+) -> Iterator[Fix]:
+    for close in difflib.get_close_matches(name, sorted(names - set(project.compat)), 1):
+        rename = renaming.offer(context, ("compat", name), close)
+        if rename is not None:
+            yield rename
+    yield Fix("Delete the entry", FixId(deletion.VALUE, context.path, ("compat", name)))
+    yield from known_uuid.listing_offers(context, "deps", name)

@@ -1,0 +1,83 @@
+"""An extension that waits for a package which its project does not list.
+
+The triggers of an extension are names of packages in `[weakdeps]`; since Julia 1.11 they may be
+in `[deps]` as well. Julia looks up their UUIDs when it loads the package itself, and throws a
+KeyError for a name that it does not find: then not only the extension fails, but the package.
+
+**Example**
+
+```toml
+[weakdeps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
+[extensions]
+SurveyCUDAExt = "Cuda"       # it is called CUDA
+```
+
+**Fix** Correct the name, or list the package in `[weakdeps]`.
+
+**Source** `insert_extension_triggers` in `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.documents.text import Span
+from precompass.documents.toml import Array, Scalar, Table
+from precompass.file_context import FileContext, string_items
+from precompass.findings import Finding, Severity
+from precompass.fixes import known_uuid
+from precompass.julia.project import ProjectFile
+from precompass.rules.pkg_listing import any_of
+from precompass.session import FileKind
+
+CODE = "unknown-extension-trigger"
+SEVERITY = Severity.ERROR
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report triggers that are not listed, or no names."""
+    project, invalidations = context.project, context.invalidations
+    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
+        return
+    julia = invalidations.environment.julia
+    table = context.document.root.table("extensions")
+    if table is None or not project.is_package or not julia.has_extensions:
+        return
+    sections = ("weakdeps", "deps") if julia.triggers_from_deps else ("weakdeps",)
+    names = {name for section in sections for name in project.section(section)}
+    for extension, entry in table.entries.items():
+        triggers = _triggers(entry.node)
+        if triggers is None:
+            message = (
+                f"Julia throws when it loads {project.name}: the triggers of {extension} have to "
+                "be the name of a package, or a list of names."
+            )
+            yield context.finding(CODE, SEVERITY, entry.node.span, message)
+        for name, span in triggers or ():
+            if name in names or not project.is_readable:
+                continue
+            yield context.finding(
+                CODE,
+                SEVERITY,
+                span,
+                f"Julia throws a KeyError when it loads {project.name}: {extension} waits for "
+                f"{name}, and {_where(project, name, sections, julia.series)}.",
+                fixes=known_uuid.listing_offers(context, "weakdeps", name),
+            )
+
+
+def _triggers(node: Scalar | Array | Table) -> tuple[tuple[str, Span], ...] | None:
+    if isinstance(node, Scalar):
+        return ((node.value, node.span),) if isinstance(node.value, str) else None
+    triggers = string_items(node)
+    is_list = isinstance(node, Array) and len(triggers) == len(node.items) > 0
+    return triggers if is_list else None
+
+
+def _where(project: ProjectFile, name: str, sections: tuple[str, ...], series: str) -> str:
+    if "deps" not in sections and name in project.deps:
+        return f"Julia {series} does not look into [deps]. List it in [weakdeps] too"
+    where = any_of(sections)
+    return f"{project.path.name} does not list it in {where}. Correct the name, or list it"

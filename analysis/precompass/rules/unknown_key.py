@@ -1,0 +1,119 @@
+"""A key that Julia does not know, where one that it knows is most likely meant.
+
+Pkg keeps keys that it does not know and says nothing: `[dep]` in place of `[deps]` lists no
+package, `entry_file` is never looked at. So the key does nothing, and what was to be said is not
+said. Keys that resemble none of Julia's are left alone: a project file may hold settings of
+other tools.
+
+In two places Pkg itself refuses other keys: an entry of `[sources]` has `path`, `url`, `rev` and
+`subdir` (Julia 1.11 and later), and `[workspace]` has `projects` (1.12 and later). There an
+unknown key stops every command.
+
+**Example**
+
+```toml
+[sources]
+CSV = {url = "https://github.com/JuliaData/CSV.jl", branch = "main"}   # it is called rev
+```
+
+**Fix** Rename the key.
+
+**Source** `Project`, `read_project_sources` and `read_project_workspace` in `src/project.jl` of
+Pkg; `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from precompass.documents.toml import Table
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Severity
+from precompass.fixes import renaming
+from precompass.session import FileKind
+from precompass.wording import listed
+
+CODE = "unknown-key"
+SEVERITY = Severity.WARNING
+
+_KNOWN = (
+    *("name", "uuid", "version", "manifest", "entryfile", "deps", "weakdeps", "extensions"),
+    *("extras", "targets", "compat", "sources", "workspace", "apps", "readonly", "syntax"),
+    *("preferences", "path", "authors"),
+)
+_FREE = frozenset({"desc", "description", "author", "license", "keywords", "repo", "url", "title"})
+"""Keys that people write for people."""
+
+_SOURCE_KEYS = ("path", "url", "rev", "subdir")
+_WORKSPACE_KEYS = ("projects",)
+_OTHER_WORDS: Mapping[str, str] = {
+    "dependencies": "deps",
+    "compatibility": "compat",
+    "branch": "rev",
+    "tag": "rev",
+    "commit": "rev",
+    "git": "url",
+    "repo": "url",
+    "subdirectory": "subdir",
+    "members": "projects",
+}
+"""What other package managers, or Pkg's own functions, call it."""
+
+_CLOSE = 0.8
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report misspelt keys, and those that Pkg refuses."""
+    if context.kind is not FileKind.PROJECT or context.invalidations is None:
+        return
+    julia = context.invalidations.environment.julia
+    root = context.document.root
+    for name in root.entries:
+        meant = _meant(name, _KNOWN) if name not in (*_KNOWN, *_FREE) else None
+        if meant is not None:
+            message = (
+                f"Julia and Pkg do not look at `{name}`, so what is written here has no effect. "
+                f"Did you mean `{meant}`?"
+            )
+            yield _finding(context, SEVERITY, (name,), meant, message)
+    sources = root.table("sources")
+    if julia.reads_sources and sources is not None:
+        for name, entry in sources.entries.items():
+            if isinstance(entry.node, Table):
+                yield from _refused(context, ("sources", name), entry.node, _SOURCE_KEYS)
+    workspace = root.table("workspace")
+    if julia.has_workspaces and workspace is not None:
+        yield from _refused(context, ("workspace",), workspace, _WORKSPACE_KEYS)
+
+
+def _refused(
+    context: FileContext, path: tuple[str, ...], table: Table, allowed: tuple[str, ...]
+) -> Iterator[Finding]:
+    for key in table.entries:
+        if key not in allowed:
+            meant = _meant(key, allowed)
+            hint = f" Did you mean `{meant}`?" if meant else ""
+            message = (
+                f"Pkg refuses to read this file: {'.'.join(path)} may have no key `{key}`, only "
+                f"{listed(allowed)}.{hint}"
+            )
+            yield _finding(context, Severity.ERROR, (*path, key), meant, message)
+
+
+def _meant(name: str, known: tuple[str, ...]) -> str | None:
+    plain = name.lower().replace("-", "").replace("_", "")
+    if _OTHER_WORDS.get(plain) in known:
+        return _OTHER_WORDS[plain]
+    return next(iter(difflib.get_close_matches(plain, known, 1, _CLOSE)), None)
+
+
+def _finding(
+    context: FileContext, severity: Severity, path: tuple[str, ...], meant: str | None, message: str
+) -> Finding:
+    entry = context.document.root.get(*path)
+    assert entry is not None  # noqa: S101 - the path was found in this document
+    rename = renaming.offer(context, path, meant) if meant is not None else None
+    return context.finding(
+        CODE, severity, entry.key.span, message, fixes=(rename,) if rename is not None else ()
+    )

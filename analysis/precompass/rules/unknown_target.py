@@ -1,0 +1,129 @@
+"""A target that names a package which the project does not list, or that Pkg does not know.
+
+The names in `[targets]` have to be in `[extras]`, `[deps]` or `[weakdeps]` (Julia 1.9 and later).
+Pkg refuses to read a file where one is not, where one is named twice, or where a target is no
+list of names; an empty list is none either. There are two targets, `test` and `build`: `Pkg.test`
+adds the packages of `test` from `[extras]` and `[weakdeps]`, and stops where one is listed in
+`[deps]` only. A target of another name does nothing; reported are those that look like one of
+these two.
+
+**Example**
+
+```toml
+[extras]
+Test = "8dfed614-e22c-5e08-85e1-65c5234f0b40"
+
+[targets]
+test = ["Test", "Random"]       # Random is not in [extras]
+```
+
+**Fix** List the package in `[extras]`, or delete the name.
+
+**Source** `read_project_targets` and `validate` in `src/project.jl`, `gen_target_project` in
+`src/Operations.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from precompass.documents.toml import Array, Entry, Table
+from precompass.file_context import FileContext, string_items
+from precompass.findings import Finding, Fix, FixId, Severity
+from precompass.fixes import deletion, known_uuid, renaming
+from precompass.rules.pkg_listing import any_of, names_in, sections_read
+from precompass.session import FileKind
+
+CODE = "unknown-target"
+SEVERITY = Severity.ERROR
+
+_OWN_PROJECTS = {"test": "test", "build": "deps"}
+"""The folders whose own project file Pkg takes in place of the target."""
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report what is wrong with each target."""
+    entry = context.document.root.get("targets")
+    if context.kind is not FileKind.PROJECT or entry is None:
+        return
+    if not isinstance(entry.node, Table):
+        message = "Pkg refuses to read this file: `targets` has to be a table of lists of names."
+        yield context.finding(CODE, SEVERITY, entry.key.span, message)
+        return
+    for target, packages in entry.node.entries.items():
+        yield from _check_name(context, target, packages)
+        yield from _check_packages(context, target, packages)
+
+
+def _check_name(context: FileContext, target: str, entry: Entry) -> Iterator[Finding]:
+    if target in _OWN_PROJECTS:
+        return
+    for meant in difflib.get_close_matches(target.lower(), _OWN_PROJECTS, 1, 0.8):
+        message = f"Pkg knows no target `{target}`, so this line does nothing. It means `{meant}`?"
+        rename = renaming.offer(context, ("targets", target), meant)
+        fixes = (rename,) if rename is not None else ()
+        yield context.finding(CODE, Severity.WARNING, entry.key.span, message, fixes=fixes)
+
+
+def _check_packages(context: FileContext, target: str, entry: Entry) -> Iterator[Finding]:
+    project, invalidations = context.project, context.invalidations
+    if project is None or invalidations is None:
+        return
+    names = string_items(entry.node)
+    if not isinstance(entry.node, Array) or len(names) < len(entry.node.items) or not names:
+        message = (
+            f"Pkg refuses to read this file: the target {target} has to be a list of names of "
+            "packages, and not an empty one."
+        )
+        delete = Fix("Delete the target", FixId(deletion.VALUE, context.path, ("targets", target)))
+        yield context.finding(CODE, SEVERITY, entry.node.span, message, fixes=(delete,))
+        return
+    sections = sections_read(invalidations.environment.julia)
+    known = names_in(context, sections)
+    addable = names_in(context, tuple(name for name in sections if name != "deps"))
+    is_used = _is_used(context, target)
+    seen: set[str] = set()
+    for name, span in names:
+        if name in seen:
+            message = f"Pkg refuses to read this file: {name} is named twice. Delete one of them."
+            yield context.finding(CODE, SEVERITY, span, message)
+        elif name not in known and project.is_readable:
+            message = (
+                f"Pkg refuses to read this file: {project.path.name} does not list {name} in "
+                f"{any_of(sections)}. List it in [extras], or "
+                "delete the name."
+            )
+            fixes = (
+                *known_uuid.listing_offers(context, "extras", name),
+                _delete(context, target, name),
+            )
+            yield context.finding(CODE, SEVERITY, span, message, fixes=fixes)
+        elif is_used and name not in addable and project.is_readable:
+            message = (
+                f"`Pkg.{target}` stops with an error: it takes the packages of this target from "
+                f"[extras] and [weakdeps], and {name} is in [deps] only. It is there for the "
+                "tests anyway: delete the name, or list it in [extras] too."
+            )
+            fixes = (_delete(context, target, name),)
+            yield context.finding(CODE, SEVERITY, span, message, fixes=fixes)
+        seen.add(name)
+
+
+def _is_used(context: FileContext, target: str) -> bool:
+    """Tell whether Pkg looks at a target: the folder for it has no project file of its own."""
+    folder = _OWN_PROJECTS.get(target)
+    if folder is None:
+        return False
+    files, root = context.session.snapshot, context.path.parent
+    script = {"test": "runtests.jl", "build": "build.jl"}[target]
+    return files.is_file(root / folder / script) and not files.is_file(
+        root / folder / "Project.toml"
+    )
+
+
+def _delete(context: FileContext, target: str, name: str) -> Fix:
+    return Fix(
+        f"Delete {name} from the target",
+        FixId(deletion.ITEM, context.path, ("targets", target, name)),
+    )

@@ -1,0 +1,73 @@
+"""A package that the project and the manifest know under two UUIDs.
+
+Julia and Pkg go by the UUID. Where the manifest has a package of this name, but under another
+UUID, the one that `[deps]` asks for is not there: it cannot be loaded, and `Pkg.instantiate()`
+stops with an error. In `[weakdeps]` and `[extras]` nothing fails: the extension is never loaded,
+the preferences go to a package that is not in use.
+
+**Example**
+
+```toml
+# Project.toml                                          # Manifest.toml
+[deps]                                                  # [[deps.CSV]]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d000"            # uuid = "336ed68f-…-7b16caf5d00b"
+```
+
+**Fix** Write the UUID that the manifest has, if that is the package that is meant.
+
+**Source** `instantiate` in `src/API.jl` of Pkg; `base/loading.jl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from precompass.file_context import FileContext
+from precompass.findings import Finding, Related, Severity
+from precompass.fixes import known_uuid
+from precompass.julia.manifest import Manifest, PackageEntry
+from precompass.session import FileKind
+
+CODE = "uuid-mismatch"
+SEVERITY = Severity.ERROR
+
+_CONSEQUENCE = {
+    "deps": (
+        SEVERITY,
+        "`using {name}` fails, and `Pkg.instantiate()` stops with an error.",
+    ),
+    "weakdeps": (Severity.WARNING, "Extensions that {name} triggers are not loaded for it."),
+    "extras": (Severity.WARNING, "Preferences and tests that mean {name} get another package."),
+}
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report every listed package whose name is in the manifest, and whose UUID is not."""
+    invalidations = context.invalidations
+    if context.kind is not FileKind.PROJECT or invalidations is None or context.project is None:
+        return
+    manifest = invalidations.environment.manifest
+    if manifest is None:
+        return
+    by_name = {entry.name: entry for entry in manifest.packages.values()}
+    for section, name, uuid, entry in context.listed_packages():
+        there = by_name.get(name)
+        if there is None or uuid in manifest.packages or uuid == context.project.uuid:
+            continue
+        severity, consequence = _CONSEQUENCE[section]
+        uuids = known_uuid.in_manifest(manifest, name)
+        yield context.finding(
+            CODE,
+            severity,
+            entry.node.span,
+            f"{manifest.path.name} has {name} under another UUID, {there.uuid}, so to Julia these "
+            f"are two packages. {consequence.format(name=name)} Correct the UUID, or run "
+            "`Pkg.resolve()` if this one is right.",
+            related=_related(manifest, there),
+            fixes=known_uuid.offers(context, (section, name), uuids),
+        )
+
+
+def _related(manifest: Manifest, there: PackageEntry) -> tuple[Related, ...]:
+    place = manifest.span(there.name, there.index, "uuid")
+    return (Related(manifest.path, place, f"The {there.name} of the manifest."),)
