@@ -51,10 +51,13 @@ def set_value(
 
 
 def rename_key(text: str, path: Path, name: str) -> str | None:
-    """Give the key at *path* another name, where it stands; its table must not have that yet."""
+    """Give the key or header at *path* another name; its table must not have that yet.
+
+    A table that has several headers, such as ``[a]`` and ``[a.b]``, keeps its name.
+    """
     document = parse_toml(text)
     entry = document.root.get(*path)
-    if document.faults or entry is None or entry.statement is None:
+    if document.faults or entry is None:
         return None
     if document.root.get(*path[:-1], name) is not None:
         return None

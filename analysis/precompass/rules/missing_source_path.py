@@ -41,9 +41,7 @@ def check(context: FileContext) -> Iterator[Finding]:
             if package.path is None or _is_there(context, package.path, package.name):
                 continue
             span = manifest.span(package.name, package.index, "path")
-            message = _message(
-                package.name, "`Pkg.develop` writes the right one."
-            )
+            message = _message(package.name, "`Pkg.develop` writes the right one.")
             yield context.finding(CODE, SEVERITY, span, message)
     invalidations = context.invalidations
     if context.kind is not FileKind.PROJECT or invalidations is None:

@@ -27,8 +27,10 @@ CSV = uuid("CSV")
     ],
 )
 def test_a_section_that_is_misspelt(tmp_path: Path, written: str, meant: str) -> None:
-    found = expect(tmp_path, "unknown-key", f"[⟦{written}⟧]\nA = 1\n", Severity.WARNING)
+    text = f"# a\n[⟦{written}⟧] # b\nA = 1\n"
+    found = expect(tmp_path, "unknown-key", text, Severity.WARNING)
     assert f"`{meant}`" in found[0].message
+    assert fixed(tmp_path, "unknown-key", text, "Rename") == f"# a\n[{meant}] # b\nA = 1\n"
 
 
 def test_a_key_that_is_misspelt(tmp_path: Path) -> None:
