@@ -11,9 +11,10 @@ from lsprotocol import types
 from precompass_lsp.diagnostics import diagnostic
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of, uri_of
+from precompass_lsp.workspace_edits import workspace_edit
 
 if TYPE_CHECKING:
-    from precompass.findings import FileEdit, Finding, Fix, FixId
+    from precompass.findings import Finding, Fix, FixId
     from precompass_lsp.server import PrecompassServer
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.precompass"
@@ -110,30 +111,7 @@ def _edit(moment: Moment, fix: FixId) -> types.WorkspaceEdit | None:
     from precompass.fixes import edits_of
 
     edits = edits_of(moment.session, fix)
-    if edits is None:
-        return None
-    if not moment.client.versioned_edits:
-        return types.WorkspaceEdit(
-            changes={moment.uri(edit.file): _text_edits(moment, edit) for edit in edits}
-        )
-    return types.WorkspaceEdit(
-        document_changes=[
-            types.TextDocumentEdit(
-                types.OptionalVersionedTextDocumentIdentifier(
-                    moment.uri(edit.file), moment.version(edit.file)
-                ),
-                _text_edits(moment, edit),
-            )
-            for edit in edits
-        ]
-    )
-
-
-def _text_edits(moment: Moment, edit: FileEdit) -> list[types.TextEdit]:
-    return [
-        types.TextEdit(moment.positions.range(edit.file, change.span), change.new_text)
-        for change in edit.edits
-    ]
+    return workspace_edit(moment, edits) if edits is not None else None
 
 
 def _data(fix: FixId) -> dict[str, object]:

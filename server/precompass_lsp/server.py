@@ -24,10 +24,14 @@ from precompass_lsp import (
     definition,
     diagnostics,
     folding,
+    highlights,
     hover,
     inlay_hints,
     lifecycle,
     links,
+    references,
+    rename,
+    selection_ranges,
     symbols,
     synchronization,
     watching,
@@ -185,6 +189,10 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         symbols,
         folding,
         completion,
+        references,
+        highlights,
+        selection_ranges,
+        rename,
     ):
         feature.register(server)
     return server
