@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Header, Node, Table, TomlDocument
 
 
 class Extents:
-    """The extents of one document."""
+    """The extents of one document. Made by :func:`extents_of`."""
 
     def __init__(self, document: TomlDocument) -> None:
         self._text = document.text
@@ -44,6 +45,12 @@ class Extents:
                 pending += one.items
             start, end = min(start, found.start), max(end, found.end)
         return Span(start, end)
+
+
+@lru_cache(maxsize=32)
+def extents_of(document: TomlDocument) -> Extents:
+    """Return the extents of a document; those of the same document are computed once."""
+    return Extents(document)
 
 
 def headers(table: Table) -> Iterator[Header]:

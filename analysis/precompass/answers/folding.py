@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from precompass.answers.extents import Extents
+from precompass.answers.extents import extents_of
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Node, Table, TomlDocument
 from precompass.file_context import context_of
@@ -43,7 +43,7 @@ def folding_ranges(session: Session, path: Path) -> tuple[FoldingRange, ...]:
     lines = document.lines
     found = [
         FoldingRange(lines.line_of(span.start), lines.line_of(span.end))
-        for span in (*Extents(document).headers.values(), *_values(document.root))
+        for span in (*extents_of(document).headers.values(), *_values(document.root))
     ]
     found += _comments(document)
     longer = {one for one in found if one.last > one.first}

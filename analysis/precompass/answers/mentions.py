@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -128,7 +129,13 @@ def _in_preferences(tables: Table | None, meaning: Named) -> Iterator[Mention]:
                 yield Mention(package, meaning(package), span, span, SKIP_LIST)
 
 
-def _in_manifest(manifest: Manifest) -> Iterator[Mention]:
+@lru_cache(maxsize=8)
+def _in_manifest(manifest: Manifest) -> tuple[Mention, ...]:
+    """Return the mentions of a manifest; those of the same one are computed once."""
+    return tuple(_found_in_manifest(manifest))
+
+
+def _found_in_manifest(manifest: Manifest) -> Iterator[Mention]:
     for entry in manifest.packages.values():
         table = manifest.table(entry)
         if table is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from precompass.answers.extents import Extents
+from precompass.answers.extents import extents_of
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Node, Scalar, Table
 from precompass.file_context import context_of
@@ -19,8 +19,8 @@ def selection_range(session: Session, path: Path, offset: int) -> tuple[Span, ..
         return ()
     document = context.document
     spans = {Span(0, len(document.text))}
-    spans |= {span for span in Extents(document).headers.values() if offset in span}
-    spans |= {span for span in _spans(document.root, document.text) if offset in span}
+    spans |= {span for span in extents_of(document).headers.values() if offset in span}
+    spans |= {span for span in _spans(document.root, document.text, offset) if offset in span}
     nested: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.end - one.start, one.start)):
         if not nested or (span.start <= nested[-1].start and nested[-1].end <= span.end):
@@ -28,8 +28,8 @@ def selection_range(session: Session, path: Path, offset: int) -> tuple[Span, ..
     return tuple(nested)
 
 
-def _spans(root: Table, text: str) -> Iterator[Span]:
-    """Yield the spans of all keys, values and lines of a document."""
+def _spans(root: Table, text: str, offset: int) -> Iterator[Span]:
+    """Yield the spans of keys, values and lines, but of tables whose lines are elsewhere."""
     pending: list[Node] = [root]
     while pending:
         node = pending.pop()
@@ -38,7 +38,10 @@ def _spans(root: Table, text: str) -> Iterator[Span]:
                 yield node.header.span
             elif node.form == "inline":
                 yield node.span
+            is_elsewhere = node.header is not None and offset not in node.header.block
             for entry in node.entries.values():
+                if is_elsewhere and isinstance(entry.node, Scalar):
+                    continue
                 yield entry.key.span
                 if entry.statement is not None:
                     yield entry.statement

@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import islice
 from pathlib import Path
 
-from precompass.answers.extents import Extents
+from precompass.answers.extents import Extents, extents_of
 from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Scalar, Table
@@ -56,7 +56,7 @@ def document_symbols(session: Session, path: Path) -> tuple[DocumentSymbol, ...]
     context = context_of(session, path)
     if context is None:
         return ()
-    extents = Extents(context.document)
+    extents = extents_of(context.document)
     if context.kind is FileKind.MANIFEST:
         found = _of_manifest(context, extents)
     else:
