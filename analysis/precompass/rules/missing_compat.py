@@ -51,7 +51,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     project, invalidations = context.project, context.invalidations
     if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
         return
-    if not project.is_package or project.version is None or not project.is_readable:
+    if not project.is_package or project.version is None or project.document.faults:
         return
     environment = invalidations.environment
     asked = dict(_asked(project))

@@ -46,7 +46,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     project, invalidations = context.project, context.invalidations
     if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
         return
-    if not project.is_package or project.version is None or not project.is_readable:
+    if not project.is_package or project.version is None or project.document.faults:
         return
     root = context.document.root
     entry = root.get("compat", "julia")

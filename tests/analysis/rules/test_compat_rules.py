@@ -238,6 +238,12 @@ def test_only_packages_are_asked(tmp_path: Path, head: str, code: str) -> None:
     assert findings(tmp_path, code, head) == []
 
 
+@pytest.mark.parametrize("code", ["missing-julia-compat", "missing-compat"])
+def test_nothing_is_asked_of_a_file_that_is_no_toml(tmp_path: Path, code: str) -> None:
+    twice = SURVEY + f'DataFrames = "{uuid("DataFrames")}"\n'
+    assert findings(tmp_path, code, twice) == []
+
+
 def test_a_dependency_without_an_entry(tmp_path: Path) -> None:
     text = SURVEY.replace("DataFrames =", "⟦DataFrames⟧ =") + '\n[compat]\nCSV = "0.10"\n'
     packages: dict[str, str | Package] = {"CSV": "", "TOML": ""}
