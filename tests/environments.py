@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from precompass.documents.text import Span, apply_edits
-from precompass.findings import FileEdit
+from precompass.findings import FileEdit, Fix
+from precompass.fixes import edits_of
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -178,6 +179,12 @@ def after(
         assert edit.before == texts[name]
         texts[name] = apply_edits(edit.before, edit.edits)
     return texts
+
+
+def changed(folder: Path, files: Mapping[str, str], fix: Fix) -> dict[str, str]:
+    """Return the files that a fix changes, as they are then."""
+    texts = after(folder, files, edits_of(session(folder, files), fix.id))
+    return {name: text for name, text in texts.items() if text != files[name]}
 
 
 def marked(text: str) -> tuple[str, list[Span]]:
