@@ -25,6 +25,7 @@ class Client:
         gives_configuration: it can be asked for settings.
         shows_progress: it shows how far long work has come.
         nested_symbols: it shows the outline of a file as a tree.
+        refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
     """
 
     pulls_diagnostics: bool = False
@@ -39,6 +40,8 @@ class Client:
     gives_configuration: bool = False
     shows_progress: bool = False
     nested_symbols: bool = False
+    refreshes_hints: bool = False
+    refreshes_lenses: bool = False
 
 
 def read_client(capabilities: types.ClientCapabilities) -> Client:
@@ -81,6 +84,8 @@ def read_client(capabilities: types.ClientCapabilities) -> Client:
                 "text_document.document_symbol.hierarchical_document_symbol_support",
             )
         ),
+        refreshes_hints=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
+        refreshes_lenses=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
     )
 
 

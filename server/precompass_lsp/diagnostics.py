@@ -109,6 +109,7 @@ class Diagnostics:
                 self._publish(uri, moment.version(path), found)
         if others_differ and self._ls.client.pulls_diagnostics:
             self._ls.workspace_diagnostic_refresh(None)
+        await self._ls.refreshing.look(moment, changed)
 
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self._ls.text_document_publish_diagnostics(

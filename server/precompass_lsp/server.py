@@ -41,6 +41,7 @@ from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.moment import Moment
 from precompass_lsp.protocol import Protocol
+from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
 from precompass_lsp.worker import Worker
@@ -69,6 +70,7 @@ class PrecompassServer(LanguageServer):
         documents: what the client has open.
         settings: what the user has chosen.
         diagnostics: what tells the client of findings.
+        refreshing: what tells the client to ask for hints and lenses again.
         complaints: sentences about wrong settings and registries that the user has seen.
         log_level: from which level on is logged, whatever the settings say.
         is_shut_down: whether the client has asked to shut down.
@@ -80,6 +82,7 @@ class PrecompassServer(LanguageServer):
         self.documents = OpenDocuments()
         self.settings = ServerSettings()
         self.diagnostics = diagnostics.Diagnostics(self)
+        self.refreshing = Refreshing(self)
         self.complaints: set[str] = set()
         self.log_level = log_level
         self.is_shut_down = False
