@@ -6,7 +6,7 @@ FOLDER holds ``Project.toml`` and its manifest. "initialize" is a new process ea
 start to its answer; the peer is a pygls server without a feature. "open" is a new process each
 time too, from ``initialized`` and ``textDocument/didOpen`` to the first diagnostics; everything
 else is one process that is warm: "keystroke" from ``textDocument/didChange`` to the diagnostics,
-with a debounce of 0 ms.
+in either file, with a debounce of 0 ms.
 
 All of it happens in a copy whose project file has one compat entry more, of a package that is not
 there, so that every server has something to tell; fatou tells what the file on disk holds.
@@ -47,7 +47,7 @@ UNKNOWN = 'Nowhere = "1"'
 class Server:
     """A server process and the file that is open in it."""
 
-    def __init__(self, command: Sequence[str], project: Path) -> None:
+    def __init__(self, command: Sequence[str], path: Path) -> None:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -55,8 +55,8 @@ class Server:
         assert self.process.stdout is not None
         self.input = self.process.stdin
         self.output = self.process.stdout
-        self.project = project
-        self.uri = project.as_uri()
+        self.path = path
+        self.uri = path.as_uri()
         self.version = 0
         self.number = 0
         self.lines = 0
@@ -86,7 +86,7 @@ class Server:
         return answer["result"]
 
     def initialize(self) -> None:
-        folder = self.project.parent
+        folder = self.path.parent
         capabilities = {
             "textDocument": {
                 "publishDiagnostics": {"relatedInformation": True},
@@ -117,7 +117,7 @@ class Server:
 
     def open(self) -> None:
         self.send("initialized", {})
-        text = self.project.read_text()
+        text = self.path.read_text()
         self.lines = text.count("\n")
         self.version += 1
         item = {"uri": self.uri, "languageId": "toml", "version": self.version, "text": text}
@@ -159,8 +159,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], project: Path) -> Iterator[Server]:
-    server = Server(command, project)
+def running(command: Sequence[str], path: Path) -> Iterator[Server]:
+    server = Server(command, path)
     try:
         yield server
     finally:
@@ -199,25 +199,26 @@ def dependencies(project: Path) -> list[tuple[int, str]]:
     return found
 
 
-def warm(command: Sequence[str], project: Path, repeat: int) -> dict[str, list[float]]:
-    """Times of keystrokes, hovers and code actions."""
+def hovers(command: Sequence[str], project: Path, repeat: int) -> list[float]:
+    """Times of hovers over the direct dependencies."""
     places = dependencies(project)
     with running(command, project) as server:
         server.initialize()
         server.open()
         lines = [places[index % len(places)][0] for index in range(repeat)]
-        times = {"hover": [milliseconds(partial(server.hover, line)) for line in lines]}
-        if command == PRECOMPASS:
-            table = f"\n[preferences.{places[0][1]}]\n"
-            typed = (table + "".join(f'key_{count} = "value"\n' for count in range(repeat)))[
-                :repeat
-            ]
-            times["keystroke"] = [milliseconds(partial(server.type, c)) for c in typed]
-            line = server.lines + 1
-            times["code action"] = [
-                milliseconds(partial(server.code_actions, line)) for _ in range(repeat)
-            ]
-    return times
+        return [milliseconds(partial(server.hover, line)) for line in lines]
+
+
+def typing(path: Path, table: str, repeat: int) -> tuple[list[float], list[float]]:
+    """Times of keystrokes that add a table of preferences to a file, and of code actions there."""
+    text = f"\n[{table}]\n" + "".join(f'key_{count} = "value"\n' for count in range(repeat))
+    with running(PRECOMPASS, path) as server:
+        server.initialize()
+        server.open()
+        keystrokes = [milliseconds(partial(server.type, key)) for key in text[:repeat]]
+        line = server.lines + 1
+        actions = [milliseconds(partial(server.code_actions, line)) for _ in range(repeat)]
+    return keystrokes, actions
 
 
 def default_environment() -> Path:
@@ -271,8 +272,12 @@ def measure(project: Path, name: str, processes: int, repeat: int) -> None:
         cold["our open"].append(cold_open(PRECOMPASS, project))
         if fatou is not None:
             cold["fatou's open"].append(cold_open(fatou, project))
-    ours = warm(PRECOMPASS, project, repeat)
-    fatous = warm(fatou, project, repeat) if fatou is not None else {}
+    preferences = project.with_name("LocalPreferences.toml")
+    preferences.touch()
+    name_of_first = dependencies(project)[0][1]
+    in_project, _ = typing(project, f"preferences.{name_of_first}", repeat)
+    in_preferences, actions = typing(preferences, name_of_first, repeat)
+    fatous = hovers(fatou, project, repeat) if fatou is not None else []
 
     packages = (project.parent / "Manifest.toml").read_text().count("[[deps.")
     table = Table("milliseconds", "median", "p95", "budget", "peer", "median", "ratio")
@@ -289,9 +294,10 @@ def measure(project: Path, name: str, processes: int, repeat: int) -> None:
 
     row("initialize", cold["ours"], "ratio 1.15", "empty pygls", cold["empty"])
     row("open", cold["our open"], "300", "fatou", cold["fatou's open"])
-    row("keystroke", ours["keystroke"], "10, p95 16", "", [])
-    row("hover", ours["hover"], "5", "fatou", fatous.get("hover", []))
-    row("code action", ours["code action"], "5", "", [])
+    row("keystroke, preferences", in_preferences, "10, p95 16", "", [])
+    row("keystroke, project file", in_project, "10, p95 16", "", [])
+    row("hover", hovers(PRECOMPASS, project, repeat), "5", "fatou", fatous)
+    row("code action", actions, "5", "", [])
     Console(width=88).print(table)
 
 

@@ -37,6 +37,13 @@ def facts(stack: str, file: str, key: str) -> list[dict[str, Any]]:
     return list(tomllib.loads(path.read_text())[key]) if path.exists() else []
 
 
+def measured(stack: str, name: str) -> Mapping[str, Any]:
+    """Return one of the measurements; skip the test where the data is not there."""
+    shared("oracle-real", stack, "results.toml")
+    measurements = facts(stack, "results.toml", "measurement")
+    return next(one for one in measurements if one["name"] == name)
+
+
 def build_ids(stack: str) -> Mapping[str, int]:
     caches = json.loads(shared("oracle-real", stack, "caches.json").read_text())
     return {
@@ -51,8 +58,9 @@ def write_caches(
     """Write the caches at the end of the measurements, and some made with other preferences.
 
     *other* maps the name of a package to the preferences file that its further cache was made
-    with; *built_on_other* says that what depends on it was built on that one. Names of required modules are unique but for extensions; those whose triggers are
-    not all present have no cache, and cannot be meant.
+    with; *built_on_other* says that what depends on it was built on that one. Names of required
+    modules are unique but for extensions; those whose triggers are not all present have no
+    cache, and cannot be meant.
     """
     caches = json.loads(shared("oracle-real", stack, "caches.json").read_text())
     ids = build_ids(stack)
@@ -190,10 +198,7 @@ MEASURED = {
 def test_precompiling_recompiles_what_was_measured(
     stack: str, name: str, with_caches: bool, tmp_path: Path
 ) -> None:
-    measurements = facts(stack, "results.toml", "measurement")
-    if not measurements:
-        pytest.skip("needs the test data oracle-real")
-    measurement = next(one for one in measurements if one["name"] == name)
+    measurement = measured(stack, name)
     assert measurement["from"] == FRESH
     depot = None
     if with_caches:
@@ -222,9 +227,7 @@ def test_the_complaint_recompiles_39_of_112_units_and_the_flag_one() -> None:
 def test_loading_recompiles_less_than_the_manifest_says(tmp_path: Path) -> None:
     """ArrayInterface 7.4.3 lists SnoopPrecompile among its dependencies and never loads it."""
     stack = "skip-list-2023-04"
-    measurement = next(
-        one for one in facts(stack, "results.toml", "measurement") if one["name"] == "2c-using"
-    )
+    measurement = measured(stack, "2c-using")
     write_caches(stack, tmp_path, {})
     local = shared("oracle-real", stack, "LocalPreferences.own-and-csv.toml").read_text()
     found = difference(state(stack, tmp_path), state(stack, tmp_path, local=local))
@@ -235,11 +238,7 @@ def test_loading_recompiles_less_than_the_manifest_says(tmp_path: Path) -> None:
 
 def test_going_back_finds_the_old_cache_of_the_package_alone(tmp_path: Path) -> None:
     stack = "per-package-flags-2023-05"
-    measurement = next(
-        one
-        for one in facts(stack, "results.toml", "measurement")
-        if one["name"] == "6e-flag-parsers-removed"
-    )
+    measurement = measured(stack, "6e-flag-parsers-removed")
     # Parsers kept its cache without the flag; what uses it was built on the one with the flag.
     write_caches(stack, tmp_path, other_caches(stack), built_on_other=True)
     project = shared("oracle-real", stack, "Project.extras-parsers.toml").read_text()

@@ -99,12 +99,15 @@ async def test_one_fix_may_edit_two_files_open_or_not(
     manifest.write_text(manifest.read_text().replace('["Lake",', '["Forest", "Lake",'))
     modern_editor.open(preferences)
     action = await _the_move(modern_editor, preferences)
+    # What is on disk when the user chooses is what is edited, though nobody has told of it.
+    project.write_text("# the survey\n" + project.read_text())
     changes = _document_changes(await modern_editor.code_action_resolve_async(action))
     by_uri = {change.text_document.uri: change for change in changes}
     assert set(by_uri) == {project.as_uri(), preferences.as_uri()}
     assert by_uri[preferences.as_uri()].text_document.version == 1
     assert by_uri[project.as_uri()].text_document.version is None
     after = _applied(project.read_text(), by_uri[project.as_uri()].edits)
+    assert after.startswith("# the survey\nname = ")
     assert f"[extras]\n{forest}" in after
 
 

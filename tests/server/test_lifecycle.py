@@ -190,6 +190,7 @@ async def test_tcp_serves_one_client(preferences: Path, death: str) -> None:
         writer.close()
     async with asyncio.timeout(PATIENCE):
         assert await server.wait() == (0 if death == "shutdown" else 1)
+        assert b"Traceback" not in await server.stderr.read()
     await client.leave()
 
 

@@ -98,7 +98,7 @@ def _about_preference(
     lines += _in_effect(context, invalidations, table.uuid, key, entry)
     lines += _where_read(invalidations, table.uuid, key)
     if invalidation.noticed:
-        lines.append(_who(invalidations, invalidation))
+        lines.append(_who(invalidation))
         lines += _difference_of_loading(invalidation.recompilation)
         lines += names_of(invalidation.recompilation)
     lines += _chain(invalidations, table.uuid)
@@ -167,19 +167,15 @@ def _where(context: FileContext, file: Path) -> str:
     return f"`{file.name}`" if file.parent == context.path.parent else f"`{file}`"
 
 
-def _who(invalidations: Invalidations, invalidation: Invalidation) -> str:
+def _who(invalidation: Invalidation) -> str:
     seen = [observation.unit for observation in invalidation.observers]
-    owner = invalidations.graph.unit_of(invalidation.uuid)
     dependents = len(invalidation.recompilation.units) - len(seen)
-    if owner is not None and [unit.id for unit in seen] == [owner.id]:
-        return f"{owner.name} is bound to it; {_hang(dependents)} on {owner.name}."
-    return f"Bound to it: {listed(unit.label for unit in seen)}; {_hang(dependents)} on them."
-
-
-def _hang(dependents: int) -> str:
-    if dependents == 0:
-        return "nothing else hangs"
-    return f"{counted(dependents, 'other')} {'hangs' if dependents == 1 else 'hang'}"
+    names = listed(unit.label for unit in seen)
+    itself, them = ("itself", "it") if len(seen) == 1 else ("themselves", "them")
+    if dependents <= 0:
+        return f"That is {names} {itself}; nothing else depends on {them}."
+    verb = "depends" if dependents == 1 else "depend"
+    return f"That is {names} {itself}, and {dependents} more that {verb} on {them}."
 
 
 def _difference_of_loading(recompilation: Recompilation) -> list[str]:
@@ -210,7 +206,8 @@ def _chain(invalidations: Invalidations, uuid: UUID) -> list[str]:
     chain = invalidations.graph.chain(unit.id) if unit is not None else ()
     if len(chain) < 2:
         return []
-    return ["Here because of " + " → ".join(step.label for step in chain)]
+    steps = ("this project" if step.kind == "project" else step.label for step in chain)
+    return ["Here because of " + " → ".join(steps)]
 
 
 def _why_ignored(context: FileContext, invalidations: Invalidations, name: str) -> str:

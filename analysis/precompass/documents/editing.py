@@ -146,8 +146,25 @@ def smallest_edits(before: str, after: str) -> tuple[TextEdit, ...]:
         prefix = _common_prefix(removed, added)
         suffix = _common_prefix(removed[prefix:][::-1], added[prefix:][::-1])
         span = Span(starts[first] + prefix, starts[last] - suffix)
-        edits.append(TextEdit(span, added[prefix : len(added) - suffix]))
+        edits.append(_before_last_newline(before, span, added[prefix : len(added) - suffix]))
     return tuple(edits)
+
+
+def _before_last_newline(before: str, span: Span, added: str) -> TextEdit:
+    """Return the edit; lines added at the very end are added before the text's last line break.
+
+    That is the same text, but Neovim 0.10 and 0.11 write an empty line behind what is inserted
+    past the last line.
+    """
+    for newline in ("\r\n", "\n"):
+        if (
+            span.start == span.end == len(before)
+            and before.endswith(newline)
+            and added.endswith(newline)
+        ):
+            place = len(before) - len(newline)
+            return TextEdit(Span(place, place), newline + added.removesuffix(newline))
+    return TextEdit(span, added)
 
 
 # What holds of every change

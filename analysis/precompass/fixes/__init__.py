@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import precompass.rules  # noqa: F401 - these import the fixes that they offer, so they come first
@@ -55,7 +56,9 @@ def fix_all(session: Session, path: Path) -> Fix | None:
     if not offers:
         return None
     on_offer = {fix.id for finding in check(session, path) for fix in finding.fixes}
-    return offers[0] if offers[0].id in on_offer else None
+    if offers[0].id not in on_offer:
+        return None
+    return replace(offers[0], title=f"Apply all safe fixes of this file: {offers[0].title}")
 
 
 def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Finding | None], ...]:

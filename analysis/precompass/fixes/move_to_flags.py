@@ -219,8 +219,9 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
     if len(moves) > 1 or not found.moves[1:]:
         using = [name for name in staying if found.staying[name] == STILL_USES_SNOOP]
         if using:
-            verb = "stays" if len(using) == 1 else "stay"
-            parts.append(f"{listed(using, 3)} {verb}: no flag to move to")
+            verbs = ("stays", "it still uses") if len(using) == 1 else ("stay", "they still use")
+            reason = f"{verbs[0]} on the list: {verbs[1]} SnoopPrecompile"
+            parts.append(f"{listed(using, 3)} {reason}")
     return f"Move {who} to {flags} ({'; '.join(parts)})"
 
 

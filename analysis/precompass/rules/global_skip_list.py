@@ -109,11 +109,8 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
         )
     bound = [name for name, why in found.staying.items() if why == move_to_flags.STILL_USES_SNOOP]
     if bound:
-        verb = "has" if len(bound) == 1 else "have"
-        parts.append(
-            f"{listed(bound)} {verb} no flag to move to before "
-            f"{'it uses' if len(bound) == 1 else 'they use'} PrecompileTools."
-        )
+        them = "it uses" if len(bound) == 1 else "they use"
+        parts.append(f"{listed(bound)} cannot move until {them} PrecompileTools.")
     others = len(found.staying) - len(bound)
     if others:
         parts.append(f"{counted(others, 'name')} cannot move.")

@@ -3,8 +3,8 @@
 A project with a name and a UUID is a package: in its own environment, and wherever it is
 developed, `using Name` loads `src/Name.jl` (or what `entryfile` says, Julia 1.12 and later).
 Where that file is not there, it cannot be loaded. Often the module was renamed and the file was
-not, or the letters differ in case only; or the project is an environment and no package, and
-needs neither name nor UUID.
+not, or the letters differ in case only. A project without a folder `src` is left alone: it is
+most likely an environment that has a name.
 
 **Example**
 
@@ -41,6 +41,8 @@ def check(context: FileContext) -> Iterator[Finding]:
     entry = context.document.root.get("name")
     if entry is None or context.session.snapshot.is_file(path):
         return
+    if project.entryfile is None and not _has_folder(path.parent):
+        return
     folder = project.path.parent
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
     message = (
@@ -49,6 +51,13 @@ def check(context: FileContext) -> Iterator[Finding]:
         "an environment only."
     )
     yield context.finding(CODE, SEVERITY, entry.node.span, message)
+
+
+def _has_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def entry_file(project: ProjectFile) -> Path:

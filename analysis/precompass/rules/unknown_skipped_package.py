@@ -69,7 +69,7 @@ def _reason(invalidations: Invalidations, name: str) -> str | None:
     if uses(invalidations, unit, PRECOMPILE_TOOLS):
         return (
             f"This entry skips nothing: {root} uses PrecompileTools, which does not read this "
-            f"list. Its workload is skipped by `[{root}] {FLAG} = false`."
+            f"list. To skip its workload, set `[{root}] {FLAG} = false`."
         )
     return (
         f"This entry skips nothing: {root} does not use SnoopPrecompile, so it has no workload "

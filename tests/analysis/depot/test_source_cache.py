@@ -181,8 +181,11 @@ def test_clearing(source: PackageSource, cache: SourceCache) -> None:
 def test_the_default_folder_is_the_user_s_cache(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.delenv("PRECOMPASS_CACHE", raising=False)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "user")
     assert SourceCache().folder == tmp_path / "user" / "source-reads"
+    monkeypatch.setenv("PRECOMPASS_CACHE", str(tmp_path / "mine"))
+    assert SourceCache().folder == tmp_path / "mine" / "source-reads"
 
 
 def _read_many(folder: Path, source: PackageSource, rounds: int) -> int:

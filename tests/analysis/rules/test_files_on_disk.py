@@ -19,9 +19,15 @@ PLAIN_LAB = project("Lab", weakdeps="CSV")
 
 
 def test_a_package_without_its_file(tmp_path: Path) -> None:
-    files = {"Project.toml": LAB, "src/lab_utilities.jl": ""}
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "lab_utilities.jl").touch()
+    files = {"Project.toml": LAB}
     found = expect(tmp_path, "missing-entry-file", files, Severity.WARNING)
     assert "src/Lab.jl is not there" in found[0].message
+
+
+def test_a_project_without_sources_is_left_alone(tmp_path: Path) -> None:
+    assert findings(tmp_path, "missing-entry-file", {"Project.toml": PLAIN_LAB}) == []
 
 
 def test_a_package_with_its_file(tmp_path: Path) -> None:

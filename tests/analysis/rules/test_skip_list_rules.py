@@ -33,8 +33,8 @@ def test_the_list_says_what_it_costs_and_what_flags_would(tmp_path: Path) -> Non
     assert found.message == (
         "Any change of this list recompiles 4 of 10 packages: everything that depends on "
         "SnoopPrecompile, which reads the list as a whole. A flag per package (`[Survey] "
-        "precompile_workload = false`) would recompile 1 for Survey and 3 for Parsers. CSV has "
-        "no flag to move to before it uses PrecompileTools. 1 name cannot move."
+        "precompile_workload = false`) would recompile 1 for Survey and 3 for Parsers. CSV "
+        "cannot move until it uses PrecompileTools. 1 name cannot move."
     )
     assert titles([found]) == [
         "Move 2 packages to per-package flags (recompiles 5 once; each later change 1 and 3 "
@@ -173,7 +173,9 @@ def test_a_move_may_be_applied_on_save(tmp_path: Path) -> None:
     files = survey.files(marked(LIST)[0])
     fix = fix_all(session(tmp_path, files), tmp_path / PREFERENCES)
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
-    assert fix == found.fixes[0]
+    assert fix is not None
+    assert fix.id == found.fixes[0].id
+    assert fix.title == f"Apply all safe fixes of this file: {found.fixes[0].title}"
     assert fix_all(session(tmp_path, files), tmp_path / "Project.toml") is None
 
 
