@@ -15,9 +15,9 @@ import struct
 import threading
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,6 @@ class PackageSummary:
     uuid: UUID
     newest: VersionNumber | None
     deprecated: bool
-    yanked: frozenset[VersionNumber]
     registry: str
 
 
@@ -132,6 +131,15 @@ class Registry:
         """Return the packages of this exact name: most often one, but names are not unique."""
         return self._named(name)
 
+    @cached_property
+    def yanked(self) -> Mapping[UUID, frozenset[VersionNumber]]:
+        """The versions that have been withdrawn, of each package that has some."""
+        rows = self._rows("SELECT uuid, yanked FROM package WHERE yanked != ''")
+        return {
+            UUID(bytes=uuid): frozenset(filter(None, map(VersionNumber.parse, texts.split())))
+            for uuid, texts in rows
+        }
+
     def starting_with(self, prefix: str, limit: int = 100) -> tuple[PackageSummary, ...]:
         """Return packages whose name starts so, in any case, by name; at most ``limit``."""
         return tuple(
@@ -181,16 +189,10 @@ class Registry:
         return tuple(s for s in self._summaries("name = ?", name) if s.name == name)
 
     def _summaries(self, where: str, *values: object) -> Iterator[PackageSummary]:
-        columns = "SELECT name, uuid, newest, deprecated, yanked FROM package WHERE registered AND "
-        for name, uuid, newest, deprecated, yanked in self._rows(columns + where, *values):
-            yield PackageSummary(
-                name,
-                UUID(bytes=uuid),
-                newest and VersionNumber.parse(newest),
-                bool(deprecated),
-                frozenset(filter(None, map(VersionNumber.parse, yanked.split()))),
-                self.name,
-            )
+        columns = "SELECT name, uuid, newest, deprecated FROM package WHERE registered AND "
+        for name, uuid, newest, deprecated in self._rows(columns + where, *values):
+            version = newest and VersionNumber.parse(newest)
+            yield PackageSummary(name, UUID(bytes=uuid), version, bool(deprecated), self.name)
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         # what an editor sends may hold half a surrogate pair, which SQLite refuses

@@ -21,11 +21,13 @@ version = "1.0.2"   # yanked in General
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from precompass.documents.text import Span
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
+from precompass.julia.uuids import UUID
+from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
 from precompass.rules.rule import FileContext
 from precompass.session import FileKind
@@ -42,34 +44,36 @@ def check(context: FileContext) -> Iterator[Finding]:
         return
     if context.kind is FileKind.MANIFEST:
         manifest = parse_manifest(context.path, context.text)
-        for package in manifest.packages.values():
-            if message := _message(registries, package):
-                yield context.finding(CODE, SEVERITY, _place(manifest, package), message)
+        for package, message in _yanked(registries, manifest).values():
+            yield context.finding(CODE, SEVERITY, _place(manifest, package), message)
         return
     in_use = context.invalidations.environment.manifest if context.invalidations else None
-    if in_use is None:
+    yanked = _yanked(registries, in_use) if in_use is not None else {}
+    if in_use is None or not yanked:
         return
     for _, _, uuid, entry in context.listed_packages():
-        found = in_use.packages.get(uuid)
-        if found is not None and (message := _message(registries, found)):
-            place = _place(in_use, found)
+        if uuid in yanked:
+            package, message = yanked[uuid]
+            place = _place(in_use, package)
             related = (Related(in_use.path, place, "The manifest has this version."),)
             yield context.finding(CODE, SEVERITY, entry.key.span, message, related=related)
 
 
-def _message(registries: Registries, entry: PackageEntry) -> str | None:
-    if entry.version is None or not entry.is_registered_version:
-        return None
-    where = [
-        registry
-        for registry in registries.found
-        if (summary := registry.summary(entry.uuid)) is not None
-        and summary.yanked
-        and entry.version in summary.yanked
-    ]
-    if not where:
-        return None
-    states = dated(where)
+def _yanked(registries: Registries, manifest: Manifest) -> Mapping[UUID, tuple[PackageEntry, str]]:
+    """Return the packages whose version has been yanked, and what there is to say of each."""
+    found: dict[UUID, list[Registry]] = {}
+    for registry in registries.found:
+        for uuid in registry.yanked.keys() & manifest.packages.keys():
+            package = manifest.packages[uuid]
+            if package.is_registered_version and package.version in registry.yanked[uuid]:
+                found.setdefault(uuid, []).append(registry)
+    return {
+        uuid: (manifest.packages[uuid], _message(registries, manifest.packages[uuid], where))
+        for uuid, where in found.items()
+    }
+
+
+def _message(registries: Registries, entry: PackageEntry, where: Sequence[Registry]) -> str:
     newest = registries.newest(entry.uuid)
     advice = (
         f'The newest version is {newest}; `Pkg.update("{entry.name}")` takes one that fits.'
@@ -77,7 +81,7 @@ def _message(registries: Registries, entry: PackageEntry) -> str | None:
         else "All its versions have been withdrawn."
     )
     return (
-        f"{entry.name} {entry.version} has been withdrawn (yanked) from {states}: "
+        f"{entry.name} {entry.version} has been withdrawn (yanked) from {dated(where)}: "
         f"it may be broken or unsafe, and Pkg would not choose it again. {advice}"
     )
 
