@@ -15,8 +15,9 @@ from precompass.findings import Hover
 from precompass.fixes import listing
 from precompass.graph import Unit
 from precompass.invalidation import Invalidation, Invalidations, Recompilation
+from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
-from precompass.julia.preferences import CLEAR
+from precompass.julia.preferences import CLEAR, Source
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.session import FileKind, Session
@@ -92,10 +93,15 @@ def _about_preference(
         return (
             f"{title}\n\nRemoves what this table inherits from farther ones: {names or 'nothing'}."
         )
+    nearer = _nearer(context, invalidations, table, key)
+    if nearer is not None:
+        return f"{title}\n\n{_shadowed(context, invalidations, nearer, table.uuid, key)}"
     invalidation = invalidations.of_preference(table.uuid, key)
     lines = [title, count_sentence(invalidations, invalidation)]
     lines += _approximate_change(context, table.uuid, key)
-    lines += _in_effect(context, invalidations, table.uuid, key, entry)
+    in_effect = invalidations.preferences(table.uuid).values.get(key)
+    if isinstance(entry.node, Table) and in_effect != plain(entry.node):
+        lines.append("In effect it is merged with tables of the same name in other files.")
     lines += _where_read(invalidations, table.uuid, key)
     if invalidation.noticed:
         lines.append(_who(invalidation))
@@ -132,20 +138,24 @@ def _approximate_change(context: FileContext, uuid: UUID, key: str) -> list[str]
     return [approximately(invalidation.recompilation, approximation)]
 
 
-def _in_effect(
-    context: FileContext, invalidations: Invalidations, uuid: UUID, key: str, entry: Entry
-) -> list[str]:
-    preferences = invalidations.preferences(uuid)
-    origin = preferences.origin(key)
-    if origin is None:
-        return ["Not in effect: a nearer table clears it."]
-    value = preferences.values[key]
-    if origin.file == context.path and origin.entry(key) is entry:
-        return []
-    if value == plain(entry.node):
-        return [f"The same value is set in {_where(context, origin.file)}, which is nearer."]
-    shown = f"`{value}`" if not isinstance(value, dict) else "a merged table"
-    return [f"In effect is {shown}, from {_where(context, origin.file)}."]
+def _nearer(
+    context: FileContext, invalidations: Invalidations, table: PreferenceTable, key: str
+) -> Source | None:
+    """Return the table that overrides or clears a preference of this file, if there is one."""
+    source = context.source(table)
+    if table.uuid is None or source is None:
+        return None
+    return invalidations.preferences(table.uuid).shadowing(source, key)
+
+
+def _shadowed(
+    context: FileContext, invalidations: Invalidations, nearer: Source, uuid: UUID, key: str
+) -> str:
+    verb = "sets" if key in nearer.values else "clears"
+    where = f"`[{'.'.join(nearer.path)}]` in {_where(context, nearer.file)}"
+    sentence = f"A change here recompiles nothing: {where} {verb} `{key}` and is nearer."
+    values = invalidations.preferences(uuid).values
+    return f"{sentence} In effect is `{_shown(values[key])}`." if key in values else sentence
 
 
 def _where_read(invalidations: Invalidations, uuid: UUID, key: str) -> list[str]:
@@ -266,7 +276,7 @@ def about_package(context: FileContext, invalidations: Invalidations, uuid: UUID
     environment = invalidations.environment
     entry = environment.entry(uuid)
     version = f" {entry.version}" if entry is not None and entry.version is not None else ""
-    lines = [f"**{name}**{version}", f"`{uuid}`{_origin(entry)}"]
+    lines = [f"**{name}**{version}", f"`{uuid}`{_origin(environment, uuid, entry)}"]
     lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
     values = invalidations.preferences(uuid).values
@@ -279,7 +289,11 @@ def about_package(context: FileContext, invalidations: Invalidations, uuid: UUID
     return "\n\n".join([*lines, *about_registered(context.session, uuid)])
 
 
-def _origin(entry: PackageEntry | None) -> str:
+def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) -> str:
+    if uuid == environment.project.uuid:
+        return " · this project"
+    if any(uuid == member.uuid for member in environment.members):
+        return " · in this workspace"
     if entry is None:
         return " · not in the manifest"
     if entry.path is not None:
