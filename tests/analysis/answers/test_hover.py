@@ -1,0 +1,272 @@
+"""What is said about the thing under the cursor.
+
+The marks ⟦ ⟧ enclose what the hover is about: every place from the one to the other says the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import survey
+from environments import marked, project, session, uuid
+from precompass.answers.hover import hover
+
+FOLDER = Path("/no/such/folder")
+PREFERENCES = "LocalPreferences.toml"
+
+
+def said(files: Mapping[str, str], of: str = PREFERENCES) -> str:
+    """Return what is said at the marked place, wherever in it the cursor is."""
+    text, (span,) = marked(files[of])
+    opened = session(FOLDER, {**files, of: text})
+    answers = {hover(opened, FOLDER / of, offset) for offset in range(span.start, span.end + 1)}
+    (found,) = answers
+    assert found is not None
+    assert found.span == span
+    return found.markdown
+
+
+def said_nothing(files: Mapping[str, str], of: str = PREFERENCES) -> bool:
+    text, (span,) = marked(files[of])
+    return hover(session(FOLDER, {**files, of: text}), FOLDER / of, span.start) is None
+
+
+# Preferences
+
+
+def test_a_preference() -> None:
+    assert said(survey.files("[Tables]\n⟦rows⟧ = 3\n")) == (
+        "**Tables.rows**\n\n"
+        "A change recompiles **4 of 10 packages** (assumed: no cache and no source of Tables was "
+        "found).\n\n"
+        "That is Tables itself, and 3 more that depend on it.\n\n"
+        "CSV, DataFrames, Survey, Tables\n\n"
+        "Here because of Survey → Tables"
+    )
+
+
+@pytest.mark.parametrize(
+    ("preferences", "sentence"),
+    [
+        (
+            "[Survey]\n⟦precompile_workload⟧ = false\n",
+            "A change recompiles **1 of 10 packages** (assumed: Survey depends on "
+            "PrecompileTools, so it has a workload).\n\n"
+            "That is Survey itself; nothing else depends on it.",
+        ),
+        (
+            '[SnoopPrecompile]\n⟦skip_precompile⟧ = ["CSV"]\n',
+            "A change recompiles **4 of 10 packages** (SnoopPrecompile 1.0.3 reads it once, when "
+            "it compiles itself).\n\n"
+            "That is SnoopPrecompile itself, and 3 more that depend on it.\n\n"
+            "Both, CSV, SnoopPrecompile, Survey\n\n"
+            "Here because of Survey → Both → SnoopPrecompile",
+        ),
+        (
+            "[Plain]\n⟦color⟧ = 1\n",
+            "A change recompiles nothing: Plain does not depend on Preferences.jl, so it records "
+            "no preference.\n\n"
+            "Here because of Survey → Plain",
+        ),
+        ('[Tables]\n⟦__clear__⟧ = ["a", "b"]\n', "Removes what this table inherits from farther "
+         "ones: `a` and `b`."),
+        ("[Tables]\n⟦__clear__⟧ = []\n", "Removes what this table inherits from farther ones: "
+         "nothing."),
+        ("[Parsers]\n⟦strict⟧ = 1\n", "Julia ignores this: Project.toml does not list Parsers."),
+        ("[Nobody]\n⟦strict⟧ = 1\n", "Julia ignores this: Project.toml and its manifest know no "
+         "package `Nobody`."),
+    ],
+)  # fmt: skip
+def test_preferences_of_every_kind(preferences: str, sentence: str) -> None:
+    title, _, rest = said(survey.files(preferences)).partition("\n\n")
+    text, (span,) = marked(preferences)
+    assert title == f"**{text[1 : text.index(']')]}.{text[span.start : span.end]}**"
+    assert rest == sentence
+
+
+def test_the_value_belongs_to_its_key() -> None:
+    files = survey.files("[Tables]\nrows = 3 # note\n")
+    opened = session(FOLDER, files)
+    text = files[PREFERENCES]
+    for place in ("= 3", "3 #"):
+        found = hover(opened, FOLDER / PREFERENCES, text.index(place))
+        assert found is not None
+        assert text[found.span.start : found.span.end] == "rows"
+    assert hover(opened, FOLDER / PREFERENCES, text.index("note")) is None
+
+
+SHADOWED = {
+    "[Survey]\ncolor = 2\n": "`[Survey]` in `LocalPreferences.toml` sets `color` and is nearer. "
+    "In effect is `2`.",
+    "[Survey]\ncolor = false\n": "`[Survey]` in `LocalPreferences.toml` sets `color` and is "
+    "nearer. In effect is `false`.",
+    '[Survey]\ncolor = "red"\n': "`[Survey]` in `LocalPreferences.toml` sets `color` and is "
+    'nearer. In effect is `"red"`.',
+    '[Survey]\n__clear__ = ["color"]\n': "`[Survey]` in `LocalPreferences.toml` clears `color` "
+    "and is nearer.",
+}
+
+
+@pytest.mark.parametrize("local", SHADOWED)
+def test_a_value_that_another_one_hides_recompiles_nothing(local: str) -> None:
+    in_project = f"{survey.PROJECT}\n[preferences.Survey]\n⟦color⟧ = 2\n"
+    assert said(survey.files(local, project=in_project), "Project.toml") == (
+        f"**Survey.color**\n\nA change here recompiles nothing: {SHADOWED[local]}"
+    )
+
+
+def test_tables_that_are_merged() -> None:
+    in_project = f"{survey.PROJECT}\n[preferences.Survey.⟦colors⟧]\nfront = 1\n"
+    files = survey.files("[Survey.colors]\nback = 2\n", project=in_project)
+    assert said(files, "Project.toml").splitlines()[:5] == [
+        "**Survey.colors**",
+        "",
+        "A change recompiles **1 of 10 packages** (assumed: no cache and no source of Survey was "
+        "found).",
+        "",
+        "In effect it is merged with tables of the same name in other files.",
+    ]
+
+
+def test_a_table() -> None:
+    assert said(survey.files("[⟦Tables⟧]\nrows = 3\ncolumns = 4\n")) == (
+        "**Tables** · preferences\n\n"
+        "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
+        "`rows`: a change recompiles 4 of 10 packages\n\n"
+        "`columns`: a change recompiles 4 of 10 packages"
+    )
+
+
+@pytest.mark.parametrize(
+    ("preferences", "markdown"),
+    [
+        (
+            '[SnoopPrecompile]\nskip_precompile = ["CSV", ⟦"Survey"⟧]\n',
+            "**Survey** · on the skip list of SnoopPrecompile\n\n"
+            "A change of the list recompiles **4 of 10 packages**.\n\n"
+            "Its own flag `[Survey] precompile_workload` would recompile 1 of 10 packages.\n\n"
+            "Nothing else here depends on it: a rebuild of it recompiles it alone.",
+        ),
+        (
+            "[SnoopPrecompile]\nskip_precompile = [\n  # old\n  ⟦'CSV.Reader'⟧,\n]\n",
+            "**CSV.Reader** · on the skip list of SnoopPrecompile\n\n"
+            "A change of the list recompiles **4 of 10 packages**.\n\n"
+            "A rebuild of it recompiles 2 of 10 packages, itself included.\n\n"
+            "Here because of Survey → CSV",
+        ),
+        (
+            '[SnoopPrecompile]\nskip_precompile = [⟦"Nobody"⟧]\n',
+            "**Nobody** · on the skip list of SnoopPrecompile\n\nNo package of this environment.",
+        ),
+    ],
+)
+def test_a_name_on_the_skip_list(preferences: str, markdown: str) -> None:
+    assert said(survey.files(preferences)) == markdown
+
+
+def test_without_a_manifest_it_is_said_that_little_is_known() -> None:
+    files = survey.files("[Tables]\n⟦rows⟧ = 3\n")
+    del files["Manifest.toml"]
+    assert "manifest" in said(files)
+
+
+# Project files
+
+
+@pytest.mark.parametrize(
+    ("marks", "markdown"),
+    [
+        (
+            "CSV =",
+            f"**CSV** 1.0.0\n\n`{uuid('CSV')}`\n\n"
+            "A rebuild of it recompiles 2 of 10 packages, itself included.\n\n"
+            "Here because of Survey → CSV\n\n"
+            "Preferences in effect: `threads = 4`, `deep = {…}`",
+        ),
+        (
+            "SnoopPrecompile =",
+            f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
+            "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
+            "Here because of Survey → Both → SnoopPrecompile",
+        ),
+        (
+            "name =",
+            f"**Survey**\n\n`{uuid('Survey')}` · this project\n\n"
+            "Nothing else here depends on it: a rebuild of it recompiles it alone.",
+        ),
+    ],
+)
+def test_a_dependency(marks: str, markdown: str) -> None:
+    name = marks.split()[0]
+    listing = survey.PROJECT.replace(marks, f"⟦{name}⟧ =")
+    files = survey.files('[CSV]\nthreads = 4\ndeep = { a = "b" }\n', project=listing)
+    assert said(files, "Project.toml") == markdown
+
+
+def test_a_compat_entry_is_about_its_package() -> None:
+    listing = f'{survey.PROJECT}\n[compat]\n⟦CSV⟧ = "1"\n'
+    assert said(survey.files(project=listing), "Project.toml").startswith("**CSV** 1.0.0\n")
+
+
+@pytest.mark.parametrize(
+    "line", ['[compat]\n⟦julia⟧ = "1.10"', "[targets]\n⟦test⟧ = []", "⟦# a note⟧", "[⟦deps2⟧]"]
+)
+def test_what_is_no_package_is_not_talked_about(line: str) -> None:
+    assert said_nothing(survey.files(project=f"{survey.PROJECT}\n{line}\n"), "Project.toml")
+
+
+def test_a_dependency_that_the_manifest_does_not_have() -> None:
+    listing = f'{project("Survey", deps="CSV")}⟦Elsewhere⟧ = "{uuid("Elsewhere")}"\n'
+    assert said(survey.files(project=listing), "Project.toml") == (
+        f"**Elsewhere**\n\n`{uuid('Elsewhere')}` · not in the manifest\n\n"
+        "Not in the manifest of this environment: nothing of it is compiled here."
+    )
+
+
+# Manifests
+
+
+@pytest.mark.parametrize(
+    ("place", "marks", "markdown"),
+    [
+        (
+            "[[deps.Parsers]]",
+            "⟦[[deps.Parsers]]⟧",
+            f"**Parsers** 1.0.0\n\n`{uuid('Parsers')}`\n\n"
+            "A rebuild of it recompiles 3 of 10 packages, itself included.\n\n"
+            "Here because of Survey → CSV → Parsers",
+        ),
+        (
+            '"SnoopPrecompile", "Tables"',
+            '⟦"SnoopPrecompile"⟧, "Tables"',
+            f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
+            "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
+            "Here because of Survey → Both → SnoopPrecompile",
+        ),
+        (
+            "[[deps.Dates]]",
+            "⟦[[deps.Dates]]⟧",
+            f"**Dates**\n\n`{uuid('Dates')}` · standard library\n\n"
+            "Comes with Julia; 9 packages here depend on it.\n\n"
+            "Here because of Survey → CSV → Parsers → Dates",
+        ),
+    ],
+)
+def test_an_entry_of_a_manifest(place: str, marks: str, markdown: str) -> None:
+    files = survey.files()
+    files["Manifest.toml"] = files["Manifest.toml"].replace(place, marks)
+    assert said(files, "Manifest.toml") == markdown
+
+
+def test_in_a_file_of_another_kind_nothing_is_said() -> None:
+    opened = session(FOLDER, {"Other.toml": "[CSV]\n"})
+    assert hover(opened, FOLDER / "Other.toml", 1) is None
+
+
+def test_a_broken_file_still_has_hovers() -> None:
+    files = survey.files("[Tables]\nrows = \n⟦columns⟧ = 4\n")
+    assert said(files).startswith("**Tables.columns**\n\nA change recompiles **4 of 10 packages**")
