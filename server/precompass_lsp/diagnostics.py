@@ -73,7 +73,7 @@ class Diagnostics:
         if self._task is not None:
             self._task.cancel()
         delay = self._ls.settings.debounce / 1000 if debounce else 0
-        self._task = asyncio.create_task(self._check_all(delay))
+        self._task = self._ls.start(self._check_all(delay))
 
     def closed(self, path: Path, uri: str) -> None:
         """Take back what was told of a file, and check the others: the disk counts again."""
@@ -87,7 +87,7 @@ class Diagnostics:
         if self._task is not None and not self._task.done():
             return
         self._ls.forget_moment()
-        self._task = asyncio.create_task(self._check_all(0, only_differences=True))
+        self._task = self._ls.start(self._check_all(0, only_differences=True))
         await asyncio.wait([self._task])
 
     async def _check_all(self, delay: float, *, only_differences: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -27,8 +26,9 @@ def register(server: PrecompassServer) -> None:
         configuration.take(ls, configuration.section_of(params.initialization_options))
 
     @server.feature(types.INITIALIZED)
-    async def initialized(ls: PrecompassServer, params: types.InitializedParams) -> None:  # noqa: ARG001
-        await asyncio.gather(ls.analysis_loaded(), configuration.start(ls), watching.start(ls))
+    def initialized(ls: PrecompassServer, params: types.InitializedParams) -> None:  # noqa: ARG001
+        for work in (ls.analysis_loaded(), configuration.start(ls), watching.start(ls)):
+            ls.start(work)
 
     @server.feature(types.SHUTDOWN)
     def shutdown(ls: PrecompassServer, params: None) -> None:  # noqa: ARG001

@@ -6,9 +6,9 @@ import asyncio
 import gc
 import importlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
@@ -91,6 +91,7 @@ class PrecompassServer(LanguageServer):
         self._worker = Worker()
         self._moment: Moment | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def encoding(self) -> PositionEncoding:
@@ -133,6 +134,19 @@ class PrecompassServer(LanguageServer):
     def forget_depots(self) -> None:
         """Note that Julia may have run since the depots were looked through."""
         self._worker.submit(self._depots.forget)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin to do something while everything else goes on; its failure is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)  # the loop alone would not keep it
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("The server could not go on with %s.", task, exc_info=error)
 
     async def analysis_loaded(self) -> None:
         """Wait until the analysis is loaded; load it if nobody has."""

@@ -164,6 +164,24 @@ def test_nothing_of_the_analysis_is_loaded_before_initialize_is_answered() -> No
     assert done.stdout.split() == []
 
 
+@pytest.mark.parametrize("end", ["shutdown", "exit", "end of input"])
+def test_nothing_is_said_on_standard_error(preferences: Path, end: str) -> None:
+    wire = Wire(stderr=subprocess.PIPE)
+    wire.request("initialize", INITIALIZE)
+    wire.send("initialized", {})
+    identifier = {"uri": preferences.as_uri()}
+    document = {**identifier, "languageId": "toml", "version": 1, "text": preferences.read_text()}
+    wire.send("textDocument/didOpen", {"textDocument": document})
+    hover = {"textDocument": identifier, "position": {"line": 1, "character": 1}}
+    assert wire.request("textDocument/hover", hover, number=2)["result"] is not None
+    if end == "shutdown":
+        wire.request("shutdown", number=3)
+    if end != "end of input":
+        wire.send("exit")
+    _, errors = wire.process.communicate(timeout=PATIENCE)
+    assert errors == b""
+
+
 @pytest.mark.parametrize("death", ["shutdown", "exit", "disconnect"])
 @pytest.mark.asyncio
 async def test_tcp_serves_one_client(preferences: Path, death: str) -> None:
