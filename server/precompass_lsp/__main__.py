@@ -21,8 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if the client has asked to shut down before it left, 1 if not (LSP 3.17, "Exit"),
         2 if the server could not start.
     """
-    # A start makes many objects and no rubbish; collecting it again and again would take a
-    # quarter of the time. The collector goes on when the analysis has been loaded.
+    # A start makes many objects and no rubbish; looking for it would take a tenth of the time.
+    # The collector goes on when the analysis has been loaded.
     gc.disable()
     options = _parser().parse_args(arguments)
 
