@@ -1,0 +1,111 @@
+"""What holds of the whole package, whatever is added to it."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import precompass
+
+ROOT = Path(precompass.__file__).parent
+MODULES = sorted(
+    found.name
+    for found in pkgutil.walk_packages([str(ROOT)], "precompass.")
+    if not found.name.endswith("__main__")
+)
+SOURCES = sorted(ROOT.rglob("*.py"))
+EDITORS = ("pygls", "lsprotocol", "precompass_lsp")
+PROCESSES = ("subprocess", "socket", "ssl", "http", "urllib.request", "multiprocessing", "pty")
+SPAWNING = ("system", "popen", "fork", "forkpty", "posix_spawn", "startfile")
+
+WRITERS = {"cli/cache.py", "cli/writing.py", "depot/source_cache.py", "registry/cache.py"}
+"""The files that may write: what the user asks for, and the user's own cache."""
+
+WORKING = {"precompass.depot.code_effects", "precompass.depot.julia_modules"}
+"""Modules whose dataclasses are filled while a source is read; they are no answers."""
+
+
+def test_the_analysis_knows_nothing_of_editors() -> None:
+    program = (
+        "import importlib, sys\n"
+        f"for name in {MODULES!r}: importlib.import_module(name)\n"
+        f"print([name for name in {EDITORS!r} if name in sys.modules])\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def imported(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES])
+def test_no_module_starts_a_process_or_opens_a_socket(source: Path) -> None:
+    forbidden = {*EDITORS, *PROCESSES, *(f"os.{name}" for name in SPAWNING)}
+    names = set(imported(source))
+    assert not {name for name in names if name in forbidden or name.split(".")[0] in forbidden}
+    calls = {
+        node.attr
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+    }
+    assert not calls & set(SPAWNING)
+    assert not {name for name in calls if name.startswith(("exec", "spawn"))}
+
+
+WRITING = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "touch", "rmdir"}
+
+
+def writes(source: Path) -> bool:
+    for node in ast.walk(ast.parse(source.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        modes = [value.value for value in node.args if isinstance(value, ast.Constant)]
+        modes += [
+            word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)
+        ]
+        opens = name in ("open", "fdopen", "NamedTemporaryFile", "mkstemp")
+        if name in WRITING or (opens and {"w", "wb", "a", "ab", "x", "xb"} & set(modes)):
+            return True
+        if ast.unparse(node.func) in ("os.replace", "os.remove", "tempfile.mkstemp"):
+            return True
+    return False
+
+
+def test_only_the_named_modules_write() -> None:
+    assert {str(source.relative_to(ROOT)) for source in SOURCES if writes(source)} == WRITERS
+
+
+def dataclasses_of(module: ModuleType) -> Iterator[type]:
+    for value in vars(module).values():
+        if not isinstance(value, type) or value.__module__ != module.__name__:
+            continue
+        if dataclasses.is_dataclass(value):
+            yield value
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in WORKING])
+def test_answers_do_not_change(name: str) -> None:
+    """Dataclasses are frozen, but for what is private to a module."""
+    for found in dataclasses_of(importlib.import_module(name)):
+        if not found.__name__.startswith("_"):
+            assert found.__dataclass_params__.frozen, found  # type: ignore[attr-defined]
