@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from uuid import UUID
@@ -188,19 +189,30 @@ def test_the_default_folder_is_the_user_s_cache(
     assert SourceCache().folder == tmp_path / "mine" / "source-reads"
 
 
-def _read_many(folder: Path, source: PackageSource, rounds: int) -> int:
-    cache = SourceCache(folder)
-    found = 0
-    for number in range(rounds):
-        found += len(cache.read(source, frozenset({f"name{number % 3}"})).reads)
-        if number % 5 == 4:
-            cache.clear()
-    return found
+READ_AND_CLEAR = """
+import sys
+from pathlib import Path
+from uuid import UUID
+from precompass.depot.source_cache import SourceCache
+from precompass.depot.source_reads import PackageSource
+
+folder, name, uuid, root, entry = sys.argv[1:]
+source = PackageSource(name, UUID(uuid), Path(root), Path(entry))
+cache = SourceCache(Path(folder))
+found = 0
+for number in range(40):
+    found += len(cache.read(source, frozenset({f"name{number % 3}"})).reads)
+    if number % 5 == 4:
+        cache.clear()
+print(found)
+"""
 
 
-def test_processes_share_a_folder(source: PackageSource, cache: SourceCache) -> None:
-    rounds = 15
-    expected = rounds * len(read_package_source(source).reads)
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        jobs = [(cache.folder, source, rounds)] * 2
-        assert pool.starmap(_read_many, jobs) == [expected, expected]
+def test_two_processes_share_a_folder(source: PackageSource, tmp_path: Path) -> None:
+    arguments = [str(tmp_path / "shared"), source.name, str(source.uuid)]
+    arguments += [str(source.root), str(source.entry)]
+    command = [sys.executable, "-c", READ_AND_CLEAR, *arguments]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    expected = 40 * len(read_package_source(source).reads)
+    assert expected > 0
+    assert [int(process.communicate(timeout=120)[0]) for process in running] == [expected] * 2
