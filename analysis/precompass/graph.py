@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
@@ -252,13 +252,27 @@ def transitive_masks(network: nx.DiGraph[UnitId], bit: Mapping[UnitId, int]) -> 
 
 def dependency_graph(environment: Environment) -> DependencyGraph:
     """Return the dependency graph of an environment."""
-    return _build(environment.projects, environment.manifest, environment.julia)
+    shapes = tuple(map(_shape_of, environment.projects))
+    return _build(shapes, environment.manifest, environment.julia)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A project file, equal to another one where a graph cannot tell them apart."""
+
+    shape: tuple[object, ...]
+    project: ProjectFile = field(compare=False)
+
+
+def _shape_of(project: ProjectFile) -> _Shape:
+    tables = (project.deps, project.weakdeps, project.extensions)
+    parts = (project.path, project.name, project.uuid, project.entryfile)
+    return _Shape((*parts, *(tuple(table.items()) for table in tables)), project)
 
 
 @lru_cache(maxsize=64)
-def _build(
-    projects: tuple[ProjectFile, ...], manifest: Manifest | None, julia: Julia
-) -> DependencyGraph:
+def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) -> DependencyGraph:
+    projects = [shape.project for shape in shapes]
     units: dict[UnitId, Unit] = {}
     edges: list[tuple[UnitId, UnitId]] = []
     present = {project.uuid for project in projects if project.is_package}
