@@ -434,31 +434,25 @@ def _full_lines(document: TomlDocument, start: int, end: int) -> Span:
 
 
 def _cut_lines(document: TomlDocument, cuts: Sequence[Span]) -> str:
-    """Cut out whole lines, keep their comments, and close the gap of blank lines they leave."""
+    """Cut out whole lines, keep their comments, and close the gaps of blank lines they leave."""
     text, newline = document.text, _newline(document.text)
-    pieces: list[str] = []
-    position = 0
-    for cut in cuts:
-        kept = [
+    result = text[: cuts[0].start]
+    for cut, end in zip(cuts, [*(cut.start for cut in cuts[1:]), len(text)], strict=True):
+        result += "".join(
             comment.text.rstrip() + newline
             for comment in document.comments
             if cut.start <= comment.span.start < cut.end
-        ]
-        pieces += (text[position : cut.start], *kept)
-        position = cut.end
-    before, after = "".join(pieces), text[position:]
-    return _join_blank_lines(before, after)
+        )
+        result = _join_blank_lines(result, text[cut.end : end])
+    if result.strip() and not text[cuts[-1].end :].strip():
+        return result[: result.index("\n", len(result.rstrip())) + 1]
+    return result
 
 
 def _join_blank_lines(before: str, after: str) -> str:
-    """Put two halves together with no more blank lines than the larger half had there."""
-    stripped = re.sub(r"\A(?:[ \t]*\r?\n)+", "", after)
-    if not before.strip():
-        return before + stripped
-    if not stripped:
-        return before[: before.index("\n", len(before.rstrip())) + 1]
-    ends_blank = re.search(r"\n[ \t]*\r?\n\Z", before) is not None
-    return before + stripped if ends_blank else before + after
+    """Put two parts together with no more blank lines than the larger part had there."""
+    has_blank_end = not before.strip() or re.search(r"\n[ \t]*\r?\n\Z", before) is not None
+    return before + (re.sub(r"\A(?:[ \t]*\r?\n)+", "", after) if has_blank_end else after)
 
 
 def _without_pair(text: str, table: Table, entry: Entry) -> str:
