@@ -31,9 +31,11 @@ class Refreshing:
         client = self._ls.client
         if not client.refreshes_hints and not client.refreshes_lenses:
             return
-        before, self._shown = self._shown, {}
+        now = {}
         for path in moment.documents:
-            self._shown[path] = await self._ls.answer(None, shown_in, moment, path)
+            now[path] = await self._ls.answer(None, shown_in, moment, path)
+        # Not before all are there: a look that is given up half way must not be remembered.
+        before, self._shown = self._shown, now
         if all(
             shown == before[path]
             for path, shown in self._shown.items()
