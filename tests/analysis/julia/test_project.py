@@ -130,6 +130,11 @@ def test_a_name_without_a_uuid_does_not_list_the_project_itself() -> None:
     assert project('name = "A"').listed(julia("1.11.0")) == {}
 
 
+def test_a_uuid_without_a_name_does_not_come_before_the_sections() -> None:
+    text = f'uuid = "{uuid("A")}"\n[deps]\nB = "{uuid("A")}"\n'
+    assert project(text).table_name(uuid("A"), julia("1.11.0")) == "B"
+
+
 def test_the_key_of_the_project_names_the_table_whatever_the_package_is_called() -> None:
     found = project(f'[deps]\nMyCSV = "{uuid("CSV")}"\n')
     assert found.table_name(uuid("CSV"), julia("1.11.0")) == "MyCSV"
