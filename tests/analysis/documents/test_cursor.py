@@ -81,6 +81,11 @@ def test_nothing_is_written_in_comments_and_long_texts(text: str) -> None:
     assert cursor_at(text.replace("¦", ""), text.index("¦")) is None
 
 
+def test_a_backslash_at_the_end_of_a_line_does_not_carry_a_string_over() -> None:
+    found = at('a = "b\\\nc¦')
+    assert (found.where, found.word) == ("key", "c")
+
+
 @given(st.text(alphabet="ab.=[]{}\"'#,\n\r \\é", max_size=60), st.integers(0, 60))
 def test_any_text_is_read(text: str, offset: int) -> None:
     offset = min(offset, len(text))
