@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -26,6 +27,7 @@ class Client:
         shows_progress: it shows how far long work has come.
         nested_symbols: it shows the outline of a file as a tree.
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
+        commands: those commands of its own that it wants to be offered.
     """
 
     pulls_diagnostics: bool = False
@@ -42,10 +44,14 @@ class Client:
     nested_symbols: bool = False
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
+    commands: frozenset[str] = frozenset()
 
 
-def read_client(capabilities: types.ClientCapabilities) -> Client:
+def read_client(capabilities: types.ClientCapabilities, options: object = None) -> Client:
     """Return what a client says of itself in its ``initialize`` request.
+
+    The protocol has no words for commands of a client; so they are the list ``commands`` of its
+    initialization *options*.
 
     Diagnostics are pulled only by clients that can also be told to pull again, because a
     change of one file changes the diagnostics of others. All other clients get them pushed;
@@ -86,7 +92,15 @@ def read_client(capabilities: types.ClientCapabilities) -> Client:
         ),
         refreshes_hints=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
         refreshes_lenses=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
+        commands=_commands(options),
     )
+
+
+def _commands(options: object) -> frozenset[str]:
+    named = options.get("commands") if isinstance(options, Mapping) else None
+    if not isinstance(named, Sequence):
+        return frozenset()
+    return frozenset(each for each in named if isinstance(each, str))
 
 
 def encoding_of(kind: types.PositionEncodingKind | str | None) -> PositionEncoding:

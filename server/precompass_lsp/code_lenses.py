@@ -11,7 +11,11 @@ from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
+    from precompass.answers.code_lenses import CodeLens
     from precompass_lsp.server import PrecompassServer
+
+SHOW_PICTURE = "precompass.showPicture"
+"""The command of a client that shows the picture of a preference."""
 
 
 def register(server: PrecompassServer) -> None:
@@ -26,10 +30,22 @@ def register(server: PrecompassServer) -> None:
 
 
 def lenses_of(moment: Moment, path: Path) -> list[types.CodeLens]:
-    """Return the lenses of a file; their commands have a title and do nothing."""
+    """Return the lenses of a file.
+
+    Where the client can show the picture of a preference, a lens does so, with the arguments of
+    the server's own command ``precompass.picture``; else its command has a title and does nothing.
+    """
     from precompass.answers.code_lenses import code_lenses
 
     return [
-        types.CodeLens(moment.positions.range(path, lens.span), types.Command(lens.title, ""))
+        types.CodeLens(moment.positions.range(path, lens.span), _command(moment, path, lens))
         for lens in code_lenses(moment.session, path)
     ]
+
+
+def _command(moment: Moment, path: Path, lens: CodeLens) -> types.Command:
+    if lens.preference is None or SHOW_PICTURE not in moment.client.commands:
+        return types.Command(lens.title, "")
+    uuid, key = lens.preference
+    subject = {"uri": moment.uri(path), "package": str(uuid), "key": key}
+    return types.Command(lens.title, SHOW_PICTURE, arguments=[subject])

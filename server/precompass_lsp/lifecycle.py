@@ -19,7 +19,7 @@ def register(server: PrecompassServer) -> None:
 
     @server.feature(types.INITIALIZE)
     def initialize(ls: PrecompassServer, params: types.InitializeParams) -> None:
-        ls.client = read_client(params.capabilities)
+        ls.client = read_client(params.capabilities, params.initialization_options)
         ClientLog(ls).attach()
         if params.process_id is not None:
             client_process.end_with(params.process_id, lambda: ls.exit_code)

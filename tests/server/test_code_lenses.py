@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types
 
 from editor_client import Editor
+from precompass.julia.uuids import SNOOP_PRECOMPILE
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -39,3 +40,22 @@ async def test_they_can_be_switched_off(editor: Editor, preferences: Path) -> No
     await editor.start_session(preferences.parent, options={"codeLenses": False})
     editor.open(preferences)
     assert await titles(editor, preferences) == []
+
+
+async def test_they_open_the_picture_in_a_client_that_can_show_it(
+    editor: Editor, preferences: Path
+) -> None:
+    options = {"commands": ["precompass.showPicture", 3]}
+    await editor.start_session(preferences.parent, options=options)
+    editor.open(preferences)
+    found = await editor.text_document_code_lens_async(
+        types.CodeLensParams(types.TextDocumentIdentifier(preferences.as_uri()))
+    )
+    noticed, ignored = (one.command for one in found or [])
+    assert noticed is not None
+    assert noticed.command == "precompass.showPicture"
+    (subject,) = noticed.arguments or ()
+    uri, package = preferences.as_uri(), str(SNOOP_PRECOMPILE)
+    assert subject == {"uri": uri, "package": package, "key": "skip_precompile"}
+    assert ignored is not None
+    assert ignored.command == ""

@@ -16,16 +16,28 @@ from precompass.wording import approximately, recompiled
 
 @dataclass(frozen=True, slots=True)
 class CodeLens:
-    """A line of text above the place that it is about."""
+    """A line of text above the place that it is about.
+
+    Attributes:
+        span: the place.
+        title: the text.
+        preference: of the preferences that the text is about, the first that Julia notices.
+    """
 
     span: Span
     title: str
+    preference: tuple[UUID, str] | None = None
 
 
 def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
-    """Return the lenses of a file: one for each table of preferences that sets anything."""
+    """Return the lenses of a file: one for each table of preferences that sets anything.
+
+    There are none where the settings switch them off.
+    """
     context = context_of(session, path)
-    if context is None or context.invalidations is None:
+    if context is None or context.session.settings.code_lenses is False:
+        return ()
+    if context.invalidations is None:
         return ()
     keys: dict[str, list[str]] = {}
     for table, _, key, _ in context.preferences_in_effect():
@@ -34,38 +46,40 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
     for table in context.tables:
         if table.table is None:
             continue
-        title = "Julia ignores this table"
+        lens: CodeLens | None = CodeLens(table.header, "Julia ignores this table")
         if table.uuid is not None:
-            title = _title(context, context.invalidations, table, table.uuid, keys)
-        if title:
-            lenses.append(CodeLens(table.header, title))
+            lens = _lens(context, context.invalidations, table, table.uuid, keys)
+        if lens is not None:
+            lenses.append(lens)
     return tuple(lenses)
 
 
-def _title(
+def _lens(
     context: FileContext,
     invalidations: Invalidations,
     table: PreferenceTable,
     uuid: UUID,
     keys_in_effect: dict[str, list[str]],
-) -> str:
+) -> CodeLens | None:
     keys = keys_in_effect.get(table.name, [])
     if not keys:
-        return ""
+        return None
     approximation = None
     if invalidations.environment.manifest is None:
         approximation = context.approximation
         if approximation is None:
-            return ""
+            return None
         invalidations = approximation.invalidations
     each = [invalidations.of_preference(uuid, key) for key in keys]
     observers = [seen for one in each for seen in one.observers]
     if not observers:
-        return "A change here recompiles nothing"
+        return CodeLens(table.header, "A change here recompiles nothing")
     whole = invalidations.above(
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
     )
+    preference = next((uuid, one.key) for one in each if one.noticed)
     if approximation is not None:
-        return approximately(whole, approximation)
+        return CodeLens(table.header, approximately(whole, approximation), preference)
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
-    return f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}"
+    title = f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}"
+    return CodeLens(table.header, title, preference)

@@ -8,6 +8,7 @@ import pytest
 
 from environments import Package, manifest, project, session
 from precompass.answers.code_lenses import code_lenses
+from precompass.julia.uuids import SNOOP_PRECOMPILE
 
 FILES = {
     "Project.toml": project(deps="CSV SnoopPrecompile"),
@@ -42,6 +43,14 @@ def test_a_table_says_what_a_change_in_it_recompiles(
     (lens,) = code_lenses(opened, tmp_path / "LocalPreferences.toml")
     assert lens.title == title
     assert table[lens.span.start : lens.span.end] in ("SnoopPrecompile", "CSV", "Parsers")
+    assert (lens.preference is not None) is ("recompiles" in title and "nothing" not in title)
+
+
+def test_it_names_the_first_preference_that_julia_notices(tmp_path: Path) -> None:
+    table = "[SnoopPrecompile]\nother = 1\nskip_precompile = []"
+    opened = session(tmp_path, {**FILES, "LocalPreferences.toml": table})
+    (lens,) = code_lenses(opened, tmp_path / "LocalPreferences.toml")
+    assert lens.preference == (SNOOP_PRECOMPILE, "skip_precompile")
 
 
 def test_preferences_of_a_project_file_have_theirs(tmp_path: Path) -> None:
