@@ -9,7 +9,15 @@ from pathlib import Path
 
 from precompass.cli.failure import complain, warn
 from precompass.cli.files import julia_files
-from precompass.cli.options import VARIABLES, add_format, add_julia, make_parser, settings_of
+from precompass.cli.options import (
+    VARIABLES,
+    add_format,
+    add_julia,
+    add_registry,
+    add_rules,
+    make_parser,
+    settings_of,
+)
 from precompass.cli.registries import registry_memory
 from precompass.configuration import find_configuration
 from precompass.findings import Finding, Severity
@@ -29,6 +37,7 @@ _EPILOG = f"""exit codes:
 examples:
   precompass check                       everything below the working directory
   precompass check Project.toml --julia 1.10
+  precompass check --rule missing-compat=off --rule stale-manifest=error
   precompass check --format sarif > precompass.sarif
   precompass check --format github       as annotations in a GitHub workflow
 
@@ -63,7 +72,9 @@ def parser() -> argparse.ArgumentParser:
         help="say which files, environments and compile caches are looked at, and which caches "
         "are not used, and why",
     )
+    add_rules(result)
     add_julia(result)
+    add_registry(result)
     return result
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from precompass.cli.failure import CannotRun, did_you_mean
-from precompass.cli.options import VARIABLES, add_format, add_julia, make_parser, settings_of
+from precompass.cli.options import (
+    VARIABLES,
+    add_format,
+    add_julia,
+    make_parser,
+    package_count,
+    settings_of,
+)
 from precompass.cli.registries import registry_memory
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID, parse_uuid
@@ -52,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     asked.add_argument("package", nargs="?", metavar="PACKAGE", help="the package, by name or UUID")
     asked.add_argument(
         "--top",
-        type=_positive,
+        type=package_count,
         metavar="N",
         help="show the N packages that most others depend on, instead of one",
     )
@@ -121,9 +128,3 @@ def _uuid_of(text: str, registries: Registries, ecosystem: Ecosystem) -> UUID:
     known = [summary.name for summary in registries.starting_with("", _ALL_NAMES)]
     near = did_you_mean(text, [*known, *stdlibs.values()])
     raise CannotRun(f"no registry here has a package {text}{near}")
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of packages, such as 20")
-    return int(text)

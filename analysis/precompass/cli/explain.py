@@ -13,6 +13,7 @@ from precompass.cli.options import (
     add_format,
     add_julia,
     add_project,
+    add_registry,
     make_parser,
     settings_of,
 )
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     add_format(result, "text", "json")
     add_project(result)
     add_julia(result)
+    add_registry(result)
     return result
 
 

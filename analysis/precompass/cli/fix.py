@@ -11,7 +11,14 @@ from precompass import rules
 from precompass.cli.failure import CannotRun, did_you_mean, warn
 from precompass.cli.files import julia_files
 from precompass.cli.fixing import Changes
-from precompass.cli.options import VARIABLES, add_julia, make_parser, settings_of
+from precompass.cli.options import (
+    VARIABLES,
+    add_julia,
+    add_registry,
+    add_rules,
+    make_parser,
+    settings_of,
+)
 from precompass.cli.writing import CannotWrite, FileChange, write_all
 from precompass.report.console import make_console
 from precompass.report.patch import print_patch
@@ -57,7 +64,9 @@ def parser() -> argparse.ArgumentParser:
     mode = result.add_mutually_exclusive_group()
     mode.add_argument("--diff", action="store_true", help="show a unified diff (the default)")
     mode.add_argument("--write", action="store_true", help="write the files")
+    add_rules(result)
     add_julia(result)
+    add_registry(result)
     return result
 
 
@@ -76,9 +85,9 @@ def run(arguments: argparse.Namespace) -> int:
             changes.fix_all(path)
         else:
             changes.fix_code(path, arguments.code)
-    if changes.without_choice:
-        findings = counted(changes.without_choice, "finding")
-        warn(f"no single fix is on offer for {findings} of {arguments.code}")
+    for reason, number in sorted(changes.remaining.items()):
+        remain = "remains" if number == 1 else "remain"
+        warn(f"{counted(number, 'finding')} of {arguments.code} {remain}: {reason}")
     made = changes.made()
     for title in changes.titles:
         print(visible(title), file=sys.stderr)

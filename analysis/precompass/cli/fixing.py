@@ -6,6 +6,7 @@ clicks in an editor may.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from precompass import rules
@@ -28,6 +29,10 @@ class Changes:
     Args:
         disk: what reads the files.
         settings: what the user has chosen.
+
+    Attributes:
+        titles: of the fixes that were made.
+        remaining: how many findings :meth:`fix_code` leaves, by the reason.
     """
 
     def __init__(self, disk: Disk, settings: Settings) -> None:
@@ -39,7 +44,7 @@ class Changes:
         self._originals: dict[Path, SourceText | None] = {}
         self._session = self._new_session()
         self.titles: list[str] = []
-        self.without_choice = 0
+        self.remaining: Counter[str] = Counter()
 
     def unreadable(self, path: Path) -> str:
         """Return why a file cannot be read, or an empty string."""
@@ -61,7 +66,7 @@ class Changes:
             fixes = [fix for fix in map(_fix_to_take, findings) if fix is not None]
             fix = next((fix for fix in fixes if (fix.id, text) not in tried), None)
             if fix is None:
-                self.without_choice += len(findings)
+                self.remaining.update(map(_why_it_remains, findings))
                 return
             tried.add((fix.id, text))
             self._apply(fix)
@@ -95,3 +100,12 @@ def _fix_to_take(finding: Finding) -> Fix | None:
     """Return the preferred fix of a finding, or the only one."""
     preferred = next((fix for fix in finding.fixes if fix.is_preferred), None)
     return finding.fixes[0] if preferred is None and len(finding.fixes) == 1 else preferred
+
+
+def _why_it_remains(finding: Finding) -> str:
+    """Say why no fix is taken of a finding whose fix to take, if it has one, was tried."""
+    if not finding.fixes:
+        return "no fix is on offer"
+    if _fix_to_take(finding) is None:
+        return "several fixes are on offer, of which an editor lets you choose one"
+    return "the fix on offer does not end it"

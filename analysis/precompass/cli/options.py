@@ -6,8 +6,16 @@ import argparse
 import os
 
 from precompass import __version__
+from precompass.cli.failure import did_you_mean
+from precompass.findings import Severity
 from precompass.julia.versions import VersionNumber
-from precompass.settings import Settings
+from precompass.settings import (
+    DEFAULT_WIDE_THRESHOLD,
+    SEVERITY_WORDS,
+    Settings,
+    WrongSettingError,
+    read_severity,
+)
 
 VARIABLES = """environment variables:
   JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
@@ -78,15 +86,52 @@ def add_project(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_registry(parser: argparse.ArgumentParser) -> None:
+    """Add the option that leaves registries alone."""
+    parser.add_argument(
+        "--no-registry", action="store_true", help="look at no registry of the depots"
+    )
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what rules report, and how much it matters."""
+    parser.add_argument(
+        "--rule",
+        metavar="CODE=SEVERITY",
+        type=_rule_severity,
+        action="append",
+        help=f"how much the findings of a rule matter: {', '.join(SEVERITY_WORDS)}; may be given "
+        "several times",
+    )
+    parser.add_argument(
+        "--wide-threshold",
+        metavar="N",
+        type=package_count,
+        help="the number of packages from which on wide-invalidation reports a preference "
+        f"(default: {DEFAULT_WIDE_THRESHOLD})",
+    )
+
+
+def package_count(text: str) -> int:
+    """Return the number of packages, at least 1, that the argument of an option is."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of packages, such as 20")
+    return int(text)
+
+
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Return what the user has chosen by the options of :func:`add_julia`.
+    """Return what the user has chosen by the options above, of which a command has some.
 
     What is not chosen there a ``precompass.toml`` may choose.
     """
+    chosen = vars(arguments)
     return Settings(
-        julia=arguments.julia,
-        depots=arguments.depot,
-        use_depot=False if arguments.no_depot else None,
+        julia=chosen["julia"],
+        depots=chosen["depot"],
+        use_depot=False if chosen["no_depot"] else None,
+        use_registry=False if chosen.get("no_registry") else None,
+        wide_threshold=chosen.get("wide_threshold"),
+        severities=dict(chosen.get("rule") or ()),
         variables=dict(os.environ),
     )
 
@@ -96,3 +141,15 @@ def _julia_version(text: str) -> VersionNumber:
     if version is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no version of Julia, such as 1.11 or 1.12.2")
     return version
+
+
+def _rule_severity(text: str) -> tuple[str, Severity | None]:
+    from precompass.rules import RULES  # the commands that have no such option need none
+
+    code, _, word = text.partition("=")
+    if code not in RULES:
+        raise argparse.ArgumentTypeError(f"there is no rule {code!r}{did_you_mean(code, RULES)}")
+    try:
+        return code, read_severity(word)
+    except WrongSettingError as error:
+        raise argparse.ArgumentTypeError(f"the severity of {code} {error}") from None

@@ -114,7 +114,7 @@ def _summary(findings: Sequence[Finding], checked: int) -> Text:
         if numbers[severity]
     ]
     text = f"{', '.join(parts)} in {where}."
-    fixable = sum(bool(finding.fixes) for finding in findings)
-    if fixable:
-        text += f" {counted(fixable, 'fix is', 'fixes are')} on offer: `precompass fix --help`."
+    fixes = {fix.id for finding in findings for fix in finding.fixes}
+    if fixes:
+        text += f" {counted(len(fixes), 'fix is', 'fixes are')} on offer: `precompass fix --help`."
     return prose(text)

@@ -56,6 +56,52 @@ def test_the_threshold_decides_the_exit_code_and_not_what_is_shown(
     assert precompass("check", "--severity", "never").code == 0
 
 
+def test_severities_of_rules_can_be_chosen(precompass: Command) -> None:
+    everything = precompass("check", "--format", "json").out
+    assert ("LocalPreferences.toml", "global-skip-list") in codes(everything)
+    off = precompass("check", "--format", "json", "--rule", "global-skip-list=off")
+    assert ("LocalPreferences.toml", "global-skip-list") not in codes(off.out)
+    rules = ["--rule", "global-skip-list=hint", "--rule", "unknown-skipped-package=hint"]
+    assert precompass("check", *rules).out.startswith(
+        "LocalPreferences.toml:2:1: hint[global-skip-list] "
+    )
+
+
+def test_what_is_chosen_on_the_command_line_goes_over_the_file(
+    precompass: Command, app: Path
+) -> None:
+    (app / "LocalPreferences.toml").write_text("[Splines]\norder = 3\n")
+    (app / "precompass.toml").write_text(
+        'wide-threshold = 3\n[severity]\nwide-invalidation = "error"\n'
+    )
+    assert precompass("check").out.startswith(
+        "LocalPreferences.toml:2:1: error[wide-invalidation] A change"
+    )
+    assert precompass("check", "--wide-threshold", "4").code == 0
+    assert precompass("check", "--rule", "wide-invalidation=off").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ["--rule", "global-skip-lits=off"],
+            "there is no rule 'global-skip-lits'; did you mean global-skip-list?",
+        ),
+        (
+            ["--rule", "global-skip-list"],
+            'the severity of global-skip-list must be "error", "warning", "information", "hint" '
+            'or "off"',
+        ),
+        (["--wide-threshold", "0"], "'0' is no number of packages, such as 20"),
+    ],
+)
+def test_choices_that_cannot_be(precompass: Command, arguments: list[str], error: str) -> None:
+    outcome = precompass("check", *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert error in outcome.err
+
+
 def test_information_alone_gives_0(precompass: Command, app: Path) -> None:
     (app / "Project.toml").write_text(
         (app / "Project.toml").read_text() + "\n[preferences.Splines]\norder = 3\n"

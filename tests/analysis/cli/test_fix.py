@@ -102,9 +102,34 @@ def test_a_finding_without_a_fix_to_take_is_told(precompass: Command, app: Path)
     assert precompass("fix", "--code", "toml-syntax") == (
         0,
         "",
-        "warning: no single fix is on offer for 1 finding of toml-syntax\n"
-        "There is nothing to fix.\n",
+        "warning: 1 finding of toml-syntax remains: no fix is on offer\nThere is nothing to fix.\n",
     )
+
+
+def test_what_a_fix_leaves_is_told_as_that(precompass: Command) -> None:
+    """Splines moves to a flag; the list stays, for Meshes, and so does its finding."""
+    outcome = precompass("fix", "--code", "global-skip-list")
+    assert outcome.code == 1
+    assert outcome.out == PATCH
+    warning, title = outcome.err.splitlines()
+    assert warning == "warning: 1 finding of global-skip-list remains: no fix is on offer"
+    assert title.startswith("Move Splines to its own flag")
+
+
+def test_several_fixes_are_left_to_be_chosen_from(precompass: Command, app: Path) -> None:
+    weak = '[compat]\njulia = "1.9"\n[weakdeps]\nSplines = "0f0e0d0c-1111-4222-8333-444455556603"\n'
+    (app / "Project.toml").write_text(PROJECT + weak)
+    assert precompass("fix", "--code", "dep-and-weakdep") == (
+        0,
+        "",
+        "warning: 1 finding of dep-and-weakdep remains: several fixes are on offer, of which an "
+        "editor lets you choose one\nThere is nothing to fix.\n",
+    )
+
+
+def test_a_rule_that_is_switched_off_has_nothing_to_fix(precompass: Command) -> None:
+    outcome = precompass("fix", "--rule", "global-skip-list=off")
+    assert outcome == (0, "", "There is nothing to fix.\n")
 
 
 def test_a_rule_that_is_none(precompass: Command) -> None:
@@ -182,6 +207,6 @@ def test_fixes_that_undo_each_other_come_to_an_end(
     assert outcome == (
         0,
         "",
-        "warning: no single fix is on offer for 1 finding of toml-syntax\n"
+        "warning: 1 finding of toml-syntax remains: the fix on offer does not end it\n"
         "Turn it\nTurn it\nThere is nothing to fix.\n",
     )

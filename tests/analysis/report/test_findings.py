@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,13 @@ class TestText:
 
     def test_findings_are_counted_by_severity(self) -> None:
         assert text_of(LIST, LIST, NAME, checked=1).endswith(
-            "\n\n2 warnings, 1 note in 1 file. 2 fixes are on offer: `precompass fix --help`.\n"
+            "\n\n2 warnings, 1 note in 1 file. 1 fix is on offer: `precompass fix --help`.\n"
         )
+
+    def test_fixes_are_counted_each_once_however_many_findings_offer_them(self) -> None:
+        both = (*LIST.fixes, Fix("Move all", FixId("move", PREFERENCES, ("all",))))
+        one, other = replace(LIST, fixes=both), replace(NAME, fixes=LIST.fixes)
+        assert " 2 fixes are on offer: " in text_of(one, other)
 
     def test_nothing_found(self) -> None:
         assert text_of(checked=2) == "Nothing found in 2 files.\n"
