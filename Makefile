@@ -11,12 +11,13 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz installed installed-dev
+.PHONY: help demo test lint bench fuzz installed installed-dev docs
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
 	@echo "make lint    check style and types"
+	@echo "make docs    build the documentation site into build/site"
 	@echo "make bench   measure what the design promises"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 
@@ -31,6 +32,11 @@ lint: installed-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@MYPYPATH=examples $(BIN)/mypy examples
+
+docs: installed-dev
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/site/assemble.py
+	@$(BIN)/zensical build --strict --config-file build/zensical.toml
 
 bench: installed-dev
 	@for benchmark in benchmarks/*.py; do \

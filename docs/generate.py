@@ -1,37 +1,136 @@
-"""Write what the code says of itself: ``rules.md``, and the schema of ``precompass.toml``."""
+"""Write what the code says of itself: the rules' pages, the command line, a JSON Schema."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
+from importlib import import_module
 from pathlib import Path
 
+from precompass.cli import COMMANDS
 from precompass.rules import RULES
+from precompass.rules.rule import Rule
 from precompass.settings import SETTINGS, SEVERITY_WORDS
+from precompass_lsp.__main__ import parser as server_parser
 
-PAGE = Path(__file__).with_name("rules.md")
-SCHEMAS = Path(__file__).with_name("schemas")
-SCHEMA = SCHEMAS / "precompass.schema.json"
+DOCS = Path(__file__).parent
+RULE_PAGES = DOCS / "rules"
+SCHEMA = DOCS / "schemas" / "precompass.schema.json"
 _SCHEMAS_ARE_AT = "https://raw.githubusercontent.com/precompass/precompass/main/docs/schemas"
 
-_START = """\
+_GROUPS = {
+    "toml-syntax": "All files",
+    "global-skip-list": "Preferences",
+    "name-uuid-mismatch": "Packages and registries",
+    "unknown-key": "Project files",
+    "compat-excludes-resolved": "Project file and manifest",
+    "dep-and-weakdep": "Lists of packages",
+    "missing-entry-file": "Files and folders",
+}
+"""The headings of the index, by the code of the rule that each stands above."""
+
+_INDEX = """\
 # Rules
 
-This page is made from the rules' own documentation by `python docs/generate.py`. In a terminal,
-`precompass rule CODE` shows the same.
-
-| rule | severity | |
-| --- | --- | --- |
+Each rule has a page that says what it checks and why, with an example. In a terminal,
+`precompass rule CODE` prints the same. A rule can be made more or less severe, or
+[switched off](settings.md#severity), and a single line can be
+[silenced](settings.md#silencing-a-line).
 """
 
+_COMMAND_LINE = """\
+# Command line
 
-def page() -> str:
-    """Return the text of the page."""
-    rows = [
-        f"| [`{rule.code}`](#{rule.code}) | {rule.default_severity.value} | {rule.summary} |\n"
-        for rule in RULES.values()
-    ]
-    parts = [f"\n## {rule.code}\n\n{rule.documentation.strip()}\n" for rule in RULES.values()]
-    return _START + "".join(rows) + "".join(parts)
+`precompass` says in a terminal, and in CI, what the language server says in an editor.
+`precompass-lsp` is the language server; editors start it.
+
+Every command of `precompass` has these options, too:
+
+{common}
+
+`JULIA_LOAD_PATH` and `JULIA_DEPOT_PATH` mean what they mean to Julia. `NO_COLOR` turns colours off.
+"""
+_VARIABLES = "environment variables:"
+
+_SECTION = re.compile(r"^\*\*(Example|Use instead|Fix|Source)\*\*\s*", re.MULTILINE)
+
+
+def texts() -> dict[Path, str]:
+    """Return the text of every file that is made here."""
+    pages = {RULE_PAGES / f"{rule.code}.md": rule_page(rule) for rule in RULES.values()}
+    return {
+        DOCS / "rules.md": index_of_rules(),
+        **pages,
+        DOCS / "command-line.md": command_line(),
+        SCHEMA: schema(),
+    }
+
+
+def index_of_rules() -> str:
+    """Return the page that lists the rules."""
+    text = _INDEX
+    for rule in RULES.values():
+        if rule.code in _GROUPS:
+            text += f"\n## {_GROUPS[rule.code]}\n\n| rule | severity | what it reports |\n"
+            text += "| --- | --- | --- |\n"
+        severity = rule.default_severity.value
+        text += f"| [`{rule.code}`](rules/{rule.code}.md) | {severity} | {rule.summary} |\n"
+    return text
+
+
+def rule_page(rule: Rule) -> str:
+    """Return the page of a rule."""
+    summary, _, rest = rule.documentation.strip().partition("\n")
+    sections = _SECTION.sub("## \\1\n\n", rest)
+    return (
+        f"# {rule.code}\n\n**{summary}** Severity: {rule.default_severity.value}.\n{sections}\n\n"
+        f"## Silence it\n\nOn one line, by a comment: `# precompass: ignore[{rule.code}]`. "
+        f"Everywhere, by\n[`precompass.toml`](../settings.md#precompasstoml):\n\n"
+        f'```toml\n[severity]\n{rule.code} = "off"\n```\n'
+    )
+
+
+def command_line() -> str:
+    """Return the page of the two programs and their options."""
+    parsers = {name: import_module(f"precompass.cli.{name}").parser() for name in COMMANDS}
+    common = set.intersection(*(_names(parser) for parser in parsers.values()))
+    (first, *_) = parsers.values()
+    text = _COMMAND_LINE.format(common=_options(first, common))
+    for name, parser in parsers.items():
+        text += _program(f"precompass {name}", parser, _names(parser) - common)
+    server = server_parser()
+    return text + _program("precompass-lsp", server, _names(server))
+
+
+def _program(title: str, parser: argparse.ArgumentParser, shown: set[str]) -> str:
+    text = f"\n## {title}\n\n{parser.description}\n\n{_options(parser, shown)}\n"
+    epilog = (parser.epilog or "").partition(_VARIABLES)[0].strip()
+    return text + (f"\n```text\n{epilog}\n```\n" if epilog else "")
+
+
+def _names(parser: argparse.ArgumentParser) -> set[str]:
+    return {action.dest for action in parser._actions}
+
+
+def _options(parser: argparse.ArgumentParser, shown: set[str]) -> str:
+    """Return the table of some options; argparse lists them in no public way."""
+    rows = ["| option | what it does |", "| --- | --- |"]
+    for action in parser._actions:
+        if action.dest in shown:
+            written = f"{', '.join(action.option_strings)} {_value(action)}".strip()
+            explained = (action.help or "") % {"default": action.default}
+            rows.append(f"| `{written}` | {explained} |")
+    return "\n".join(rows)
+
+
+def _value(action: argparse.Action) -> str:
+    """Return what stands behind an option, as ``--help`` shows it."""
+    if action.nargs == 0:
+        return ""
+    if action.choices is not None:
+        return f"{{{','.join(action.choices)}}}"
+    return str(action.metavar or action.dest.upper())
 
 
 def schema() -> str:
@@ -59,5 +158,9 @@ def schema() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    made = texts()
+    for left_over in {*RULE_PAGES.glob("*.md")} - made.keys():
+        left_over.unlink()
+    for path, text in made.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")

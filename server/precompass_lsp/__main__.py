@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A start makes many objects and no rubbish; looking for it would take a tenth of the time.
     # The collector goes on when the analysis has been loaded.
     gc.disable()
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
 
     # Loaded now, so that --help and --version do not wait for it.
     from precompass_lsp.logs import log_locally
@@ -49,29 +49,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return server.exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the options of the program."""
+    result = argparse.ArgumentParser(
         prog="precompass-lsp",
         description="A language server for Julia's project files, manifests and preferences.",
     )
-    transport = parser.add_mutually_exclusive_group()
+    transport = result.add_mutually_exclusive_group()
     transport.add_argument(
         "--stdio", action="store_true", help="speak over standard input and output (the default)"
     )
     transport.add_argument("--tcp", action="store_true", help="wait for a client over TCP")
-    parser.add_argument(
+    result.add_argument(
         "--host", default="127.0.0.1", help="with --tcp: where to listen (default: %(default)s)"
     )
-    parser.add_argument(
+    result.add_argument(
         "--port",
         type=int,
         default=DEFAULT_PORT,
         help="with --tcp: where to listen, 0 for any free port (default: %(default)s)",
     )
-    parser.add_argument("--log-file", type=Path, metavar="FILE", help="log there, not to stderr")
-    parser.add_argument("--verbose", action="store_true", help="log every message")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser
+    result.add_argument("--log-file", type=Path, metavar="FILE", help="log there, not to stderr")
+    result.add_argument("--verbose", action="store_true", help="log every message")
+    result.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return result
 
 
 if __name__ == "__main__":

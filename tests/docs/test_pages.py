@@ -1,35 +1,71 @@
-"""The documentation says what is true."""
+"""The pages of the documentation: what is made from the code is up to date, links lead somewhere."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
+import pytest
+
+from documentation import CODE, module, prose
+from precompass.cli import COMMANDS
+from precompass.rules import RULES
 from shared_data import ROOT
 
 DOCS = ROOT / "docs"
+PAGES = sorted(
+    [
+        *DOCS.rglob("*.md"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("examples/*.md"),
+        *ROOT.glob("editors/*.md"),
+        *ROOT.glob("editors/*/*.md"),
+    ]
+)
+_LINK = re.compile(r"\]\(([^)\s]+)\)|^\[[^]\n]+\]: (\S+)$", re.MULTILINE)
 
 
-def test_the_page_of_rules_is_what_the_rules_say() -> None:
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert (DOCS / "rules.md").read_text(encoding="utf-8") == module.page()
+def links(page: Path) -> list[str]:
+    return [inline or defined for inline, defined in _LINK.findall(prose(page))]
 
 
-def test_links_between_pages_lead_somewhere() -> None:
-    for page in [*DOCS.glob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("editors/**/*.md")]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text()):
-            assert (page.parent / Path(target)).exists(), f"{page.name}: {target}"
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and Python-Markdown both make them."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), flags=re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", heading).strip().lower() for heading in headings]
+    return {re.sub(r"\s", "-", heading) for heading in plain}
 
 
-def test_every_folder_and_file_that_the_architecture_names_is_there() -> None:
-    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    for folder in re.findall(r"^\| `([a-z_/]+/)`", text, flags=re.MULTILINE):
-        assert (ROOT / folder).is_dir(), folder
-    for row in re.findall(r"^\| (`[a-z_]+\.py`.*?) \|", text, flags=re.MULTILINE):
-        for name in re.findall(r"`([a-z_]+\.py)`", row):
-            assert (ROOT / "analysis" / "precompass" / name).is_file(), name
+def test_what_is_made_from_the_code_is_what_the_code_says() -> None:
+    made = module("docs/generate.py").texts()
+    for path, text in made.items():
+        assert path.read_text(encoding="utf-8") == text, "run `python docs/generate.py`"
+    assert {*DOCS.glob("rules/*.md")} == {DOCS / "rules" / f"{code}.md" for code in RULES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in links(page):
+        if re.match(r"[a-z]+:", link):
+            assert re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s()]*)?", link), link
+            continue
+        target, _, anchor = link.partition("#")
+        file = page.parent / target if target else page
+        assert file.exists(), link
+        assert not anchor or anchor in anchors(file), link
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    for name in COMMANDS:
+        (section,) = [part for part in sections if part.startswith(f"precompass {name}\n")]
+        help_text = module(f"analysis/precompass/cli/{name}.py").parser().format_help()
+        for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", help_text)):
+            assert option in section or option in sections[0], (name, option)
+
+
+def test_code_blocks_say_their_language() -> None:
+    for page in PAGES:
+        for language, _ in CODE.findall(page.read_text(encoding="utf-8")):
+            assert language or page.name in ("README.md", "architecture.md"), page
