@@ -1,4 +1,4 @@
-"""The pages of the documentation: what is made from the code is up to date, links lead somewhere."""
+"""The pages of the documentation: what is made from code is up to date, links lead somewhere."""
 
 from __future__ import annotations
 
