@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,8 @@ import pytest
 
 from documentation import module
 from precompass.rules import RULES
+from precompass.rules.rule import SITE
+from shared_data import ROOT
 
 _LOADED = {
     ("link", "href"),
@@ -95,9 +98,12 @@ def test_a_browser_loads_nothing_from_another_host(site: Path, pages: dict[Path,
             assert address.startswith(("data:", "#", "../", "./")), f"{sheet.name}: {address}"
 
 
-def test_every_rule_has_its_page(pages: dict[Path, _Page], site: Path) -> None:
-    for code in RULES:
-        assert site / "rules" / code / "index.html" in pages
+def test_a_code_leads_to_the_page_of_its_rule(pages: dict[Path, _Page], site: Path) -> None:
+    configuration = tomllib.loads((ROOT / "docs/site/zensical.toml").read_text(encoding="utf-8"))
+    assert configuration["project"]["site_url"] == SITE
+    for rule in RULES.values():
+        page = rule.documentation_url.removeprefix(SITE)
+        assert site / page / "index.html" in pages
 
 
 def test_pages_can_be_found(site: Path) -> None:

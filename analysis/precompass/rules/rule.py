@@ -11,7 +11,8 @@ from precompass.file_context import context_of as context_of
 from precompass.file_context import string_items as string_items
 from precompass.findings import Finding, Severity
 
-DOCUMENTATION = "https://github.com/precompass/precompass/blob/main/docs/rules.md"
+SITE = "https://precompass.github.io/precompass/"
+"""Where the documentation is read, with a page per rule."""
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,5 @@ class Rule:
 
     @property
     def documentation_url(self) -> str:
-        """Where the documentation is read."""
-        return f"{DOCUMENTATION}#{self.code}"
+        """The address of the rule's own page."""
+        return f"{SITE}rules/{self.code}/"
