@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from precompass.approximation import Approximation, approximate
 from precompass.configuration import (
@@ -37,6 +38,9 @@ from precompass.registry.ecosystem import Ecosystem
 from precompass.registry.registries import Registries
 from precompass.settings import Settings
 from precompass.snapshot import Snapshot
+
+_ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
+"""What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
 
 _MANIFEST_NAME = re.compile(r"(?:Julia)?Manifest(?:-v[0-9]+\.[0-9]+)?\.toml")
 
@@ -70,6 +74,8 @@ class Session:
             :meth:`configured_for`.
         memory: what is remembered of the depots from one session to the next.
         registry_memory: what is remembered of their registries.
+        folder_settings: what the user has chosen in place of *settings* for the files in a
+            folder and below; of several folders the innermost counts.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class Session:
         settings: Settings | None = None,
         memory: DepotMemory | None = None,
         registry_memory: RegistryMemory | None = None,
+        folder_settings: Mapping[Path, Settings] | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.settings = settings or Settings()
@@ -86,9 +93,10 @@ class Session:
         self._invalidations: dict[Path, Invalidations | None] = {}
         self._approximations: dict[Path, Approximation | None] = {}
         self._chosen = self.settings
+        self._folder_settings = folder_settings or {}
         self._configurations: dict[Path, Configuration | None] = {}
-        self._configured_by: Path | None = None
-        self._configured: dict[Path | None, Session] = {}
+        self._configured_by: _ConfiguredBy = (None, None)
+        self._configured: dict[_ConfiguredBy, Session] = {}
 
     def configuration(self, path: Path) -> Configuration | None:
         """Return the ``precompass.toml`` that counts for a file, if there is one."""
@@ -104,19 +112,23 @@ class Session:
     def configured_for(self, path: Path) -> Session:
         """Return the session whose settings are those that count for a file.
 
-        What the user has chosen goes over the ``precompass.toml`` that counts for the file.
-        Files for which the same one counts share a session.
+        What the user has chosen, for the innermost folder or for all files, goes over the
+        ``precompass.toml`` that counts for the file. Files for which the same counts share a
+        session.
         """
         configuration = self.configuration(path)
-        configured_by = configuration.path if configuration is not None else None
+        folder = next((one for one in path.parents if one in self._folder_settings), None)
+        configured_by = (configuration.path if configuration is not None else None, folder)
         if configured_by == self._configured_by:
             return self
         session = self._configured.get(configured_by)
         if session is None:
-            settings = self._chosen
+            settings = self._chosen if folder is None else self._folder_settings[folder]
             if configuration is not None:
                 settings = settings.over(configuration.settings)
-            session = Session(self.snapshot, settings, self._memory, self._registry_memory)
+            session = Session(
+                self.snapshot, settings, self._memory, self._registry_memory, self._folder_settings
+            )
             session._chosen = self._chosen
             session._configurations = self._configurations
             session._configured_by = configured_by

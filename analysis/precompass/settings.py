@@ -33,6 +33,8 @@ class Settings:
         use_registry: whether to look into the registries of the depots; else yes.
         wide_threshold: packages from which on ``wide-invalidation`` reports a preference; else
             :data:`DEFAULT_WIDE_THRESHOLD`.
+        inlay_hints: whether counts and versions are shown inside the lines; else yes.
+        code_lenses: whether it is shown above tables what a change in them recompiles; else yes.
         severities: of findings by the code of their rule, None for a rule that is off; those
             not named have their rule's own.
         variables: the environment variables that Julia would see.
@@ -43,6 +45,8 @@ class Settings:
     use_depot: bool | None = None
     use_registry: bool | None = None
     wide_threshold: int | None = None
+    inlay_hints: bool | None = None
+    code_lenses: bool | None = None
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
@@ -64,6 +68,8 @@ class Settings:
             "use_depot": use_depot,
             "use_registry": self.use_registry,
             "wide_threshold": self.wide_threshold,
+            "inlay_hints": self.inlay_hints,
+            "code_lenses": self.code_lenses,
         }
         return replace(
             farther,
@@ -206,6 +212,23 @@ SETTINGS: Mapping[str, Setting] = {
             "use_registry",
             _flag,
             "Whether to look into the registries of the depots.",
+            "true",
+            {"type": "boolean"},
+        ),
+        Setting(
+            "inlay-hints",
+            "inlay_hints",
+            _flag,
+            "Whether editors show the count behind each preference, and the version behind each "
+            "dependency, inside the lines.",
+            "true",
+            {"type": "boolean"},
+        ),
+        Setting(
+            "code-lenses",
+            "code_lenses",
+            _flag,
+            "Whether editors show above tables what a change in them recompiles.",
             "true",
             {"type": "boolean"},
         ),

@@ -1,15 +1,22 @@
-"""Where the settings come from: the client is asked for them, or tells them."""
+"""Where the settings come from: the client is asked for them, or tells them.
+
+A client that can be asked is asked for those of every workspace folder (LSP 3.17,
+``ConfigurationItem.scopeUri``): they count for the files of that folder. The settings of no
+folder count for all other files, and alone say how long to wait and what to log.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from precompass_lsp.logs import set_level
-from precompass_lsp.settings import SECTION, read_settings
+from precompass_lsp.settings import SECTION, ServerSettings, read_settings
+from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass_lsp.server import PrecompassServer
@@ -18,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def register(server: PrecompassServer) -> None:
-    """Let a server listen to changes of the settings."""
+    """Let a server listen to changes of the settings, and of the folders that have some."""
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(
@@ -29,6 +36,14 @@ def register(server: PrecompassServer) -> None:
         else:
             take(ls, section_of(params.settings))
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def did_change_workspace_folders(
+        ls: PrecompassServer,
+        params: types.DidChangeWorkspaceFoldersParams,  # noqa: ARG001 - pygls keeps the folders
+    ) -> None:
+        if ls.client.gives_configuration:
+            await ask(ls)
+
 
 def section_of(settings: object) -> object:
     """Return the section of settings that may hold it, or be it."""
@@ -38,28 +53,49 @@ def section_of(settings: object) -> object:
 
 
 def take(ls: PrecompassServer, section: object) -> None:
-    """Use settings; tell the user once of each that is wrong."""
+    """Use settings for all files."""
+    _use(ls, _read(ls, section), {})
+
+
+def _use(
+    ls: PrecompassServer, settings: ServerSettings, folder_settings: Mapping[Path, ServerSettings]
+) -> None:
+    if (settings, folder_settings) != (ls.settings, ls.folder_settings):
+        ls.settings, ls.folder_settings = settings, folder_settings
+        set_level(min(ls.log_level, settings.log_level))
+        ls.diagnostics.check_all_soon()
+
+
+def _read(ls: PrecompassServer, section: object) -> ServerSettings:
+    """Return the settings of a section; tell the user once of each that is wrong."""
     settings, wrong = read_settings(section)
     for sentence in wrong:
         if sentence not in ls.complaints:
             ls.complaints.add(sentence)
             ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, sentence))
-    if settings != ls.settings:
-        ls.settings = settings
-        set_level(min(ls.log_level, settings.log_level))
-        ls.diagnostics.check_all_soon()
+    return settings
 
 
 async def ask(ls: PrecompassServer) -> None:
-    """Ask the client for the settings; keep those in use if it does not answer."""
-    item = types.ConfigurationItem(section=SECTION)
+    """Ask the client for the settings; keep those in use if it does not answer, or has none."""
+    paths = {uri: path_of(uri) for uri in ls.workspace.folders}
+    folders = [(uri, path) for uri, path in paths.items() if path is not None]
+    items = [types.ConfigurationItem(section=SECTION)]
+    items += [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri, _ in folders]
     try:
-        (section,) = await ls.workspace_configuration_async(types.ConfigurationParams([item]))
+        section, *sections = await ls.workspace_configuration_async(
+            types.ConfigurationParams(items)
+        )
     except Exception:
         logger.exception("The client did not tell its settings.")
         return
-    if section is not None:
-        take(ls, section)
+    settings = _read(ls, section) if section is not None else ls.settings
+    of_folders = {
+        path: _read(ls, own) if own is not None else settings
+        for (_, path), own in zip(folders, sections, strict=False)
+    }
+    differ = any(own != settings for own in of_folders.values())
+    _use(ls, settings, of_folders if differ else {})
 
 
 async def start(ls: PrecompassServer) -> None:

@@ -32,6 +32,7 @@ class Moment:
     Attributes:
         documents: what the client has open.
         settings: what the user has chosen.
+        folder_settings: what the user has chosen in its place for the files of a folder.
         client: what the client can do.
         encoding: how the client counts characters.
         disk: reads the files that are not open.
@@ -41,6 +42,7 @@ class Moment:
 
     documents: Mapping[Path, OpenDocument]
     settings: ServerSettings
+    folder_settings: Mapping[Path, ServerSettings]
     client: Client
     encoding: PositionEncoding
     disk: Disk
@@ -59,7 +61,11 @@ class Moment:
         from precompass.session import Session  # loads the analysis: not before ``initialize``
 
         return Session(
-            self.snapshot, self.settings.analysis, self.depots.memory, self.registries.memory
+            self.snapshot,
+            self.settings.analysis,
+            self.depots.memory,
+            self.registries.memory,
+            {folder: settings.analysis for folder, settings in self.folder_settings.items()},
         )
 
     @cached_property

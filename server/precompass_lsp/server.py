@@ -6,8 +6,9 @@ import asyncio
 import gc
 import importlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pygls.exceptions import JsonRpcException, PyglsError
@@ -69,6 +70,7 @@ class PrecompassServer(LanguageServer):
         client: what the client can do.
         documents: what the client has open.
         settings: what the user has chosen.
+        folder_settings: what the user has chosen in its place for the files of a folder.
         diagnostics: what tells the client of findings.
         refreshing: what tells the client to ask for hints and lenses again.
         complaints: sentences about wrong settings and registries that the user has seen.
@@ -81,6 +83,7 @@ class PrecompassServer(LanguageServer):
         self.client = Client()
         self.documents = OpenDocuments()
         self.settings = ServerSettings()
+        self.folder_settings: Mapping[Path, ServerSettings] = {}
         self.diagnostics = diagnostics.Diagnostics(self)
         self.refreshing = Refreshing(self)
         self.complaints: set[str] = set()
@@ -120,6 +123,7 @@ class PrecompassServer(LanguageServer):
         return Moment(
             self.documents.at_this_moment(),
             self.settings,
+            self.folder_settings,
             self.client,
             self.encoding,
             self._disk,

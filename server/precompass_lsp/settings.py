@@ -26,15 +26,11 @@ class ServerSettings:
         analysis: what matters to the answers; it goes over ``precompass.toml``.
         debounce: milliseconds without a keystroke before a changed text is checked.
         log_level: of what is told in the client's log, as in :mod:`logging`.
-        inlay_hints: whether counts and versions are shown inside the lines.
-        code_lenses: whether it is shown above tables what a change in them recompiles.
     """
 
     analysis: Settings = field(default_factory=Settings)
     debounce: int = DEFAULT_DEBOUNCE
     log_level: int = logging.WARNING
-    inlay_hints: bool = True
-    code_lenses: bool = True
 
 
 def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
@@ -67,16 +63,8 @@ def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
         analysis=Settings(**{name: value for name, value in chosen.items() if value is not None}),
         debounce=read("debounce", DEFAULT_DEBOUNCE, _milliseconds),
         log_level=read("trace", logging.WARNING, _level),
-        inlay_hints=read("inlayHints", True, _switch),
-        code_lenses=read("codeLenses", True, _switch),
     )
     return settings, tuple(wrong)
-
-
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise WrongSettingError("must be true or false")
-    return value
 
 
 def _whole_number(value: object) -> int | None:

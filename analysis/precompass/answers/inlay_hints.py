@@ -36,10 +36,12 @@ def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ..
 
     Behind each preference in effect stands how many packages a change recompiles; behind each
     package of ``[deps]`` and ``[weakdeps]``, which version the manifest has, and the newest
-    registered one where that is another.
+    registered one where that is another. There are none where the settings switch them off.
     """
     context = context_of(session, path)
-    if context is None or context.invalidations is None or context.kind is FileKind.MANIFEST:
+    if context is None or context.session.settings.inlay_hints is False:
+        return ()
+    if context.invalidations is None or context.kind is FileKind.MANIFEST:
         return ()
     hints = [
         *_counts(context, context.invalidations, span),
