@@ -24,23 +24,27 @@ def register(server: PrecompassServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
     async def code_lens(ls: PrecompassServer, params: types.CodeLensParams) -> list[types.CodeLens]:
         path = path_of(params.text_document.uri)
-        if path is None or not ls.settings.code_lenses:
+        if path is None:
             return []
-        return await ls.answer([], lenses_of, ls.moment, path)
+        lenses, shown = await ls.answer(([], ()), lenses_of, ls.moment, path)
+        ls.refreshing.shows_lenses(path, shown)
+        return lenses
 
 
-def lenses_of(moment: Moment, path: Path) -> list[types.CodeLens]:
-    """Return the lenses of a file.
+def lenses_of(moment: Moment, path: Path) -> tuple[list[types.CodeLens], tuple[CodeLens, ...]]:
+    """Return the lenses of a file, as the client and as the analysis has them.
 
     Where the client can show the picture of a preference, a lens does so, with the arguments of
     the server's own command ``precompass.picture``; else its command has a title and does nothing.
     """
     from precompass.answers.code_lenses import code_lenses
 
-    return [
+    found = code_lenses(moment.session, path)
+    lenses = [
         types.CodeLens(moment.positions.range(path, lens.span), _command(moment, path, lens))
-        for lens in code_lenses(moment.session, path)
+        for lens in found
     ]
+    return lenses, found
 
 
 def _command(moment: Moment, path: Path, lens: CodeLens) -> types.Command:

@@ -31,10 +31,12 @@ def register(server: PrecompassServer) -> None:
     async def pull(
         ls: PrecompassServer, params: types.DocumentDiagnosticParams
     ) -> types.DocumentDiagnosticReport:
-        path = path_of(params.text_document.uri)
+        path, uri = path_of(params.text_document.uri), params.text_document.uri
+        ls.diagnostics.pulls(uri)
         found = None
         if path is not None:
             found = await ls.answer(None, diagnostics_of, ls.moment, path)
+            ls.diagnostics.pulled(uri, path, found)
         result_id = f"{hash(repr(found)):x}"
         if result_id == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
@@ -43,6 +45,10 @@ def register(server: PrecompassServer) -> None:
 
 class Diagnostics:
     """Checks the open files again whenever something changed, and tells the client.
+
+    Editors keep what is pushed beside what they pull and show both, so a client gets one or the
+    other. Since some that could pull never do, it is the first pull of such a client that ends
+    the pushing and takes back what was pushed.
 
     Args:
         ls: the server.
@@ -53,7 +59,8 @@ class Diagnostics:
         self._changed: dict[Path, None] = {}
         """Changed files that are not yet checked; those that changed last stand last."""
         self._told: dict[str, list[types.Diagnostic]] = {}
-        """What the client was told last, by URI."""
+        """What the client was told last, or told to ask for, by URI."""
+        self._pulls = False
         self._task: asyncio.Task[None] | None = None
 
     def check_soon(self, path: Path, *, debounce: bool = False) -> None:
@@ -75,9 +82,25 @@ class Diagnostics:
         delay = self._ls.settings.debounce / 1000 if debounce else 0
         self._task = self._ls.start(self._check_all(delay))
 
+    def pulls(self, uri: str) -> None:
+        """Note that the client pulls the diagnostics of a file, if it was offered to."""
+        if self._pulls or not self._ls.client.pulls_diagnostics:
+            return
+        self._pulls = True
+        pushed = [other for other, found in self._told.items() if found]
+        for other in pushed:
+            self._publish(other, None, [])
+        if any(other != uri for other in pushed):
+            self._ls.workspace_diagnostic_refresh(None)
+
+    def pulled(self, uri: str, path: Path, found: list[types.Diagnostic] | None) -> None:
+        """Note what the client was answered."""
+        if self._pulls and found is not None and path in self._ls.documents:
+            self._told[uri] = found
+
     def closed(self, path: Path, uri: str) -> None:
         """Take back what was told of a file, and check the others: the disk counts again."""
-        if self._told.pop(uri, None) is not None and not self._ls.client.pulls_diagnostics:
+        if self._told.pop(uri, None) is not None and not self._pulls:
             self._publish(uri, None, [])
         self._changed.pop(path, None)
         self.check_all_soon()
@@ -95,7 +118,7 @@ class Diagnostics:
         await self._ls.analysis_loaded()
         moment = self._ls.moment
         changed = [path for path in reversed(self._changed) if path in moment.documents]
-        others_differ = False
+        to_pull: dict[str, list[types.Diagnostic]] = {}
         for path in dict.fromkeys([*changed, *moment.documents]):
             found = await self._ls.answer([], diagnostics_of, moment, path)
             self._changed.pop(path, None)
@@ -103,11 +126,15 @@ class Diagnostics:
                 continue
             uri = moment.uri(path)
             is_new = self._told.get(uri) != found
-            others_differ = others_differ or (is_new and path not in changed)
-            self._told[uri] = found
-            if not self._ls.client.pulls_diagnostics and (is_new or not only_differences):
-                self._publish(uri, moment.version(path), found)
-        if others_differ and self._ls.client.pulls_diagnostics:
+            if not self._pulls:
+                self._told[uri] = found
+                if is_new or not only_differences:
+                    self._publish(uri, moment.version(path), found)
+            elif is_new and path not in changed:
+                to_pull[uri] = found
+        # A check that is given up ends above: what the client has not heard of is still news.
+        if to_pull:
+            self._told |= to_pull
             self._ls.workspace_diagnostic_refresh(None)
         await self._ls.refreshing.look(moment, changed)
 

@@ -11,6 +11,7 @@ from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
+    from precompass.answers.inlay_hints import InlayHint
     from precompass_lsp.server import PrecompassServer
 
 
@@ -22,22 +23,36 @@ def register(server: PrecompassServer) -> None:
         ls: PrecompassServer, params: types.InlayHintParams
     ) -> list[types.InlayHint]:
         path = path_of(params.text_document.uri)
-        if path is None or not ls.settings.inlay_hints:
+        if path is None:
             return []
-        return await ls.answer([], hints_in, ls.moment, path, params.range)
+        hints, shown = await ls.answer(([], ()), hints_in, ls.moment, path, params.range)
+        ls.refreshing.shows_hints(path, shown)
+        return hints
 
 
-def hints_in(moment: Moment, path: Path, part: types.Range) -> list[types.InlayHint]:
-    """Return the hints within a part of a file."""
-    from precompass.answers.inlay_hints import inlay_hints
-
+def hints_in(
+    moment: Moment, path: Path, part: types.Range
+) -> tuple[list[types.InlayHint], tuple[InlayHint, ...]]:
+    """Return the hints within a part of a file, and those of the whole file."""
     kind = types.MarkupKind.Markdown if moment.client.markdown else types.MarkupKind.PlainText
-    return [
+    span, whole = moment.positions.span(path, part), hints_of(moment, path)
+    hints = [
         types.InlayHint(
             moment.positions.position(path, hint.offset),
             hint.label,
             tooltip=types.MarkupContent(kind, hint.explanation),
             padding_left=True,
         )
-        for hint in inlay_hints(moment.session, path, moment.positions.span(path, part))
+        for hint in whole
+        if hint.offset in span
     ]
+    return hints, whole
+
+
+def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
+    """Return the hints of a whole file."""
+    from precompass.answers.inlay_hints import inlay_hints
+    from precompass.documents.text import Span
+
+    source = moment.snapshot.read(path)
+    return inlay_hints(moment.session, path, Span(0, len(source.text))) if source else ()

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from precompass_lsp.inlay_hints import hints_of
 from precompass_lsp.moment import Moment
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Refreshing:
-    """Remembers what was shown in the open files.
+    """Remembers what the client shows in the open files.
 
     A client asks for the hints of a file by itself when its text changes. That a manifest on
     disk, another open file, a registry or a setting has changed them, it has to be told.
@@ -24,38 +25,47 @@ class Refreshing:
 
     def __init__(self, ls: PrecompassServer) -> None:
         self._ls = ls
-        self._shown: dict[Path, object] = {}
+        self._hints: dict[Path, object] = {}
+        self._lenses: dict[Path, object] = {}
+
+    def shows_hints(self, path: Path, hints: object) -> None:
+        """Note with which hints of a file the client was answered."""
+        self._hints[path] = hints
+
+    def shows_lenses(self, path: Path, lenses: object) -> None:
+        """Note with which lenses of a file the client was answered."""
+        self._lenses[path] = lenses
 
     async def look(self, moment: Moment, changed: Collection[Path]) -> None:
-        """Tell the client to ask again if what is shown in a file not *changed* is another."""
+        """Tell the client to ask again if it shows something else in a file not *changed*.
+
+        Where it has not asked yet, what it would be answered now is taken for what it shows.
+        """
         client = self._ls.client
         if not client.refreshes_hints and not client.refreshes_lenses:
             return
-        now = {}
+        hints: dict[Path, object] = {}
+        lenses: dict[Path, object] = {}
         for path in moment.documents:
-            now[path] = await self._ls.answer(None, shown_in, moment, path)
-        # Not before all are there: a look that is given up half way must not be remembered.
-        before, self._shown = self._shown, now
-        if all(
-            shown == before[path]
-            for path, shown in self._shown.items()
-            if path in before and path not in changed
-        ):
-            return
-        if client.refreshes_hints:
+            hints[path], lenses[path] = await self._ls.answer(((), ()), shown_in, moment, path)
+        # A look that is given up ends above: then what the client shows stays as it was noted.
+        hints_differ = _differ(self._hints, hints, changed)
+        lenses_differ = _differ(self._lenses, lenses, changed)
+        self._hints, self._lenses = hints, lenses
+        if hints_differ and client.refreshes_hints:
             self._ls.workspace_inlay_hint_refresh(None)
-        if client.refreshes_lenses:
+        if lenses_differ and client.refreshes_lenses:
             self._ls.workspace_code_lens_refresh(None)
 
 
-def shown_in(moment: Moment, path: Path) -> object:
-    """Return the hints and lenses of a whole file, as far as they are switched on."""
+def shown_in(moment: Moment, path: Path) -> tuple[object, object]:
+    """Return the hints and the lenses of a whole file."""
     from precompass.answers.code_lenses import code_lenses
-    from precompass.answers.inlay_hints import inlay_hints
-    from precompass.documents.text import Span
 
-    whole = Span(0, len(moment.documents[path].text))
-    return (
-        inlay_hints(moment.session, path, whole) if moment.settings.inlay_hints else (),
-        code_lenses(moment.session, path) if moment.settings.code_lenses else (),
+    return hints_of(moment, path), code_lenses(moment.session, path)
+
+
+def _differ(shown: dict[Path, object], now: dict[Path, object], changed: Collection[Path]) -> bool:
+    return any(
+        path in shown and shown[path] != found for path, found in now.items() if path not in changed
     )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from lsprotocol import types
 
 from editor_client import Editor, Shown
+from precompass_lsp.client import Client
+from precompass_lsp.diagnostics import Diagnostics
+from precompass_lsp.server import PrecompassServer
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -235,6 +242,86 @@ async def test_a_client_that_cannot_be_told_to_pull_is_pushed_to(
     report = await _pull(editor, preferences)
     assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
     assert "global-skip-list" in codes(report)
+
+
+async def test_a_client_that_could_pull_and_does_not_is_pushed_to(
+    editor: Editor, project: Path, preferences: Path
+) -> None:
+    answer = await editor.start_session(project.parent, capabilities=PULLING, options=IMPATIENT)
+    assert answer.capabilities.diagnostic_provider is not None
+    editor.open(project)
+    await editor.diagnostics_of(project)
+    editor.open(preferences)
+    assert "ignored-preferences" in codes(await editor.diagnostics_of(preferences))
+
+    # Its first pull takes back what was pushed: nothing is ever shown twice.
+    report = await _pull(editor, preferences)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert "ignored-preferences" in codes(report)
+    still_shown = {shown.uri: codes(shown) for shown in editor.shown}
+    assert not any(still_shown.values())
+    before = len(editor.shown)
+    editor.change(project, project.read_text() + LAKE)
+    await editor.until(lambda: editor.diagnostic_refresh_count > 0)
+    assert len(editor.shown) == before
+
+
+async def test_a_check_that_is_interrupted_is_made_up_for(project: Path, preferences: Path) -> None:
+    manifest = project.with_name("Manifest.toml")
+    ls = _Server([project, preferences, manifest])
+    diagnostics = Diagnostics(cast("PrecompassServer", ls))
+    for path in (project, preferences):
+        diagnostics.pulls(path.as_uri())
+        diagnostics.pulled(path.as_uri(), path, [])
+    ls.found[preferences] = [_finding("found because the project file changed")]
+    ls.interrupts_at = manifest
+    diagnostics.check_soon(project)
+    with pytest.raises(asyncio.CancelledError):
+        await ls.tasks[-1]
+    assert ls.refreshes == 0
+    ls.interrupts_at = None
+    diagnostics.check_all_soon()  # what interrupted it changed nothing in the files
+    await ls.tasks[-1]
+    assert ls.refreshes == 1
+
+
+def _finding(message: str) -> types.Diagnostic:
+    start = types.Position(0, 0)
+    return types.Diagnostic(types.Range(start, start), message)
+
+
+class _Server:
+    """As much of the server as a check needs."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.client = Client(pulls_diagnostics=True)
+        self.documents = dict.fromkeys(paths)
+        self.moment = SimpleNamespace(documents=self.documents, uri=lambda path: path.as_uri())
+        self.refreshing = self
+        self.found: dict[Path, list[types.Diagnostic]] = {}
+        self.interrupts_at: Path | None = None
+        self.tasks: list[asyncio.Task[None]] = []
+        self.refreshes = 0
+
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        self.tasks.append(asyncio.create_task(work))
+        return self.tasks[-1]
+
+    def forget_moment(self) -> None: ...
+
+    async def analysis_loaded(self) -> None: ...
+
+    async def look(self, *_: object) -> None: ...
+
+    async def answer(self, *question: object) -> list[types.Diagnostic]:
+        *_, path = question
+        assert isinstance(path, Path)
+        if path == self.interrupts_at:
+            raise asyncio.CancelledError
+        return self.found.get(path, [])
+
+    def workspace_diagnostic_refresh(self, _: None) -> None:
+        self.refreshes += 1
 
 
 async def _pull(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from lsprotocol import types
 
 from editor_client import Editor
+from precompass_lsp.client import Client
+from precompass_lsp.moment import Moment
+from precompass_lsp.refreshing import Refreshing
+from precompass_lsp.server import PrecompassServer
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -54,3 +60,42 @@ async def test_hints_that_another_file_has_changed_are_asked_for_again(
     editor.change(project, unlisted)
     await editor.until(lambda: len(told) == 2)
     assert told == ["hints", "lenses"]
+
+
+async def test_a_look_that_is_interrupted_is_made_up_for(project: Path, preferences: Path) -> None:
+    ls = _Server([preferences, project])
+    refreshing = Refreshing(cast("PrecompassServer", ls))
+    refreshing.shows_hints(preferences, "33 of 102")  # the client has asked as it opened the file
+    ls.found[preferences] = "1 of 102"  # the project file changes
+    ls.interrupts = True
+    with pytest.raises(asyncio.CancelledError):
+        await refreshing.look(ls.moment, [project])
+    ls.interrupts = False
+    await refreshing.look(ls.moment, [])  # what interrupted it changed nothing
+    assert ls.told == ["hints"]
+    await refreshing.look(ls.moment, [])
+    assert ls.told == ["hints"]
+
+
+class _Server:
+    """As much of the server as a look needs."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.client = Client(refreshes_hints=True, refreshes_lenses=True)
+        self.moment = cast("Moment", SimpleNamespace(documents=dict.fromkeys(paths)))
+        self.found: dict[Path, str] = {}
+        self.told: list[str] = []
+        self.interrupts = False
+
+    async def answer(self, *question: object) -> tuple[object, object]:
+        if self.interrupts:
+            raise asyncio.CancelledError
+        *_, path = question
+        assert isinstance(path, Path)
+        return self.found.get(path), ()
+
+    def workspace_inlay_hint_refresh(self, _: None) -> None:
+        self.told.append("hints")
+
+    def workspace_code_lens_refresh(self, _: None) -> None:
+        self.told.append("lenses")
