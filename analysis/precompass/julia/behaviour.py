@@ -1,7 +1,9 @@
 """What differs between versions of Julia, for those who only read its files.
 
 Each property names its source. Versions are compared as Julia orders them, so a development
-version counts as what it is: ``1.14.0-DEV.1854`` is the first that records a blob.
+version counts as what it is: ``1.14.0-DEV.1854`` is the first that records a blob. A manifest
+does not say so much: Pkg writes ``1.14.0-DEV`` (``dropbuild``, ``src/Operations.jl``), which
+counts as the newest development version.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ FIRST_KNOWN = (1, 6)
 
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
+_UNNUMBERED = ("DEV",)
 
 
 class PrecompileScope(Enum):
@@ -122,6 +125,8 @@ class Julia:
         """
         if self.caches_have_blob is not None:
             return self.caches_have_blob
+        if self.version.prerelease == _UNNUMBERED:
+            return self.minor >= _BLOB_FIRST.minor
         return self.version >= _BLOB_FIRST
 
     @property

@@ -90,6 +90,8 @@ def test_when_extensions_and_workspaces_came(
         ("1.14.0-DEV.1853", False),
         ("1.14.0-DEV.1854", True),
         ("1.14.0-DEV.1854+1", True),
+        ("1.14.0-DEV", True),  # all that Pkg writes into a manifest of a development version
+        ("1.13.0-DEV", False),
         ("1.14.0", True),
     ],
 )
