@@ -16,7 +16,7 @@ class Client:
     """The client's abilities.
 
     Attributes:
-        pulls_diagnostics: it asks for diagnostics, and asks again when it is told to.
+        pulls_diagnostics: it can ask for diagnostics, and asks again when it is told to.
         related_information, code_description, unnecessary_tag: parts of a diagnostic it shows.
         markdown: it shows hovers in Markdown.
         resolves_edits: it asks for the edits of a code action when the user has chosen it.
@@ -53,9 +53,8 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
     The protocol has no words for commands of a client; so they are the list ``commands`` of its
     initialization *options*.
 
-    Diagnostics are pulled only by clients that can also be told to pull again, because a
-    change of one file changes the diagnostics of others. All other clients get them pushed;
-    never both, which editors would show twice.
+    Only clients that can also be told to pull again are offered to pull diagnostics, because a
+    change of one file changes the diagnostics of others. All other clients get them pushed.
     """
     published = capabilities.text_document and capabilities.text_document.publish_diagnostics
     tags = published.tag_support.value_set if published and published.tag_support else ()

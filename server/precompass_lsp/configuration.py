@@ -16,7 +16,6 @@ from lsprotocol import types
 
 from precompass_lsp.logs import set_level
 from precompass_lsp.settings import SECTION, ServerSettings, read_settings
-from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass_lsp.server import PrecompassServer
@@ -78,10 +77,9 @@ def _read(ls: PrecompassServer, section: object) -> ServerSettings:
 
 async def ask(ls: PrecompassServer) -> None:
     """Ask the client for the settings; keep those in use if it does not answer, or has none."""
-    paths = {uri: path_of(uri) for uri in ls.workspace.folders}
-    folders = [(uri, path) for uri, path in paths.items() if path is not None]
+    folders = ls.folders
     items = [types.ConfigurationItem(section=SECTION)]
-    items += [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri, _ in folders]
+    items += [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in folders]
     try:
         section, *sections = await ls.workspace_configuration_async(
             types.ConfigurationParams(items)
@@ -92,7 +90,7 @@ async def ask(ls: PrecompassServer) -> None:
     settings = _read(ls, section) if section is not None else ls.settings
     of_folders = {
         path: _read(ls, own) if own is not None else settings
-        for (_, path), own in zip(folders, sections, strict=False)
+        for path, own in zip(folders.values(), sections, strict=False)
     }
     differ = any(own != settings for own in of_folders.values())
     _use(ls, settings, of_folders if differ else {})

@@ -22,6 +22,10 @@ from precompass_lsp.uris import uri_of
 if TYPE_CHECKING:
     from precompass.session import Session
 
+_MOST_FOLDERS = (
+    20_000  # in which Julia's files are looked for; Julia's own checkout has under 2,000
+)
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -31,6 +35,7 @@ class Moment:
 
     Attributes:
         documents: what the client has open.
+        folders: the workspace folders.
         settings: what the user has chosen.
         folder_settings: what the user has chosen in its place for the files of a folder.
         client: what the client can do.
@@ -41,6 +46,7 @@ class Moment:
     """
 
     documents: Mapping[Path, OpenDocument]
+    folders: tuple[Path, ...]
     settings: ServerSettings
     folder_settings: Mapping[Path, ServerSettings]
     client: Client
@@ -66,6 +72,15 @@ class Moment:
             self.depots.memory,
             self.registries.memory,
             {folder: settings.analysis for folder, settings in self.folder_settings.items()},
+        )
+
+    @cached_property
+    def julia_files(self) -> tuple[Path, ...]:
+        """The open files, and those of Julia's that lie in the workspace folders and below."""
+        from precompass.folders import files_below
+
+        return tuple(
+            dict.fromkeys([*self.documents, *files_below(self.folders, most=_MOST_FOLDERS)])
         )
 
     @cached_property

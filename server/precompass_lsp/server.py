@@ -36,6 +36,7 @@ from precompass_lsp import (
     symbols,
     synchronization,
     watching,
+    workspace_symbols,
 )
 from precompass_lsp.client import Client, encoding_of
 from precompass_lsp.depots import Depots
@@ -45,6 +46,7 @@ from precompass_lsp.protocol import Protocol
 from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
+from precompass_lsp.uris import path_of
 from precompass_lsp.worker import Worker
 
 _ANALYSIS = (
@@ -102,6 +104,15 @@ class PrecompassServer(LanguageServer):
         return encoding_of(self.workspace.position_encoding)
 
     @property
+    def folders(self) -> Mapping[str, Path]:
+        """The workspace folders, by the client's own names (URIs) of them."""
+        uris = [folder.uri for folder in self.workspace.folders.values()]
+        if not uris and self.workspace.root_uri is not None:
+            uris = [self.workspace.root_uri]
+        paths = {uri: path_of(uri) for uri in uris}
+        return {uri: path for uri, path in paths.items() if path is not None}
+
+    @property
     def exit_code(self) -> int:
         """With which the process ends (LSP 3.17, "Exit")."""
         return 0 if self.is_shut_down else 1
@@ -122,6 +133,7 @@ class PrecompassServer(LanguageServer):
         """Return what the client has told so far, and the files as they are."""
         return Moment(
             self.documents.at_this_moment(),
+            tuple(self.folders.values()),
             self.settings,
             self.folder_settings,
             self.client,
@@ -208,6 +220,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         definition,
         links,
         symbols,
+        workspace_symbols,
         folding,
         completion,
         references,

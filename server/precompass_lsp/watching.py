@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from precompass_lsp.moment import Moment
-from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass_lsp.server import PrecompassServer
@@ -80,11 +78,8 @@ async def _register_watchers(ls: PrecompassServer) -> bool:
 
 def _all_in_folders(ls: PrecompassServer) -> bool:
     """Tell whether all open files lie in the folders that the client watches."""
-    folders = [path_of(folder.uri) for folder in ls.workspace.folders.values()]
-    if not folders and ls.workspace.root_uri is not None:
-        folders = [path_of(ls.workspace.root_uri)]
-    return all(_is_in(path, folders) for path in ls.documents.at_this_moment())
-
-
-def _is_in(path: Path, folders: list[Path | None]) -> bool:
-    return any(folder is not None and path.is_relative_to(folder) for folder in folders)
+    folders = ls.folders.values()
+    return all(
+        any(path.is_relative_to(folder) for folder in folders)
+        for path in ls.documents.at_this_moment()
+    )

@@ -1,0 +1,37 @@
+"""Workspace symbols: packages, sections and preferences of all files, found by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from precompass_lsp.moment import Moment
+
+if TYPE_CHECKING:
+    from precompass_lsp.server import PrecompassServer
+
+
+def register(server: PrecompassServer) -> None:
+    """Let a server find what has a name."""
+
+    @server.feature(types.WORKSPACE_SYMBOL)
+    async def workspace_symbol(
+        ls: PrecompassServer, params: types.WorkspaceSymbolParams
+    ) -> list[types.WorkspaceSymbol]:
+        return await ls.answer([], symbols_named, ls.moment, params.query)
+
+
+def symbols_named(moment: Moment, query: str) -> list[types.WorkspaceSymbol]:
+    """Return what a query finds in the open files and below the workspace folders."""
+    from precompass.answers.workspace_symbols import workspace_symbols
+
+    return [
+        types.WorkspaceSymbol(
+            types.Location(moment.uri(one.file), moment.positions.range(one.file, one.span)),
+            one.name,
+            types.SymbolKind[one.kind.value.capitalize()],
+            container_name=one.container or None,
+        )
+        for one in workspace_symbols(moment.session, moment.julia_files, query)
+    ]
