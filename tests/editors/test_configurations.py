@@ -15,6 +15,7 @@ from editor_instructions import EDITORS, code_blocks
 from precompass.session import file_kind
 from precompass.settings import SETTINGS, SEVERITY_WORDS
 from precompass_lsp.settings import ServerSettings, read_settings
+from shared_data import ROOT
 
 SERVED = [
     "JuliaLocalPreferences.toml",
@@ -81,12 +82,22 @@ def test_the_table_lists_every_setting_and_its_default() -> None:
     assert all(f'`"{word}"`' in text for word in SEVERITY_WORDS)
 
     defaults = {name: json.loads(default.strip("`")) for name, default in rows if _is_json(default)}
-    assert defaults.keys() == {"wideThreshold", "useDepot", "useRegistry", "debounce", "trace"}
+    switches = {"useDepot", "useRegistry", "inlayHints", "codeLenses"}
+    assert defaults.keys() == {*switches, "wideThreshold", "debounce", "trace"}
     settings, wrong = read_settings(defaults)
     assert not wrong
     assert settings.debounce == ServerSettings().debounce
     assert settings.log_level == ServerSettings().log_level
     assert settings.analysis.wide_from == ServerSettings().analysis.wide_from
+
+
+def test_the_table_has_the_names_of_the_page_on_settings() -> None:
+    page = ROOT.joinpath("docs", "settings.md").read_text()
+    names = re.findall(r"^\|[^|]*\| \[?`(\w+)`[^|]*\|", page, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|", EDITORS.joinpath("README.md").read_text(), re.MULTILINE)
+    assert rows == names
+    told = EDITORS.joinpath("neovim", "doc", "precompass.txt").read_text()
+    assert all(f"`{name}`" in told for name in names)
 
 
 def _is_json(text: str) -> bool:
