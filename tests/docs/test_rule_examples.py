@@ -171,15 +171,24 @@ def examples(code: str) -> tuple[str, str | None]:
     return shown[0], shown[1] if len(shown) > 1 else None
 
 
-def findings(folder: Path, code: str, files: Mapping[str, str]) -> dict[Finding, str]:
+@pytest.fixture(scope="module")
+def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("depot")
+    write_registry(folder, *REGISTERED)
+    return folder
+
+
+CODES = [code for code in RULES if code != "pending-recompilation"]
+_MEMORY = RegistryMemory(patience=0)
+
+
+def findings(folder: Path, depot: Path, code: str, files: Mapping[str, str]) -> dict[Finding, str]:
     """Return the findings of a rule in all files, each with the text of its file."""
     project = folder / "MyPackage"
     write(project, files)
-    write_registry(folder / "depot", *REGISTERED)
-    variables = {"PRECOMPASS_CACHE": str(folder / "cache"), "JULIA_LOAD_PATH": "@"}
-    settings = Settings(depots=str(folder / "depot"), variables=variables)
-    memory = RegistryMemory(patience=0)
-    session = Session(Snapshot(Disk()), settings, registry_memory=memory)
+    variables = {"PRECOMPASS_CACHE": str(depot / "cache"), "JULIA_LOAD_PATH": "@"}
+    settings = Settings(depots=str(depot), variables=variables)
+    session = Session(Snapshot(Disk()), settings, registry_memory=_MEMORY)
     return {
         found: text
         for name, text in files.items()
@@ -188,10 +197,10 @@ def findings(folder: Path, code: str, files: Mapping[str, str]) -> dict[Finding,
     }
 
 
-@pytest.mark.parametrize("code", RULES.keys() - {"pending-recompilation"})
-def test_an_example_is_reported(tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_an_example_is_reported(tmp_path: Path, depot: Path, code: str) -> None:
     example, _ = examples(code)
-    found = findings(tmp_path, code, files_of(code, example))
+    found = findings(tmp_path, depot, code, files_of(code, example))
     assert found
     for finding, text in found.items():
         first = text.rfind("\n", 0, finding.span.start) + 1
@@ -199,18 +208,18 @@ def test_an_example_is_reported(tmp_path: Path, code: str) -> None:
         assert line in example, f"what is reported is not shown: {line}"
 
 
-@pytest.mark.parametrize("code", RULES.keys() - {"pending-recompilation"})
-def test_what_to_use_instead_is_not_reported(tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_what_to_use_instead_is_not_reported(tmp_path: Path, depot: Path, code: str) -> None:
     example, instead = examples(code)
     assert (instead is None) == (code in MENDED)
-    files = files_of(code, instead or example) | MENDED.get(code, {})
-    assert [found.message for found in findings(tmp_path, code, files)] == []
+    files = {**files_of(code, instead or example), **MENDED.get(code, {})}
+    assert [found.message for found in findings(tmp_path, depot, code, files)] == []
 
 
-def test_caches_are_pending_until_julia_compiles_again(tmp_path: Path) -> None:
+def test_caches_are_pending_until_julia_compiles_again(tmp_path: Path, depot: Path) -> None:
     files = MY_PACKAGE | {"LocalPreferences.toml": ""}
-    project, depot = tmp_path / "MyPackage", tmp_path / "depot"
-    assert findings(tmp_path, "pending-recompilation", files) == {}
+    project = tmp_path / "MyPackage"
+    assert findings(tmp_path, depot, "pending-recompilation", files) == {}
 
     def invalidations() -> Invalidations:
         opened = Session(Snapshot(Disk()), Settings(depots=str(depot), variables={}))
@@ -232,6 +241,6 @@ def test_caches_are_pending_until_julia_compiles_again(tmp_path: Path) -> None:
 
     example, _ = examples("pending-recompilation")
     changed = files_of("pending-recompilation", example) | MY_PACKAGE
-    assert len(findings(tmp_path, "pending-recompilation", changed)) == 1
+    assert len(findings(tmp_path, depot, "pending-recompilation", changed)) == 1
     julia.precompile(invalidations, everything)
-    assert findings(tmp_path, "pending-recompilation", changed) == {}
+    assert findings(tmp_path, depot, "pending-recompilation", changed) == {}

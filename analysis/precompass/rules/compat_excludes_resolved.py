@@ -8,8 +8,27 @@ package is developed, comes from a repository or with Julia itself, it cannot re
 **Example**
 
 ```toml
+# Project.toml
 [compat]
-CSV = "0.9"          # and the manifest has CSV 0.10.4
+CSV = "0.9"
+
+# Manifest.toml
+[[deps.CSV]]
+uuid = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+version = "0.10.4"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[compat]
+CSV = "0.9, 0.10"
+
+# Manifest.toml
+[[deps.CSV]]
+uuid = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+version = "0.10.4"
 ```
 
 **Fix** Run `Pkg.resolve()`, or allow the version.

@@ -7,9 +7,19 @@ leave a rule as it was.
 **Example**
 
 ```toml
+# precompass.toml
 [severity]
 wide-invalidations = "off"   # the rule is called wide-invalidation
-missing-compat = "info"      # it can be error, warning, information, hint or off
+missing-compat = "info"      # the word is information
+```
+
+**Use instead**
+
+```toml
+# precompass.toml
+[severity]
+wide-invalidation = "off"
+missing-compat = "information"
 ```
 
 **Fix** Rename the key, or write what the message says.

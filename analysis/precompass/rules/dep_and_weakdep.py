@@ -13,9 +13,21 @@ loaded by this name.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
 
+[weakdeps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
+[compat]
+julia = "1.10"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
 [weakdeps]
 CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
 

@@ -6,8 +6,17 @@ and name an alternative. Pkg still installs it, and tells only those who ask for
 **Example**
 
 ```toml
+# Project.toml
 [deps]
-SnoopPrecompile = "66db9d55-30c0-4569-8b51-7e840670fc0c"   # if General marked it
+SnoopPrecompile = "66db9d55-30c0-4569-8b51-7e840670fc0c"   # if its registry says so
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+PrecompileTools = "aea7be01-6a6a-4083-8856-8a6e6704d82a"
 ```
 
 **Fix** Use the alternative that the message names.

@@ -8,9 +8,19 @@ may be read or not.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 DataFrames = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"   # copied, and not changed
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+DataFrames = "a93c6f00-e57d-5684-b7b6-d8193f3e46c0"
 ```
 
 **Fix** Write the right UUID, or delete the line that is too much.

@@ -11,6 +11,7 @@ of a flag recompiles that package and its dependents only.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [SnoopPrecompile]
 skip_precompile = ["MyPackage"]
 ```
@@ -18,6 +19,7 @@ skip_precompile = ["MyPackage"]
 **Use instead**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
 precompile_workload = false
 ```

@@ -9,6 +9,7 @@ the state it was made in. While the switch is off, no package's own flag is read
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [PrecompileTools]
 precompile_workloads = false
 ```
@@ -16,6 +17,7 @@ precompile_workloads = false
 **Use instead**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
 precompile_workload = false
 ```

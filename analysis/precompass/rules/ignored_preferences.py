@@ -9,7 +9,18 @@ skipped silently: the setting that somebody wrote there does nothing.
 **Example**
 
 ```toml
-# Project.toml lists neither Parsers nor SnoopPrecompile
+# LocalPreferences.toml
+[Parsers]                       # which Project.toml does not list
+precompile_workload = false
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[extras]
+Parsers = "69de0a69-1ddd-5017-9359-2bf0b02dc9f0"
+
 # LocalPreferences.toml
 [Parsers]
 precompile_workload = false

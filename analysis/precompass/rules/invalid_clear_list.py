@@ -7,6 +7,7 @@ ignored without a word, and the inherited keys stay.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [MPIPreferences]
 __clear__ = "preloads"
 ```
@@ -14,6 +15,7 @@ __clear__ = "preloads"
 **Use instead**
 
 ```toml
+# LocalPreferences.toml
 [MPIPreferences]
 __clear__ = ["preloads"]
 ```

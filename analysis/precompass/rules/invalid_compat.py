@@ -9,9 +9,19 @@ every resolution fail.
 **Example**
 
 ```toml
+# Project.toml
 [compat]
-CSV = "0.10.*"       # no wildcards: "0.10" means just that
+CSV = "0.10.*"       # there are no wildcards
 julia = 1.10         # a number; compat entries are strings
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[compat]
+CSV = "0.10"
+julia = "1.10"
 ```
 
 **Fix** Write the entry as a string in Pkg's notation.

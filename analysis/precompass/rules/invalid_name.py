@@ -11,7 +11,15 @@ That is a hint here, and none for a package that is registered already.
 **Example**
 
 ```toml
+# Project.toml
 name = "my-package"    # `using my-package` is no Julia
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+name = "MyPackage"
 ```
 
 **Fix** Choose another name, and rename `src/Name.jl` and its module along.

@@ -8,8 +8,17 @@ there; a package that `[weakdeps]` lists as well does not count as one of `[deps
 **Example**
 
 ```toml
+# Project.toml
 [sources]
-CSV = "../CSV"          # write {path = "../CSV"}
+CSV = "../CSV"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[sources]
+CSV = {path = "../CSV"}
 ```
 
 **Fix** Correct the entry, or list the package.

@@ -10,8 +10,17 @@ TOML. The name of a package has no `.jl`.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00"   # a digit is missing
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 ```
 
 **Fix** Write the UUID that the manifest, Julia or a registry has for this name.

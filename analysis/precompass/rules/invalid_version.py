@@ -7,7 +7,15 @@ For anything else Pkg refuses to read the file. The same holds for the versions 
 **Example**
 
 ```toml
+# Project.toml
 version = 0.1      # a number; versions are strings
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+version = "0.1.0"
 ```
 
 **Fix** Write the version as a string of up to three numbers.

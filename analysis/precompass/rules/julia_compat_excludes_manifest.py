@@ -7,9 +7,23 @@ Loading does not look at the entry.
 **Example**
 
 ```toml
-# Manifest.toml: julia_version = "1.9.4"
+# Project.toml
 [compat]
 julia = "1.10"
+
+# Manifest.toml
+julia_version = "1.9.4"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[compat]
+julia = "1.9"
+
+# Manifest.toml
+julia_version = "1.9.4"
 ```
 
 **Fix** Resolve with a Julia that the entry allows, or allow the one that is in use.

@@ -9,11 +9,24 @@ every 0.x). Only projects that are packages, with name, UUID and version, are as
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 
 [compat]
 julia = "1.10"        # and no line for CSV
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.10"
+julia = "1.10"
 ```
 
 **Fix** Add the version in the manifest, as `Pkg.add` does in a package since Julia 1.11.

@@ -9,7 +9,8 @@ most likely an environment that has a name.
 **Example**
 
 ```toml
-name = "Survey"                                    # and the file is src/survey.jl
+# Project.toml, and the file is src/survey.jl
+name = "Survey"
 uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
 ```
 

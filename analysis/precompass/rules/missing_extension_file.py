@@ -7,8 +7,12 @@ together Julia prints an error, and what the extension was to add is not there.
 **Example**
 
 ```toml
+# Project.toml, and the file is ext/CUDAExt.jl
+[weakdeps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
 [extensions]
-SurveyCUDAExt = "CUDA"       # and the file is ext/CUDAExt.jl
+SurveyCUDAExt = "CUDA"
 ```
 
 **Fix** Rename the file or the extension.

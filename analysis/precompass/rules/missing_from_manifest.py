@@ -11,7 +11,7 @@ Where the manifest has the name under another UUID, `uuid-mismatch` speaks. A pa
 **Example**
 
 ```toml
-# Project.toml                                          # Manifest.toml has no CSV
+# Project.toml, and Manifest.toml has no CSV
 [deps]
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 ```

@@ -8,12 +8,26 @@ are asked.
 **Example**
 
 ```toml
+# Project.toml
 name = "Survey"
 uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
 version = "0.1.0"
 
 [compat]
 CSV = "0.10"          # and no line for julia
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+name = "Survey"
+uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
+version = "0.1.0"
+
+[compat]
+CSV = "0.10"
+julia = "1.10"
 ```
 
 **Fix** Add the version of the Julia that wrote the manifest.

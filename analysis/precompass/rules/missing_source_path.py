@@ -8,8 +8,17 @@ a path that only this one has, is the common cause.
 **Example**
 
 ```toml
+# Project.toml
 [sources]
 Forest = {path = "../Forest.jl"}        # the folder is called Forest
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[sources]
+Forest = {path = "../Forest"}
 ```
 
 **Fix** Correct the path, or run `Pkg.develop(path = "…")` with the right one.

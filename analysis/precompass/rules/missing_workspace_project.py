@@ -8,8 +8,17 @@ list of strings to them either.
 **Example**
 
 ```toml
+# Project.toml
 [workspace]
 projects = ["test", "doc"]       # the folder is called docs
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[workspace]
+projects = ["test", "docs"]
 ```
 
 **Fix** Correct the name of the folder, or delete it from the list.

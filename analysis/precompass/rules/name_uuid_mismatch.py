@@ -10,8 +10,17 @@ registry says where it is from.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CSV = "324d7699-5711-5eae-9e2f-1d82baa6b597"   # that is CategoricalArrays
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 ```
 
 **Fix** Write the UUID of the package that is meant, or its name.

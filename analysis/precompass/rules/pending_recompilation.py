@@ -8,8 +8,9 @@ package; where no table is left, at the line of the project file that lists it.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
-precompile_workload = false   # the cache was made before this line was written
+precompile_workload = false   # written after the cache was made
 ```
 
 **Fix** None is needed; the hint goes when Julia has compiled.

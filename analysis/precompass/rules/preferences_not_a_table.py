@@ -11,7 +11,15 @@ ignored.
 
 ```toml
 # LocalPreferences.toml
-precompile_workload = false      # belongs into the table of a package
+MyPackage = false
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[MyPackage]
+precompile_workload = false
 ```
 
 **Fix** Put the value into the table of the package it is for.

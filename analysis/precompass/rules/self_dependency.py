@@ -8,11 +8,20 @@ worse: by that name Julia always loads the project itself, never the package tha
 **Example**
 
 ```toml
+# Project.toml
 name = "Survey"
 uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
 
 [deps]
 Survey = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+name = "Survey"
+uuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"
 ```
 
 **Fix** Delete the line.

@@ -11,9 +11,17 @@ a preferences file, `JuliaLocalPreferences.toml` hides `LocalPreferences.toml` a
 ```toml
 # Project.toml
 [preferences.FFTW]
-provider = "mkl"
+provider = "mkl"     # without effect
 
-# LocalPreferences.toml, which wins
+# LocalPreferences.toml
+[FFTW]
+provider = "fftw"
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
 [FFTW]
 provider = "fftw"
 ```

@@ -12,6 +12,10 @@ the order of the lines or `"1.6, 1.7"` for `"1.6"`, is not reported.
 **Example**
 
 ```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
 [compat]
 CSV = "0.10"          # written after the last Pkg.resolve()
 ```

@@ -7,8 +7,17 @@ were to be skipped run again.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [SnoopPrecompile]
-skip_precompile = ["MyPackage"]   # and the manifest has only PrecompileTools
+skip_precompile = ["MyPackage"]   # and Manifest.toml has no SnoopPrecompile
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[MyPackage]
+precompile_workload = false
 ```
 
 **Fix** Move the names to flags, or delete the list; deleting it recompiles nothing.

@@ -11,8 +11,17 @@ for the time when the fault is mended.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [CSV]
 precompile_workload = fals
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[CSV]
+precompile_workload = false
 ```
 
 **Fix** Mend the line.

@@ -7,11 +7,23 @@ dependency is deleted by hand, or a misspelt name.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 
 [compat]
 CVS = "0.10"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.10"
 ```
 
 **Fix** Correct the name, or delete the entry.

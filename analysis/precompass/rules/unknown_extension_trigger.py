@@ -7,11 +7,23 @@ KeyError for a name that it does not find: then not only the extension fails, bu
 **Example**
 
 ```toml
+# Project.toml
 [weakdeps]
 CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
 
 [extensions]
 SurveyCUDAExt = "Cuda"       # it is called CUDA
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[weakdeps]
+CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
+
+[extensions]
+SurveyCUDAExt = "CUDA"
 ```
 
 **Fix** Correct the name, or list the package in `[weakdeps]`.

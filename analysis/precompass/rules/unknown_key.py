@@ -12,8 +12,23 @@ unknown key stops every command.
 **Example**
 
 ```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
 [sources]
 CSV = {url = "https://github.com/JuliaData/CSV.jl", branch = "main"}   # it is called rev
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[sources]
+CSV = {url = "https://github.com/JuliaData/CSV.jl", rev = "main"}
 ```
 
 **Fix** Rename the key.

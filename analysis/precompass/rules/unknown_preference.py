@@ -9,8 +9,17 @@ package's own table, `precompile_workloads` is PrecompileTools' switch for all.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
 precompile_workloads = false   # the flag has no s
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[MyPackage]
+precompile_workload = false
 ```
 
 **Fix** Rename the key to the one that is meant.

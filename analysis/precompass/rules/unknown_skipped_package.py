@@ -8,8 +8,17 @@ removing it recompiles everything that depends on SnoopPrecompile.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [SnoopPrecompile]
 skip_precompile = ["DataFrame"]   # the package is called DataFrames
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[SnoopPrecompile]
+skip_precompile = ["DataFrames"]
 ```
 
 **Fix** Correct the name, or delete it.

@@ -10,11 +10,24 @@ these two.
 **Example**
 
 ```toml
+# Project.toml
 [extras]
 Test = "8dfed614-e22c-5e08-85e1-65c5234f0b40"
 
 [targets]
 test = ["Test", "Random"]       # Random is not in [extras]
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[extras]
+Random = "9a3f8284-a2c9-5f02-9a11-845980a1fd5c"
+Test = "8dfed614-e22c-5e08-85e1-65c5234f0b40"
+
+[targets]
+test = ["Test", "Random"]
 ```
 
 **Fix** List the package in `[extras]`, or delete the name.

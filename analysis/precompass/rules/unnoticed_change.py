@@ -16,8 +16,17 @@ again, where
 **Example**
 
 ```toml
-[PrecompileTools]                # version 1.2.1, Julia 1.10
-precompile_workloads = true      # existing caches stay without their workloads
+# LocalPreferences.toml, with PrecompileTools 1.2.1 and Julia 1.10
+[PrecompileTools]
+precompile_workloads = true   # caches that were made without their workloads stay
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[MyPackage]
+precompile_workload = true
 ```
 
 **Fix** For the switch: a PrecompileTools of 1.3.4 or later, or flags of single packages.

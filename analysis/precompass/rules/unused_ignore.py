@@ -11,8 +11,17 @@ reported, since another machine may find there what this one does not.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [CSV]
 chunk_size = 4096   # precompass: ignore[wide-invalidations]
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[CSV]
+chunk_size = 4096   # precompass: ignore[wide-invalidation]
 ```
 
 **Fix** Delete the comment, or the code that nothing needs.

@@ -8,9 +8,25 @@ the preferences go to a package that is not in use.
 **Example**
 
 ```toml
-# Project.toml                                          # Manifest.toml
-[deps]                                                  # [[deps.CSV]]
-CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d000"            # uuid = "336ed68f-…-7b16caf5d00b"
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d000"
+
+# Manifest.toml
+[[deps.CSV]]
+uuid = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+# Manifest.toml
+[[deps.CSV]]
+uuid = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 ```
 
 **Fix** Write the UUID that the manifest has, if that is the package that is meant.

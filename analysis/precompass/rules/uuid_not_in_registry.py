@@ -10,8 +10,20 @@ name is registered under another UUID, `name-uuid-mismatch` speaks.
 **Example**
 
 ```toml
+# Project.toml
 [deps]
-CSV_Tools = "5d5a3a8f-9c0b-4c7e-8a31-2f6f3a1f0000"   # in no registry
+SurveyTools = "5d5a3a8f-9c0b-4c7e-8a31-2f6f3a1f0000"   # in no registry
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[deps]
+SurveyTools = "5d5a3a8f-9c0b-4c7e-8a31-2f6f3a1f0000"
+
+[sources]
+SurveyTools = {url = "https://example.org/SurveyTools.jl"}
 ```
 
 **Fix** Update the registry, add the one that the package is in, name its source in `[sources]`,

@@ -9,8 +9,9 @@ back and forth. The number from which on it is said is the setting `wide-thresho
 **Example**
 
 ```toml
-[StaticArrayInterface]
-some_option = "fast"   # a change recompiles everything above StaticArrayInterface
+# LocalPreferences.toml
+[ForwardDiff]
+nansafe_mode = true   # a change recompiles all that depends on ForwardDiff
 ```
 
 **Fix** None is needed. Set such a preference once, in one place of the environment.

@@ -8,6 +8,7 @@ list.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [Example]
 precompile_workload = false   # Example has no workload
 ```

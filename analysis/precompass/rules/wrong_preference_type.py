@@ -10,6 +10,7 @@ number is an empty list.
 **Example**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
 precompile_workload = "false"   # a text, not a boolean
 ```
@@ -17,6 +18,7 @@ precompile_workload = "false"   # a text, not a boolean
 **Use instead**
 
 ```toml
+# LocalPreferences.toml
 [MyPackage]
 precompile_workload = false
 ```

@@ -8,9 +8,19 @@ package.
 **Example**
 
 ```toml
+# Manifest.toml
 [[deps.SnoopPrecompile]]
 uuid = "66db9d55-30c0-4569-8b51-7e840670fc0c"
 version = "1.0.2"   # yanked in General
+```
+
+**Use instead**
+
+```toml
+# Manifest.toml
+[[deps.SnoopPrecompile]]
+uuid = "66db9d55-30c0-4569-8b51-7e840670fc0c"
+version = "1.0.3"
 ```
 
 **Fix** `Pkg.update("SnoopPrecompile")`.
