@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from precompass.findings import Severity
+from precompass.julia.behaviour import read_version
 from precompass.julia.versions import VersionNumber
 
 DEFAULT_WIDE_THRESHOLD = 10
@@ -120,7 +121,7 @@ def _version(value: object) -> VersionNumber | None:
     wrong = WrongSettingError('must be a version of Julia such as "1.11"')
     if not isinstance(value, str):
         raise wrong
-    version = VersionNumber.parse(value.strip())
+    version = read_version(value.strip())
     if version is None and value.strip():
         raise wrong
     return version

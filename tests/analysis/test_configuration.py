@@ -258,9 +258,9 @@ def test_an_option_goes_over_the_file(
     monkeypatch.setenv("JULIA_LOAD_PATH", "@")
     write(tmp_path, {**APP, "precompass.toml": 'julia = "1.9"\nuse-depot = false\n'})
     main(["check", "--verbose", "Project.toml"])
-    assert "Julia 1.9.0" in capsys.readouterr().err
+    assert "Julia 1.9.4" in capsys.readouterr().err
     main(["check", "--verbose", "Project.toml", "--julia", "1.12"])
-    assert "Julia 1.12.0" in capsys.readouterr().err
+    assert "Julia 1.12.6" in capsys.readouterr().err
 
 
 def test_a_file_above_that_cannot_be_read_is_named(

@@ -8,6 +8,7 @@ import os
 from precompass import __version__
 from precompass.cli.failure import did_you_mean
 from precompass.findings import Severity
+from precompass.julia.behaviour import read_version
 from precompass.julia.versions import VersionNumber
 from precompass.settings import (
     DEFAULT_WIDE_THRESHOLD,
@@ -137,7 +138,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 def _julia_version(text: str) -> VersionNumber:
-    version = VersionNumber.parse(text)
+    version = read_version(text)
     if version is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no version of Julia, such as 1.11 or 1.12.2")
     return version

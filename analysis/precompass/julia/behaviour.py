@@ -8,6 +8,7 @@ counts as the newest development version.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,12 +21,41 @@ It is the newest release whose source these rules were taken from; of 1.13 and 1
 development versions were.
 """
 
+_NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 11, 11: 8, 12: 6}  # as of June 2026
+
 FIRST_KNOWN = (1, 6)
 """The oldest minor version whose rules are known; older ones had no preferences."""
 
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
 _UNNUMBERED = ("DEV",)
+
+
+@dataclass(frozen=True, slots=True)
+class Series(VersionNumber):
+    """The newest release of a series, where only that was named, as in ``"1.10"``.
+
+    A manifest that another version of the series wrote tells which one really runs.
+    """
+
+    def version(self, written_by: VersionNumber | None) -> VersionNumber:
+        """Return the version that wrote a manifest if it is of this series, else the newest."""
+        if written_by is not None and written_by.minor == self.minor:
+            return written_by
+        return VersionNumber(self.release)
+
+
+def read_version(text: str) -> VersionNumber | None:
+    """Return the version, or the series, that a text names; None if it is neither.
+
+    >>> str(read_version("1.10"))
+    '1.10.11'
+    """
+    version = VersionNumber.parse(text)
+    if version is not None and re.fullmatch(r"v?[0-9]+\.[0-9]+", text):
+        patch = _NEWEST_PATCH.get(version.minor[1], 0) if version.major == 1 else 0
+        return Series((*version.minor, patch))
+    return version
 
 
 class PrecompileScope(Enum):

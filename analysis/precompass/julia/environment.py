@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.files import Files
 from precompass.julia.load_path import project_in, walk_up
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
@@ -122,7 +122,7 @@ def load_environment(
         project_path: the project file.
         files: where to read.
         julia: whose rules apply; otherwise the version that wrote the manifest, or the
-            newest known one.
+            newest known one. The manifest also tells which version of a series it is.
         further: the rest of the load path, project files, nearest first.
     """
     project = _read_project(project_path, files)
@@ -131,6 +131,9 @@ def load_environment(
     if julia is not None:
         rules, found_by = Julia(julia), "setting"
         manifest = _find_manifest(project, rules, files)
+        written_by = manifest.julia_version if manifest else None
+        if isinstance(julia, Series):
+            rules = Julia(julia.version(written_by))
     else:
         manifest = _manifest_of_any_version(project, files)
         written_by = manifest.julia_version if manifest else None

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from environments import manifest, project, uuid, write
-from precompass.julia.behaviour import NEWEST_KNOWN
+from precompass.julia.behaviour import NEWEST_KNOWN, read_version
 from precompass.julia.environment import Environment, load_environment
-from precompass.julia.versions import VersionNumber
 from precompass.snapshot import Disk, Snapshot
 
 
@@ -19,7 +18,7 @@ def environment(
     found = load_environment(
         folder / "Project.toml",
         Snapshot(Disk()),
-        julia=VersionNumber.parse(julia) if julia is not None else None,
+        julia=read_version(julia) if julia is not None else None,
         further=further,
     )
     assert found is not None
@@ -123,6 +122,25 @@ def test_a_setting_goes_over_the_manifest(tmp_path: Path) -> None:
     write(tmp_path, {"Project.toml": "", "Manifest.toml": written_by("1.10.4")})
     found = environment(tmp_path, julia="1.9.0")
     assert (str(found.julia.version), found.julia_from) == ("1.9.0", "setting")
+
+
+@pytest.mark.parametrize(
+    ("named", "manifest", "expected"),
+    [
+        ("1.10", "1.10.0-DEV", "1.10.0-DEV"),
+        ("1.10", "1.10.2", "1.10.2"),
+        ("1.10", "1.11.2", "1.10.11"),
+        ("1.6", None, "1.6.7"),
+        ("1.10.0", "1.10.2", "1.10.0"),
+    ],
+)
+def test_of_a_series_the_manifest_tells_the_version(
+    tmp_path: Path, named: str, manifest: str | None, expected: str
+) -> None:
+    """Who says 1.10 means the one that is in use, or the newest, and not 1.10.0."""
+    files = {"Project.toml": ""} | ({"Manifest.toml": written_by(manifest)} if manifest else {})
+    write(tmp_path, files)
+    assert str(environment(tmp_path, julia=named).julia.version) == expected
 
 
 @pytest.mark.parametrize("text", [None, '[[A]]\nuuid = "x"\n', "julia_version = 1.1"])
