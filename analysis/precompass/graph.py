@@ -15,13 +15,14 @@ from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
+import networkx as nx
+
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
 from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
-from precompass.network import Network
 
 UnitId = NewType("UnitId", str)
 """A unit's identity: the UUID of a package; of an extension, its parent's and its name."""
@@ -94,7 +95,9 @@ class DependencyGraph:
         self.units = units
         self.julia = julia
         self.projects = tuple(units[project] for project in projects)
-        self.network = Network(units, edges)
+        self.network: nx.DiGraph[UnitId] = nx.DiGraph()
+        self.network.add_nodes_from(units)
+        self.network.add_edges_from(edges)
 
     @cached_property
     def package_count(self) -> int:
@@ -120,7 +123,7 @@ class DependencyGraph:
 
     def dependencies(self, unit: UnitId) -> frozenset[UnitId]:
         """Return what a unit depends on, directly or not, itself not included."""
-        return frozenset(self.network.descendants(unit))
+        return frozenset(nx.descendants(self.network, unit))
 
     def dependents(self, units: Iterable[UnitId]) -> UnitSet:
         """Return everything that depends on any of these units, themselves included."""
@@ -138,9 +141,11 @@ class DependencyGraph:
     def chain(self, unit: UnitId) -> tuple[Unit, ...]:
         """Return a shortest chain of dependencies from a project to a unit; empty if none."""
         for project in self.projects:
-            path = self.network.shortest_path(project.id, unit)
-            if path:
-                return tuple(self.units[node] for node in path)
+            try:
+                path = nx.shortest_path(self.network, project.id, unit)
+            except (nx.NetworkXNoPath, nx.NodeNotFound):
+                continue
+            return tuple(self.units[node] for node in path)
         return ()
 
     @cached_property
@@ -227,13 +232,14 @@ class UnitSet(AbstractSet[UnitId]):
         return UnitSet(self.graph, self.bits & ~self.graph.subset(other).bits)
 
 
-def transitive_masks(network: Network[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:
+def transitive_masks(network: nx.DiGraph[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:
     """Return, for each node, the bits of all nodes from which it can be reached, and its own.
 
     Nodes of a cycle, which no sound manifest has, share one set.
     """
     masks: dict[UnitId, int] = {}
-    for component in reversed(network.components()):
+    # A strongly connected component comes before those that lead to it.
+    for component in reversed(list(nx.strongly_connected_components(network))):
         mask = 0
         for node in component:
             mask |= bit[node]

@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+import networkx as nx
+
 from precompass.graph import DependencyGraph, UnitId, UnitSet, package_id, transitive_masks
 from precompass.julia.behaviour import PrecompileScope
-from precompass.network import Network
 
 
 def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
@@ -57,7 +58,7 @@ def _above(graph: DependencyGraph) -> Mapping[UnitId, int]:
     return transitive_masks(recompilation_network(graph), graph.bits)
 
 
-def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
+def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     """Return the units with an edge from each to those that it is compiled again with.
 
     That is what it depends on, and the extensions that it waits for, or loads.
@@ -76,18 +77,18 @@ def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
         for trigger in triggers:
             bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
         # Whether an extension loads another one while it compiles differs by version.
-        network.add_edges((unit, extension.id) for unit in UnitSet(graph, bits))
+        network.add_edges_from((unit, extension.id) for unit in UnitSet(graph, bits))
     return network
 
 
-def _depend_on_extensions_of_dependencies(graph: DependencyGraph, network: Network[UnitId]) -> None:
+def _depend_on_extensions_of_dependencies(
+    graph: DependencyGraph, network: nx.DiGraph[UnitId]
+) -> None:
     """Let every package wait for the extensions of what it depends on (Pkg of Julia 1.9.1)."""
     active = graph.projects[0].id
     for extension in graph.units.values():
         if extension.is_extension:
             parent = package_id(extension.uuid)
-            network.add_edges(
-                (unit, extension.id)
-                for unit in graph.network.pred[parent]
-                if not graph.units[unit].is_extension and unit != active
-            )
+            for unit in list(graph.network.pred[parent]):
+                if not graph.units[unit].is_extension and unit != active:
+                    network.add_edge(unit, extension.id)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from environments import Package, invalidations, manifest, project, uuid, write
 from precompass.graph import DependencyGraph, UnitId, extension_id, package_id, transitive_masks
-from precompass.network import Network
 
 FOLDER = Path("/no/such/folder")
 
@@ -135,7 +134,7 @@ def test_a_weak_dependency_in_deps_is_weak() -> None:
 def test_the_project_file_goes_over_the_manifests_entry_of_it() -> None:
     packages = {**PACKAGES, "Top": Package("Host", path=".")}
     found = graph(packages, text=project("Top", deps="Guest"))
-    below = set(found.network.succ[package_id(uuid("Top"))])
+    below = set(found.network.successors(package_id(uuid("Top"))))
     assert below == {package_id(uuid("Guest"))}
     assert found.package_count == 4
 
@@ -211,11 +210,11 @@ nodes = st.integers(0, 7).map(lambda number: UnitId(str(number)))
 def test_reachability_is_right_in_any_graph_with_cycles_too(
     edges: list[tuple[UnitId, UnitId]],
 ) -> None:
-    network = Network(edges=edges)
-    bits = {node: 1 << position for position, node in enumerate(network.succ)}
+    network: nx.DiGraph[UnitId] = nx.DiGraph(edges)
+    bits = {node: 1 << position for position, node in enumerate(network)}
     for node, mask in transitive_masks(network, bits).items():
-        above = {other for other in network.succ if mask & bits[other]}
-        assert above == nx.ancestors(nx.DiGraph(edges), node) | {node}
+        above = {other for other in network if mask & bits[other]}
+        assert above == nx.ancestors(network, node) | {node}
 
 
 def test_packages_that_depend_on_each_other_come_together() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import networkx as nx
+
 from precompass.depot.code_effects import Body, Effect, LocalCall, OutsideCall, Part, Read, Step
 from precompass.depot.julia_evaluation import Evaluation, Scope
 from precompass.depot.julia_modules import Condition, Conditions, Definition
@@ -18,7 +20,6 @@ from precompass.depot.julia_values import (
     is_open,
     substitute,
 )
-from precompass.network import Network
 
 _MAX_ROUNDS = 5  # through functions that call one another in a circle
 _MAX_WAYS = 4  # different conditions under which a body does the same
@@ -167,16 +168,17 @@ class Closure:
 
         Functions that call one another in a circle are gone through a few times.
         """
-        calls: Network[Definition] = Network(bodies)
+        calls: nx.DiGraph[Definition] = nx.DiGraph()
+        calls.add_nodes_from(bodies)
         for definition, body in bodies.items():
             for step in (*body.executed, *body.expanded):
                 if isinstance(step, LocalCall):
-                    calls.add_edges((definition, d) for d in step.definitions if d in bodies)
-        position = {definition: number for number, definition in enumerate(bodies)}
-        for circle in calls.components():
-            circle.sort(key=position.__getitem__)
+                    calls.add_edges_from((d, definition) for d in step.definitions if d in bodies)
+        circles = nx.condensation(calls)
+        for number in nx.topological_sort(circles):
+            circle = circles.nodes[number]["members"]
             for _ in range(_MAX_ROUNDS):
-                changes = [self._extend(definition, bodies[definition]) for definition in circle]
+                changes = [self._extend(d, bodies[d]) for d in bodies if d in circle]
                 if not any(changes):
                     break
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import networkx as nx
+
 from precompass.julia.uuids import UUID
-from precompass.network import Network
 from precompass.registry.index import NewestDependencies, Registry
 
 _KEPT_COUNTS = 1 << 12
@@ -110,25 +111,26 @@ class Ecosystem:
         """Count the dependents of every registered package: most dependents first, then by name.
 
         Each package's set of dependents is one integer with a bit for each of them. Packages
-        that depend on each other in a circle are treated as one, and dependents come before what
-        they depend on, so that each set is the union of finished ones.
+        that depend on each other in a circle are treated as one (the graph's condensation), and
+        whoever has fewer dependents comes first, so that each set is the union of finished ones.
         """
         dependents = self._dependents_by(weak)
-        network = Network(
-            range(len(self._uuids)),
-            ((number, d) for number, by in enumerate(dependents) for d in by),
-        )
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_nodes_from(range(len(self._uuids)))
+        graph.add_edges_from((d, number) for number, by in enumerate(dependents) for d in by)
+        condensed = nx.condensation(graph)
         non_jll = sum(1 << number for number, jll in enumerate(self._is_jll) if not jll)
-        reached: dict[int, int] = {}  # by package: its circle and all that depend on it
+        reached: dict[int, int] = {}  # by component: its members and all that depend on them
         counts = []
-        for circle in network.components():
+        for component in nx.topological_sort(condensed):
             bits = 0
-            for number in circle:
+            for dependent in condensed.predecessors(component):
+                bits |= reached[dependent]
+            members = condensed.nodes[component]["members"]
+            for number in members:
                 bits |= 1 << number
-                for dependent in dependents[number]:
-                    bits |= reached.get(dependent, 0)
-            for number in circle:
-                reached[number] = bits
+            reached[component] = bits
+            for number in members:
                 if self._registered[number]:
                     others = bits ^ (1 << number)
                     counts.append(
