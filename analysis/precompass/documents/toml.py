@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
@@ -157,7 +157,8 @@ class TomlDocument:
 
     @cached_property
     def _built(self) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
-        return _Builder(self.text, self._bytes).build(self._syntax.root_node)
+        is_valid = not self._syntax.root_node.has_error and self._strict_values is not None
+        return _Builder(self.text, self._bytes).build(self._syntax.root_node, is_valid=is_valid)
 
     @cached_property
     def root(self) -> Table:
@@ -258,6 +259,33 @@ class _CodePoints:
         return byte - self._excess[bisect.bisect_right(self._wide, byte)] if self._wide else byte
 
 
+class _ReadLater(Mapping[str, Entry]):
+    """Entries that are read when somebody looks at them, into a dictionary.
+
+    A manifest has a ``[[deps.Name]]`` for each of hundreds of packages, and few of them are
+    ever asked where something stands in them.
+    """
+
+    def __init__(self, entries: dict[str, Entry], read: Callable[[], None]) -> None:
+        self._entries = entries
+        self._read: Callable[[], None] | None = read
+
+    def read(self) -> dict[str, Entry]:
+        if self._read is not None:
+            read, self._read = self._read, None
+            read()
+        return self._entries
+
+    def __getitem__(self, name: str) -> Entry:
+        return self.read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.read())
+
+    def __len__(self) -> int:
+        return len(self.read())
+
+
 @dataclass(slots=True)
 class _OpenTable:
     """A table while it is being filled; *table* is the view that is handed out."""
@@ -266,6 +294,11 @@ class _OpenTable:
     entries: dict[str, Entry]
     children: dict[str, _OpenTable | list[_OpenTable]] = field(default_factory=dict)
     closed: bool = False  # inline tables, and tables whose form no later line may extend
+
+    def read(self) -> None:
+        """Read what was left for later."""
+        if isinstance(self.table.entries, _ReadLater):
+            self.table.entries.read()
 
 
 def _comments_of(syntax: tree_sitter.Node) -> Sequence[tuple[int, int]]:
@@ -288,18 +321,35 @@ class _Builder:
         self._current: _OpenTable | None = self._root
         self._header_depth = 0  # how many keys lead to it
 
-    def build(self, syntax: tree_sitter.Node) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
-        """Return the top level, the faults, and the comments if the document is broken."""
+    def build(
+        self, syntax: tree_sitter.Node, *, is_valid: bool
+    ) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
+        """Return the top level, the faults, and the comments if the syntax is broken.
+
+        Of a document that *is_valid* TOML, which then has no fault, the tables of arrays are
+        read when somebody looks at them.
+        """
         if syntax.has_error:
             self._read_statement_by_statement()
         else:
-            self._read_blocks(syntax)
-        return self._root.table, tuple(self._faults), self._comments
+            self._read_blocks(syntax, later=is_valid)
+        root = self._root.table
+        del self._root  # what is read later holds the builder, and must not hold itself
+        self._current = None
+        return root, tuple(self._faults), self._comments
 
     # Reading syntax
 
-    def _read_blocks(self, document: tree_sitter.Node, block_end: int | None = None) -> None:
-        """Read pairs and tables; *block_end* overrides where the last table's lines end."""
+    def _read_blocks(
+        self, document: tree_sitter.Node, block_end: int | None = None, *, later: bool = False
+    ) -> None:
+        """Read pairs and tables.
+
+        Args:
+            document: the syntax of a document, or of one statement.
+            block_end: where the last table's lines end, if that is not where its syntax does.
+            later: whether the pairs of ``[[name]]`` are left for when they are asked for.
+        """
         for child in document.children:
             if child.type == "pair":
                 self._read_pair(child)
@@ -307,11 +357,11 @@ class _Builder:
                 block = self._span(child)
                 if block_end is not None:
                     block = Span(block.start, block_end)
-                for part in child.children:
-                    if part.type in ("bare_key", "quoted_key", "dotted_key"):
-                        self._read_header(child, part, block)
-                    elif part.type == "pair":
-                        self._read_pair(part)
+                self._read_header(child, block, later=later)
+                if not later or child.type == "table":
+                    for part in child.children:
+                        if part.type == "pair":
+                            self._read_pair(part)
 
     def _read_statement_by_statement(self) -> None:
         """Read a broken document: each statement by itself, going on behind what fails."""
@@ -465,9 +515,11 @@ class _Builder:
             return
         target.entries[last.name] = Entry(last, node, statement, keys)
 
-    def _read_header(self, table: tree_sitter.Node, key: tree_sitter.Node, block: Span) -> None:
+    def _read_header(self, table: tree_sitter.Node, block: Span, *, later: bool) -> None:
+        _, key, closing = (table.child(number) for number in range(3))
+        assert key is not None  # noqa: S101 - a header is a bracket, a key, a bracket
+        assert closing is not None  # noqa: S101
         keys = self._read_keys(key)
-        closing = next(child for child in reversed(table.children) if child.type in ("]", "]]"))
         span = Span(block.start, self._span(closing).end)
         header = Header(keys, span, block)
         self._header_depth = len(keys)
@@ -482,6 +534,7 @@ class _Builder:
                 target = made
             elif isinstance(child, list):
                 target = child[-1]
+                target.read()
             elif isinstance(child, _OpenTable) and not child.closed:
                 target = child
             else:
@@ -491,7 +544,7 @@ class _Builder:
         if table.type == "table":
             self._enter_table(target, header)
         else:
-            self._enter_array_of_tables(target, header)
+            self._enter_array_of_tables(target, header, table if later else None)
 
     def _enter_table(self, parent: _OpenTable, header: Header) -> None:
         key = header.keys[-1]
@@ -513,11 +566,16 @@ class _Builder:
             return
         self._current = opened
 
-    def _enter_array_of_tables(self, parent: _OpenTable, header: Header) -> None:
+    def _enter_array_of_tables(
+        self, parent: _OpenTable, header: Header, later: tree_sitter.Node | None
+    ) -> None:
+        """Begin a table of an array; the pairs of the syntax *later* are read when asked for."""
         key = header.keys[-1]
         existing = parent.entries.get(key.name)
         child = parent.children.get(key.name)
         opened = self._open(header.span, "header", header)
+        if later is not None:
+            opened = self._opened_later(opened, later, len(header.keys))
         if existing is None:
             tables: list[Node] = [opened.table]
             parent.entries[key.name] = Entry(key, Array(tables, header.span, True), None)
@@ -532,6 +590,18 @@ class _Builder:
             self._current = None
             return
         self._current = opened
+
+    def _opened_later(self, table: _OpenTable, syntax: tree_sitter.Node, depth: int) -> _OpenTable:
+        """Return a table whose entries are those of *table* once it has the pairs of *syntax*."""
+
+        def read() -> None:
+            for part in syntax.children:
+                if part.type == "pair":
+                    self._read_pair(part, table, depth)
+
+        entries = _ReadLater(table.entries, read)
+        view = Table(entries, table.table.span, table.table.form, table.table.header)
+        return _OpenTable(view, table.entries, table.children)
 
     def _open(
         self,

@@ -180,6 +180,17 @@ def test_an_array_of_tables_has_its_tables() -> None:
     assert plain(entry.node) == [{"x": 1}, {"y": {"z": 2}}]
 
 
+def test_entries_of_a_table_in_an_array_come_in_the_order_of_the_text() -> None:
+    document = parse_toml("[[a]]\nx.y = 1\nz = 2\n[a.b]\nc = 3\n[a.x.w]\n[[a]]\nz = 4\n")
+    node = document.root.entries["a"].node
+    assert isinstance(node, Array)
+    first, second = node.items
+    assert isinstance(first, Table)
+    assert list(first.entries) == ["x", "z", "b"]
+    assert plain(second) == {"z": 4}
+    assert plain(document.root) == document.values
+
+
 def at(document: TomlDocument, span: Span | None) -> str:
     assert span is not None
     return document.text[span.start : span.end]
