@@ -38,6 +38,7 @@ from precompass.precompilation import (
     loaded_again,
     own_extensions_left_out,
     precompiled_again,
+    visited,
 )
 
 
@@ -204,10 +205,14 @@ class Invalidations:
         """
         if not if_listed and not self.is_listed(uuid):
             return self._invisible(uuid, key)
-        observers = self.observers.of(uuid, key)
+        bound = self.observers.of(uuid, key)
+        observers = self._visited(bound)
         why_not = None
         evidence = evidence_of(observers)
-        if not observers:
+        if bound and not observers:
+            project = self.environment.project.path.name
+            why_not = f"it is read by {_listed(bound)}, on which {project} does not depend"
+        elif not observers:
             silence = self.observers.silence(uuid, key)
             why_not, evidence = silence.because, (silence.evidence,)
             unbound = self.observers.unbound_readers(uuid, key)
@@ -294,11 +299,22 @@ class Invalidations:
     ) -> Recompilation:
         """Return sets of units as an answer.
 
-        Only packages and extensions are in it, and of those only what can have a cache.
+        Only packages and extensions are in it, and of those only what Julia looks at and what
+        can have a cache.
         """
-        counted = UnitSet(self.graph, self.graph.packages | self.graph.extensions)
+        counted = visited(self.graph) & UnitSet(
+            self.graph, self.graph.packages | self.graph.extensions
+        )
         cached = None if stale is None else stale & counted
         return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
+
+    def observers_of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+        """Return the units bound to a preference, as far as Julia looks at them."""
+        return self._visited(self.observers.of(uuid, key))
+
+    def _visited(self, observers: Iterable[Observation]) -> tuple[Observation, ...]:
+        looked_at = visited(self.graph)
+        return tuple(seen for seen in observers if seen.unit.id in looked_at)
 
     def _precompilable(self, units: UnitSet) -> UnitSet:
         """Leave out what is never precompiled, by its source, and what depends on that."""
@@ -314,12 +330,13 @@ class Invalidations:
         julia = self.environment.julia.series
         return (
             f"Julia {julia} binds a cache only to the preferences of its own package, and "
-            f"`{key}` of {owner} is read by {_listed([seen.unit.label for seen in readers])}"
+            f"`{key}` of {owner} is read by {_listed(readers)}"
         )
 
 
-def _listed(names: list[str], limit: int = 3) -> str:
-    shown = ", ".join(sorted(names)[:limit])
+def _listed(readers: Iterable[Observation], limit: int = 3) -> str:
+    names = sorted(seen.unit.label for seen in readers)
+    shown = ", ".join(names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
@@ -335,7 +352,10 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     rejected, broken = _rejected_units(before, after)
     replaced = _replaced_packages(before, after)
     fitting = _fitting_after(before, after, replaced)
-    direct = {unit: found for unit, found in rejected.items() if unit not in fitting}
+    looked_at = visited(after.graph)
+    direct = {
+        unit: found for unit, found in rejected.items() if unit in looked_at and unit not in fitting
+    }
     evidence = [one for found in direct.values() for one in found.values()]
     compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
     failing = failing_units(after.environment, after.graph, after.reads, compiled.compiled)
@@ -344,7 +364,7 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     noticed = {key for found in direct.values() for key in found}
     changes = tuple(
         PreferenceChange(
-            uuid, key, old, new, before.observers.of(uuid, key), (uuid, key) in noticed
+            uuid, key, old, new, before.observers_of(uuid, key), (uuid, key) in noticed
         )
         for (uuid, key), (old, new) in _changed_keys(before, after).items()
     )

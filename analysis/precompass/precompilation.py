@@ -9,9 +9,11 @@ later):
   modules a cache was built on only its header tells; without it, those are taken that loading
   would bring in: the dependencies, and each extension whose parent and triggers are among them.
 
-Not followed here: packages that ``Pkg.precompile()`` does not visit because the project does
-not depend on them, and those that some versions skip because of the circles that their own
-bookkeeping of extensions makes. Loading compiles both.
+Either way it keeps, from Julia 1.12 on, to what the active project depends on, which is not all
+of the manifest where projects share one.
+
+Not followed here: packages that some versions skip because of the circles that their own
+bookkeeping of extensions makes. Loading compiles them.
 """
 
 from __future__ import annotations
@@ -21,7 +23,14 @@ from functools import lru_cache
 
 import networkx as nx
 
-from precompass.graph import DependencyGraph, UnitId, UnitSet, package_id, transitive_masks
+from precompass.graph import (
+    DependencyGraph,
+    Unit,
+    UnitId,
+    UnitSet,
+    package_id,
+    transitive_masks,
+)
 from precompass.julia.behaviour import PrecompileScope
 
 
@@ -33,6 +42,24 @@ def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitS
         direct: the units that have to be compiled whatever else happens.
     """
     return own_extensions_left_out(loaded_again(graph, direct))
+
+
+@lru_cache(maxsize=64)
+def visited(graph: DependencyGraph) -> UnitSet:
+    """Return the units that Julia looks at when the active project is precompiled, or loaded.
+
+    A project without dependencies stands for its workspace: by itself it compiles nothing.
+    """
+    active = graph.projects[0].id
+    if not graph.julia.visits_dependencies_only or not graph.network.succ[active]:
+        return graph.subset(graph.units)
+    kept = {active, *graph.dependencies(active)}
+    kept.update(
+        unit.id
+        for unit in graph.order
+        if unit.is_extension and kept.issuperset(graph.network.succ[unit.id])
+    )
+    return graph.subset(kept)
 
 
 def own_extensions_left_out(units: UnitSet) -> UnitSet:
@@ -67,18 +94,37 @@ def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     if not extensions:
         return graph.network
     network = graph.network.copy()
-    if graph.julia.precompile_scope is PrecompileScope.MANIFEST:
-        if graph.julia.waits_for_extensions:
-            _depend_on_extensions_of_dependencies(graph, network)
-        return network
     for extension in extensions:
-        triggers = [package_id(uuid) for uuid in (extension.uuid, *extension.triggers)]
-        bits = ~graph.extensions
-        for trigger in triggers:
-            bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
-        # Whether an extension loads another one while it compiles differs by version.
-        network.add_edges_from((unit, extension.id) for unit in UnitSet(graph, bits))
+        loads = _loading(graph, extension)
+        network.add_edges_from((unit, extension.id) for unit in loads)
+    is_old = graph.julia.precompile_scope is PrecompileScope.MANIFEST
+    if is_old and graph.julia.waits_for_extensions:
+        _depend_on_extensions_of_dependencies(graph, network)
     return network
+
+
+def _loading(graph: DependencyGraph, extension: Unit) -> UnitSet:
+    """Return what loads an extension while it compiles: what depends on parent and triggers.
+
+    Other extensions do so too; from Julia 1.11 on only if they have all of its triggers
+    themselves, and others (``base/loading.jl``, ``run_extension_callbacks``).
+    """
+    own = _parent_and_triggers(extension)
+    bits = ~graph.bits[extension.id]
+    for trigger in own:
+        bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
+    loads = UnitSet(graph, bits)
+    above = {unit.id for unit in loads.units if unit.is_extension}
+    if graph.julia.extensions_load_fewer:
+        kept = {one for one in above if _parent_and_triggers(graph.units[one]) > own}
+    else:
+        needed = graph.dependencies(extension.id)
+        kept = {one for one in above if not needed >= _parent_and_triggers(graph.units[one])}
+    return loads - (above - kept)
+
+
+def _parent_and_triggers(extension: Unit) -> frozenset[UnitId]:
+    return frozenset(package_id(uuid) for uuid in (extension.uuid, *extension.triggers))
 
 
 def _depend_on_extensions_of_dependencies(

@@ -119,6 +119,11 @@ class Julia:
         return self.minor >= (1, 11)
 
     @property
+    def extensions_load_fewer(self) -> bool:
+        """Whether an extension that compiles loads only those with some of its triggers (1.11)."""
+        return self.minor >= (1, 11)
+
+    @property
     def has_workspaces(self) -> bool:
         """Whether projects share a manifest through ``[workspace]`` (1.12)."""
         return self.minor >= (1, 12)
@@ -171,6 +176,15 @@ class Julia:
             self.minor == (1, 10) and bool(self.version.prerelease)
         )
         return PrecompileScope.MANIFEST if is_old else PrecompileScope.CACHES
+
+    @property
+    def visits_dependencies_only(self) -> bool:
+        """Whether ``Pkg.precompile()`` keeps to what the active project depends on.
+
+        From 1.12 on (``base/precompilation.jl``, with workspaces); before, it visits the whole
+        manifest.
+        """
+        return self.has_workspaces
 
     @property
     def waits_for_extensions(self) -> bool:

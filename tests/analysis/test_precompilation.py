@@ -1,0 +1,75 @@
+"""What is compiled again above an extension that has to be, version by version.
+
+An extension has to be compiled again alone when a project gives it preferences of its own, by
+listing its UUID, or when it reads those of its parent and the caches have blobs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from environments import Package, invalidations, manifest, project, uuid
+from precompass.graph import DependencyGraph, extension_id
+from precompass.precompilation import precompiled_again
+
+FOLDER = Path("/no/such/folder")
+
+PACKAGES: dict[str, str | Package] = {
+    "Host": Package(
+        "",
+        weakdeps="One Two",
+        extensions={"OneExt": "One", "TwoExt": "Two", "BothExt": "One Two", "SameExt": "One"},
+    ),
+    "One": "",
+    "Two": "",
+    "UsesOne": "One",
+    "UsesHostAndOne": "Host UsesOne",
+    "UsesHost": "Host",
+    "Other": Package("Host One", weakdeps="Two", extensions={"OtherExt": "Two"}),
+}
+
+
+def graph(julia: str, packages: dict[str, str | Package] | None = None) -> DependencyGraph:
+    found = packages or PACKAGES
+    files = {
+        "Project.toml": project(deps=" ".join(found)),
+        "Manifest.toml": manifest(found, julia=julia),
+    }
+    return invalidations(FOLDER, files).graph
+
+
+def again(found: DependencyGraph, parent: str, extension: str) -> list[str]:
+    units = precompiled_again(found, [extension_id(uuid(parent), extension)]).units
+    return sorted(unit.label for unit in units if unit.kind != "project")
+
+
+@pytest.mark.parametrize("julia", ["1.9.0", "1.9.4", "1.10.4", "1.11.2", "1.14.0"])
+def test_a_package_above_parent_and_triggers_has_the_extension_loaded(julia: str) -> None:
+    """``UsesHostAndOne`` reaches ``One`` through another package; ``UsesHost`` does not."""
+    found = again(graph(julia), "Host", "OneExt")
+    assert "UsesHostAndOne" in found
+    assert "UsesHost" not in found
+    assert "UsesOne" not in found
+
+
+def test_from_julia_1_11_on_an_extension_loads_those_with_fewer_triggers() -> None:
+    found = graph("1.11.2")
+    assert again(found, "Host", "OneExt") == [
+        "Host/BothExt",
+        "Host/OneExt",
+        "Other",
+        "Other/OtherExt",
+        "UsesHostAndOne",
+    ]
+    assert again(found, "Host", "TwoExt") == ["Host/BothExt", "Host/TwoExt"]
+    assert again(found, "Host", "BothExt") == ["Host/BothExt"]
+
+
+def test_up_to_julia_1_10_an_extension_loads_every_other_whose_triggers_are_there() -> None:
+    """While ``OtherExt`` compiles, ``Host`` and ``Two`` are loaded, though it names only one."""
+    found = graph("1.10.4")
+    assert "Other/OtherExt" in again(found, "Host", "TwoExt")
+    assert "Host/BothExt" in again(found, "Host", "OneExt")
+    assert "Host/SameExt" not in again(found, "Host", "OneExt")
