@@ -11,7 +11,6 @@ later. Before anything is written, every bound of every package is checked once 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import tomllib
@@ -23,6 +22,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from precompass.julia.compat import parse_compat
+from precompass.julia.project import parse_project
+from precompass.julia.project_hash import HashedText, project_hash
 from precompass.julia.version_ranges import ANY_VERSION, VersionSpec
 from precompass.julia.versions import VersionNumber
 from precompass.registry.index import Registry, open_registry
@@ -207,8 +208,8 @@ def _broken_bounds(candidate: Candidate, versions: Mapping[UUID, Candidate]) -> 
             yield f"{candidate.name} {candidate.version} allows {versions[uuid].name} {bound}"
 
 
-def manifest_text(chosen: Sequence[Candidate], project: Mapping[str, Any]) -> str:
-    """Return the manifest of format 2.0 as Pkg of Julia 1.9 prints it."""
+def manifest_text(chosen: Sequence[Candidate], project: Mapping[str, Any], hashed: str) -> str:
+    """Return the manifest of format 2.0 as Pkg of Julia 1.9 prints it, for a project's hash."""
     libraries = _libraries(
         {uuid for candidate in chosen for uuid in candidate.deps.values()}
         | {UUID(uuid) for uuid in project["deps"].values()}
@@ -222,20 +223,9 @@ def manifest_text(chosen: Sequence[Candidate], project: Mapping[str, Any]) -> st
         "# This file is machine-generated - editing it directly is not advised\n\n"
         f'julia_version = "{JULIA}"\n'
         'manifest_format = "2.0"\n'
-        f'project_hash = "{project_hash(project)}"\n'
+        f'project_hash = "{hashed}"\n'
     )
     return head + "".join(f"\n[[deps.{name}]]\n{entries[name]}" for name in sorted(entries))
-
-
-def project_hash(project: Mapping[str, Any]) -> str:
-    """Return the hash by which Pkg sees that a manifest belongs to a project.
-
-    Source: ``project_resolve_hash`` in ``src/Types.jl`` of Pkg 1.9, for ``[compat]`` entries of
-    a single range.
-    """
-    lines = [f"{name}={uuid}\n" for name, uuid in sorted(project["deps"].items())]
-    lines += [f"{name}={_allowed_by(project, name)}\n" for name in sorted(project["compat"])]
-    return hashlib.sha1("".join(lines).encode(), usedforsecurity=False).hexdigest()
 
 
 def _entry(candidate: Candidate, present: Iterable[str]) -> str:
@@ -296,7 +286,9 @@ def main() -> int:
     parser.add_argument("example", type=Path, help="the folder of its project file")
     parser.add_argument("registry", type=Path, help="General.toml, or an unpacked registry")
     arguments = parser.parse_args()
-    project = tomllib.loads((arguments.example / "Project.toml").read_text())
+    project_file = arguments.example / "Project.toml"
+    project_text = project_file.read_text()
+    project = tomllib.loads(project_text)
     source = registry_source(arguments.registry)
     if not isinstance(source, RegistrySource):
         raise SystemExit(f"{arguments.registry} is no registry")
@@ -316,7 +308,11 @@ def main() -> int:
     if broken:
         raise SystemExit("\n".join(broken))
     manifest = arguments.example / "Manifest.toml"
-    manifest.write_text(manifest_text(chosen, project))
+    parsed = parse_project(project_file, project_text)
+    hashed = project_hash((parsed,), HashedText.STRONG_DEPENDENCIES)
+    if hashed is None:
+        raise SystemExit(f"{project_file} has a compat entry that Pkg cannot read")
+    manifest.write_text(manifest_text(chosen, project, hashed))
     print(f"{manifest}: {len(chosen)} packages, every bound holds", file=sys.stderr)
     return 0
 

@@ -15,6 +15,7 @@ import pytest
 
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.rules import check
 from precompass.session import Session
 from precompass.settings import Settings
 from precompass.snapshot import Disk, Snapshot
@@ -70,6 +71,25 @@ def test_the_list_costs_what_the_readme_says(invalidations: Invalidations) -> No
     assert (cost.count, len(cost.extensions)) == (41, 8)
     assert "41 packages of 158, and 8 extensions" in README
     assert invalidations.graph.package_count == 158
+
+
+def test_nothing_else_is_wrong_with_it() -> None:
+    settings = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+    session = Session(Snapshot(Disk()), settings)
+    found = {
+        name: [finding.code for finding in check(session, EXAMPLE / name)]
+        for name in ("Project.toml", "Manifest.toml", "LocalPreferences.toml")
+    }
+    assert found == {
+        "Project.toml": [],
+        "Manifest.toml": [],
+        "LocalPreferences.toml": [
+            "global-skip-list",
+            "unknown-skipped-package",
+            "wide-invalidation",
+            "ignored-preferences",
+        ],
+    }
 
 
 @pytest.mark.parametrize(
