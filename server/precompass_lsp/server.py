@@ -24,6 +24,7 @@ from precompass_lsp import (
     configuration,
     definition,
     diagnostics,
+    explaining,
     folding,
     highlights,
     hover,
@@ -227,6 +228,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         highlights,
         selection_ranges,
         rename,
+        explaining,
     ):
         feature.register(server)
     return server

@@ -25,7 +25,7 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         console: where to print.
     """
     console.print(Text(visible(explanation.subject), style="bold"))
-    print_prose(console, _count(explanation))
+    print_prose(console, count_sentence(explanation))
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))
     console.print()
@@ -41,7 +41,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     print_labelled(console, "rules of", rules_of(explanation.julia, explanation.julia_from))
 
 
-def _count(explanation: Explanation) -> str:
+def count_sentence(explanation: Explanation) -> str:
+    """Say what a change compiles again, and what that rests on."""
     if explanation.key is None and explanation.why_not is not None and not explanation.has_manifest:
         return f"What a change recompiles is not known: {explanation.why_not}."
     if explanation.why_not is not None:

@@ -1,0 +1,64 @@
+"""What a place in a file is about: a preference, or a package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.answers.mentions import mention_at
+from precompass.file_context import FileContext, context_of
+from precompass.invalidation import Invalidations
+from precompass.julia.preferences import CLEAR
+from precompass.julia.uuids import UUID
+from precompass.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What can be explained, or drawn.
+
+    Attributes:
+        uuid: of the package.
+        key: of a preference of it; None for the package itself.
+    """
+
+    uuid: UUID
+    key: str | None
+
+
+def subject_at(session: Session, path: Path, offset: int) -> Subject | None:
+    """Return what a place is about, or None where there is nothing, or Julia ignores it.
+
+    A name on the skip list is about the list. A table of preferences is about the first of them
+    in effect that Julia notices, or else about its package.
+
+    Args:
+        session: the user's files.
+        path: the file.
+        offset: the place, a code point offset.
+    """
+    context = context_of(session, path)
+    if context is None or context.invalidations is None:
+        return None
+    found = context.preference_at(offset)
+    if found is not None:
+        table, key, _ = found
+        if table.uuid is None:
+            return None
+        return Subject(table.uuid, key if key != CLEAR else None)
+    mention = mention_at(context, offset)
+    if mention is None or mention.uuid is None:
+        return None
+    if mention.section != "preferences":
+        return Subject(mention.uuid, None)
+    return _of_table(context, context.invalidations, offset)
+
+
+def _of_table(context: FileContext, invalidations: Invalidations, offset: int) -> Subject | None:
+    table = next((one for one in context.tables if offset in one.header), None)
+    if table is None or table.uuid is None:
+        return None
+    for one, uuid, key, _ in context.preferences_in_effect():
+        if one == table and invalidations.of_preference(uuid, key).noticed:
+            return Subject(uuid, key)
+    return Subject(table.uuid, None)

@@ -1,0 +1,69 @@
+"""An explanation as a page of Markdown, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from precompass.answers.explanation import Explanation
+from precompass.graph import Unit
+from precompass.report.explanation_text import count_sentence
+from precompass.report.markdown import code, escaped, markdown
+from precompass.report.places import shown
+from precompass.report.recompilation_text import rules_of
+from precompass.report.toml_value import toml_value
+from precompass.wording import approximately
+
+_MAX_VALUE = 500  # characters
+
+
+def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
+    """Return an explanation as Markdown.
+
+    Args:
+        explanation: the answer.
+        folder: paths below it are shown relative to it.
+    """
+    paragraphs = [f"# {escaped(explanation.subject)}", markdown(count_sentence(explanation))]
+    if explanation.approximate is not None:
+        paragraphs.append(escaped(approximately(*explanation.approximate)))
+    if explanation.key is not None:
+        paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
+    if explanation.observers:
+        seen = (
+            f"- {escaped(one.unit.label)}: {markdown(one.read.because)}"
+            for one in explanation.observers
+        )
+        paragraphs += ["## Bound to it", "\n".join(seen)]
+    if len(explanation.chain) > 1:
+        steps = " → ".join(escaped(unit.label) for unit in explanation.chain)
+        paragraphs += ["## Why it is here", steps]
+    recompilation = explanation.recompilation
+    paragraphs += _names("Recompiled", recompilation.packages)
+    paragraphs += _names("Extensions", recompilation.extensions)
+    if recompilation.stale is not None:
+        loaded = {unit.id for unit in recompilation.stale}
+        compiled = {unit.id for unit in recompilation.units}
+        only_pkg = [unit for unit in recompilation.units if unit.id not in loaded]
+        only_loading = [unit for unit in recompilation.stale if unit.id not in compiled]
+        paragraphs += _names("Only by Pkg.precompile()", only_pkg)
+        paragraphs += _names("Only by loading", only_loading)
+    paragraphs.append(f"Rules of {rules_of(explanation.julia, explanation.julia_from)}.")
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _value(explanation: Explanation, folder: Path) -> str:
+    if explanation.value is None:
+        return "not set"
+    text = toml_value(explanation.value)
+    value = code(text if len(text) <= _MAX_VALUE else f"{text[: _MAX_VALUE - 1]}…")
+    origin = explanation.origin
+    if origin is None:
+        return value
+    return f"{value}, from {code(f'{shown(origin.file, folder)}:{origin.line + 1}')}"
+
+
+def _names(title: str, units: Iterable[Unit]) -> list[str]:
+    """Return a heading and the names below it; nothing if there are none."""
+    names = sorted({unit.label for unit in units}, key=lambda name: (name.casefold(), name))
+    return [f"## {title}", ", ".join(map(escaped, names))] if names else []
