@@ -149,9 +149,22 @@ def open_revision(folder: Path, name: str, disk: Disk) -> Revision | NoRevision:
     except Exception:  # see above; most often a KeyError
         tree = None
     if tree is None:
+        why = f"there is no commit {name} in {root}"
+        if _is_shallow(repository):
+            why += (
+                ", which has the newest commits only: fetch it, with `git fetch --depth=1 origin "
+                f"{name}`, or clone the whole history"
+            )
         repository.close()
-        return NoRevision(f"there is no commit {name} in {root}")
+        return NoRevision(why)
     return Revision(disk, repository, tree, root)
+
+
+def _is_shallow(repository: Repo) -> bool:
+    try:
+        return bool(repository.get_shallow())
+    except Exception:  # see above
+        return False
 
 
 def _tree_of(repository: Repo, name: str) -> Tree | None:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from precompass.cli.failure import CannotRun, warn
+from precompass.cli.failure import CannotRun, complain, warn
+from precompass.cli.files import julia_files
 from precompass.cli.options import (
     VARIABLES,
     add_format,
     add_julia,
     add_project,
+    add_registry,
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project, project_of_folder, read_environment
-from precompass.invalidation import Difference, Invalidations, difference
+from precompass.cli.projects import find_project, project_of_folder
+from precompass.cli.registries import registry_memory
+from precompass.comparison import Comparison, compare, differs
+from precompass.installed import DepotMemory
+from precompass.julia.load_path import project_in
+from precompass.registered import RegistryMemory
+from precompass.report.progress import with_progress
 from precompass.session import Session
 from precompass.snapshot import Disk, Snapshot
+
+if TYPE_CHECKING:
+    from precompass.revision import Revision
 
 _EPILOG = f"""exit codes:
   0  Julia compiles nothing again
@@ -29,8 +42,12 @@ examples:
   precompass diff ../before .            two folders with the same environment
   precompass diff --git HEAD             what the changes since the last commit cost
   precompass diff --git main --project docs --format json
+  precompass diff --git origin/main .    every environment here and below that differs
+  precompass diff --git origin/main . --format github
+                                         the same, as annotations in a GitHub workflow
 
-With --git, files that git ignores are taken to be the same in the commit.
+With --git, files that git ignores are taken to be the same in the commit. Changes of Julia code are
+not looked at: a package whose code changes is compiled again in any case.
 
 {VARIABLES}"""
 
@@ -43,75 +60,137 @@ def parser() -> argparse.ArgumentParser:
         "project files, manifest, preferences.",
         _EPILOG,
     )
-    result.add_argument("before", nargs="?", metavar="BEFORE", help="a folder, or a file in it")
-    result.add_argument("after", nargs="?", metavar="AFTER", help="a folder, or a file in it")
+    result.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="two folders, or files in them: before and after. With --git: folders to look "
+        "through, or files, of whose environments those are shown that differ (default: one "
+        "environment, see --project)",
+    )
     result.add_argument(
         "--git",
         metavar="REF",
         help="compare this commit with the working tree, instead of two folders",
     )
-    add_format(result, "text", "json")
+    add_format(result, "text", "json", "github", "markdown")
     add_project(result)
     add_julia(result)
+    add_registry(result)
     return result
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the difference and return the exit code."""
-    session = Session(Snapshot(Disk()), settings_of(arguments))
-    if arguments.git is not None:
-        if arguments.before is not None:
-            raise CannotRun("name two folders, or --git REF, but not both")
-        return _compare_with_commit(arguments, session)
-    if arguments.after is None:
+    if arguments.paths and arguments.project is not None:
+        raise CannotRun("with folders, --project has no meaning")
+    registries = registry_memory()
+    session = Session(Snapshot(Disk()), settings_of(arguments), DepotMemory(), registries)
+    comparisons: Sequence[Comparison]
+    if arguments.git is None:
+        comparisons = [_compare_folders(arguments.paths, session)]
+    elif arguments.paths:
+        comparisons = _compare_all(arguments.paths, arguments.git, session, registries)
+    else:
+        comparisons = [_compare_project(arguments, session, registries)]
+    for comparison in comparisons:
+        if comparison.unreadable:
+            complain(comparison.unreadable)
+        for note in comparison.notes:
+            warn(note)
+    _print(comparisons, arguments)
+    if any(comparison.unreadable for comparison in comparisons):
+        return 2
+    return int(any(comparison.compiles_again for comparison in comparisons))
+
+
+def _compare_folders(paths: Sequence[str], session: Session) -> Comparison:
+    if len(paths) != 2:
         raise CannotRun("name two folders, or --git REF")
-    if arguments.project is not None:
-        raise CannotRun("with two folders, --project has no meaning")
-    old = project_of_folder(arguments.before, session)
-    new = project_of_folder(arguments.after, session)
+    old, new = (project_of_folder(path, session) for path in paths)
     session = session.configured_for(new)  # for both: only the files of the environment differ
-    before = read_environment(old, session)
-    after = read_environment(new, session)
-    return _compare(before, after, arguments)
+    return _readable(compare(session, old, session, new))
 
 
-def _compare_with_commit(arguments: argparse.Namespace, session: Session) -> int:
-    from precompass.revision import NoRevision, open_revision
-
+def _compare_project(
+    arguments: argparse.Namespace, session: Session, registries: RegistryMemory
+) -> Comparison:
+    """Compare the one environment that ``--project`` names with a commit."""
     project = find_project(arguments.project, session)
-    session = session.configured_for(project)
-    revision = open_revision(project.parent, arguments.git, Disk())
-    if isinstance(revision, NoRevision):
-        raise CannotRun(revision.why)
-    with closing(revision):
+    with closing(_revision(project.parent, arguments.git)) as revision:
         if not revision.is_file(project):
             name = os.path.relpath(project)
             raise CannotRun(f"there is no {name} in {arguments.git} to compare with")
-        before = read_environment(project, Session(revision, session.settings))
-        after = read_environment(project, session)
-        return _compare(before, after, arguments)
+        session = session.configured_for(project)
+        before = Session(revision, session.settings, registry_memory=registries)
+        return _readable(compare(before, project, session, project))
 
 
-def _compare(before: Invalidations, after: Invalidations, arguments: argparse.Namespace) -> int:
-    old, new = before.environment.julia, after.environment.julia
-    if old.minor != new.minor:
-        warn(
-            f"the manifests are of Julia {old.series} and {new.series}, which share no caches: "
-            f"what Julia {new.series} has not compiled yet, it compiles in any case"
-        )
-    found = difference(before, after)
-    _print(found, after, arguments)
-    return int(bool(found.recompilation.units))
+def _compare_all(
+    paths: Sequence[str], commit: str, session: Session, registries: RegistryMemory
+) -> Sequence[Comparison]:
+    """Compare the environments below some paths with a commit; return those that differ."""
+    folders = {path.parent for path in julia_files(paths)}
+    found = (project_in(folder, session.snapshot) for folder in folders)
+    projects = sorted(project for project in found if project is not None)
+    if not projects:
+        warn(f"there are no project files of Julia in {', '.join(paths)}")
+        return ()
+    comparisons = []
+    with closing(_revision(Path.cwd(), commit)) as revision:
+        memory = DepotMemory()
+        for project in with_progress(projects, "Comparing"):
+            after = session.configured_for(project)
+            before = Session(revision, after.settings, memory, registries)
+            if differs(project, before, after):
+                comparisons.append(compare(before, project, after, project))
+    return comparisons
 
 
-def _print(found: Difference, after: Invalidations, arguments: argparse.Namespace) -> None:
+def _revision(folder: Path, commit: str) -> Revision:
+    from precompass.revision import NoRevision, open_revision
+
+    revision = open_revision(folder, commit, Disk())
+    if isinstance(revision, NoRevision):
+        raise CannotRun(revision.why)
+    return revision
+
+
+def _readable(comparison: Comparison) -> Comparison:
+    if comparison.unreadable:
+        raise CannotRun(comparison.unreadable)
+    return comparison
+
+
+def _print(comparisons: Sequence[Comparison], arguments: argparse.Namespace) -> None:
+    # Each form is imported when it is asked for: what draws text takes longer than the rest.
+    folder = Path.cwd()
+    is_one = arguments.git is None or not arguments.paths
     if arguments.format == "json":
-        from precompass.report.difference_json import difference_json
+        from precompass.report.comparison_json import comparison_json, comparisons_json
         from precompass.report.schema import json_text
 
-        print(json_text(difference_json(found, after.environment)))
-    else:
-        from precompass.report.console import make_console
-        from precompass.report.difference_text import print_difference
+        answer = (
+            comparison_json(comparisons[0])
+            if is_one
+            else comparisons_json(comparisons, folder=folder)
+        )
+        print(json_text(answer))
+    elif arguments.format == "github":
+        from precompass.report.comparison_github import github_notices
 
-        print_difference(found, after, console=make_console(arguments.color))
+        for line in github_notices(comparisons, folder=folder):
+            print(line)
+    elif arguments.format == "markdown":
+        from precompass.report.comparison_markdown import comparisons_markdown
+
+        print(comparisons_markdown(comparisons, folder=folder), end="")
+    else:
+        from precompass.report.comparison_text import print_comparison, print_comparisons
+        from precompass.report.console import make_console
+
+        console = make_console(arguments.color)
+        if is_one:
+            print_comparison(comparisons[0], console=console)
+        else:
+            print_comparisons(comparisons, folder=folder, console=console)

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from precompass.cli.failure import CannotRun, warn
+from precompass.comparison import doubts, why_unreadable
 from precompass.invalidation import Invalidations
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.load_path import active_project, enclosing_project, project_in
-from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.session import FileKind, Session, file_kind
 
 
@@ -68,19 +68,10 @@ def read_environment(project: Path, session: Session) -> Invalidations:
     Raises:
         CannotRun: if a file that they need is there and cannot be read.
     """
-    invalidations = session.invalidations(project)
+    unreadable = why_unreadable(project, session)
+    invalidations = session.invalidations(project) if not unreadable else None
     if invalidations is None:
-        reason = session.snapshot.unreadable(project) or "it is not there"
-        raise CannotRun(f"{project} cannot be read: {reason}")
-    environment = invalidations.environment
-    for layer in environment.layers:
-        for name in (*PREFERENCES_NAMES, *environment.julia.manifest_names):
-            path = layer.project.path.parent / name
-            reason = session.snapshot.unreadable(path)
-            if reason:
-                raise CannotRun(f"{path} cannot be read: {reason}")
-    if environment.manifest is None:
-        warn(f"{project} has no manifest: only what it names itself is known")
-    elif environment.manifest.document.faults:
-        warn(f"{environment.manifest.path} is not valid TOML: Julia cannot read it")
+        raise CannotRun(unreadable or f"{project} is not there")
+    for doubt in doubts(invalidations):
+        warn(doubt)
     return invalidations

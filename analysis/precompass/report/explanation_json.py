@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from precompass.answers.explanation import Explanation
-from precompass.report.ecosystem_json import registries_json
+from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
 from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
 
@@ -44,12 +44,4 @@ def _approximate(explanation: Explanation) -> dict[str, Any]:
     """Return, where no manifest is, the counts that the newest compatible versions would have."""
     if explanation.approximate is None:
         return {}
-    recompilation, approximation = explanation.approximate
-    return {
-        "approximate": {
-            "count": recompilation.count,
-            "of": recompilation.of,
-            "fits": approximation.fits,
-            **registries_json(approximation.registries),
-        }
-    }
+    return {"approximate": approximation_json(*explanation.approximate)}

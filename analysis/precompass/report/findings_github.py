@@ -1,20 +1,17 @@
-"""Findings as annotations of a GitHub workflow.
-
-Source: GitHub's documentation, "Workflow commands for GitHub Actions", and
-``actions/toolkit``, ``packages/core/src/command.ts``, for what has to be escaped.
-"""
+"""Findings as annotations of a GitHub workflow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from precompass.documents.text import PositionEncoding
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
+from precompass.report.github import Level, annotation
 from precompass.report.places import lines_of, shown
 
-_COMMANDS = {
+_LEVELS: Mapping[Severity, Level] = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
     Severity.INFORMATION: "notice",
@@ -42,14 +39,4 @@ def github_annotations(findings: Sequence[Finding], files: Files, *, folder: Pat
             properties["endLine"] = str(end.line + 1)
         properties["title"] = finding.code
         message = "\n".join([finding.message, *(f"Fix: {fix.title}" for fix in finding.fixes)])
-        command = _COMMANDS[finding.severity]
-        listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{command} {listed}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        yield annotation(_LEVELS[finding.severity], properties, message)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from dulwich import porcelain
+from dulwich.repo import Repo
 
 from command_line import Command
 
@@ -133,8 +135,8 @@ class TestFolders:
         [
             ([], "name two folders, or --git REF"),
             (["."], "name two folders, or --git REF"),
-            ([".", "..", "--git", "HEAD"], "name two folders, or --git REF, but not both"),
-            ([".", ".", "--project", "."], "with two folders, --project has no meaning"),
+            ([".", ".", "--project", "."], "with folders, --project has no meaning"),
+            ([".", "--git", "HEAD", "--project", "."], "with folders, --project has no meaning"),
             ([".", "nowhere"], "there is no file or folder nowhere"),
         ],
     )
@@ -218,3 +220,202 @@ class TestCommit:
     def test_no_repository(self, precompass: Command, app: Path) -> None:
         outcome = precompass("diff", "--git", "HEAD")
         assert (outcome.code, outcome.err) == (2, f"error: {app} is in no git repository\n")
+
+    def test_no_such_commit_in_a_clone_of_the_newest_commits_only(
+        self, precompass: Command, repository: Path
+    ) -> None:
+        with Repo(str(repository)) as repo:
+            head = repo.head()
+            repo.update_shallow({head}, set())
+        assert precompass("diff", "--git", "nowhere").err == (
+            f"error: there is no commit nowhere in {repository}, which has the newest commits "
+            "only: fetch it, with `git fetch --depth=1 origin nowhere`, or clone the whole "
+            "history\n"
+        )
+
+
+class TestEnvironments:
+    """All environments of a repository at once, as CI asks for them."""
+
+    @pytest.fixture
+    def monorepo(self, app: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A repository of three environments; two have changed since its only commit."""
+        root = app.parent
+        for name in ("docs", "tools"):
+            shutil.copytree(app, root / name)
+        porcelain.init(str(root)).close()
+        (root / "docs" / "LocalPreferences.toml").unlink()
+        commit(root, "App", "docs", "tools")
+        (app / "LocalPreferences.toml").write_text(MOVED)
+        (root / "docs" / "LocalPreferences.toml").write_text("[Fields]\nsize = 3\n")
+        monkeypatch.chdir(root)
+        return root
+
+    def test_those_that_differ_are_shown_each_below_its_name(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        assert monorepo.is_dir()
+        outcome = precompass("diff", "--git", "HEAD", ".")
+        assert (outcome.code, outcome.err) == (1, "")
+        first, second = outcome.out.split("\n\ndocs/Project.toml\n")
+        assert first + "\n" == "App/Project.toml\n" + TEXT
+        assert second.startswith("1 preference differs; Julia compiles 2 of 7 packages again")
+        assert "tools" not in outcome.out
+
+    def test_paths_narrow_it_down(self, precompass: Command, monorepo: Path) -> None:
+        assert monorepo.is_dir()
+        outcome = precompass("diff", "--git", "HEAD", "tools", "docs/LocalPreferences.toml")
+        assert outcome.out.startswith("docs/Project.toml\n1 preference differs;")
+        assert precompass("diff", "--git", "HEAD", "tools") == (0, "No environment differs.\n", "")
+        (monorepo / "empty").mkdir()
+        assert precompass("diff", "--git", "HEAD", "empty") == (
+            0,
+            "No environment differs.\n",
+            "warning: there are no project files of Julia in empty\n",
+        )
+
+    def test_for_programs(self, precompass: Command, monorepo: Path) -> None:
+        assert monorepo.is_dir()
+        answer = json.loads(precompass("diff", "--git", "HEAD", ".", "--format", "json").out)
+        assert answer["schema"] == 1
+        first, second = answer["environments"]
+        assert first["project"] == "App/Project.toml"
+        assert (first["count"], first["of"], first["is_new"]) == (5, 7, False)
+        assert (first["unreadable"], first["notes"]) == (None, [])
+        assert second["recompiled"] == ["App", "Fields"]
+
+    def test_github_shows_the_costliest_first_at_the_line_that_changed(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        assert monorepo.is_dir()
+        outcome = precompass("diff", "--git", "HEAD", ".", "--format", "github")
+        assert outcome.out.splitlines() == [
+            "::notice file=App/LocalPreferences.toml,line=2,title=This change recompiles 5 of 7 "
+            "packages and 1 extension::In App/Project.toml: App, Fields, Meshes, SnoopPrecompile, "
+            "Splines and Splines/SplinesMeshesExt (assumed).",
+            "::notice file=docs/LocalPreferences.toml,line=2,title=This change recompiles 2 of 7 "
+            "packages::In docs/Project.toml: App and Fields (assumed).",
+        ]
+
+    def test_markdown(self, precompass: Command, monorepo: Path) -> None:
+        assert monorepo.is_dir()
+        assert precompass("diff", "--git", "HEAD", ".", "--format", "markdown").out == (
+            "## What Julia compiles again\n"
+            "\n"
+            "### `App/Project.toml`: 5 of 7 packages and 1 extension (assumed)\n"
+            "\n"
+            '- `SnoopPrecompile.skip_precompile`: `["Splines", "Meshes"]` → `["Meshes"]`; bound to '
+            "it: SnoopPrecompile\n"
+            "- `Splines.precompile_workload`: `not set` → `false`; bound to it: Splines\n"
+            "\n"
+            "<details><summary>5 packages and 1 extension</summary>\n"
+            "\n"
+            "App, Fields, Meshes, SnoopPrecompile, Splines and Splines/SplinesMeshesExt\n"
+            "\n"
+            "</details>\n"
+            "\n"
+            "Rules of Julia 1.11.2, which wrote the manifest.\n"
+            "\n"
+            "### `docs/Project.toml`: 2 of 7 packages (assumed)\n"
+            "\n"
+            "- `Fields.size`: `not set` → `3`; bound to it: Fields\n"
+            "\n"
+            "<details><summary>2 packages</summary>\n"
+            "\n"
+            "App and Fields\n"
+            "\n"
+            "</details>\n"
+            "\n"
+            "Rules of Julia 1.11.2, which wrote the manifest.\n"
+        )
+
+    def test_nothing_differs(self, precompass: Command, monorepo: Path) -> None:
+        commit(monorepo, "App", "docs")
+        assert precompass("diff", "--git", "HEAD", ".", "--format", "github") == (0, "", "")
+        assert precompass("diff", "--git", "HEAD", ".", "--format", "markdown").out == (
+            "## What Julia compiles again\n\nNo environment differs.\n"
+        )
+
+    def test_a_change_that_julia_does_not_notice(self, precompass: Command, monorepo: Path) -> None:
+        commit(monorepo, "App", "docs")
+        (monorepo / "App" / "LocalPreferences.toml").write_text(MOVED + "# a comment\n")
+        outcome = precompass("diff", "--git", "HEAD", ".", "--format", "github")
+        assert outcome == (
+            0,
+            "::notice file=App/Project.toml,title=This change recompiles nothing::In "
+            "App/Project.toml: 0 preferences differ; Julia compiles nothing again.\n",
+            "",
+        )
+
+    def test_an_environment_that_is_new(self, precompass: Command, monorepo: Path) -> None:
+        commit(monorepo, "App", "docs")
+        shutil.copytree(monorepo / "App", monorepo / "new")
+        outcome = precompass("diff", "--git", "HEAD", ".", "--format", "github")
+        assert outcome == (
+            0,
+            "::notice file=new/Project.toml,title=A new environment::This environment is new: "
+            "Julia compiles its 7 packages in any case.\n",
+            "",
+        )
+        answer = json.loads(precompass("diff", "--git", "HEAD", ".", "--format", "json").out)
+        assert answer["environments"] == [
+            {"project": "new/Project.toml", "is_new": True, "unreadable": None, "notes": []}
+        ]
+
+    def test_one_that_cannot_be_read_does_not_hide_the_others(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        broken = monorepo / "docs" / "Manifest.toml"
+        broken.unlink()
+        os.mkfifo(broken)
+        outcome = precompass("diff", "--git", "HEAD", ".", "--format", "github")
+        assert outcome.code == 2
+        reason = f"{broken} cannot be read: it is not a regular file"
+        assert outcome.err == f"error: {reason}\n"
+        error, notice = outcome.out.splitlines()
+        assert error == (
+            f"::error file=docs/Project.toml,title=Precompass::Cannot be compared: {reason}."
+        )
+        assert notice.startswith("::notice file=App/LocalPreferences.toml,")
+        for form in ("text", "markdown"):
+            assert (
+                "Cannot be compared:"
+                in precompass("diff", "--git", "HEAD", ".", "--format", form).out
+            )
+
+    def test_what_makes_julia_throw_is_an_error(self, precompass: Command, monorepo: Path) -> None:
+        (monorepo / "App" / "LocalPreferences.toml").write_text("[Splines]\norder = \n")
+        out = precompass("diff", "--git", "HEAD", "App", "--format", "github").out
+        assert out.startswith("::error file=App/Project.toml,title=Precompass::Julia throws: ")
+
+    def test_without_a_manifest_nothing_is_counted(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        for name in ("App", "docs", "tools"):
+            (monorepo / name / "Manifest.toml").unlink()
+        porcelain.remove(str(monorepo), [str(monorepo / "App" / "Manifest.toml")])
+        (monorepo / "App" / "LocalPreferences.toml").unlink()
+        commit(monorepo, "App/Project.toml")
+        (monorepo / "App" / "LocalPreferences.toml").write_text("[Splines]\norder = 1\n")
+        outcome = precompass("diff", "--git", "HEAD", "App", "--format", "github")
+        project = monorepo / "App" / "Project.toml"
+        note = (
+            f"{project} has no manifest, so only what it names itself is known; "
+            "`Pkg.instantiate()` writes one"
+        )
+        assert outcome.err == f"warning: {note}\n"
+        assert outcome.out == (
+            "::notice file=App/LocalPreferences.toml,line=2,title=What this change recompiles is "
+            f"not known::{note}.\n"
+        )
+        markdown = precompass("diff", "--git", "HEAD", "App", "--format", "markdown").out
+        assert "### `App/Project.toml`: not known\n" in markdown
+
+    def test_a_manifest_that_came_is_no_change_of_everything_in_it(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        porcelain.remove(str(monorepo), [str(monorepo / "tools" / "Manifest.toml")])
+        commit(monorepo, "App", "docs")
+        shutil.copy(monorepo / "App" / "Manifest.toml", monorepo / "tools")
+        outcome = precompass("diff", "--git", "HEAD", ".")
+        assert "was not there before, so every package in it counts as new\n" in outcome.err

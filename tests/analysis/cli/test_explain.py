@@ -223,5 +223,6 @@ def test_without_a_manifest(precompass: Command, app: Path) -> None:
     assert outcome.code == 0
     assert "the newest known, since no manifest names one" in outcome.out
     assert outcome.err == (
-        f"warning: {app / 'Project.toml'} has no manifest: only what it names itself is known\n"
+        f"warning: {app / 'Project.toml'} has no manifest, so only what it names itself is known; "
+        "`Pkg.instantiate()` writes one\n"
     )

@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from rich.console import Console
 from rich.text import Text
 
-from precompass.documents.values import TomlValue
+from precompass.comparison import Comparison
 from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.report.comparison_wording import (
+    NO_DIFFERENCE,
+    in_order,
+    of_a_new_one,
+    why_not_noticed,
+    written,
+)
 from precompass.report.console import print_prose
+from precompass.report.places import shown
 from precompass.report.recompilation_text import (
     print_labelled,
     print_recompilation,
     print_units,
     rules_of,
 )
-from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
-from precompass.wording import counted, listed, recompiled
+from precompass.wording import approximately, counted, listed, recompiled
 
 
-def print_difference(difference: Difference, after: Invalidations, *, console: Console) -> None:
-    """Print what a change compiles again.
+def print_comparisons(comparisons: Sequence[Comparison], *, folder: Path, console: Console) -> None:
+    """Print what becomes of several environments, each below the name of its project file.
 
     Args:
-        difference: the answer.
-        after: the environment after the change.
+        comparisons: of the environments that differ.
+        folder: paths below it are shown relative to it.
         console: where to print.
     """
+    for number, comparison in enumerate(comparisons):
+        if number:
+            console.print()
+        console.print(Text(visible(shown(comparison.project, folder)), style="bold"))
+        print_comparison(comparison, console=console)
+    if not comparisons:
+        print_prose(console, NO_DIFFERENCE)
+
+
+def print_comparison(comparison: Comparison, *, console: Console) -> None:
+    """Print what becomes of one environment."""
+    after, difference = comparison.after, comparison.difference
+    if after is None:
+        print_prose(console, f"Cannot be compared: {comparison.unreadable}.")
+        return
+    if difference is None:
+        print_prose(console, of_a_new_one(after))
+        return
     print_prose(console, _count(difference))
-    name_of = after.environment.name_of
-    for change in sorted(difference.changes, key=lambda it: (name_of(it.uuid), it.key)):
+    if comparison.approximate is not None:
+        print_prose(console, approximately(*comparison.approximate))
+    for change in in_order(difference, after):
         console.print()
         _print_change(change, after, console)
     console.print()
@@ -57,24 +86,12 @@ def _print_change(change: PreferenceChange, after: Invalidations, console: Conso
             "  ",
             (visible(name), "bold"),
             ": ",
-            (_written(change.before), "red"),
+            (visible(written(change.before)), "red"),
             " → ",
-            (_written(change.after), "green"),
+            (visible(written(change.after)), "green"),
         )
     )
     if not change.noticed:
-        print_labelled(console, "not noticed", _why_not(change, after))
+        print_labelled(console, "not noticed", why_not_noticed(change, after))
     elif change.observers:
         print_labelled(console, "bound to it", listed(seen.unit.label for seen in change.observers))
-
-
-def _written(value: TomlValue | None) -> str:
-    return "not set" if value is None else visible(toml_value(value))
-
-
-def _why_not(change: PreferenceChange, after: Invalidations) -> str:
-    if not change.observers:
-        return after.of_preference(change.uuid, change.key).why_not or "nothing reads it"
-    if all(seen.unit.id not in after.graph.units for seen in change.observers):
-        return "what read it is no longer in the manifest"
-    return "the caches fit both values"

@@ -1,0 +1,86 @@
+"""What a change compiles again, as annotations of a GitHub workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from precompass.comparison import Comparison
+from precompass.invalidation import Difference, Invalidations
+from precompass.report.comparison_wording import in_order, of_a_new_one
+from precompass.report.github import annotation
+from precompass.report.places import shown
+from precompass.wording import approximately, counted, listed, recompiled
+
+_MAX_NAMES = 30
+
+
+def github_notices(comparisons: Sequence[Comparison], *, folder: Path) -> Iterator[str]:
+    """Yield a line for each environment, the one that costs most first; errors come before.
+
+    GitHub shows the first ten notices of a step.
+
+    Args:
+        comparisons: of the environments that differ.
+        folder: the checkout; paths are relative to it.
+    """
+    for comparison in comparisons:
+        properties = {"file": shown(comparison.project, folder), "title": "Precompass"}
+        if comparison.unreadable:
+            yield annotation("error", properties, f"Cannot be compared: {comparison.unreadable}.")
+        errors = comparison.difference.errors if comparison.difference is not None else ()
+        for error in errors:
+            yield annotation("error", properties, f"Julia throws: {error}")
+    for comparison in sorted(comparisons, key=_cost, reverse=True):
+        if comparison.after is not None:
+            yield _notice(comparison, comparison.after, folder)
+
+
+def _cost(comparison: Comparison) -> int:
+    return comparison.difference.recompilation.count if comparison.difference is not None else 0
+
+
+def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
+    where = f"In {shown(comparison.project, folder)}: "
+    difference = comparison.difference
+    if difference is None:
+        title, text = "A new environment", of_a_new_one(after)
+    elif after.environment.manifest is None:
+        title = "What this change recompiles is not known"
+        about = comparison.approximate
+        text = where + approximately(*about) if about is not None else ""
+    else:
+        title, text = _said(difference)
+        text = where + text
+    properties = {**_place(difference, after, folder), "title": title}
+    sentences = [text, *(f"{note}." for note in comparison.notes)]
+    return annotation("notice", properties, "\n".join(filter(None, sentences)))
+
+
+def _said(difference: Difference) -> tuple[str, str]:
+    recompilation = difference.recompilation
+    title = "This change recompiles nothing"
+    sentences = []
+    if recompilation.units:
+        title = f"This change recompiles {recompiled(recompilation)}"
+        names = listed((unit.label for unit in recompilation.units), _MAX_NAMES)
+        sentences.append(f"{names} ({recompilation.evidence.word}).")
+    else:
+        changes = counted(len(difference.changes), "preference")
+        differ = "differs" if len(difference.changes) == 1 else "differ"
+        sentences.append(f"{changes} {differ}; Julia compiles nothing again.")
+    if difference.failed:
+        failed = listed((unit.label for unit in difference.failed), _MAX_NAMES)
+        sentences.append(f"Can no longer be compiled: {failed}.")
+    return title, " ".join(sentences)
+
+
+def _place(difference: Difference | None, after: Invalidations, folder: Path) -> dict[str, str]:
+    """Return the line that sets the first preference that changed, or else the whole file."""
+    for change in in_order(difference, after) if difference is not None else ():
+        source = after.preferences(change.uuid).origin(change.key)
+        entry = source.entry(change.key) if source is not None else None
+        if source is not None and entry is not None:
+            line = source.document.lines.line_of(entry.key.span.start)
+            return {"file": shown(source.file, folder), "line": str(line + 1)}
+    return {"file": shown(after.environment.project.path, folder)}

@@ -1,0 +1,76 @@
+"""What a change compiles again, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from precompass.comparison import Comparison
+from precompass.invalidation import Difference
+from precompass.julia.environment import Environment
+from precompass.report.approximation_json import approximation_json
+from precompass.report.places import shown
+from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return what becomes of one environment as JSON has it; it must have been comparable."""
+    return {"schema": SCHEMA, **_answer(comparison)}
+
+
+def comparisons_json(comparisons: Sequence[Comparison], *, folder: Path) -> dict[str, Any]:
+    """Return what becomes of several environments as JSON has it.
+
+    Args:
+        comparisons: of the environments that differ.
+        folder: paths below it are given relative to it.
+    """
+    return {
+        "schema": SCHEMA,
+        "environments": [
+            {
+                "project": shown(comparison.project, folder),
+                "is_new": comparison.is_new,
+                "unreadable": comparison.unreadable or None,
+                "notes": list(comparison.notes),
+                **_answer(comparison),
+            }
+            for comparison in comparisons
+        ],
+    }
+
+
+def _answer(comparison: Comparison) -> dict[str, Any]:
+    if comparison.after is None or comparison.difference is None:
+        return {}
+    answer = _difference(comparison.difference, comparison.after.environment)
+    if comparison.approximate is not None:
+        answer["approximate"] = approximation_json(*comparison.approximate)
+    return answer
+
+
+def _difference(difference: Difference, after: Environment) -> dict[str, Any]:
+    recompilation = difference.recompilation
+    changes = [
+        {
+            "package": after.name_of(change.uuid),
+            "key": change.key,
+            "before": json_value(change.before),
+            "after": json_value(change.after),
+            "noticed": change.noticed,
+            "observers": labels(seen.unit for seen in change.observers),
+        }
+        for change in difference.changes
+    ]
+    return {
+        "recompiled": labels(recompilation.packages),
+        "extensions": labels(recompilation.extensions),
+        "stale": stale_labels(recompilation),
+        "count": recompilation.count,
+        "of": recompilation.of,
+        "changes": sorted(changes, key=lambda change: (change["package"], change["key"])),
+        "evidence": recompilation.evidence.word,
+        "failed": labels(difference.failed),
+        "errors": list(difference.errors),
+    }

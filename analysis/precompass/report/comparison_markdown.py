@@ -1,0 +1,115 @@
+"""What a change compiles again, in Markdown: for the summary of a workflow, or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from precompass.comparison import Comparison
+from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.report.comparison_wording import (
+    NO_DIFFERENCE,
+    in_order,
+    of_a_new_one,
+    why_not_noticed,
+    written,
+)
+from precompass.report.markdown import code, escaped, markdown
+from precompass.report.places import shown
+from precompass.report.recompilation_text import rules_of
+from precompass.wording import approximately, counted, listed, recompiled
+
+_MAX_ENVIRONMENTS = 50
+_MAX_CHANGES = 50
+_MAX_NAMES = 500
+_MAX_VALUE = 200  # characters
+
+
+def comparisons_markdown(comparisons: Sequence[Comparison], *, folder: Path) -> str:
+    """Return what becomes of several environments as Markdown, the one that costs most first.
+
+    Args:
+        comparisons: of the environments that differ.
+        folder: paths below it are shown relative to it.
+    """
+    lines = ["## What Julia compiles again", ""]
+    for comparison in sorted(comparisons, key=_cost, reverse=True)[:_MAX_ENVIRONMENTS]:
+        lines += _environment(comparison, folder)
+    if len(comparisons) > _MAX_ENVIRONMENTS:
+        lines += [f"And {len(comparisons) - _MAX_ENVIRONMENTS} more environments.", ""]
+    if not comparisons:
+        lines += [NO_DIFFERENCE, ""]
+    return "\n".join(lines)
+
+
+def _cost(comparison: Comparison) -> int:
+    return comparison.difference.recompilation.count if comparison.difference is not None else 0
+
+
+def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
+    """Yield the lines about one environment."""
+    name = code(shown(comparison.project, folder))
+    after, difference = comparison.after, comparison.difference
+    if after is None:
+        yield from (f"### {name}", "", f"Cannot be compared: {escaped(comparison.unreadable)}.", "")
+        return
+    if difference is None:
+        yield from (f"### {name}", "", of_a_new_one(after), "")
+    else:
+        yield from (f"### {name}: {_headline(difference, after)}", "")
+        yield from _changes(difference, after)
+        yield from _names(difference)
+        yield from (line for error in difference.errors for line in (markdown(error), ""))
+        if comparison.approximate is not None:
+            yield from (escaped(approximately(*comparison.approximate)), "")
+    for note in comparison.notes:
+        yield from (f"> {markdown(note)}.", "")
+    environment = after.environment
+    yield from (f"Rules of {rules_of(environment.julia, environment.julia_from)}.", "")
+
+
+def _headline(difference: Difference, after: Invalidations) -> str:
+    if after.environment.manifest is None:
+        return "not known"
+    recompilation = difference.recompilation
+    if not recompilation.units:
+        return "nothing"
+    return f"{recompiled(recompilation)} ({recompilation.evidence.word})"
+
+
+def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
+    changes = in_order(difference, after)
+    for change in changes[:_MAX_CHANGES]:
+        yield _change(change, after)
+    if len(changes) > _MAX_CHANGES:
+        yield f"- and {counted(len(changes) - _MAX_CHANGES, 'more preference')}"
+    if changes:
+        yield ""
+
+
+def _change(change: PreferenceChange, after: Invalidations) -> str:
+    name = code(f"{after.environment.name_of(change.uuid)}.{change.key}")
+    before, now = (code(_shortened(written(value))) for value in (change.before, change.after))
+    line = f"- {name}: {before} → {now}"
+    if not change.noticed:
+        return f"{line}; not noticed: {markdown(why_not_noticed(change, after))}"
+    bound = listed(seen.unit.label for seen in change.observers)
+    return f"{line}; bound to it: {escaped(bound)}" if bound else line
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
+
+
+def _names(difference: Difference) -> Iterator[str]:
+    """Yield who is compiled again, folded, and who can no longer be compiled."""
+    if difference.recompilation.units:
+        count = counted(len(difference.recompilation.packages), "package")
+        if difference.recompilation.extensions:
+            count += f" and {counted(len(difference.recompilation.extensions), 'extension')}"
+        names = listed((unit.label for unit in difference.recompilation.units), _MAX_NAMES)
+        yield from (f"<details><summary>{count}</summary>", "", escaped(names), "", "</details>")
+        yield ""
+    if difference.failed:
+        names = listed((unit.label for unit in difference.failed), _MAX_NAMES)
+        yield from (f"Can no longer be compiled: {escaped(names)}.", "")

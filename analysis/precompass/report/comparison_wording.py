@@ -1,0 +1,39 @@
+"""How the parts of a comparison are said, the same in every form for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from precompass.documents.values import TomlValue
+from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.report.toml_value import toml_value
+from precompass.wording import counted
+
+NO_DIFFERENCE = "No environment differs."
+
+
+def in_order(difference: Difference, after: Invalidations) -> Sequence[PreferenceChange]:
+    """Return the preferences that changed, by the names of their packages and their keys."""
+    name_of = after.environment.name_of
+    return sorted(difference.changes, key=lambda change: (name_of(change.uuid), change.key))
+
+
+def written(value: TomlValue | None) -> str:
+    """Return a value as TOML has it."""
+    return "not set" if value is None else toml_value(value)
+
+
+def why_not_noticed(change: PreferenceChange, after: Invalidations) -> str:
+    """Say why nothing is compiled again because of a change, without a full stop."""
+    if not change.observers:
+        return after.of_preference(change.uuid, change.key).why_not or "nothing reads it"
+    if all(seen.unit.id not in after.graph.units for seen in change.observers):
+        return "what read it is no longer in the manifest"
+    return "the caches fit both values"
+
+
+def of_a_new_one(after: Invalidations) -> str:
+    """Say what is compiled of an environment that was not there before."""
+    count = after.graph.package_count
+    them = counted(count, "package") if after.environment.manifest else "packages"
+    return f"This environment is new: Julia compiles its {them} in any case."

@@ -1,0 +1,42 @@
+"""Text that stays what it is in GitHub's and GitLab's Markdown, whoever wrote it.
+
+Source: the CommonMark specification 0.31, "Backslash escapes" and "Code spans".
+"""
+
+from __future__ import annotations
+
+import re
+
+from precompass.report.visible import visible
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@$])")
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def code(text: str) -> str:
+    r"""Return a text as a code span.
+
+    >>> print(code("[CSV]"), code("a`b"))
+    `[CSV]` `` a`b ``
+    """
+    text = visible(text)
+    runs = re.findall("`+", text)
+    if not runs:
+        return f"`{text}`" if text.strip() else "` `"
+    fence = "`" * (max(map(len, runs)) + 1)
+    return f"{fence} {text} {fence}"
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", visible(re.sub(r"\s+", " ", text)))
+
+
+def markdown(message: str) -> str:
+    r"""Return a message, in which `code` is marked as in our findings, as Markdown.
+
+    >>> print(markdown("Delete `[a]`, or *b*."))
+    Delete `[a]`, or \*b\*.
+    """
+    parts = _CODE.split(message)  # what is between the matches, and the matches, in turn
+    return "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
