@@ -20,6 +20,11 @@ class Severity(Enum):
     INFORMATION = "information"
     HINT = "hint"
 
+    @property
+    def rank(self) -> int:
+        """Its place among the severities; 0 is the most severe."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Related:

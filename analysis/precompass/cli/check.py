@@ -40,6 +40,7 @@ examples:
   precompass check --rule missing-compat=off --rule stale-manifest=error
   precompass check --format sarif > precompass.sarif
   precompass check --format github       as annotations in a GitHub workflow
+  precompass check --format gitlab > gl-code-quality-report.json
 
 {VARIABLES}"""
 
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="a file, or a folder to look through (default: the working directory)",
     )
-    add_format(result, "text", "json", "sarif", "github")
+    add_format(result, "text", "json", "sarif", "github", "gitlab", "markdown")
     result.add_argument(
         "--severity",
         choices=(*(severity.value for severity in Severity), _NEVER),
@@ -108,11 +109,9 @@ def _with_configurations(files: Sequence[Path], session: Session) -> Sequence[Pa
 
 
 def _is_severe(findings: dict[Finding, None], threshold: str) -> bool:
-    severities = [severity.value for severity in Severity]
     if threshold == _NEVER:
         return False
-    severe = severities[: severities.index(threshold) + 1]
-    return any(finding.severity.value in severe for finding in findings)
+    return any(finding.severity.rank <= Severity(threshold).rank for finding in findings)
 
 
 def _print(
@@ -139,6 +138,14 @@ def _print(
 
         for line in github_annotations(findings, files, folder=folder):
             print(line)
+    elif arguments.format == "gitlab":
+        from precompass.report.findings_gitlab import findings_gitlab
+
+        print(findings_gitlab(findings, files, folder=folder))
+    elif arguments.format == "markdown":
+        from precompass.report.findings_markdown import findings_markdown
+
+        print(findings_markdown(findings, files, checked=checked, folder=folder), end="")
     else:
         from precompass.report.console import make_console
         from precompass.report.findings_text import print_findings

@@ -6,8 +6,6 @@ GitHub's documentation, "SARIF support for code scanning", for what GitHub makes
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,10 @@ from precompass import __version__
 from precompass.documents.text import PositionEncoding, Span
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
+from precompass.report.fingerprints import fingerprints
 from precompass.report.places import lines_of
 from precompass.rules.rule import Rule
+from precompass.wording import counted
 
 _LEVELS = {
     Severity.ERROR: "error",
@@ -26,7 +26,17 @@ _LEVELS = {
     Severity.INFORMATION: "note",
     Severity.HINT: "note",
 }
+_PROBLEMS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFORMATION: "recommendation",
+    Severity.HINT: "recommendation",
+}
 _ROOT = "%SRCROOT%"  # what GitHub takes for the root of the repository
+
+MAX_RESULTS = 25_000
+"""Results beyond which GitHub takes none of a run."""
+_MAX_DESCRIPTION = 1024  # characters that GitHub shows
 
 
 def findings_sarif(
@@ -35,14 +45,15 @@ def findings_sarif(
     """Return findings as a SARIF log of one run.
 
     Args:
-        findings: what was found.
+        findings: what was found; of more than :data:`MAX_RESULTS`, the log has the most severe.
         rules: all rules, by code; those without a finding are described too.
         files: the files as they were checked.
         folder: the root of the repository; what is below it gets a relative URI.
     """
     described = sorted(rules.values(), key=lambda rule: rule.code)
     index = {rule.code: number for number, rule in enumerate(described)}
-    seen: Counter[tuple[Path, str]] = Counter()
+    printed = zip(findings, fingerprints(findings, files), strict=True)
+    severest = sorted(printed, key=lambda found: found[0].severity.rank)[:MAX_RESULTS]
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -56,29 +67,46 @@ def findings_sarif(
                     }
                 },
                 "columnKind": "utf16CodeUnits",
+                "invocations": [_invocation(len(findings) - len(severest))],
                 "results": [
-                    _result(finding, index[finding.code], files, folder, seen)
-                    for finding in findings
+                    _result(finding, index[finding.code], fingerprint, files, folder)
+                    for finding, fingerprint in severest
                 ],
             }
         ],
     }
 
 
+def _invocation(left_out: int) -> dict[str, Any]:
+    """Say that the run came to its end, and how many findings the log does not have."""
+    invocation: dict[str, Any] = {"executionSuccessful": True}
+    if left_out:
+        more = counted(left_out, "more finding")
+        are = "is" if left_out == 1 else "are"
+        text = f"{more}, no more severe than these, {are} left out."
+        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
+    return invocation
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
+    _, first, *_ = rule.documentation.strip().split("\n\n")
     return {
         "id": rule.code,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.summary},
+        "fullDescription": {"text": " ".join(first.split())[:_MAX_DESCRIPTION]},
         "help": {"text": rule.documentation, "markdown": rule.documentation},
         "helpUri": rule.documentation_url,
         "defaultConfiguration": {"level": _LEVELS[rule.default_severity]},
-        "properties": {"tags": ["julia", "precompilation"]},
+        "properties": {
+            "tags": ["julia", "precompilation"],
+            "precision": "high",
+            "problem.severity": _PROBLEMS[rule.default_severity],
+        },
     }
 
 
 def _result(
-    finding: Finding, rule_index: int, files: Files, folder: Path, seen: Counter[tuple[Path, str]]
+    finding: Finding, rule_index: int, fingerprint: str, files: Files, folder: Path
 ) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
@@ -86,7 +114,7 @@ def _result(
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message},
         "locations": [_location(finding.file, finding.span, files, folder)],
-        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(finding, files, seen)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = [
@@ -125,16 +153,3 @@ def _artifact(file: Path, folder: Path) -> dict[str, str]:
 
 def _quoted(parts: Iterable[str]) -> str:
     return "/".join(quote(part.encode("utf-8", "surrogateescape"), safe="") for part in parts)
-
-
-def _fingerprint(finding: Finding, files: Files, seen: Counter[tuple[Path, str]]) -> str:
-    """Return what stays the same when lines above come or go, so that an alert stays one.
-
-    It is made of the code and the text of the line, and counts the like of it in one file.
-    """
-    lines = lines_of(finding.file, files)
-    line = lines.line_span(lines.line_of(finding.span.start))
-    text = " ".join(lines.text[line.start : line.end].split())
-    print_of_line = hashlib.sha256(f"{finding.code}\0{text}".encode()).hexdigest()[:16]
-    seen[finding.file, print_of_line] += 1
-    return f"{print_of_line}:{seen[finding.file, print_of_line]}"

@@ -102,10 +102,8 @@ def _cropped(before: str, marked: str, after: str, room: int) -> tuple[str, str,
     return before, marked, after if len(after) <= left else after[: max(left - 1, 0)] + "…"
 
 
-def _summary(findings: Sequence[Finding], checked: int) -> Text:
-    where = counted(checked, "file")
-    if not findings:
-        return Text(f"Nothing found in {where}.", style="green")
+def counted_by_severity(findings: Sequence[Finding], checked: int) -> str:
+    """Say how many findings of which severity there are: ``2 warnings, 1 note in 3 files``."""
     numbers = Counter(finding.severity for finding in findings)
     nouns = {Severity.INFORMATION: ("note", "notes")}
     parts = [
@@ -113,7 +111,13 @@ def _summary(findings: Sequence[Finding], checked: int) -> Text:
         for severity in Severity
         if numbers[severity]
     ]
-    text = f"{', '.join(parts)} in {where}."
+    return f"{', '.join(parts) or 'Nothing found'} in {counted(checked, 'file')}"
+
+
+def _summary(findings: Sequence[Finding], checked: int) -> Text:
+    text = f"{counted_by_severity(findings, checked)}."
+    if not findings:
+        return Text(text, style="green")
     fixes = {fix.id for finding in findings for fix in finding.fixes}
     if fixes:
         text += f" {counted(len(fixes), 'fix is', 'fixes are')} on offer: `precompass fix --help`."

@@ -13,10 +13,12 @@ from rich.console import Console
 
 from precompass.documents.text import Span
 from precompass.findings import Finding, Fix, FixId, Related, Severity
+from precompass.report import findings_sarif
 from precompass.report.console import make_console
 from precompass.report.findings_github import github_annotations
+from precompass.report.findings_gitlab import findings_gitlab
 from precompass.report.findings_json import findings_json
-from precompass.report.findings_sarif import findings_sarif
+from precompass.report.findings_markdown import findings_markdown
 from precompass.report.findings_text import print_findings
 from precompass.rules import RULES
 from precompass.snapshot import Disk, Snapshot
@@ -206,13 +208,14 @@ class TestGitHub:
 class TestSarif:
     """What section 3 of the standard requires, and what GitHub requires besides."""
 
-    LOG = findings_sarif([LIST, NAME, NAME], RULES, FILES, folder=FOLDER)
+    LOG = findings_sarif.findings_sarif([LIST, NAME, NAME], RULES, FILES, folder=FOLDER)
 
     def test_the_log_is_one_run_of_version_2_1_0(self) -> None:
         assert self.LOG["version"] == "2.1.0"
         assert self.LOG["$schema"].endswith("sarif-2.1.0.json")
         assert len(self.LOG["runs"]) == 1
-        assert set(self.LOG["runs"][0]) <= {"tool", "results", "columnKind"}
+        assert set(self.LOG["runs"][0]) == {"tool", "results", "columnKind", "invocations"}
+        assert self.LOG["runs"][0]["invocations"] == [{"executionSuccessful": True}]
         assert self.LOG["runs"][0]["columnKind"] == "utf16CodeUnits"
         json.dumps(self.LOG, allow_nan=False)
 
@@ -223,11 +226,27 @@ class TestSarif:
         assert [rule["id"] for rule in driver["rules"]] == sorted(RULES)
         for rule in driver["rules"]:
             assert rule["shortDescription"]["text"]
-            assert rule["fullDescription"]["text"]
+            assert 40 < len(rule["fullDescription"]["text"]) <= 1024
+            assert "**" not in rule["fullDescription"]["text"]
             assert rule["help"]["text"]
             assert rule["help"]["markdown"]
             assert rule["helpUri"].startswith("https://")
-            assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note", "none"}
+            assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note"}
+            assert rule["properties"]["problem.severity"] in {"error", "warning", "recommendation"}
+            assert rule["properties"]["precision"] == "high"
+            assert len(rule["properties"]["tags"]) <= 10
+
+    def test_of_more_results_than_github_takes_the_most_severe_stay(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(findings_sarif, "MAX_RESULTS", 2)
+        log = findings_sarif.findings_sarif([NAME, LIST, NAME], RULES, FILES, folder=FOLDER)
+        (run,) = log["runs"]
+        assert [result["ruleId"] for result in run["results"]] == [LIST.code, NAME.code]
+        (note,) = run["invocations"][0]["toolExecutionNotifications"]
+        assert note["message"]["text"] == (
+            "1 more finding, no more severe than these, is left out."
+        )
 
     def test_a_result_points_to_its_rule(self) -> None:
         run = self.LOG["runs"][0]
@@ -257,7 +276,7 @@ class TestSarif:
             moved = Span(MESHES.start + shift, MESHES.end + shift)
             finding = Finding(NAME.code, NAME.severity, PREFERENCES, moved, NAME.message)
             files = Snapshot(Disk(), {PREFERENCES: text})
-            log = findings_sarif([finding, finding], RULES, files, folder=FOLDER)
+            log = findings_sarif.findings_sarif([finding, finding], RULES, files, folder=FOLDER)
             return [
                 result["partialFingerprints"]["primaryLocationLineHash"]
                 for result in log["runs"][0]["results"]
@@ -270,6 +289,70 @@ class TestSarif:
         file = FOLDER / "a b#c" / "Project.toml"
         finding = Finding(LIST.code, Severity.ERROR, file, Span(0, 1), "Wrong.")
         files = Snapshot(Disk(), {file: "x"})
-        log = findings_sarif([finding], RULES, files, folder=FOLDER)
+        log = findings_sarif.findings_sarif([finding], RULES, files, folder=FOLDER)
         location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
         assert location["artifactLocation"]["uri"] == "a%20b%23c/Project.toml"
+
+
+class TestGitLab:
+    """What GitLab's "Code quality report format" requires."""
+
+    REPORT = json.loads(findings_gitlab([LIST, NAME, NAME], FILES, folder=FOLDER))
+
+    def test_a_finding_has_its_place_and_its_severity(self) -> None:
+        first = self.REPORT[0]
+        assert first["location"] == {"path": "LocalPreferences.toml", "lines": {"begin": 2}}
+        assert (first["check_name"], first["severity"]) == ("global-skip-list", "major")
+        assert first["description"] == LIST.message
+
+    def test_severities_are_those_of_gitlab(self) -> None:
+        all_of_them = [replace(LIST, severity=severity) for severity in Severity]
+        report = json.loads(findings_gitlab(all_of_them, FILES, folder=FOLDER))
+        assert [one["severity"] for one in report] == ["critical", "major", "minor", "info"]
+
+    def test_a_fingerprint_is_unique_in_the_report_and_stays(self) -> None:
+        prints = [one["fingerprint"] for one in self.REPORT]
+        assert len(set(prints)) == 3
+        assert prints == [
+            one["fingerprint"]
+            for one in json.loads(findings_gitlab([LIST, NAME, NAME], FILES, folder=FOLDER))
+        ]
+        other = FOLDER / "docs" / "LocalPreferences.toml"
+        files = Snapshot(Disk(), {PREFERENCES: TEXT, other: TEXT})
+        both = [LIST, replace(LIST, file=other)]
+        one, another = json.loads(findings_gitlab(both, files, folder=FOLDER))
+        assert one["fingerprint"] == prints[0]
+        assert another["fingerprint"] != prints[0]
+
+
+class TestMarkdown:
+    def test_the_most_severe_come_first_below_their_number(self) -> None:
+        text = findings_markdown([NAME, LIST], FILES, checked=3, folder=FOLDER)
+        assert text == (
+            "## Julia's project files\n"
+            "\n"
+            "1 warning, 1 note in 3 files.\n"
+            "\n"
+            "- `LocalPreferences.toml:2:1` **warning** `global-skip-list`: Any change of this list "
+            "recompiles 4 of 7 packages: everything that depends on SnoopPrecompile, which reads "
+            "the list as a whole.\n"
+            "  - fix: Move Splines to its own flag\n"
+            "- `LocalPreferences.toml:2:26` **information** `unknown-skipped-package`: This entry "
+            "skips nothing: 100 % sure, without doubt.\n"
+        )
+
+    def test_nothing_found(self) -> None:
+        text = findings_markdown([], FILES, checked=2, folder=FOLDER)
+        assert text == "## Julia's project files\n\nNothing found in 2 files.\n"
+
+    def test_what_is_too_much_for_a_summary_is_counted(self) -> None:
+        text = findings_markdown([LIST] * 120, FILES, checked=3, folder=FOLDER)
+        assert text.count("**warning**") == 100
+        assert text.endswith("\n- and 20 more findings\n")
+
+    def test_names_that_someone_else_chose_stay_text(self) -> None:
+        message = "Not `a``b`, [here](javascript:x) <b>or</b> *there*\n# @all"
+        text = findings_markdown([replace(NAME, message=message)], FILES, checked=1, folder=FOLDER)
+        assert text.splitlines()[-1].endswith(
+            "Not `a``b`, \\[here\\](javascript:x) \\<b\\>or\\</b\\> \\*there\\* # \\@all"
+        )
