@@ -1,8 +1,10 @@
 -- What a user does in Neovim, and what the user sees.
 --
 -- The environment variable PRECOMPASS_TASK tells, as JSON, a part of the diagnostic to wait for,
--- then either the text to hover over and how the title of the action to choose begins, or which
--- other files to visit before; PRECOMPASS_REPORT names the file for the report, JSON too.
+-- and what to do: the text to hover over and how the title of the action to choose begins; which
+-- other files to visit before; the configuration that shows hints and lenses; the text to explain
+-- and to draw; whether to start the server anew; or an array of commands to type, whose windows
+-- are read. PRECOMPASS_REPORT names the file for the report, JSON too.
 
 local PATIENCE = 20000 -- milliseconds; generous, for slow machines
 
@@ -35,9 +37,13 @@ local function see_diagnostic()
   end, vim.diagnostic.get(0))
 end
 
-local function hover()
+local function go_to(text)
   vim.fn.cursor(1, 1)
-  assert(vim.fn.search('\\V' .. task.hover, 'cW') > 0)
+  assert(vim.fn.search('\\V' .. text, 'cW') > 0)
+end
+
+local function hover()
+  go_to(task.hover)
   vim.api.nvim_feedkeys('K', 'x', false)
   wait_for('hover', floating_text)
   report.hover = floating_text()
@@ -60,6 +66,88 @@ local function choose_action()
   end)
 end
 
+local function virtual_text()
+  local lines = {}
+  for _, namespace in pairs(vim.api.nvim_get_namespaces()) do
+    local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
+    for _, mark in ipairs(marks) do
+      local chunks = mark[4].virt_text or (mark[4].virt_lines or {})[1] or {}
+      local text = table.concat(vim.tbl_map(function(chunk)
+        return chunk[1]
+      end, chunks))
+      table.insert(lines, vim.trim(text))
+    end
+  end
+  return table.concat(lines, '\n')
+end
+
+local function see_hints()
+  loadstring(task.hints)()
+  vim.cmd('doautocmd BufEnter')
+  wait_for('lens', function()
+    return virtual_text():find(task.lens, 1, true)
+  end)
+  if vim.lsp.inlay_hint then
+    wait_for('hint', function()
+      return virtual_text():find(task.hint, 1, true)
+    end)
+  end
+  report.virtual = virtual_text()
+end
+
+local function text_here()
+  return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+end
+
+local function explain()
+  go_to(task.explain)
+  local buffer = vim.api.nvim_get_current_buf()
+  vim.cmd('Precompass explain')
+  wait_for('explanation', function()
+    return vim.api.nvim_get_current_buf() ~= buffer
+  end)
+  report.explanation = text_here()
+  vim.api.nvim_feedkeys('q', 'x', false)
+  assert(vim.api.nvim_get_current_buf() == buffer, 'q does not close the explanation')
+end
+
+local function open_picture(how)
+  local path
+  local function take(opened)
+    path = opened:match('/%S+%.html')
+  end
+  local before = { open = vim.ui.open, notify = vim.notify }
+  vim.notify = take -- before Neovim 0.10
+  if vim.ui.open then
+    vim.ui.open = take
+  end
+  how()
+  wait_for('picture', function()
+    return path
+  end)
+  vim.ui.open, vim.notify = before.open, before.notify
+  return table.concat(vim.fn.readfile(path), '\n')
+end
+
+local function draw()
+  go_to(task.draw)
+  report.picture = open_picture(function()
+    vim.cmd('Precompass picture')
+  end)
+end
+
+local function commands()
+  report.windows = {}
+  for _, command in ipairs(task.commands) do
+    local before = vim.api.nvim_get_current_win()
+    vim.cmd('silent ' .. command)
+    table.insert(report.windows, { name = vim.fn.expand('%:t'), text = text_here() })
+    if vim.api.nvim_get_current_win() ~= before then
+      vim.cmd('close')
+    end
+  end
+end
+
 local function clients()
   return (vim.lsp.get_clients or vim.lsp.get_active_clients)()
 end
@@ -71,6 +159,14 @@ local function is_attached(buffer)
     end
   end
   return false
+end
+
+local function restart()
+  local before = clients()[1].id
+  vim.diagnostic.reset()
+  vim.cmd('Precompass restart')
+  see_diagnostic()
+  assert(#clients() == 1 and clients()[1].id ~= before, 'The server is the one before')
 end
 
 local function visit()
@@ -93,8 +189,25 @@ end
 local function session()
   if task.visit then
     visit()
-  else
+  elseif task.diagnostic then
     see_diagnostic()
+  end
+  if task.commands then
+    commands()
+  end
+  if task.restart then
+    restart()
+  end
+  if task.hints then
+    see_hints()
+  end
+  if task.explain then
+    explain()
+  end
+  if task.draw then
+    draw()
+  end
+  if task.action then
     hover()
     choose_action()
     vim.cmd('silent wall')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from editor_instructions import code_block, follow_installation
+from editor_instructions import EDITORS, code_block, follow_installation
 from environments import write
+from precompass import __version__
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0
+LUACHECK = shutil.which("luacheck")
 
 
 def _installed() -> list[Path]:
@@ -56,7 +59,12 @@ def variables(variables: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _session(
-    neovim: Path, variables: Mapping[str, str], file: Path, **task: object
+    neovim: Path,
+    variables: Mapping[str, str],
+    file: Path,
+    *,
+    is_silent: bool = True,
+    **task: object,
 ) -> dict[str, Any]:
     """Let Neovim do a task in a file; return its report."""
     report = file.parent.with_name("report.json")
@@ -74,7 +82,7 @@ def _session(
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert not ended.stderr
+    assert not (is_silent and ended.stderr), ended.stderr
     told = json.loads(report.read_text())
     assert isinstance(told, dict)
     assert "failure" not in told, told["failure"]
@@ -141,32 +149,163 @@ def test_one_server_serves_all_environments_of_a_repository(
     assert told["roots"] == [str(environment)]
 
 
-@pytest.mark.parametrize("place", ["precompass.lua", "init.lua"])
+@pytest.mark.parametrize("mark", ["vim.lsp.config(", "vim.g.precompass"])
 def test_the_settings_reach_the_server(
-    neovim: Path, variables: Mapping[str, str], environment: Path, place: str
+    neovim: Path, variables: Mapping[str, str], environment: Path, mark: str
 ) -> None:
-    if place == "init.lua" and int(_version(neovim).split(".")[1]) < 11:
-        pytest.skip("Neovim takes settings in init.lua since 0.11")
-    folder = Path(variables["XDG_CONFIG_HOME"], "nvim")
-    if place == "init.lua":
-        code = code_block("neovim", "lua", "vim.lsp.config(")
-        (folder / "init.lua").write_text(_with_threshold_1(code))
-    else:
-        code = code_block("neovim", "lua", "local settings =")
-        file = folder / "plugin" / "precompass.lua"
-        before = file.read_text()
-        assert "local settings = {}\n" in before
-        file.write_text(before.replace("local settings = {}\n", _with_threshold_1(code)))
+    if mark == "vim.lsp.config(" and _minor(neovim) < 11:
+        pytest.skip("Neovim has vim.lsp.config since 0.11")
+    code = code_block("neovim", "lua", mark)
+    assert "wideThreshold = 20" in code
+    code = code.replace("wideThreshold = 20", "wideThreshold = 1")
+    _configure(variables, code.replace("/full/path/to/precompass-lsp", "precompass-lsp"))
     # CSV.threads, of which one package is too few to tell of by default.
     _session(
         neovim,
         variables,
         environment / "LocalPreferences.toml",
-        visit=[],
         diagnostic="A change of this preference recompiles 1 of 6 packages",
     )
 
 
-def _with_threshold_1(code: str) -> str:
-    assert "wideThreshold = 20" in code
-    return code.replace("wideThreshold = 20", "wideThreshold = 1")
+def test_hints_and_lenses_are_shown(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        hints=code_block("neovim", "lua", "vim.lsp.inlay_hint.enable()"),
+        lens="A change here recompiles",
+        hint="1 of 6",
+    )
+
+
+def test_a_preference_is_explained_in_a_window(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        explain="threads",
+    )
+    assert "CSV" in told["explanation"]
+    assert "recompiles 1 of 6 packages" in told["explanation"]
+
+
+def test_the_server_is_started_anew(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        restart=True,
+        diagnostic="of 6 packages",
+        hover="skip_precompile",
+        action="Move 2 packages",
+    )
+    assert told["roots"] == [str(environment)]
+
+
+def test_the_log_is_opened(neovim: Path, variables: Mapping[str, str], environment: Path) -> None:
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        commands=["Precompass log"],
+    )
+    (window,) = told["windows"]
+    assert window["name"].endswith("lsp.log")
+
+
+def test_the_help_is_found_under_every_tag(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    text = EDITORS.joinpath("neovim", "doc", "precompass.txt").read_text()
+    tags = re.findall(r"(?<=[ \n])\*([^* ]+)\*", text)
+    assert ":Precompass" in tags
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        commands=[f"help {tag}" for tag in tags],
+    )
+    assert {window["text"] for window in told["windows"]} == {text.rstrip("\n")}
+
+
+def _health(neovim: Path, variables: Mapping[str, str], file: Path) -> str:
+    ended = _session(
+        neovim,
+        variables,
+        file,
+        diagnostic="of 6 packages",
+        commands=["checkhealth precompass"],
+        is_silent=False,  # Neovim tells that it runs the check
+    )
+    (window,) = ended["windows"]
+    return str(window["text"])
+
+
+def test_the_health_check_tells_of_a_server_that_is_attached(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _health(neovim, variables, environment / "LocalPreferences.toml")
+    assert f"OK {_version(neovim)}" in told.replace("OK:", "OK")
+    assert f"precompass-lsp is precompass-lsp {__version__}" in told
+    assert re.search(r"Rivers, client 1: \S*LocalPreferences\.toml\n", told + "\n")
+    assert "WARNING" not in told
+    assert "ERROR" not in told
+
+
+@pytest.mark.parametrize(
+    ("program", "fault"),
+    [
+        ("nothing-of-this-name", "nothing-of-this-name is not on the PATH"),
+        ("false", "false --version does not answer"),
+    ],
+)
+def test_the_health_check_tells_what_to_do_without_a_server(
+    neovim: Path, variables: Mapping[str, str], environment: Path, program: str, fault: str
+) -> None:
+    mark = "vim.lsp.config(" if _minor(neovim) >= 11 else "vim.g.precompass"
+    code = code_block("neovim", "lua", mark)
+    _configure(variables, code.replace("/full/path/to/precompass-lsp", program))
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        commands=["checkhealth precompass"],
+        is_silent=False,
+    )["windows"][0]["text"]
+    assert fault in told
+    assert "pip install ." in told
+    assert f"{mark.rstrip('(')}" in told
+    assert "LocalPreferences.toml has no server" in told
+
+
+def _configure(variables: Mapping[str, str], code: str) -> None:
+    folder = Path(variables["XDG_CONFIG_HOME"], "nvim")
+    folder.mkdir(parents=True)
+    (folder / "init.lua").write_text(code)
+
+
+def _minor(neovim: Path) -> int:
+    return int(_version(neovim).split(".")[1])
+
+
+@pytest.mark.skipif(LUACHECK is None, reason="luacheck is not on the PATH")
+def test_luacheck_finds_nothing() -> None:
+    ended = subprocess.run(
+        [str(LUACHECK), "-q", ".", HERE / "neovim_session.lua"],
+        cwd=EDITORS / "neovim",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
