@@ -82,7 +82,14 @@ def test_defaults_of_the_editor_are_those_of_the_page() -> None:
 def test_options_of_the_command_line_are_there() -> None:
     options = check.parser().format_help()
     named = [_named(row[2]) for row in ROWS if row[2]]
-    assert named == ["--julia", "--depot", "--no-depot"]
+    assert named == [
+        "--rule",
+        "--wide-threshold",
+        "--julia",
+        "--depot",
+        "--no-depot",
+        "--no-registry",
+    ]
     assert all(option in options for option in named)
 
 
