@@ -9,6 +9,17 @@ from types import ModuleType
 
 from shared_data import ROOT
 
+PAGES = sorted(
+    [
+        *ROOT.joinpath("docs").rglob("*.md"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("examples/*.md"),
+        *ROOT.glob("editors/*.md"),
+        *ROOT.glob("editors/*/*.md"),
+    ]
+)
+"""All pages of the documentation, those of the editors and of the example among them."""
+
 CODE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 """A block of code: its language, its text."""
 

@@ -7,21 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from documentation import CODE, module, prose
+from documentation import CODE, PAGES, module, prose
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
 from shared_data import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = sorted(
-    [
-        *DOCS.rglob("*.md"),
-        *ROOT.glob("*.md"),
-        *ROOT.glob("examples/*.md"),
-        *ROOT.glob("editors/*.md"),
-        *ROOT.glob("editors/*/*.md"),
-    ]
-)
 _LINK = re.compile(r"\]\(([^)\s]+)\)|^\[[^]\n]+\]: (\S+)$", re.MULTILINE)
 
 
