@@ -11,13 +11,14 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz installed installed-dev docs
+.PHONY: help demo test lint bench fuzz installed installed-dev docs page check-page
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
 	@echo "make lint    check style and types"
 	@echo "make docs    build the documentation site into build/site"
+	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 
@@ -37,6 +38,16 @@ docs: installed-dev
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/site/assemble.py
 	@$(BIN)/zensical build --strict --config-file build/zensical.toml
+
+page: analysis/page/node_modules
+	@npm --prefix analysis/page run --silent build
+
+# That the script in the package is what its sources make.
+check-page: analysis/page/node_modules
+	@npm --prefix analysis/page run --silent check
+
+analysis/page/node_modules: analysis/page/package-lock.json
+	@npm --prefix analysis/page ci --silent --no-audit --no-fund && touch $@
 
 bench: installed-dev
 	@for benchmark in benchmarks/*.py; do \

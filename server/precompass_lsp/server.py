@@ -31,6 +31,7 @@ from precompass_lsp import (
     inlay_hints,
     lifecycle,
     links,
+    picture,
     references,
     rename,
     selection_ranges,
@@ -229,6 +230,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         selection_ranges,
         rename,
         explaining,
+        picture,
     ):
         feature.register(server)
     return server

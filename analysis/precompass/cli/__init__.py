@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "tell what Julia compiles again when a preference, or a package, changes",
     "diff": "tell what Julia compiles again between two states of an environment",
     "fix": "show or make the changes that an editor would offer",
+    "graph": "draw what Julia compiles again: a web page, an image, Graphviz, Mermaid",
     "ecosystem": "tell how many registered packages depend on one",
     "cache": "say what Precompass remembers on disk, or delete it",
     "rule": "print what a rule checks, and why",

@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from precompass.answers.explanation import explain
-from precompass.approximation import Approximation
-from precompass.cli.failure import CannotRun, did_you_mean, warn
+from precompass.cli.failure import warn
 from precompass.cli.options import (
     VARIABLES,
     add_format,
@@ -19,9 +18,8 @@ from precompass.cli.options import (
 )
 from precompass.cli.projects import find_project, read_environment
 from precompass.cli.registries import registry_memory
-from precompass.invalidation import Invalidations
-from precompass.julia.uuids import UUID, parse_uuid
-from precompass.report.places import place, shown
+from precompass.cli.subjects import add_subject, find_subject
+from precompass.report.places import place
 from precompass.session import Session
 from precompass.snapshot import Disk, Snapshot
 
@@ -45,12 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "Tell what Julia compiles again when a preference, or a package itself, changes, and why.",
         _EPILOG,
     )
-    result.add_argument(
-        "subject",
-        metavar="PACKAGE[.KEY]",
-        help="the package, by name or UUID, and the key of a preference of it; what follows "
-        "the first dot is the key",
-    )
+    add_subject(result)
     add_format(result, "text", "json")
     add_project(result)
     add_julia(result)
@@ -65,11 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     session = session.configured_for(project)
     invalidations = read_environment(project, session)
     approximation = session.approximation(project)
-    package, dot, key = arguments.subject.partition(".")
-    if dot and not key:
-        raise CannotRun(f"the key is missing behind the dot of {package}")
-    uuid = _uuid_of(package, invalidations, approximation)
-    explanation = explain(invalidations, uuid, key or None, approximation)
+    uuid, key = find_subject(arguments.subject, invalidations, approximation)
+    explanation = explain(invalidations, uuid, key, approximation)
     folder = Path.cwd()
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)
@@ -85,25 +75,3 @@ def run(arguments: argparse.Namespace) -> int:
 
         print_explanation(explanation, folder=folder, console=make_console(arguments.color))
     return 0
-
-
-def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximation | None) -> UUID:
-    """Return the package, or the extension, that a name or UUID stands for."""
-    if approximation is not None:
-        invalidations = approximation.invalidations
-    environment, graph = invalidations.environment, invalidations.graph
-    uuid = parse_uuid(name) or environment.named(name)
-    if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):
-        return uuid
-    units = [unit for unit in graph.units.values() if unit.kind != "project"]
-    same = sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
-    if len(same) == 1:
-        return same[0]
-    if same:
-        uuids = ", ".join(map(str, same))
-        raise CannotRun(f"several packages are called {name}; name one by its UUID: {uuids}")
-    known = {unit.label for unit in units}
-    for project in environment.projects:
-        known |= {*project.deps, *project.extras, *project.weakdeps}
-    where = shown(environment.project.path, Path.cwd())
-    raise CannotRun(f"there is no package {name} in {where}{did_you_mean(name, known)}")

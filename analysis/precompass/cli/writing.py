@@ -61,6 +61,15 @@ def write_all(changes: Sequence[FileChange]) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def write_output(file: Path, text: str) -> None:
+    """Write a file that the user named, replacing what it held; lines end alike everywhere.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
 def _stage(file: Path, target: Path, text: str, has_bom: bool) -> Path:
     """Write the text beside its file, with that one's mode and owner; return where."""
     temporary: Path | None = None

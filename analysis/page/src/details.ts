@@ -1,0 +1,52 @@
+// What is said about a unit, beside the picture and at the pointer.
+
+import { select } from "d3-selection";
+
+import { chainOf, kindOf, sizeOf, stepsOf, type Picture, type Unit } from "./picture";
+
+export class Details {
+  private readonly panel = select<HTMLElement, unknown>("#details");
+  private readonly tip = select<HTMLElement, unknown>("#tip");
+  private readonly hint = this.panel.html();
+
+  /** @param choose called with a unit whose name in a list was activated */
+  constructor(private readonly choose: (unit: Unit) => void) {}
+
+  show(picture: Picture, unit: Unit | null, isPinned: boolean): void {
+    this.panel.classed("pinned", isPinned).selectAll("*").remove();
+    if (unit === null) {
+      this.panel.html(this.hint);
+      return;
+    }
+    const version = unit.version ? ` ${unit.version}` : "";
+    this.panel.append("h2").text(unit.label);
+    const facts = [`${kindOf(unit)}${version}`, stepsOf(unit)];
+    if (unit.cache_bytes !== null) facts.push(`compile cache of ${sizeOf(unit.cache_bytes)}`);
+    this.panel.append("p").attr("class", "facts").text(facts.join(" · "));
+    this.panel.append("p").attr("class", "why").text(unit.why);
+    const chain = chainOf(picture, unit);
+    if (chain.length > 1) this.list("How the change gets here", chain, "ol", unit);
+    this.list("Recompiled with it", unit.below, "ul", unit);
+  }
+
+  private list(heading: string, units: Unit[], kind: "ol" | "ul", self: Unit): void {
+    if (units.length === 0) return;
+    this.panel.append("h3").text(kind === "ul" ? `${heading} (${units.length})` : heading);
+    const items = this.panel.append(kind).selectAll("li").data(units).join("li");
+    items.each((unit, index, nodes) => {
+      const item = select(nodes[index] as HTMLElement);
+      if (unit === self) item.text(unit.label);
+      else item.append("button").attr("type", "button").text(unit.label).on("click", () => this.choose(unit));
+    });
+  }
+
+  /** Shows a unit's name at the pointer, or nothing. */
+  point(unit: Unit | null, x: number, y: number): void {
+    this.tip.property("hidden", unit === null);
+    if (unit === null) return;
+    this.tip.text(`${unit.label}, ${stepsOf(unit)}`);
+    const width = this.tip.node()?.offsetWidth ?? 0;
+    const left = Math.min(x + 14, document.documentElement.clientWidth - width - 4);
+    this.tip.style("transform", `translate(${left}px, ${y + 16}px)`);
+  }
+}

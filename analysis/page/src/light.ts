@@ -1,0 +1,59 @@
+// What is lit: a veil over the picture, and above it the units and edges that are meant.
+// The units below stay as they are, so that it costs the same in a picture of any size.
+
+import { create, select } from "d3-selection";
+
+import { chainOf, type Picture, type Unit } from "./picture";
+
+export class Light {
+  private readonly layer = create<SVGGElement>("svg:g").attr("class", "lit").attr("aria-hidden", "true");
+
+  /** Puts the layer into a picture that has just been drawn. */
+  attach(scene: SVGSVGElement): void {
+    this.clear();
+    select(scene).select<SVGGElement>("g.view").append(() => this.layer.node());
+  }
+
+  clear(): void {
+    this.layer.selectAll("*").remove();
+  }
+
+  /** Lights a unit, the chain that leads to it, and what it is joined to. */
+  chain(picture: Picture, unit: Unit): void {
+    this.veil();
+    const chain = chainOf(picture, unit);
+    const near = [...unit.on.map((on) => [unit, on] as const), ...unit.below.map((below) => [below, unit] as const)];
+    this.curves(picture, near, "near");
+    this.curves(picture, chain.slice(1).map((step, index) => [step, chain[index] as Unit] as const), "chain");
+    const lit = new Set([...unit.on, ...unit.below, ...chain]);
+    lit.delete(unit);
+    for (const one of lit) this.copy(one);
+    this.copy(unit).classList.add("meant");
+  }
+
+  /** Lights the units that a search has found; of very many, the first. */
+  units(units: Unit[]): void {
+    this.veil();
+    for (const unit of units.slice(0, 100)) this.copy(unit);
+  }
+
+  private veil(): void {
+    this.clear();
+    this.layer.append("rect").attr("class", "veil").attr("x", -1e4).attr("y", -1e4).attr("width", 2e4).attr("height", 2e4);
+  }
+
+  private curves(picture: Picture, edges: (readonly [Unit, Unit])[], name: string): void {
+    const curves = edges.map(([unit, on]) => picture.curves.get(`${unit.index},${on.index}`) ?? "");
+    this.layer.append("path").attr("class", name).attr("d", curves.join(""));
+  }
+
+  private copy(unit: Unit): SVGGElement {
+    const copy = unit.element.cloneNode(true) as SVGGElement;
+    for (const name of ["id", "role", "tabindex", "aria-label", "aria-pressed", "data-uuid", "data-label"]) {
+      copy.removeAttribute(name);
+    }
+    copy.classList.replace("unit", "copy");
+    this.layer.node()?.append(copy);
+    return copy;
+  }
+}

@@ -1,0 +1,58 @@
+"""What a command is about: a package, or a preference of it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from precompass.approximation import Approximation
+from precompass.cli.failure import CannotRun, did_you_mean
+from precompass.invalidation import Invalidations
+from precompass.julia.uuids import UUID, parse_uuid
+from precompass.report.places import shown
+
+
+def add_subject(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names the package and the key."""
+    parser.add_argument(
+        "subject",
+        metavar="PACKAGE[.KEY]",
+        help="the package, by name or UUID, and the key of a preference of it; what follows "
+        "the first dot is the key",
+    )
+
+
+def find_subject(
+    text: str, invalidations: Invalidations, approximation: Approximation | None
+) -> tuple[UUID, str | None]:
+    """Return the UUID of the package, or extension, that *text* names, and the key if it has one.
+
+    Raises:
+        CannotRun: if there is no such package, or no key behind the dot.
+    """
+    package, dot, key = text.partition(".")
+    if dot and not key:
+        raise CannotRun(f"the key is missing behind the dot of {package}")
+    return _uuid_of(package, invalidations, approximation), key or None
+
+
+def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximation | None) -> UUID:
+    """Return the package, or the extension, that a name or UUID stands for."""
+    if approximation is not None:
+        invalidations = approximation.invalidations
+    environment, graph = invalidations.environment, invalidations.graph
+    uuid = parse_uuid(name) or environment.named(name)
+    if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):
+        return uuid
+    units = [unit for unit in graph.units.values() if unit.kind != "project"]
+    same = sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
+    if len(same) == 1:
+        return same[0]
+    if same:
+        uuids = ", ".join(map(str, same))
+        raise CannotRun(f"several packages are called {name}; name one by its UUID: {uuids}")
+    known = {unit.label for unit in units}
+    for project in environment.projects:
+        known |= {*project.deps, *project.extras, *project.weakdeps}
+    where = shown(environment.project.path, Path.cwd())
+    raise CannotRun(f"there is no package {name} in {where}{did_you_mean(name, known)}")

@@ -1,0 +1,88 @@
+"""The look of a picture, as CSS: in a file of its own, and in the page.
+
+The colours are those of Julia's logo, darker or lighter until each has a contrast of 3 to 1
+with what is behind it, and text one of 4.5 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). Shapes tell the
+same as colours do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "paper": ("#ffffff", "#1b1d23"),
+    "band": ("#f4f6fa", "#22252d"),
+    "line": ("#d5dae5", "#3a3f4c"),
+    "ink": ("#1d2433", "#e6e9f0"),
+    "muted": ("#566076", "#a4adbf"),
+    "edge": ("#8b96ad", "#6d778c"),
+    "observer": ("#c2261d", "#ff7468"),
+    "package": ("#3f5fd0", "#8ea6ff"),
+    "extension": ("#8a47ad", "#cf9bee"),
+    "developed": ("#2b7d1d", "#72c962"),
+}
+"""Each colour by what it is for: on light and on dark."""
+
+_RULES = """\
+.band-even { fill: paper; } .band-odd { fill: band; }
+.band-even, .band-odd { stroke: line; stroke-width: 1; }
+.caption { fill: muted; font-size: 11px; text-anchor: middle; }
+.edges, .steps { fill: none; stroke: edge; }
+.edges { stroke-width: 0.7; stroke-opacity: 0.3; }
+.steps { stroke-width: 1.1; stroke-opacity: 0.8; }
+.unit text { fill: ink; font-size: 12px; }
+.unit .mark { stroke: paper; stroke-width: 1; fill: package; }
+.unit .around { fill: none; stroke-width: 1.6; stroke: developed; }
+.unit.extension .mark { fill: extension; }
+.unit.developed .mark { fill: developed; }
+.unit.extension.developed .mark { fill: extension; }
+.unit.centre .mark { fill: observer; }
+.unit.centre .around { stroke: observer; }
+.unit.centre text { font-size: 14px; font-weight: 600; stroke: paper; stroke-width: 4;
+  paint-order: stroke; stroke-linejoin: round; }
+"""
+
+
+def with_colours(rules: str, scheme: int) -> str:
+    """Return rules with the colours for a light (0) or a dark (1) surface put in.
+
+    A colour is named as the value of a property: ``fill: paper``.
+    """
+    for name, pair in COLOURS.items():
+        rules = rules.replace(f": {name};", f": {pair[scheme]};")
+    return rules
+
+
+def style_of_file() -> str:
+    """Return the style of a picture that stands in a file of its own."""
+    text = ".title, .basis, .key { fill: ink; } .basis, .key { font-size: 13px; }\n"
+    text += ".title { font-size: 19px; font-weight: 600; }\n.paper { fill: paper; }\n"
+    rules = _RULES + text
+    dark = with_colours(rules, 1)
+    return (
+        f"svg {{ font-family: {FONT}; }}\n{with_colours(rules, 0)}"
+        f"@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    )
+
+
+def style_of_page() -> str:
+    """Return the style of a picture inside the page, where the colours are variables.
+
+    The page itself is light or dark by what the browser says; in an editor, by what that says.
+    """
+    light, dark = (
+        "".join(f"--{name}: {pair[scheme]}; " for name, pair in COLOURS.items())
+        for scheme in (0, 1)
+    )
+    rules = _RULES
+    for name in COLOURS:
+        rules = rules.replace(f": {name};", f": var(--{name});")
+    return (
+        f":root {{ color-scheme: light dark; {light}}}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
+        f"body.vscode-light {{ color-scheme: light; {light}}}\n"
+        f"body.vscode-dark {{ color-scheme: dark; {dark}}}\n"
+        f"{rules}"
+    )

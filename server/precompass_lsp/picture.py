@@ -1,0 +1,71 @@
+"""The command ``precompass.picture``: the picture of what a change compiles again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from precompass_lsp.moment import Moment
+from precompass_lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from precompass_lsp.server import PrecompassServer
+
+PICTURE = "precompass.picture"
+
+
+def register(server: PrecompassServer) -> None:
+    """Let a server draw pictures.
+
+    The argument has a ``uri``, and says what the picture is about: by a ``position`` in that
+    file, or by a ``package``, its name or UUID, and a ``key``, which may be null. The answer has
+    a ``title``, the page as ``html``, and its content as ``picture``; it is null where there is
+    nothing to draw.
+    """
+
+    @server.command(PICTURE)
+    async def picture(subject: Any) -> dict[str, Any] | None:
+        match subject:
+            case {"uri": str(uri), "position": {"line": int(line), "character": int(character)}}:
+                about: types.Position | tuple[str, str | None] = types.Position(line, character)
+            case {"uri": str(uri), "package": str(package), "key": str() | None as key}:
+                about = (package, key)
+            case _:
+                return None
+        path = path_of(uri)
+        if path is None:
+            return None
+        return await server.answer(None, picture_of, server.moment, path, about)
+
+
+def picture_of(
+    moment: Moment, path: Path, about: types.Position | tuple[str, str | None]
+) -> dict[str, Any] | None:
+    """Return the picture of what a place, or a package and a key, are about."""
+    from precompass.answers.picture import picture
+    from precompass.answers.subject import Subject, subject_at
+    from precompass.julia.uuids import parse_uuid
+    from precompass.report.picture_html import page
+    from precompass.report.picture_json import picture_json
+
+    session = moment.session.configured_for(path)
+    project = session.project_of(path)
+    invalidations = session.invalidations(project) if project is not None else None
+    if project is None or invalidations is None:
+        return None
+    if isinstance(about, types.Position):
+        subject = subject_at(moment.session, path, moment.positions.offset(path, about))
+    else:
+        name, key = about
+        uuid = parse_uuid(name) or invalidations.environment.named(name)
+        subject = Subject(uuid, key) if uuid is not None else None
+    if subject is None:
+        return None
+    drawn = picture(invalidations, subject.uuid, subject.key, session.approximation(project))
+    return {
+        "title": drawn.title,
+        "html": page(drawn, folder=None),
+        "picture": picture_json(drawn, folder=None),
+    }
