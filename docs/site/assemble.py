@@ -51,6 +51,7 @@ def assemble(folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(picture, target)
     shutil.copytree(ROOT / "docs" / "schemas", folder / "pages" / "schemas")
+    shutil.copyfile(_SITE / "style.css", folder / "pages" / "style.css")
     shutil.copytree(_SITE / "theme", folder / "theme", dirs_exist_ok=True)
     _write(folder / "zensical.toml", tomlkit.dumps(configuration))
 
