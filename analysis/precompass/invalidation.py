@@ -277,9 +277,19 @@ class Invalidations:
         """
         caches = self.caches
         if caches is None:
-            return self.recompilation(precompiled_again(self.graph, direct), None, evidence)
+            return self.compiled_without_caches(direct, evidence)
         stale = caches.stale_above(self.graph.subset(direct))
         return self.compiled_with_caches(stale, evidence)
+
+    def compiled_without_caches(
+        self, direct: Iterable[UnitId], evidence: Iterable[Evidence]
+    ) -> Recompilation:
+        """Return what is compiled again above some units, by the manifest and the sources.
+
+        A package does not load a dependency that its source does not name.
+        """
+        loads = self.installed.source_evidence.may_load if self.installed is not None else None
+        return self.recompilation(precompiled_again(self.graph, direct, loads), None, evidence)
 
     def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
         """Return what is compiled again when just these units have no cache that fits.
@@ -429,7 +439,7 @@ def _compiled_again(
     evidence: Iterable[Evidence],
 ) -> Recompilation:
     if after.caches is None:
-        return after.recompilation(precompiled_again(after.graph, direct), None, evidence)
+        return after.compiled_without_caches(direct, evidence)
     present = after.graph.subset(direct)
     rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
     return after.compiled_with_caches(present | (rejected - fitting), evidence)

@@ -18,8 +18,9 @@ bookkeeping of extensions makes. Loading compiles them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 import networkx as nx
 
@@ -33,15 +34,39 @@ from precompass.graph import (
 )
 from precompass.julia.behaviour import PrecompileScope
 
+MayLoad: TypeAlias = Callable[[Unit, str], bool]
+"""Tells whether a unit may load the dependency of a name."""
 
-def precompiled_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
+
+def precompiled_again(
+    graph: DependencyGraph, direct: Iterable[UnitId], may_load: MayLoad | None = None
+) -> UnitSet:
     """Return what ``Pkg.precompile()`` compiles when some units have to be compiled again.
 
     Args:
         graph: of the environment.
         direct: the units that have to be compiled whatever else happens.
+        may_load: asked which units load their dependencies; otherwise all do.
     """
-    return own_extensions_left_out(loaded_again(graph, direct))
+    direct = graph.subset(direct)
+    again = loaded_again(graph, direct)
+    if may_load is not None and graph.julia.precompile_scope is PrecompileScope.CACHES:
+        again &= _reached_by_loading(graph, direct, may_load)
+    return own_extensions_left_out(again)
+
+
+def _reached_by_loading(graph: DependencyGraph, direct: UnitSet, may_load: MayLoad) -> UnitSet:
+    """Return units, and those that load one of them, or one that does."""
+    above = recompilation_network(graph).pred
+    reached = set(direct)
+    pending = list(direct)
+    while pending:
+        unit = graph.units[pending.pop()]
+        for one in above[unit.id]:
+            if one not in reached and (unit.is_extension or may_load(graph.units[one], unit.name)):
+                reached.add(one)
+                pending.append(one)
+    return graph.subset(reached)
 
 
 @lru_cache(maxsize=64)
@@ -85,6 +110,7 @@ def _above(graph: DependencyGraph) -> Mapping[UnitId, int]:
     return transitive_masks(recompilation_network(graph), graph.bits)
 
 
+@lru_cache(maxsize=64)
 def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     """Return the units with an edge from each to those that it is compiled again with.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.depot.compile_time_reads import CompileTimeReads, InstalledSource
+from precompass.depot.mentioned_names import mentioned_names
 from precompass.depot.preference_reads import Certainty, PackageReads, PreferenceRead, WorkloadUse
 from precompass.depot.source_reads import PackageSource
 from precompass.evidence import Evidence
@@ -54,6 +55,7 @@ class SourceEvidence:
         )
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._precompilable: dict[UnitId, bool] = {}
+        self._names: dict[UnitId, frozenset[str] | None] = {}
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -112,6 +114,23 @@ class SourceEvidence:
             known = source is None or not _NOT_PRECOMPILED.search(_start_of(source.entry))
             self._precompilable[unit.id] = known
         return known
+
+    def may_load(self, unit: Unit, name: str) -> bool:
+        """Tell whether a unit may load a dependency: its source holds the name, or is not known.
+
+        Only what is developed is looked at: of what is installed there can be hundreds, to be
+        read from disk for what is seldom the case. Nor are the projects themselves, which are
+        being written.
+        """
+        source = self._sources.of(unit)
+        if unit.is_extension or unit in self._graph.projects:
+            return True
+        if source is None or source.is_installed:
+            return True
+        if unit.id not in self._names:
+            self._names[unit.id] = mentioned_names(source.folder, source.entry)
+        names = self._names[unit.id]
+        return names is None or name in names
 
     # Finding
 

@@ -24,7 +24,7 @@ CONDITION = "only a cache tells which branch was taken"
 NO_CACHE = "only the source tells that the package is never precompiled"
 NO_WORKLOAD = "only the source tells that the package has no workload"
 OLDER_CACHE = "only the depot tells that an older cache fits again"
-NEVER_LOADED = "only a cache tells that a dependency is never loaded"
+NEVER_LOADED = "only the source tells that a dependency is never loaded"
 EXTENSION_READS = "only the source tells what an extension reads"
 IN_WORKLOAD = "only the source tells that the key is read in the workload, which is skipped"
 
@@ -58,7 +58,6 @@ WAITING: Mapping[str, Mapping[str, str]] = {
         "toggle-back-with-dependents": OLDER_CACHE,
         "toggle-twice": OLDER_CACHE,
         "oracle-1.14/peer-preference-toggle-back": OLDER_CACHE,
-        "oracle-1.14/declared-but-not-loaded": NEVER_LOADED,
     },
 }
 """What cannot be told from the files alone, and from files and sources, and why."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, invalidations, manifest, project, uuid
+from environments import Package, invalidations, manifest, project, uuid, write
 from precompass.graph import DependencyGraph, extension_id
 from precompass.precompilation import precompiled_again
 
@@ -52,6 +52,34 @@ def test_a_package_above_parent_and_triggers_has_the_extension_loaded(julia: str
     assert "UsesHostAndOne" in found
     assert "UsesHost" not in found
     assert "UsesOne" not in found
+
+
+@pytest.mark.parametrize(("julia", "looks"), [("1.9.3", False), ("1.9.4", True), ("1.14.0", True)])
+def test_a_dependency_that_is_not_loaded_brings_nothing_along(
+    tmp_path: Path, julia: str, looks: bool
+) -> None:
+    """Before Julia 1.9.4, ``Pkg.precompile()`` followed the manifest; then, what was loaded."""
+    packages = {
+        "Base": Package("", path="Base"),
+        "Lists": Package("Base", path="Lists"),
+        "Uses": Package("Base", path="Uses"),
+        "Above": Package("Lists", path="Above"),
+    }
+    code = {
+        "Base": "",
+        "Lists": "# Base is not loaded",
+        "Uses": "using Base",
+        "Above": "using Lists",
+    }
+    files = {
+        "Project.toml": project(deps=" ".join(packages)),
+        "Manifest.toml": manifest(packages, julia=julia),
+        **{f"{name}/src/{name}.jl": text for name, text in code.items()},
+    }
+    write(tmp_path, files)
+    found = invalidations(tmp_path, {}).of_package(uuid("Base"))
+    expected = ["Base", "Uses"] if looks else ["Above", "Base", "Lists", "Uses"]
+    assert sorted(unit.label for unit in found.packages) == expected
 
 
 def test_from_julia_1_11_on_an_extension_loads_those_with_fewer_triggers() -> None:

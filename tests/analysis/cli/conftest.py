@@ -19,7 +19,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "Manifest.toml").write_text(MANIFEST)
     (folder / "LocalPreferences.toml").write_text(PREFERENCES)
     (folder / "src").mkdir()
-    (folder / "src" / "App.jl").write_text("module App end\n")
+    (folder / "src" / "App.jl").write_text("module App\nusing Fields\nend\n")
     for name in ("JULIA_PROJECT", "JULIA_LOAD_PATH", "JULIA_DEPOT_PATH", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
