@@ -284,12 +284,9 @@ class Invalidations:
     def compiled_without_caches(
         self, direct: Iterable[UnitId], evidence: Iterable[Evidence]
     ) -> Recompilation:
-        """Return what is compiled again above some units, by the manifest and the sources.
-
-        A package does not load a dependency that its source does not name.
-        """
-        loads = self.installed.source_evidence.may_load if self.installed is not None else None
-        return self.recompilation(precompiled_again(self.graph, direct, loads), None, evidence)
+        """Return what is compiled again above some units, by the manifest and the sources."""
+        unloaded = self.installed.source_evidence.unloaded if self.installed else frozenset()
+        return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
 
     def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
         """Return what is compiled again when just these units have no cache that fits.

@@ -18,7 +18,7 @@ bookkeeping of extensions makes. Loading compiles them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -34,39 +34,23 @@ from precompass.graph import (
 )
 from precompass.julia.behaviour import PrecompileScope
 
-MayLoad: TypeAlias = Callable[[Unit, str], bool]
-"""Tells whether a unit may load the dependency of a name."""
+Edge: TypeAlias = tuple[UnitId, UnitId]
+"""From a unit to one that it depends on."""
+
+_NO_EDGES: frozenset[Edge] = frozenset()
 
 
 def precompiled_again(
-    graph: DependencyGraph, direct: Iterable[UnitId], may_load: MayLoad | None = None
+    graph: DependencyGraph, direct: Iterable[UnitId], unloaded: frozenset[Edge] = _NO_EDGES
 ) -> UnitSet:
     """Return what ``Pkg.precompile()`` compiles when some units have to be compiled again.
 
     Args:
         graph: of the environment.
         direct: the units that have to be compiled whatever else happens.
-        may_load: asked which units load their dependencies; otherwise all do.
+        unloaded: dependencies that are known not to be loaded, which some versions look at.
     """
-    direct = graph.subset(direct)
-    again = loaded_again(graph, direct)
-    if may_load is not None and graph.julia.precompile_scope is PrecompileScope.CACHES:
-        again &= _reached_by_loading(graph, direct, may_load)
-    return own_extensions_left_out(again)
-
-
-def _reached_by_loading(graph: DependencyGraph, direct: UnitSet, may_load: MayLoad) -> UnitSet:
-    """Return units, and those that load one of them, or one that does."""
-    above = recompilation_network(graph).pred
-    reached = set(direct)
-    pending = list(direct)
-    while pending:
-        unit = graph.units[pending.pop()]
-        for one in above[unit.id]:
-            if one not in reached and (unit.is_extension or may_load(graph.units[one], unit.name)):
-                reached.add(one)
-                pending.append(one)
-    return graph.subset(reached)
+    return own_extensions_left_out(loaded_again(graph, direct, unloaded))
 
 
 @lru_cache(maxsize=64)
@@ -95,9 +79,12 @@ def own_extensions_left_out(units: UnitSet) -> UnitSet:
     return units - {unit.id for unit in graph.extensions_of(graph.projects[0].uuid)}
 
 
-def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
+def loaded_again(
+    graph: DependencyGraph, direct: Iterable[UnitId], unloaded: frozenset[Edge] = _NO_EDGES
+) -> UnitSet:
     """Return the same with the active project's own extensions, which loading compiles too."""
-    above = _above(graph)
+    is_followed = graph.julia.precompile_scope is PrecompileScope.CACHES
+    above = _above(graph, unloaded if is_followed else _NO_EDGES)
     bits = 0
     for unit in direct:
         bits |= above[unit]
@@ -105,12 +92,15 @@ def loaded_again(graph: DependencyGraph, direct: Iterable[UnitId]) -> UnitSet:
 
 
 @lru_cache(maxsize=64)
-def _above(graph: DependencyGraph) -> Mapping[UnitId, int]:
+def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
     """Return, for each unit, the bits of what is compiled again with it, itself included."""
-    return transitive_masks(recompilation_network(graph), graph.bits)
+    network = recompilation_network(graph)
+    if unloaded:
+        network = network.copy()
+        network.remove_edges_from(unloaded)
+    return transitive_masks(network, graph.bits)
 
 
-@lru_cache(maxsize=64)
 def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     """Return the units with an edge from each to those that it is compiled again with.
 

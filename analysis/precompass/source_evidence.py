@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -55,7 +56,6 @@ class SourceEvidence:
         )
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._precompilable: dict[UnitId, bool] = {}
-        self._names: dict[UnitId, frozenset[str] | None] = {}
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -115,22 +115,25 @@ class SourceEvidence:
             self._precompilable[unit.id] = known
         return known
 
-    def may_load(self, unit: Unit, name: str) -> bool:
-        """Tell whether a unit may load a dependency: its source holds the name, or is not known.
+    @cached_property
+    def unloaded(self) -> frozenset[tuple[UnitId, UnitId]]:
+        """The dependencies that developed packages list and their source does not name.
 
-        Only what is developed is looked at: of what is installed there can be hundreds, to be
-        read from disk for what is seldom the case. Nor are the projects themselves, which are
-        being written.
+        What is installed is not looked at: there can be hundreds of packages to be read for
+        what is seldom the case. Nor are the projects themselves, which are being written.
         """
-        source = self._sources.of(unit)
-        if unit.is_extension or unit in self._graph.projects:
-            return True
-        if source is None or source.is_installed:
-            return True
-        if unit.id not in self._names:
-            self._names[unit.id] = mentioned_names(source.folder, source.entry)
-        names = self._names[unit.id]
-        return names is None or name in names
+        found = set()
+        for unit in self._graph.order:
+            if unit.is_extension or unit in self._graph.projects:
+                continue
+            source = self._sources.of(unit)
+            if source is None or source.is_installed:
+                continue
+            names = mentioned_names(source.folder, source.entry)
+            for one in self._graph.network.succ[unit.id] if names is not None else ():
+                if self._graph.units[one].name not in names:
+                    found.add((unit.id, one))
+        return frozenset(found)
 
     # Finding
 
