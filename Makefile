@@ -11,7 +11,7 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz installed installed-dev docs page check-page
+.PHONY: help demo test lint bench fuzz dist lock installed installed-dev docs page check-page
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
@@ -21,6 +21,8 @@ help:
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
+	@echo "make dist    build the wheel and the source archive, and check them"
+	@echo "make lock    choose the newest versions of what Precompass and its tools need"
 
 demo: installed
 	@$(BIN)/python examples/demo.py $(ARGS)
@@ -56,16 +58,37 @@ bench: installed-dev
 fuzz: installed-dev
 	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)
 
-# What is installed is remembered as the pyproject.toml that it was installed from.
+dist: installed-dev
+	@rm -f dist/precompass-*.whl dist/precompass-*.tar.gz
+	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/twine check --strict dist/precompass-*.whl dist/precompass-*.tar.gz
+
+# pip reads both files; --universal makes them fit every Python and platform that is supported.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: $(BIN)/pip
+	@$(PIP) install uv
+	@$(LOCK) --upgrade --extra dev --output-file .ci/requirements-dev.lock
+	@$(LOCK) --constraint .ci/requirements-dev.lock --output-file .ci/requirements.lock
+
+# What is installed is remembered as the files that it was installed from. A lock names every
+# package with its version and hashes; the project itself comes without asking for more.
+RUNTIME := pyproject.toml .ci/requirements.lock
+DEV := pyproject.toml .ci/requirements-dev.lock
+
 installed: $(BIN)/pip
-	@cmp -s pyproject.toml $(VENV)/installed-dev.toml || cmp -s pyproject.toml $(VENV)/installed.toml || { \
+	@cat $(DEV) | cmp -s - $(VENV)/installed-dev || cat $(RUNTIME) | cmp -s - $(VENV)/installed || { \
 		echo "Installing Precompass into $(VENV) (only this once)" && \
-		$(PIP) install --editable . && cp pyproject.toml $(VENV)/installed.toml; }
+		$(PIP) install --require-hashes --requirement .ci/requirements.lock && \
+		$(PIP) install --no-deps --editable . && cat $(RUNTIME) > $(VENV)/installed; }
 
 installed-dev: $(BIN)/pip
-	@cmp -s pyproject.toml $(VENV)/installed-dev.toml || { \
+	@cat $(DEV) | cmp -s - $(VENV)/installed-dev || { \
 		echo "Installing Precompass and its tools into $(VENV) (only this once)" && \
-		$(PIP) install --editable '.[dev]' && cp pyproject.toml $(VENV)/installed-dev.toml; }
+		$(PIP) install --require-hashes --requirement .ci/requirements-dev.lock && \
+		$(PIP) install --no-deps --no-build-isolation --editable . && \
+		cat $(DEV) > $(VENV)/installed-dev; }
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { \
