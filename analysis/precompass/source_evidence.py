@@ -122,7 +122,7 @@ class SourceEvidence:
         What is installed is not looked at: there can be hundreds of packages to be read for
         what is seldom the case. Nor are the projects themselves, which are being written.
         """
-        found = set()
+        found: set[tuple[UnitId, UnitId]] = set()
         for unit in self._graph.order:
             if unit.is_extension or unit in self._graph.projects:
                 continue
@@ -130,9 +130,11 @@ class SourceEvidence:
             if source is None or source.is_installed:
                 continue
             names = mentioned_names(source.folder, source.entry)
-            for one in self._graph.network.succ[unit.id] if names is not None else ():
-                if self._graph.units[one].name not in names:
-                    found.add((unit.id, one))
+            if names is not None:
+                below = self._graph.network.succ[unit.id]
+                found |= {
+                    (unit.id, one) for one in below if self._graph.units[one].name not in names
+                }
         return frozenset(found)
 
     # Finding
