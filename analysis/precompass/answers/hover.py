@@ -352,6 +352,8 @@ def _manifest_hover(
     for name, entry in _package_arrays(context):
         node = entry.node
         for table in _tables(node):
+            if table.header is not None and offset not in table.header.block:
+                continue
             span = table.header.span if table.header is not None else table.span
             uuid_entry = table.get("uuid")
             uuid = parse_uuid(plain(uuid_entry.node)) if uuid_entry is not None else None
