@@ -529,28 +529,41 @@ def _without_leading_zeros(values: list[TomlValue]) -> list[TomlValue]:
 
 
 def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
-    """Return the packages whose source is another one, or that were not there before."""
-    replaced = []
-    for identity, unit in after.graph.units.items():
-        if not unit.is_package or unit.is_extension:
-            continue
-        new = after.environment.entry(unit.uuid)
-        old = before.environment.entry(unit.uuid)
-        is_new = identity not in before.graph.units
-        if is_new or _source(after.environment, new) != _source(before.environment, old):
-            replaced.append(identity)
-    return replaced
+    """Return what has another source, or was not there before: packages and extensions.
+
+    A package that came with Julia is another one where it has a version of its own, and the
+    other way round; of what comes with Julia in both states nothing changes.
+    """
+    kinds = ("package", "stdlib")
+    return [
+        identity
+        for identity, unit in after.graph.units.items()
+        if identity not in before.graph.units
+        or (
+            unit.kind in kinds
+            and not _has_same_source(before.environment, after.environment, unit.uuid)
+        )
+    ]
 
 
-def _source(environment: Environment, entry: PackageEntry | None) -> tuple[str | None, ...]:
-    """Return what names the source of a package, the same wherever the environment lies."""
-    if entry is None or environment.manifest is None:
-        return ()
-    path = None
-    if entry.path is not None:
-        absolute = environment.manifest.path.parent / entry.path
-        path = os.path.relpath(absolute, environment.folder)
-    return (entry.tree_sha1, path, entry.entryfile)
+def _has_same_source(before: Environment, after: Environment, uuid: UUID) -> bool:
+    """Tell whether a package has one source in two states, wherever the environment lies."""
+    old, new = before.entry(uuid), after.entry(uuid)
+    if old is None or new is None:
+        return old is new
+    if (old.tree_sha1, old.entryfile) != (new.tree_sha1, new.entryfile):
+        return False
+    return not _folders(before, old).isdisjoint(_folders(after, new))
+
+
+def _folders(environment: Environment, entry: PackageEntry) -> frozenset[str | None]:
+    """Return where a developed package is: as a whole path, and as seen from the project."""
+    if entry.path is None or environment.manifest is None:
+        return frozenset({None})
+    whole = os.path.normpath(environment.manifest.path.parent / entry.path)
+    if os.path.splitdrive(whole)[0] != os.path.splitdrive(environment.folder)[0]:
+        return frozenset({whole})
+    return frozenset({whole, os.path.relpath(whole, environment.folder)})
 
 
 def _errors(after: Invalidations) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import survey
-from environments import Package, invalidations, project, uuid
+from environments import Package, invalidations, manifest, project, uuid
 from precompass.evidence import Evidence
-from precompass.invalidation import Difference, difference
+from precompass.invalidation import Difference, Invalidations, difference
 
 FOLDER = Path("/no/such/folder")
 
@@ -288,6 +288,56 @@ def test_another_version_of_a_package_is_another_package() -> None:
     assert names(found) == TABLES
     assert found.changes == ()
     assert found.recompilation.evidence is Evidence.KNOWN
+
+
+@pytest.mark.parametrize("upgraded", [True, False])
+def test_a_standard_library_may_be_upgraded_and_go_back(upgraded: bool) -> None:
+    """With a tree hash it comes from a depot, without one from Julia; what is above follows."""
+    with_julia = survey.files()
+    entry = f'uuid = "{uuid("Dates")}"'
+    own = with_julia["Manifest.toml"].replace(entry, f'git-tree-sha1 = "{"5" * 40}"\n{entry}')
+    upgrade = {**with_julia, "Manifest.toml": own}
+    states = (with_julia, upgrade) if upgraded else (upgrade, with_julia)
+    found = names(between(*states))
+    assert ("Dates" in found) is upgraded
+    assert {"CSV", "Parsers", "Preferences", "Survey"} <= {*found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("dev/Mine", "./dev/Mine", True),
+        ("dev/Mine", "/before/dev/Mine", True),
+        ("/elsewhere/Mine", "/elsewhere/Mine", True),
+        ("../Mine", "../Mine", True),
+        ("dev/Mine", "dev/Other", False),
+        ("/before/dev/Mine", "/elsewhere/Mine", False),
+    ],
+)
+def test_a_developed_package_is_where_its_path_leads(old: str, new: str, same: bool) -> None:
+    """However it is written, and wherever the two states lie."""
+
+    def state(folder: str, path: str) -> Invalidations:
+        packages = {"Mine": Package("", path=path), "Above": "Mine"}
+        files = {"Project.toml": project(deps="Above"), "Manifest.toml": manifest(packages)}
+        return invalidations(Path(folder), files)
+
+    found = difference(state("/before", old), state("/somewhere/after", new))
+    assert names(found) == ([] if same else ["Above", "Mine"])
+
+
+@pytest.mark.parametrize(("julia", "expected"), [("1.10.4", []), ("1.12.2", ["App/PlainExt"])])
+def test_an_extension_that_was_not_there_is_compiled(julia: str, expected: list[str]) -> None:
+    """The project declares it now; parent and trigger have their caches."""
+    text = project("App", deps="Uses", weakdeps="Plain")
+    states = [
+        {
+            "Project.toml": one,
+            "Manifest.toml": manifest({"Uses": "Plain", "Plain": ""}, julia=julia),
+        }
+        for one in (text, f'{text}\n[extensions]\nPlainExt = "Plain"\n')
+    ]
+    assert names(between(*states)) == expected
 
 
 def test_the_layout_of_the_manifest_does_not_matter() -> None:
