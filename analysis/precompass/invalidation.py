@@ -258,7 +258,8 @@ class Invalidations:
         if otherwise.noticed:
             number = otherwise.recompilation.count
             why_not += (
-                f"; if it did, a change would recompile {number} of {otherwise.recompilation.of}"
+                f"; if it did, a change would recompile {number} of "
+                f"{otherwise.recompilation.of} packages"
             )
         nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
         return Invalidation(uuid, key, (), nothing, why_not)

@@ -30,7 +30,7 @@ def recompiled(recompilation: Recompilation) -> str:
 
 def recompiles_once(count: int) -> str:
     """Say what an edit recompiles, so many packages, at the time that it is made."""
-    return f"recompiles {count:,} once" if count else "recompiles nothing now"
+    return f"recompiles {counted(count, 'package')} once" if count else "recompiles nothing now"
 
 
 def listed(names: Iterable[str], limit: int = 5) -> str:

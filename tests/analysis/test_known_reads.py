@@ -119,7 +119,7 @@ def test_a_package_that_is_not_listed_gets_no_preferences() -> None:
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
     assert invalidation.why_not == (
         "Project.toml does not list Parsers, so Julia ignores its preferences; if it did, a "
-        "change would recompile 3 of 10"
+        "change would recompile 3 of 10 packages"
     )
     assert found.of_preference(uuid("Parsers"), "a", if_listed=True).recompilation.count == 3
 

@@ -36,4 +36,4 @@ def test_lists_of_names(names: list[str], text: str) -> None:
 
 def test_what_an_edit_recompiles() -> None:
     assert recompiles_once(0) == "recompiles nothing now"
-    assert recompiles_once(1234) == "recompiles 1,234 once"
+    assert recompiles_once(1234) == "recompiles 1,234 packages once"

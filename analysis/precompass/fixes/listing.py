@@ -51,7 +51,8 @@ def offer(session: Session, invalidations: Invalidations, file: Path, name: str)
     cost = ""
     unit = invalidations.graph.unit_of(uuid)
     if unit is not None:
-        cost = f" (recompiles up to {recompiled(invalidations.of_package(uuid))})"
+        most = invalidations.of_package(uuid)
+        cost = f" (recompiles up to {recompiled(most)})" if most.count else " (recompiles nothing)"
     project = environment.project.path
     title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
     is_here = unit is not None or environment.manifest is None

@@ -208,12 +208,14 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
     if invalidations.environment.manifest is None:  # what hangs on what is not known
         return f"Move {who} to {flags}"
     each = [invalidations.of_preference(move.uuid, FLAG, if_listed=True) for move in moves]
-    later = [flag.recompilation.count for flag in each]
+    later = {flag.recompilation.count for flag in each}
+    least, most = min(later), max(later)
     before = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation.count
     parts = [
         recompiles_once(_count_of(invalidations, found, moves)),
-        f"each later change {listed([str(count) for count in dict.fromkeys(later)])}"
-        + (f" instead of {before}" if before else ""),
+        "each later change "
+        + (f"{least:,}" if least == most else f"{least:,} to {most:,}")
+        + (f" instead of {before:,}" if before else ""),
     ]
     staying = [name for name in found.names if name in found.staying]
     if len(moves) > 1 or not found.moves[1:]:

@@ -77,8 +77,8 @@ def check(context: FileContext) -> Iterator[Finding]:
             CODE,
             SEVERITY,
             entry.node.span,
-            f'{manifest.path.name} has {name} {package.version}, which "{text}" excludes. '
-            f"{_consequence(package)}",
+            f"{manifest.path.name} has {name} {package.version}, which the entry "
+            f'"{text}" excludes. {_consequence(package)}',
             related=(Related(manifest.path, place, f"The version of {name} in use."),),
             fixes=(
                 writing.offer(

@@ -88,11 +88,11 @@ def check(context: FileContext) -> Iterator[Finding]:
             related=(Related(context.path, other.key.span, f"{name} as a weak dependency."),),
             fixes=(
                 Fix(
-                    f"Delete {name} from [deps]: a weak dependency",
+                    f"Delete {name} from [deps], so that it is a weak dependency",
                     FixId(deletion.VALUE, context.path, ("deps", name)),
                 ),
                 Fix(
-                    f"Delete {name} from [weakdeps]: an ordinary dependency",
+                    f"Delete {name} from [weakdeps], so that it is an ordinary dependency",
                     FixId(deletion.VALUE, context.path, ("weakdeps", name)),
                 ),
             ),

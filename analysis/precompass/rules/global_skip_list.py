@@ -102,13 +102,14 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
             "and its own dependents only."
         )
     elif found.moves:
-        counts = [
-            f"{_flag_count(invalidations, move.uuid)} for {move.name}" for move in found.moves
-        ]
-        parts.append(
-            f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) would recompile "
-            f"{listed(counts)}."
-        )
+        counts = [_flag_count(invalidations, move.uuid) for move in found.moves]
+        flag = f"(`[{found.moves[0].table}] {FLAG} = false`)"
+        if len(counts) == 1:
+            a_change = f"With a flag of its own {flag}, a change recompiles"
+            parts.append(f"{a_change} {counted(counts[0], 'package')}.")
+        else:
+            costs = [f"{n:,} for {move.name}" for n, move in zip(counts, found.moves, strict=True)]
+            parts.append(f"With a flag per package {flag}, a change recompiles {listed(costs)}.")
     bound = [name for name, why in found.staying.items() if why == move_to_flags.STILL_USES_SNOOP]
     if bound:
         them = "it uses" if len(bound) == 1 else "they use"

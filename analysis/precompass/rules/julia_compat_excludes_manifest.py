@@ -66,9 +66,9 @@ def check(context: FileContext) -> Iterator[Finding]:
         CODE,
         SEVERITY,
         entry.node.span,
-        f'{manifest.path.name} was written by Julia {written_by}, which "{text}" excludes: with '
-        "that Julia, Pkg refuses to resolve. Run `Pkg.resolve()` with a version that the entry "
-        f"allows, or allow {series}.",
+        f'{manifest.path.name} was written by Julia {written_by}, which the entry "{text}" '
+        "excludes: with that Julia, Pkg refuses to resolve. Run `Pkg.resolve()` with a version "
+        f"that the entry allows, or allow {series}.",
         related=(Related(manifest.path, written.node.span, "The Julia that wrote the manifest."),),
         fixes=(
             writing.offer(

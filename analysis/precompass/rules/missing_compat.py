@@ -76,7 +76,7 @@ def check(context: FileContext) -> Iterator[Finding]:
             entry = context.document.root.get("deps", name)
             message = (
                 f"General's AutoMerge asks for a compat entry of {name}: without one, Pkg takes "
-                "any version of it, and new ones with breaking changes too. Add it to [compat]."
+                "any version of it, also later ones with breaking changes. Add it to [compat]."
             )
             fixes = compat_entries.offer(context.path, _bounds(environment, {name: uuid}))
             if entry is not None:
@@ -103,9 +103,10 @@ def _report_all(
 ) -> Iterator[Finding]:
     deps = context.document.root.get("deps")
     message = (
-        f"General's AutoMerge asks for compat entries of all dependencies, and none of "
-        f"{listed(missing)} has one: Pkg takes any version of {counted(len(missing), 'package')}, "
-        "and new ones with breaking changes too. Add them to [compat]."
+        f"General's AutoMerge asks for a compat entry of every dependency, and none of "
+        f"{listed(missing)} has one: Pkg takes any version of these "
+        f"{counted(len(missing), 'package')}, also later ones with breaking changes. Add them to "
+        "[compat]."
     )
     fixes = compat_entries.offer(context.path, _bounds(environment, missing))
     if deps is not None:

@@ -68,8 +68,8 @@ def check(context: FileContext) -> Iterator[Finding]:
     for name, span in folders:
         if project_in(context.path.parent / name, context.session.snapshot) is None:
             message = (
-                f"There is no project file in {name}, so Pkg passes over it: nothing that it "
-                "depends on is resolved. Correct the name, or delete it."
+                f"There is no project file in {name}, so Pkg passes over this folder without a "
+                "word, and resolves nothing for it. Correct the name, or delete it."
             )
             identity = FixId(deletion.ITEM, context.path, ("workspace", "projects", name))
             delete = Fix(f'Delete "{name}" from the list', identity)

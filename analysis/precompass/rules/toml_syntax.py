@@ -47,7 +47,7 @@ _MAX_FINDINGS = 20
 _CONSEQUENCE = {
     FileKind.PROJECT: "Julia cannot load anything through this project file",
     FileKind.MANIFEST: "Julia cannot load anything through this manifest",
-    FileKind.PREFERENCES: "Julia throws for the packages that this project lists",
+    FileKind.PREFERENCES: "Julia throws an error for the packages that this project lists",
     FileKind.CONFIGURATION: "What is wrong has no effect",
 }
 

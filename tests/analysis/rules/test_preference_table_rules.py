@@ -293,7 +293,7 @@ def test_clear_lists_that_clear_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "consequence"),
     [
-        (PREFERENCES, "Julia throws for the packages that this project lists"),
+        (PREFERENCES, "Julia throws an error for the packages that this project lists"),
         ("Project.toml", "Julia cannot load anything through this project file"),
         ("Manifest.toml", "Julia cannot load anything through this manifest"),
     ],

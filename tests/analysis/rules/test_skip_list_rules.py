@@ -32,15 +32,17 @@ def test_the_list_says_what_it_costs_and_what_flags_would(tmp_path: Path) -> Non
     (found,) = expect(tmp_path, "global-skip-list", files, Severity.WARNING, of=PREFERENCES)
     assert found.message == (
         "Any change of this list recompiles 4 of 10 packages: everything that depends on "
-        "SnoopPrecompile, which reads the list as a whole. A flag per package (`[Survey] "
-        "precompile_workload = false`) would recompile 1 for Survey and 3 for Parsers. CSV "
+        "SnoopPrecompile, which reads the list as a whole. With a flag per package (`[Survey] "
+        "precompile_workload = false`), a change recompiles 1 for Survey and 3 for Parsers. CSV "
         "cannot move until it uses PrecompileTools. 1 name cannot move."
     )
     assert titles([found]) == [
-        "Move 2 packages to per-package flags (recompiles 5 once; each later change 1 and 3 "
-        "instead of 4; CSV stays on the list: it still uses SnoopPrecompile)",
-        "Move Survey to its own flag (recompiles 4 once; each later change 1 instead of 4)",
-        "Move Parsers to its own flag (recompiles 5 once; each later change 3 instead of 4)",
+        "Move 2 packages to per-package flags (recompiles 5 packages once; each later change "
+        "1 to 3 instead of 4; CSV stays on the list: it still uses SnoopPrecompile)",
+        "Move Survey to its own flag (recompiles 4 packages once; each later change 1 instead "
+        "of 4)",
+        "Move Parsers to its own flag (recompiles 5 packages once; each later change 3 instead "
+        "of 4)",
     ]
     assert [fix.is_preferred for fix in found.fixes] == [True, False, False]
 
@@ -87,7 +89,11 @@ def test_without_a_manifest_no_number_is_made_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "cure", "fixes"),
     [
-        ("[]", "The list is empty: delete it.", ["Delete the empty list (recompiles 4 once)"]),
+        (
+            "[]",
+            "The list is empty: delete it.",
+            ["Delete the empty list (recompiles 4 packages once)"],
+        ),
         ('"Survey"', "", []),
         ("[1]", "", []),
         ('["CSV"]', "CSV cannot move until it uses PrecompileTools.", []),
@@ -108,7 +114,7 @@ def test_a_package_that_uses_both_gets_its_flag_and_stays_on_the_list(tmp_path: 
     files = survey.files('[SnoopPrecompile]\nskip_precompile = ["Both"]\n')
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert titles([found]) == [
-        "Move Both to its own flag (recompiles 2 once; each later change 2 instead of 4)"
+        "Move Both to its own flag (recompiles 2 packages once; each later change 2 instead of 4)"
     ]
     assert changed(tmp_path, files, found.fixes[0]) == {
         PREFERENCES: files[PREFERENCES] + "\n[Both]\nprecompile_workload = false\n"
@@ -132,7 +138,7 @@ def test_a_flag_that_is_there_already_only_leaves_the_list(tmp_path: Path) -> No
     files = survey.files(f'[SnoopPrecompile]\nskip_precompile = ["Survey"]\n\n{flag}')
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert titles([found]) == [
-        "Move Survey to its own flag (recompiles 4 once; each later change 1 instead of 4)"
+        "Move Survey to its own flag (recompiles 4 packages once; each later change 1 instead of 4)"
     ]
     assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: flag}
 
@@ -166,7 +172,9 @@ def test_a_list_that_julia_does_not_see_is_another_rules_business(tmp_path: Path
         for fix in found.fixes
         if fix.title.startswith("Move")
     )
-    assert fix.title == "Move Survey to its own flag (recompiles 1 once; each later change 1)"
+    assert (
+        fix.title == "Move Survey to its own flag (recompiles 1 package once; each later change 1)"
+    )
 
 
 def test_a_move_may_be_applied_on_save(tmp_path: Path) -> None:
@@ -239,7 +247,8 @@ def test_the_list_of_base_benchmarks_becomes_the_flags_of_base_benchmarks(
     files = benchmarks(extras="SnoopPrecompile", newline=newline)
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert titles([found])[0] == (
-        "Move 4 packages to per-package flags (recompiles 7 once; each later change 2 instead of 4)"
+        "Move 4 packages to per-package flags (recompiles 7 packages once; each later change 2 "
+        "instead of 4)"
     )
     assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: AUGUST.replace("\n", newline)}
 
@@ -313,7 +322,7 @@ def test_a_list_that_nobody_reads_any_more(tmp_path: Path) -> None:
         "it. Move Survey to flags, which PrecompileTools reads, or delete the list."
     )
     assert titles([found]) == [
-        "Move Survey to its own flag (recompiles 1 once; each later change 1)",
+        "Move Survey to its own flag (recompiles 1 package once; each later change 1)",
         "Delete the list (recompiles nothing)",
     ]
     files[PREFERENCES], _ = marked(files[PREFERENCES])

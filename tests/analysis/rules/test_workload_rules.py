@@ -39,9 +39,10 @@ def test_the_switch_says_what_it_costs(tmp_path: Path) -> None:
         "10 packages. If only the 1 package developed here is meant, a flag does that at less cost."
     )
     assert titles([found]) == [
-        "Replace the switch by flags for the packages developed here (1 flag; recompiles 6 once)",
+        "Replace the switch by flags for the packages developed here (1 flag; recompiles 6 "
+        "packages once)",
         "Replace the switch by flags for every package with a workload (4 flags; recompiles 6 "
-        "once)",
+        "packages once)",
     ]
 
 
