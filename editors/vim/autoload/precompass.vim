@@ -1,0 +1,37 @@
+" Which files the server is for, which folder it is started in, and how.
+
+" Tell whether a file is one of the server's, by its name.
+function! precompass#is_served(path) abort
+  return fnamemodify(a:path, ':t') =~#
+    \ '^\(precompass\|\(Julia\)\?\(Project\|LocalPreferences\|Manifest\(-v\d\+\.\d\+\)\?\)\)\.toml$'
+endfunction
+
+" Return the outermost folder around a file that has a project file, within its repository and
+" below the home directory; else the file's own folder.
+function! precompass#root(path) abort
+  let l:home = fnamemodify('~', ':p:h')
+  let l:folder = fnamemodify(a:path, ':p:h')
+  let l:root = l:folder
+  while 1
+    for l:project in ['JuliaProject.toml', 'Project.toml']
+      if filereadable(l:folder . '/' . l:project)
+        let l:root = l:folder
+      endif
+    endfor
+    let l:parent = fnamemodify(l:folder, ':h')
+    if l:parent ==# l:folder || l:parent ==# l:home || !empty(getftype(l:folder . '/.git'))
+      return l:root
+    endif
+    let l:folder = l:parent
+  endwhile
+endfunction
+
+" Return the program: a name on the PATH, or a full path.
+function! precompass#executable() abort
+  return get(g:, 'precompass_executable', 'precompass-lsp')
+endfunction
+
+" Return what the server is told when it is started.
+function! precompass#initialization_options() abort
+  return {'precompass': get(g:, 'precompass_settings', {})}
+endfunction

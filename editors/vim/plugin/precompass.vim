@@ -1,0 +1,18 @@
+" Tells vim-lsp how to start precompass-lsp; ALE reads ale_linters/toml/precompass.vim by itself.
+
+if exists('g:loaded_precompass')
+  finish
+endif
+let g:loaded_precompass = 1
+
+augroup precompass
+  autocmd!
+  autocmd User lsp_setup call lsp#register_server({
+    \   'name': 'precompass',
+    \   'cmd': {-> [precompass#executable()]},
+    \   'allowlist': ['toml'],
+    \   'root_uri': {-> lsp#utils#path_to_uri(precompass#root(lsp#utils#get_buffer_path()))},
+    \   'initialization_options': precompass#initialization_options(),
+    \   'workspace_config': precompass#initialization_options(),
+    \ })
+augroup END
