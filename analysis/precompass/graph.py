@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,6 +23,10 @@ from precompass.julia.hashing import extension_uuid
 from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
+from precompass.kept import kept
+
+ENTRY = 200
+"""Characters that an entry of a manifest has, more or less; a graph holds its manifest."""
 
 UnitId = NewType("UnitId", str)
 """A unit's identity: the UUID of a package; of an extension, its parent's and its name."""
@@ -270,7 +274,7 @@ def _shape_of(project: ProjectFile) -> _Shape:
     return _Shape((*parts, *(tuple(table.items()) for table in tables)), project)
 
 
-@lru_cache(maxsize=64)
+@kept(size=lambda graph: len(graph.units) * ENTRY)
 def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) -> DependencyGraph:
     projects = [shape.project for shape in shapes]
     units: dict[UnitId, Unit] = {}

@@ -11,8 +11,9 @@ from pathlib import Path
 from precompass.compile_caches import CompileCaches
 from precompass.depot.installations import Installation, find_installations
 from precompass.depot.source_cache import SourceCache
-from precompass.graph import DependencyGraph, dependency_graph
+from precompass.graph import ENTRY, DependencyGraph, dependency_graph
 from precompass.julia.environment import Environment
+from precompass.kept import Kept
 from precompass.package_sources import PackageSources
 from precompass.source_evidence import SourceEvidence
 
@@ -48,7 +49,7 @@ class DepotMemory:
         self._clock = clock
         self._since = clock()
         self._source_cache = SourceCache()
-        self._known: dict[tuple[DependencyGraph, tuple[str, ...]], Installed] = {}
+        self._known: Kept[tuple[DependencyGraph, tuple[str, ...]], Installed] = Kept()
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
@@ -82,7 +83,7 @@ class DepotMemory:
             sources = PackageSources(environment, depots, installation)
             evidence = SourceEvidence(environment, graph, sources, self._source_cache.read)
             found = Installed(sources, CompileCaches(graph, sources, depots), evidence)
-            self._known[key] = found
+            self._known.put(key, found, len(graph.units) * ENTRY)
         return found
 
     def _forget_what_is_old(self) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 from precompass.depot.workload_keys import FLAG as FLAG
 from precompass.depot.workload_keys import SWITCH as SWITCH
 from precompass.evidence import Evidence
-from precompass.graph import DependencyGraph, Unit, UnitId, package_id
+from precompass.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
@@ -28,6 +27,7 @@ from precompass.julia.uuids import (
     UUID,
 )
 from precompass.julia.versions import VersionNumber
+from precompass.kept import kept
 
 SKIP_LIST = "skip_precompile"
 """SnoopPrecompile's list of modules whose workloads are skipped."""
@@ -152,7 +152,7 @@ class Observers:
         return any(self.reads[unit.id].others is not None for unit in self._possible_readers())
 
 
-@lru_cache(maxsize=64)
+@kept(size=lambda reads: len(reads) * ENTRY)
 def known_reads(
     graph: DependencyGraph, manifest: Manifest | None, *, switched_off: bool
 ) -> Mapping[UnitId, UnitReads]:

@@ -19,12 +19,12 @@ bookkeeping of extensions makes. Loading compiles them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import TypeAlias
 
 import networkx as nx
 
 from precompass.graph import (
+    ENTRY,
     DependencyGraph,
     Unit,
     UnitId,
@@ -33,6 +33,7 @@ from precompass.graph import (
     transitive_masks,
 )
 from precompass.julia.behaviour import PrecompileScope
+from precompass.kept import kept
 
 Edge: TypeAlias = tuple[UnitId, UnitId]
 """From a unit to one that it depends on."""
@@ -53,7 +54,7 @@ def precompiled_again(
     return own_extensions_left_out(loaded_again(graph, direct, unloaded))
 
 
-@lru_cache(maxsize=64)
+@kept(size=lambda visited: len(visited.graph.units) * ENTRY)
 def visited(graph: DependencyGraph) -> UnitSet:
     """Return the units that Julia looks at when the active project is precompiled, or loaded.
 
@@ -91,7 +92,7 @@ def loaded_again(
     return UnitSet(graph, bits)
 
 
-@lru_cache(maxsize=64)
+@kept(size=lambda above: len(above) * (ENTRY + len(above) // 320))  # a bit for each pair
 def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
     """Return, for each unit, the bits of what is compiled again with it, itself included."""
     network = recompilation_network(graph)

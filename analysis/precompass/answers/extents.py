@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Header, Node, Table, TomlDocument
+from precompass.kept import kept
 
 
 class Extents:
     """The extents of one document. Made by :func:`extents_of`."""
 
     def __init__(self, document: TomlDocument) -> None:
-        self._text = document.text
+        self.text = document.text
         self._by_start = _extents(document)
 
     def of(self, entry: Entry) -> Span:
@@ -47,7 +47,7 @@ class Extents:
         return Span(start, end)
 
 
-@lru_cache(maxsize=32)
+@kept(size=lambda extents: len(extents.text))
 def extents_of(document: TomlDocument) -> Extents:
     """Return the extents of a document; those of the same document are computed once."""
     return Extents(document)

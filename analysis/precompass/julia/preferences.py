@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from precompass.documents.text import Span
@@ -17,6 +17,7 @@ from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
+from precompass.kept import kept
 
 PREFERENCES_NAMES = ("JuliaLocalPreferences.toml", "LocalPreferences.toml")
 """Names of a preferences file; of two in one folder Julia reads the first."""
@@ -44,7 +45,7 @@ class PreferencesFile:
         return values if isinstance(values, Mapping) else {}
 
 
-@lru_cache(maxsize=512)
+@kept(size=lambda preferences: len(preferences.document.text))
 def parse_preferences(path: Path, text: str) -> PreferencesFile:
     """Read a preferences file. Never raises."""
     return PreferencesFile(path, parse_toml(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from precompass.documents.toml import TomlDocument, parse_toml, plain
@@ -12,6 +12,7 @@ from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
+from precompass.kept import kept
 
 PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
 """Names of a project file; of two in one folder Julia reads the first (``project_names``)."""
@@ -111,7 +112,7 @@ class ProjectFile:
         )
 
 
-@lru_cache(maxsize=512)
+@kept(size=lambda project: len(project.document.text))
 def parse_project(path: Path, text: str) -> ProjectFile:
     """Read the text of a project file. Never raises: what could not be read is not there."""
     document = parse_toml(text)
