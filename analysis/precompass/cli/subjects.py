@@ -55,4 +55,5 @@ def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximati
     for project in environment.projects:
         known |= {*project.deps, *project.extras, *project.weakdeps}
     where = shown(environment.project.path, Path.cwd())
-    raise CannotRun(f"there is no package {name} in {where}{did_you_mean(name, known)}")
+    near = did_you_mean(name, known)
+    raise CannotRun(f"there is no package {name} in the environment of {where}{near}")

@@ -190,12 +190,19 @@ class TestProject:
 @pytest.mark.parametrize(
     ("subject", "error"),
     [
-        ("meshs", "there is no package meshs in Project.toml; did you mean Meshes?"),
-        ("meshes.x", "there is no package meshes in Project.toml; did you mean Meshes?"),
-        ("Qqqq", "there is no package Qqqq in Project.toml"),
+        (
+            "meshs",
+            "there is no package meshs in the environment of Project.toml; did you mean Meshes?",
+        ),
+        (
+            "meshes.x",
+            "there is no package meshes in the environment of Project.toml; did you mean Meshes?",
+        ),
+        ("Qqqq", "there is no package Qqqq in the environment of Project.toml"),
         (
             "12345678-0000-4000-8000-000000000000",
-            "there is no package 12345678-0000-4000-8000-000000000000 in Project.toml",
+            "there is no package 12345678-0000-4000-8000-000000000000 in the environment of "
+            "Project.toml",
         ),
         ("Meshes.", "the key is missing behind the dot of Meshes"),
     ],
