@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from precompass.answers.definition import reads_of
@@ -279,6 +279,7 @@ def about_package(context: FileContext, invalidations: Invalidations, uuid: UUID
     lines = [f"**{name}**{version}", f"`{uuid}`{_origin(environment, uuid, entry)}"]
     lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
+    lines += _installed_at(invalidations, uuid)
     values = invalidations.preferences(uuid).values
     keys = [key for key in values if key != CLEAR]
     if keys:
@@ -299,6 +300,14 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
     if entry.path is not None:
         return f" · developed at `{entry.path}`"
     return " · standard library" if entry.is_stdlib else ""
+
+
+def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[str]:
+    """Yield where the source of a package is that lies in a depot."""
+    unit, installed = invalidations.graph.unit_of(uuid), invalidations.installed
+    source = installed.sources.of(unit) if installed is not None and unit is not None else None
+    if source is not None and source.is_installed:
+        yield f"Installed at `{source.folder}`."
 
 
 def _shown(value: object) -> str:

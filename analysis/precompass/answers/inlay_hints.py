@@ -35,7 +35,7 @@ def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ..
     """Return the hints within a part of a file, in the order of the text.
 
     Behind each preference in effect stands how many packages a change recompiles; behind each
-    package of ``[deps]`` and ``[weakdeps]``, which version the manifest has, and the newest
+    package that the project lists, which version the manifest has, and the newest
     registered one where that is another. There are none where the settings switch them off.
     """
     context = context_of(session, path)
@@ -86,8 +86,8 @@ def _end(entry: Entry) -> int:
 def _versions(
     context: FileContext, invalidations: Invalidations, span: Span
 ) -> Iterator[InlayHint]:
-    for section, name, uuid, entry in context.listed_packages():
-        if section == "extras" or _end(entry) not in span:
+    for _, name, uuid, entry in context.listed_packages():
+        if _end(entry) not in span:
             continue
         resolved = invalidations.environment.entry(uuid)
         if resolved is None:

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 import survey
-from environments import marked, project, session, uuid
+from environments import TREE, manifest, marked, project, session, uuid, write
 from precompass.answers.hover import hover
+from precompass.julia.slugs import version_slug
+from precompass.session import Session
+from precompass.settings import Settings
+from precompass.snapshot import Disk, Snapshot
 
 FOLDER = Path("/no/such/folder")
 PREFERENCES = "LocalPreferences.toml"
@@ -270,3 +274,14 @@ def test_in_a_file_of_another_kind_nothing_is_said() -> None:
 def test_a_broken_file_still_has_hovers() -> None:
     files = survey.files("[Tables]\nrows = \n⟦columns⟧ = 4\n")
     assert said(files).startswith("**Tables.columns**\n\nA change recompiles **4 of 10 packages**")
+
+
+def test_an_installed_package_says_where_its_source_is(tmp_path: Path) -> None:
+    csv = tmp_path / "depot" / "packages" / "CSV" / version_slug(uuid("CSV"), TREE)
+    write(csv, {"src/CSV.jl": "module CSV\nend\n"})
+    path, listing = tmp_path / "Project.toml", project("Survey", deps="CSV")
+    texts = {path: listing, tmp_path / "Manifest.toml": manifest({"CSV": ""})}
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    found = hover(Session(Snapshot(Disk(), texts), settings), path, listing.index("CSV"))
+    assert found is not None
+    assert f"Installed at `{csv}`." in found.markdown

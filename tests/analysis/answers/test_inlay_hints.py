@@ -74,6 +74,7 @@ def test_a_dependency_says_which_version_the_manifest_has(tmp_path: Path) -> Non
         f'Rain = "{uuid("Rain")}"{{1.0.0 (developed)}}',
         f'Dates = "{uuid("Dates")}"{{standard library}}',
         f'SnoopPrecompile = "{uuid("SnoopPrecompile")}"{{1.0.3}}',
+        f'Parsers = "{uuid("Parsers")}"{{2.5.8}}',
     ]
 
 
