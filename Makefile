@@ -11,7 +11,8 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz dist lock installed installed-dev docs page check-page
+.PHONY: help demo test lint bench fuzz dist lock installed installed-dev docs page check-page \
+	vsix test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
@@ -22,6 +23,8 @@ help:
 	@echo "make bench   measure what the design promises"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 	@echo "make dist    build the wheel and the source archive, and check them"
+	@echo "make vsix    build the extension for VS Code, with node"
+	@echo "make test-vscode      test it in a real workbench; make vscode-pictures keeps its pictures"
 	@echo "make lock    choose the newest versions of what Precompass and its tools need"
 
 demo: installed
@@ -50,6 +53,24 @@ check-page: analysis/page/node_modules
 
 analysis/page/node_modules: analysis/page/package-lock.json
 	@npm --prefix analysis/page ci --silent --no-audit --no-fund && touch $@
+
+# The extension has the version of the package, and a wheel of it.
+vsix: installed-dev editors/vscode/node_modules
+	@rm -rf editors/vscode/server dist/precompass-*.vsix && mkdir -p dist
+	@$(BIN)/python -m build --no-isolation --wheel --outdir editors/vscode/server . >/dev/null
+	@cp LICENSE editors/vscode/
+	@version=$$($(BIN)/python -c 'import precompass; print(precompass.__version__)') && \
+		cd editors/vscode && npx --no vsce package "$$version" --no-update-package-json \
+		--no-git-tag-version --no-dependencies --out ../../dist/ >/dev/null
+
+editors/vscode/node_modules: editors/vscode/package-lock.json
+	@npm --prefix editors/vscode ci --silent --no-audit --no-fund && touch $@
+
+test-vscode: $(BIN)/pip
+	@tests/editors/vscode/run $(ARGS)
+
+vscode-pictures: test-vscode
+	@node editors/vscode/dist/tests/pictures.mjs
 
 bench: installed-dev
 	@for benchmark in benchmarks/*.py; do \

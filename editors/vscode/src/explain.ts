@@ -1,0 +1,52 @@
+// The explanation of a preference, as a page of Markdown.
+
+import * as vscode from "vscode";
+import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import type { ServerLife } from "./life";
+import { placeOfCursor } from "./place";
+
+const SCHEME = "precompass";
+
+interface Explanation {
+  readonly title: string;
+  readonly markdown: string;
+}
+
+/** Shows what the server says of the preference under the cursor, in the Markdown preview. */
+export class Explanations implements vscode.TextDocumentContentProvider {
+  private readonly pages = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+
+  /** Lets VS Code read the pages. */
+  register(): vscode.Disposable {
+    return vscode.Disposable.from(
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+    );
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.pages.get(uri.path) ?? "";
+  }
+
+  async show(life: ServerLife): Promise<void> {
+    const place = placeOfCursor(life);
+    if (place === undefined) return;
+    const explanation = (await place.client.sendRequest(ExecuteCommandRequest.type, {
+      command: "precompass.explain",
+      arguments: [{ uri: place.uri, position: place.position }],
+    })) as Explanation | null;
+    if (explanation === null) {
+      void vscode.window.showInformationMessage(
+        "There is nothing to explain here. Put the cursor on a preference, on a table of " +
+          "preferences, or on a dependency.",
+      );
+      return;
+    }
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${explanation.title}.md` });
+    this.pages.set(uri.path, explanation.markdown);
+    this.changed.fire(uri);
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+  }
+}

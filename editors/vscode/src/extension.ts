@@ -1,0 +1,59 @@
+// Precompass in VS Code: what VS Code calls when the extension begins and ends.
+
+import * as vscode from "vscode";
+import { SHOW_PICTURE } from "./client";
+import { Explanations } from "./explain";
+import { ServerLife } from "./life";
+import { moveToFlags } from "./moveToFlags";
+import { PicturePanel, type Subject } from "./picture";
+import { SECTION } from "./settings";
+import { showStatus } from "./status";
+
+let life: ServerLife | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const channel = vscode.window.createOutputChannel("Precompass", { log: true });
+  const server = new ServerLife(context, channel);
+  life = server;
+  const explanations = new Explanations();
+  const picture = new PicturePanel(
+    server,
+    vscode.Uri.joinPath(context.extensionUri, "images", "icon.png"),
+  );
+  const { registerCommand } = vscode.commands;
+  context.subscriptions.push(
+    channel,
+    server,
+    picture,
+    explanations.register(),
+    showStatus(server),
+    registerCommand("precompass.restart", () => server.restart()),
+    registerCommand("precompass.installServer", () => server.install()),
+    registerCommand("precompass.showOutput", () => {
+      channel.show();
+    }),
+    registerCommand("precompass.explainPreference", () => explanations.show(server)),
+    registerCommand("precompass.moveToFlags", () => moveToFlags(server)),
+    registerCommand(SHOW_PICTURE, (subject?: Subject | vscode.Uri) =>
+      // From the menus of an editor, VS Code gives the file.
+      picture.show(subject instanceof vscode.Uri ? undefined : subject),
+    ),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      server.needed(document);
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const isOurs = event.affectsConfiguration(`${SECTION}.server.path`);
+      if (isOurs && server.condition.kind !== "idle") void server.restart();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      if (server.condition.kind !== "idle") void server.restart();
+    }),
+  );
+  vscode.workspace.textDocuments.forEach((document) => {
+    server.needed(document);
+  });
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return life?.stop();
+}

@@ -1,0 +1,20 @@
+// The files that the server reads, by name: their language differs with the extensions installed.
+
+export const PATTERNS = [
+  "**/Project.toml",
+  "**/JuliaProject.toml",
+  "**/Manifest.toml",
+  "**/JuliaManifest.toml",
+  "**/Manifest-v*.toml",
+  "**/JuliaManifest-v*.toml",
+  "**/LocalPreferences.toml",
+  "**/JuliaLocalPreferences.toml",
+  "**/precompass.toml",
+] as const;
+
+const NAME = /^((Julia)?(Project|LocalPreferences|Manifest(-v.*)?)|precompass)\.toml$/;
+
+/** Tells whether a file, by the last part of its path, is one that the server reads. */
+export function isJuliaFile(path: string): boolean {
+  return NAME.test(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1));
+}

@@ -1,0 +1,183 @@
+// The picture of a preference, which follows the files while they change.
+
+import * as vscode from "vscode";
+import {
+  ExecuteCommandRequest,
+  type LanguageClient,
+  type Position,
+} from "vscode-languageclient/node";
+import { isJuliaFile, PATTERNS } from "./juliaFiles";
+import type { ServerLife } from "./life";
+import { placeOfCursor, runningClient } from "./place";
+
+/** What a picture is asked for with: a preference of a package, or a package alone. */
+export interface Subject {
+  readonly uri: string;
+  readonly package: string;
+  readonly key: string | null;
+}
+
+interface Answer {
+  readonly title: string;
+  readonly html: string;
+  readonly picture: {
+    readonly package: string;
+    readonly uuid: string;
+    readonly key: string | null;
+  };
+}
+
+/** How long the files must be quiet before the picture follows, in milliseconds. */
+const QUIET = 200;
+
+/** Shows one picture at a time, in a panel beside the text. */
+export class PicturePanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private subject: Subject | undefined;
+  private shown: Answer | undefined;
+  private newest: Answer | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private questions = 0;
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(
+    private readonly life: ServerLife,
+    private readonly icon: vscode.Uri,
+  ) {
+    const soon = () => {
+      this.followSoon();
+    };
+    const watchers = PATTERNS.map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));
+    this.listeners = [
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (isJuliaFile(document.uri.path)) soon();
+      }),
+      ...watchers.flatMap((watcher) => [
+        watcher,
+        watcher.onDidChange(soon),
+        watcher.onDidCreate(soon),
+        watcher.onDidDelete(soon),
+      ]),
+      life.onDidChange(soon),
+    ];
+  }
+
+  /** Shows the picture of a subject, or of what is under the cursor. */
+  async show(subject?: Subject): Promise<void> {
+    let client: LanguageClient | undefined;
+    let question: Subject | { uri: string; position: Position };
+    if (subject === undefined) {
+      const place = placeOfCursor(this.life);
+      if (place === undefined) return;
+      client = place.client;
+      question = { uri: place.uri, position: place.position };
+    } else {
+      client = runningClient(this.life);
+      if (client === undefined) return;
+      question = subject;
+    }
+    const answer = await ask(client, question);
+    if (answer === null) {
+      void vscode.window.showInformationMessage(
+        "There is nothing to draw here. Put the cursor on a preference that Julia notices, or on " +
+          "a dependency.",
+      );
+      return;
+    }
+    const { uuid, key } = answer.picture;
+    this.subject = { uri: question.uri, package: uuid, key };
+    this.open(answer);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.panel?.dispose();
+    this.listeners.forEach((listener) => {
+      listener.dispose();
+    });
+  }
+
+  private open(answer: Answer): void {
+    if (this.panel === undefined) {
+      this.panel = vscode.window.createWebviewPanel(
+        "precompass.picture",
+        "",
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        { enableScripts: true, enableForms: false, localResourceRoots: [] },
+      );
+      this.panel.iconPath = this.icon;
+      this.panel.onDidDispose(() => {
+        this.panel = this.subject = this.shown = this.newest = undefined;
+      });
+      this.panel.onDidChangeViewState(() => {
+        this.followSoon();
+      });
+      this.panel.webview.onDidReceiveMessage((message: unknown) => {
+        this.heard(message);
+      });
+    } else {
+      this.panel.reveal(undefined, true);
+    }
+    this.panel.title = nameOf(answer);
+    this.panel.webview.html = answer.html;
+    this.shown = this.newest = answer;
+  }
+
+  /** A page that is shown again starts from the first picture: it is given the newest. */
+  private heard(message: unknown): void {
+    if (typeof message !== "object" || message === null || !("type" in message)) return;
+    if (message.type === "ready" && this.newest !== this.shown) this.tell(this.newest);
+    if (message.type === "open" && "file" in message && "line" in message) {
+      const { file, line } = message;
+      if (typeof file === "string" && typeof line === "number") void openSource(file, line);
+    }
+  }
+
+  private followSoon(): void {
+    clearTimeout(this.timer);
+    if (this.panel?.visible !== true) return;
+    // A question that fails, as while the server is restarted, is asked again at the next change.
+    this.timer = setTimeout(() => void this.follow().catch(() => undefined), QUIET);
+  }
+
+  private async follow(): Promise<void> {
+    const { client } = this.life;
+    const { subject } = this;
+    if (client === undefined || subject === undefined) return;
+    const number = ++this.questions;
+    const answer = await ask(client, subject);
+    if (number !== this.questions || subject !== this.subject) return; // there is a newer one
+    if (answer !== null && answer.html === this.newest?.html) return;
+    this.newest = answer ?? undefined;
+    this.tell(this.newest);
+  }
+
+  private tell(answer: Answer | undefined): void {
+    if (this.panel === undefined) return;
+    void this.panel.webview.postMessage(
+      answer === undefined ? { type: "gone" } : { type: "picture", ...answer },
+    );
+  }
+}
+
+function nameOf({ picture }: Answer): string {
+  return picture.key === null ? picture.package : `${picture.package}.${picture.key}`;
+}
+
+async function ask(
+  client: LanguageClient,
+  question: Subject | { uri: string; position: Position },
+): Promise<Answer | null> {
+  return (await client.sendRequest(ExecuteCommandRequest.type, {
+    command: "precompass.picture",
+    arguments: [question],
+  })) as Answer | null;
+}
+
+async function openSource(file: string, line: number): Promise<void> {
+  const start = new vscode.Position(line, 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), {
+    viewColumn: vscode.ViewColumn.One,
+    selection: new vscode.Range(start, start),
+  });
+}

@@ -1,0 +1,50 @@
+// Where this VS Code looks for the server.
+
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import { pythonIn } from "./privateEnvironment";
+import { chosenInterpreter } from "./pythonExtension";
+import { programsOnPath, settingPath, type Places } from "./serverSearch";
+import { SECTION } from "./settings";
+
+/** Returns the places in which the server may be. */
+export function placesOf(context: vscode.ExtensionContext): Places {
+  const setting = vscode.workspace.getConfiguration(SECTION).get("server.path", "");
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  return {
+    setting: settingPath(setting, homedir(), folder),
+    onPath: programsOnPath("precompass-lsp", process.env, process.platform, existsSync),
+    interpreter: chosenInterpreter,
+    privatePython: pythonIn(privateFolder(context).fsPath, process.platform),
+  };
+}
+
+/** Returns the folder of our own virtual environment for this version of the extension. */
+export function privateFolder(context: vscode.ExtensionContext): vscode.Uri {
+  return vscode.Uri.joinPath(context.globalStorageUri, `server-${versionOf(context)}`);
+}
+
+/** Returns the names of the environments that other versions of the extension have made. */
+export async function formerFolders(context: vscode.ExtensionContext): Promise<vscode.Uri[]> {
+  const names = await readdir(context.globalStorageUri.fsPath).catch(() => []);
+  return names
+    .filter((name) => name.startsWith("server-"))
+    .map((name) => vscode.Uri.joinPath(context.globalStorageUri, name))
+    .filter((folder) => folder.fsPath !== privateFolder(context).fsPath);
+}
+
+/** Returns what pip installs: the wheel that came with the extension, or the release of PyPI. */
+export async function requirementOf(context: vscode.ExtensionContext): Promise<string> {
+  const folder = vscode.Uri.joinPath(context.extensionUri, "server");
+  const names = await readdir(folder.fsPath).catch(() => []);
+  const wheel = names.find((name) => name.endsWith(".whl"));
+  return wheel === undefined
+    ? `precompass==${versionOf(context)}`
+    : vscode.Uri.joinPath(folder, wheel).fsPath;
+}
+
+function versionOf(context: vscode.ExtensionContext): string {
+  return (context.extension.packageJSON as { version: string }).version;
+}

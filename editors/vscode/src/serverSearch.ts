@@ -1,0 +1,117 @@
+// Where the server is: the setting, the PATH, the Python extension's interpreter, our own folder.
+
+import path from "node:path";
+import type { Run } from "./program";
+
+export type Origin = "setting" | "path" | "interpreter" | "private";
+
+/** A server that has answered with its version. */
+export interface Server {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly version: string;
+  readonly origin: Origin;
+}
+
+/** Where to look, in this order. */
+export interface Places {
+  /** The program that the setting names, or "" if it names none. */
+  readonly setting: string;
+  /** The programs of that name on the PATH, absolute. */
+  readonly onPath: readonly string[];
+  /** Returns the Python extension's interpreter, if there is one. */
+  readonly interpreter: () => Promise<string | undefined>;
+  /** The Python of our own virtual environment, whether it is there or not. */
+  readonly privatePython: string;
+}
+
+/** The setting names something that is no server. */
+export class WrongSettingError extends Error {}
+
+const PATIENCE = 30_000; // milliseconds: a first start from a cold disk takes seconds
+
+/**
+ * Returns the first server that answers, or undefined if there is none.
+ *
+ * What the setting names has to answer: nothing else is tried in its place. Throws a
+ * WrongSettingError if it does not.
+ */
+export async function findServer(
+  places: Places,
+  run: Run,
+  log: (line: string) => void,
+): Promise<Server | undefined> {
+  if (places.setting !== "") {
+    try {
+      return await ask("setting", places.setting, run);
+    } catch (error) {
+      throw new WrongSettingError(
+        `The setting precompass.server.path names no language server: ${String(error)}`,
+      );
+    }
+  }
+  const attempts: [Origin, string | undefined][] = places.onPath.map((each) => ["path", each]);
+  for (const [origin, program] of [
+    ...attempts,
+    ["interpreter", await places.interpreter()],
+    ["private", places.privatePython],
+  ] as [Origin, string | undefined][]) {
+    if (program === undefined) continue;
+    try {
+      return await ask(origin, program, run);
+    } catch (error) {
+      log(`No server (${origin}): ${String(error)}`);
+    }
+  }
+  return undefined;
+}
+
+async function ask(origin: Origin, program: string, run: Run): Promise<Server> {
+  const args = serverArguments(program);
+  const answer = await run(program, [...args, "--version"], { timeout: PATIENCE });
+  const version = /^precompass-lsp (\S+)/m.exec(answer)?.[1];
+  if (version === undefined) {
+    throw new Error(`${program} --version says ${JSON.stringify(answer.trim().slice(0, 80))}`);
+  }
+  return { command: program, args, version, origin };
+}
+
+/**
+ * Returns the arguments with which a program is the server: none, or for Python the module.
+ *
+ * -P (Python 3.11) keeps Python from importing what lies in the working folder.
+ */
+function serverArguments(program: string): readonly string[] {
+  const name = program.slice(Math.max(program.lastIndexOf("/"), program.lastIndexOf("\\")) + 1);
+  return /^python[\d.]*(\.exe)?$/i.test(name) ? ["-P", "-m", "precompass_lsp"] : [];
+}
+
+/**
+ * Returns the absolute path that the setting means.
+ *
+ * @param setting what the user wrote; ~ is the home folder.
+ * @param folder what a relative path starts from: the first folder of the workspace.
+ */
+export function settingPath(setting: string, home: string, folder: string | undefined): string {
+  const text = setting.trim();
+  if (text === "") return "";
+  if (text === "~" || /^~[/\\]/.test(text)) return path.join(home, text.slice(1));
+  return path.resolve(folder ?? home, text);
+}
+
+/** Returns the paths that a program would have in the absolute folders of PATH. */
+export function programsOnPath(
+  name: string,
+  variables: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+  exists: (file: string) => boolean,
+): string[] {
+  const style = platform === "win32" ? path.win32 : path.posix;
+  const file = platform === "win32" ? `${name}.exe` : name;
+  const value = variables["PATH"] ?? variables["Path"] ?? "";
+  return value
+    .split(style.delimiter)
+    .filter((folder) => style.isAbsolute(folder)) // "." would be the folder that is open
+    .map((folder) => style.join(folder, file))
+    .filter(exists);
+}

@@ -1,0 +1,241 @@
+// The extension in a real VS Code, from the squiggle to the bytes on disk.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { FrameLocator, Locator } from "playwright-core";
+import { poll, ROOT, Workbench } from "./workbench";
+
+const EXAMPLE = path.join(ROOT, "examples", "CatchmentModels");
+const SERVER = path.join(ROOT, ".venv", "bin", "precompass-lsp");
+const PREFERENCES = "LocalPreferences.toml";
+const COUNT = "41 of 158 packages and 8 extensions";
+
+let workbench: Workbench;
+let failed = false;
+
+before(async () => {
+  assert.ok(existsSync(SERVER), `make installed-dev makes ${SERVER}`);
+  workbench = await Workbench.open({
+    name: "extension",
+    project: EXAMPLE,
+    machineSettings: { "precompass.server.path": SERVER },
+    // Any language will do; this one brings colours.
+    settings: { "files.associations": { "*.toml": "ini" } },
+  });
+});
+
+after(async () => {
+  await workbench.close(failed);
+});
+
+/** A step of the session: the next ones build on it. */
+function step(name: string, steps: () => Promise<void>): void {
+  void test(name, async (context) => {
+    if (failed) {
+      context.skip("an earlier step failed");
+      return;
+    }
+    failed = true;
+    await steps();
+    failed = false;
+  });
+}
+
+function bytes(name = PREFERENCES): string {
+  return readFileSync(path.join(workbench.folder, name), "latin1");
+}
+
+step("no command of a file is offered before one is open", async () => {
+  assert.deepEqual(
+    await workbench.findCommand("Precompass: Show the Picture"),
+    {},
+  );
+  await workbench.page.keyboard.press("Escape");
+});
+
+step(
+  "the list is underlined, and the Problems panel says what it costs",
+  async () => {
+    await workbench.openFile(PREFERENCES);
+    const { page } = workbench;
+    await page.locator(".squiggly-warning").first().waitFor();
+    await page.keyboard.press("Control+Shift+M");
+    const problem = page.locator(".markers-panel .monaco-list-row", {
+      hasText: COUNT,
+    });
+    await problem.waitFor();
+    assert.match(
+      await text(problem),
+      /Any change of this list recompiles 41 of 158 packages/,
+    );
+    assert.match(await text(problem), /global-skip-list/);
+    await workbench.picture("diagnostics");
+  },
+);
+
+step("the status item names the version that runs", async () => {
+  const item = workbench.page.locator("#status\\.languageStatus");
+  await item.click();
+  const hover = workbench.page.locator(
+    ".language-status-hover, .hover-language-status",
+  );
+  await poll("the version in the status item", async () =>
+    (await text(hover)).includes(`Precompass ${version()}`),
+  );
+  await workbench.picture("status");
+  await workbench.page.keyboard.press("Escape");
+});
+
+step(
+  "a hover says what a change recompiles, and what that rests on",
+  async () => {
+    await workbench.pointAt("skip_precompile");
+    const hover = workbench.page.locator(".monaco-hover:not(.hidden)", {
+      hasText: "recompiles",
+    });
+    await poll("the hover", async () => {
+      const said = await text(hover);
+      return (
+        said.includes(COUNT) && said.includes("SnoopPrecompile.skip_precompile")
+      );
+    });
+    await workbench.picture("hover");
+    await workbench.picture("hover-alone", hover);
+  },
+);
+
+step("a command explains the preference under the cursor", async () => {
+  await workbench.clickOn("nansafe_mode");
+  await workbench.runCommand(
+    "Precompass: Explain the Preference under the Cursor",
+  );
+  const page = webview();
+  await page.getByText("A change recompiles").first().waitFor();
+  assert.match(await text(page.locator("body")), /ForwardDiff\.nansafe_mode/);
+  await workbench.picture("explanation");
+  await workbench.page
+    .locator(".tab", { hasText: "Preview" })
+    .locator(".codicon-close")
+    .click();
+  await workbench.page.keyboard.press("Control+J"); // the panel goes: more room
+});
+
+step("the lens above a table opens the picture", async () => {
+  const lens = workbench.page.locator(".codelens-decoration a", {
+    hasText: COUNT,
+  });
+  await lens.click();
+  const nodes = webview().locator("g.unit[data-label]");
+  await nodes.first().waitFor();
+  const labels = await nodes.evaluateAll((all) =>
+    all.map((each) => each.getAttribute("data-label")),
+  );
+  for (const name of [
+    "SnoopPrecompile",
+    "CatchmentModels",
+    "CSV",
+    "DataFrames",
+  ]) {
+    assert.ok(labels.includes(name), `${name} is drawn`);
+  }
+  assert.match(
+    await text(webview().locator("h1")),
+    new RegExp(`skip_precompile.*${COUNT}`),
+  );
+  assert.ok(await isInEffect());
+  await workbench.picture("picture");
+});
+
+step("the action moves the name to a flag, byte for byte", async () => {
+  const earlier = bytes();
+  await workbench.clickOn("skip_precompile");
+  await workbench.page.keyboard.press("Control+.");
+  const menu = workbench.page.locator(".action-widget");
+  await menu.getByText("Move CatchmentModels to its own flag").waitFor();
+  await workbench.picture("action");
+  await workbench.page.keyboard.press("Escape");
+
+  await workbench.runCommand("Precompass: Move to Flags of Single Packages");
+  await poll("the edit", () =>
+    workbench.page.locator(".tab.active.dirty").isVisible(),
+  );
+  await workbench.clickOn("nansafe_mode");
+  await workbench.page.keyboard.press("Control+S");
+  const list = '[SnoopPrecompile]\nskip_precompile = ["CatchmentModels"]\n';
+  assert.ok(earlier.includes(list));
+  const later = earlier.replace(
+    list,
+    "[CatchmentModels]\nprecompile_workload = false\n",
+  );
+  await poll(
+    "the bytes on disk",
+    () => bytes() === later || bytes() !== earlier,
+  );
+  assert.equal(bytes(), later);
+  await workbench.page.keyboard.press("Control+Shift+M");
+  await workbench.page
+    .locator(".markers-panel .monaco-list-row")
+    .first()
+    .waitFor();
+  const finding = workbench.page.locator(".markers-panel .monaco-list-row", {
+    hasText: COUNT,
+  });
+  await poll("the finding to go", async () => (await finding.count()) === 0);
+});
+
+step("the picture and the lens follow the file", async () => {
+  await poll("the picture to change", async () => !(await isInEffect()));
+  const lens = workbench.page
+    .locator(".codelens-decoration", { hasText: "recompiles" })
+    .first();
+  await poll("the lens to change", async () =>
+    (await text(lens)).endsWith("1 of 158 packages"),
+  );
+});
+
+step("a restart takes the findings away, and brings them back", async () => {
+  const findings = workbench.page.locator(".markers-panel .monaco-list-row");
+  assert.notEqual(await findings.count(), 0);
+  await workbench.runCommand("Precompass: Restart the Server");
+  await poll("the findings to go", async () => (await findings.count()) === 0);
+  await poll(
+    "the findings to come back",
+    async () => (await findings.count()) > 0,
+  );
+});
+
+step("nothing was asked of another machine", () => {
+  assert.deepEqual(workbench.requests, []);
+  return Promise.resolve();
+});
+
+async function text(locator: Locator): Promise<string> {
+  return (await locator.allTextContents()).join("\n").replaceAll("\u00a0", " ");
+}
+
+/** Tells whether the picture shows a value of the preference. */
+function isInEffect(): Promise<boolean> {
+  return webview()
+    .getByText(/^In effect: /)
+    .first()
+    .isVisible();
+}
+
+/** Returns the page in the webview; VS Code puts it into two frames. */
+function webview(): FrameLocator {
+  const frame = workbench.page
+    .locator("iframe.webview.ready")
+    .last()
+    .contentFrame();
+  return frame.locator("#active-frame").contentFrame();
+}
+
+function version(): string {
+  const text = readFileSync(
+    path.join(ROOT, "analysis/precompass/__init__.py"),
+    "utf8",
+  );
+  return /__version__ = "(.+)"/.exec(text)?.[1] ?? "";
+}

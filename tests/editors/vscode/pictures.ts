@@ -1,0 +1,35 @@
+// Takes the pictures of the readmes from the last run, and makes the icon from its source.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { PICTURES, ROOT } from "./workbench";
+
+const IMAGES = path.join(ROOT, "editors", "vscode", "images");
+const SIDE = 256; // pixels of the icon
+
+for (const name of ["action", "diagnostics", "hover", "picture"]) {
+  copyFileSync(
+    path.join(PICTURES, `${name}.png`),
+    path.join(IMAGES, `${name}.png`),
+  );
+}
+mkdirSync(path.join(ROOT, "docs", "images"), { recursive: true });
+copyFileSync(
+  path.join(PICTURES, "hover-alone.png"),
+  path.join(ROOT, "docs", "images", "hover.png"),
+);
+
+const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM"] ?? "chromium",
+  args: ["--no-sandbox"],
+});
+const page = await browser.newPage({ viewport: { width: SIDE, height: SIDE } });
+await page.goto(pathToFileURL(path.join(IMAGES, "icon.svg")).href);
+await page.screenshot({
+  path: path.join(IMAGES, "icon.png"),
+  omitBackground: true,
+});
+await browser.close();
