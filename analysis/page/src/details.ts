@@ -8,12 +8,16 @@ export class Details {
   private readonly panel = select<HTMLElement, unknown>("#details");
   private readonly tip = select<HTMLElement, unknown>("#tip");
   private readonly hint = this.panel.html();
+  private shown: Unit | null = null;
 
   /** @param choose called with a unit whose name in a list was activated */
   constructor(private readonly choose: (unit: Unit) => void) {}
 
   show(picture: Picture, unit: Unit | null, isPinned: boolean): void {
-    this.panel.classed("pinned", isPinned).selectAll("*").remove();
+    this.panel.classed("pinned", isPinned);
+    if (unit === this.shown) return;
+    this.shown = unit;
+    this.panel.selectAll("*").remove();
     if (unit === null) {
       this.panel.html(this.hint);
       return;
@@ -23,10 +27,12 @@ export class Details {
     const facts = [`${kindOf(unit)}${version}`, stepsOf(unit)];
     if (unit.cache_bytes !== null) facts.push(`compile cache of ${sizeOf(unit.cache_bytes)}`);
     this.panel.append("p").attr("class", "facts").text(facts.join(" · "));
-    this.panel.append("p").attr("class", "why").text(unit.why);
+    const why = this.panel.append("p").attr("class", "why");
+    // What stands between backticks is code.
+    unit.why.split("`").forEach((part, index) => why.append(index % 2 ? "code" : "span").text(part));
     const chain = chainOf(picture, unit);
     if (chain.length > 1) this.list("How the change gets here", chain, "ol", unit);
-    this.list("Recompiled with it", unit.below, "ul", unit);
+    this.list("Next from here", unit.below, "ul", unit);
   }
 
   private list(heading: string, units: Unit[], kind: "ol" | "ul", self: Unit): void {

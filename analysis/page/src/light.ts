@@ -1,17 +1,22 @@
 // What is lit: a veil over the picture, and above it the units and edges that are meant.
-// The units below stay as they are, so that it costs the same in a picture of any size.
+// It is a drawing of its own over the other, which stays as it is and is not painted again: so it
+// costs the same in a picture of any size.
 
-import { create, select } from "d3-selection";
+import { create, type Selection } from "d3-selection";
 
 import { chainOf, type Picture, type Unit } from "./picture";
 
-export class Light {
-  private readonly layer = create<SVGGElement>("svg:g").attr("class", "lit").attr("aria-hidden", "true");
+/** How many units a search lights. */
+const MOST = 60;
 
-  /** Puts the layer into a picture that has just been drawn. */
-  attach(scene: SVGSVGElement): void {
-    this.clear();
-    select(scene).select<SVGGElement>("g.view").append(() => this.layer.node());
+export class Light {
+  private readonly layer: Selection<SVGSVGElement, undefined, null, undefined>;
+
+  /** @param scene the drawing, which the light is laid over */
+  constructor(private readonly scene: SVGSVGElement) {
+    const layer = create<SVGSVGElement>("svg:svg").attr("id", "light").attr("aria-hidden", "true");
+    scene.after(layer.node() as SVGSVGElement);
+    this.layer = layer;
   }
 
   clear(): void {
@@ -27,18 +32,19 @@ export class Light {
     this.curves(picture, chain.slice(1).map((step, index) => [step, chain[index] as Unit] as const), "chain");
     const lit = new Set([...unit.on, ...unit.below, ...chain]);
     lit.delete(unit);
-    for (const one of lit) this.copy(one);
-    this.copy(unit).classList.add("meant");
+    for (const one of lit) this.copy(one).classList.toggle("step", chain.includes(one));
+    this.copy(unit).classList.add("step", "meant");
   }
 
   /** Lights the units that a search has found; of very many, the first. */
   units(units: Unit[]): void {
     this.veil();
-    for (const unit of units.slice(0, 100)) this.copy(unit);
+    for (const unit of units.slice(0, MOST)) this.copy(unit);
   }
 
   private veil(): void {
     this.clear();
+    this.layer.attr("viewBox", this.scene.getAttribute("viewBox"));
     this.layer.append("rect").attr("class", "veil").attr("x", -1e4).attr("y", -1e4).attr("width", 2e4).attr("height", 2e4);
   }
 
@@ -52,7 +58,6 @@ export class Light {
     for (const name of ["id", "role", "tabindex", "aria-label", "aria-pressed", "data-uuid", "data-label"]) {
       copy.removeAttribute(name);
     }
-    copy.classList.replace("unit", "copy");
     this.layer.node()?.append(copy);
     return copy;
   }

@@ -14,9 +14,10 @@ const PAN = 80;
 class Page {
   private readonly scene = document.querySelector<SVGSVGElement>("svg#scene") as SVGSVGElement;
   private readonly status = document.getElementById("status") as HTMLElement;
-  private readonly light = new Light();
+  private readonly light = new Light(this.scene);
   private readonly details = new Details((unit) => this.choose(unit));
-  private readonly view = new View(this.scene, () => this.save());
+  private readonly surface = document.querySelector("main") as HTMLElement;
+  private readonly view = new View(this.surface, this.scene, () => this.save());
   private readonly search = new Search({
     found: (units) => this.find(units),
     chosen: (unit) => this.choose(unit),
@@ -35,9 +36,9 @@ class Page {
       this.view.restore(...state.view);
       this.pinned = this.picture.byUuid.get(state.pinned ?? "") ?? null;
     }
-    this.scene.addEventListener("pointermove", (event) => this.point(event));
-    this.scene.addEventListener("pointerleave", (event) => this.point(event));
-    this.scene.addEventListener("click", (event) => this.click(event));
+    this.surface.addEventListener("pointermove", (event) => this.point(event));
+    this.surface.addEventListener("pointerleave", (event) => this.point(event));
+    this.surface.addEventListener("click", (event) => this.click(event));
     this.scene.addEventListener("focusin", (event) => this.focus(event));
     this.scene.addEventListener("focusout", () => this.blur());
     document.addEventListener("keydown", (event) => this.key(event));
@@ -59,7 +60,6 @@ class Page {
       element.setAttribute("aria-label", `${unit.label}, ${kindOf(unit)}, ${stepsOf(unit)}. ${unit.why}`);
     }
     picture.units[0]?.element.setAttribute("tabindex", "0");
-    this.light.attach(this.scene);
     this.search.use(picture.units);
     if (host !== null) this.linkPlaces();
     return picture;
@@ -92,7 +92,7 @@ class Page {
     document.title = page.title;
     document.body.classList.remove("outdated");
     this.picture = this.read(document);
-    this.view.apply();
+    this.view.enlarge();
     this.hovered = null;
     this.pinned = this.picture.byUuid.get(pinned ?? "") ?? null;
     if (focused !== undefined) this.moveTo(this.picture.byUuid.get(focused) ?? this.picture.units[0]);
@@ -153,8 +153,8 @@ class Page {
     const event = this.pointer;
     this.pointer = null;
     if (event === null) return;
-    const isMoving = this.scene.classList.contains("moving");
-    const unit = event.type === "pointerleave" || isMoving ? null : this.unitAt(event);
+    const isAway = event.type === "pointerleave" || this.view.isMoving;
+    const unit = isAway ? null : this.unitAt(event);
     this.details.point(unit, event.clientX, event.clientY);
     if (unit === this.hovered) return;
     this.hovered = unit;
@@ -165,10 +165,8 @@ class Page {
     const element = event.target instanceof Element ? event.target.closest("g.unit") : null;
     const hit = this.picture.byUuid.get(element?.getAttribute("data-uuid") ?? "");
     if (hit) return hit;
-    const matrix = this.scene.querySelector<SVGGElement>("g.view")?.getScreenCTM();
-    if (!matrix) return null;
-    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    return this.picture.places.find(x, y, NEAR / matrix.a) ?? null;
+    const { x, y, scale } = this.view.placeAt(event.clientX, event.clientY);
+    return this.picture.places.find(x, y, NEAR / scale) ?? null;
   }
 
   private click(event: MouseEvent): void {

@@ -5,48 +5,64 @@ import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 
 const SMALLEST = 0.5;
-const LARGEST = 12;
+const LARGEST = 16;
+
+/** How the drawing fills its surface before it is zoomed: pixels for a unit of length, and margins. */
+interface Fit {
+  scale: number;
+  left: number;
+  top: number;
+}
 
 export class View {
-  private readonly behaviour: ZoomBehavior<SVGSVGElement, unknown>;
+  private readonly behaviour: ZoomBehavior<HTMLElement, unknown>;
+  private readonly stage: HTMLElement;
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   /**
-   * @param scene the drawing; its units of length are those of the places
-   * @param moved called when the view has come to rest
+   * The drawing as a whole is transformed, by CSS: so a browser moves what it has painted, and
+   * lays out and paints nothing until the view has come to rest.
+   *
+   * @param surface where it is shown
+   * @param scene the drawing; what surrounds it is moved with it
+   * @param rested called when the view has come to rest
    */
   constructor(
+    private readonly surface: HTMLElement,
     private readonly scene: SVGSVGElement,
-    moved: () => void,
+    rested: () => void,
   ) {
-    this.behaviour = zoom<SVGSVGElement, unknown>()
+    this.stage = scene.parentElement as HTMLElement;
+    this.behaviour = zoom<HTMLElement, unknown>()
       .scaleExtent([SMALLEST, LARGEST])
-      .on("start", () => scene.classList.add("moving"))
+      .on("start", () => this.stage.classList.add("moving"))
       .on("zoom", () => this.apply())
       .on("end", () => {
-        scene.classList.remove("moving");
-        moved();
+        this.stage.classList.remove("moving");
+        this.enlarge();
+        rested();
       });
-    select(scene).call(this.behaviour).on("dblclick.zoom", null);
+    select(surface).call(this.behaviour).on("dblclick.zoom", null);
+    new ResizeObserver(() => this.enlarge()).observe(surface);
   }
 
   get transform(): ZoomTransform {
-    return zoomTransform(this.scene);
+    return zoomTransform(this.surface);
   }
 
-  /** Shows the scene as it was moved and zoomed; also after its content was replaced. */
-  apply(): void {
-    this.scene.querySelector("g.view")?.setAttribute("transform", this.transform.toString());
+  get isMoving(): boolean {
+    return this.stage.classList.contains("moving");
   }
 
   restore(x: number, y: number, k: number): void {
-    select(this.scene).call(this.behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+    select(this.surface).call(this.behaviour.transform, zoomIdentity.translate(x, y).scale(k));
   }
 
   zoomBy(factor: number): void {
     this.softly().call(this.behaviour.scaleBy, factor);
   }
 
+  /** Shows all of the drawing. */
   fit(): void {
     this.softly().call(this.behaviour.transform, zoomIdentity);
   }
@@ -55,26 +71,54 @@ export class View {
     this.softly().call(this.behaviour.translateBy, x / this.transform.k, y / this.transform.k);
   }
 
-  /** Moves a place into the middle, near enough to read it. */
+  /** Returns the place in the drawing that is at a pixel of the window, and the pixels for a unit. */
+  placeAt(clientX: number, clientY: number): { x: number; y: number; scale: number } {
+    const box = this.surface.getBoundingClientRect();
+    const { scale, left, top } = this.measure();
+    const [x, y] = this.transform.invert([clientX - box.left, clientY - box.top]);
+    return { x: (x - left) / scale, y: (y - top) / scale, scale: scale * this.transform.k };
+  }
+
+  /** Moves a place of the drawing into the middle, near enough to read it. */
   centre(x: number, y: number): void {
-    const { a: pixels = 1 } = this.scene.getScreenCTM() ?? {};
-    const readable = Math.max(this.transform.k, Math.min(LARGEST, 1 / pixels));
-    const box = this.scene.viewBox.baseVal;
-    const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
-    const target = zoomIdentity.translate(...middle).scale(readable).translate(-x, -y);
+    const { scale, left, top } = this.measure();
+    const k = Math.max(this.transform.k, Math.min(LARGEST, 1 / scale));
+    const target = zoomIdentity
+      .translate(this.surface.clientWidth / 2, this.surface.clientHeight / 2)
+      .scale(k)
+      .translate(-(left + x * scale), -(top + y * scale));
     this.softly().call(this.behaviour.transform, target);
   }
 
-  /** Moves a place into view, if it is outside. */
+  /** Moves a place of the drawing into view, if it is outside. */
   reveal(x: number, y: number): void {
-    const [at, down] = this.transform.apply([x, y]);
-    const box = this.scene.viewBox.baseVal;
-    const isIn = at > box.x && at < box.x + box.width && down > box.y && down < box.y + box.height;
+    const { scale, left, top } = this.measure();
+    const [across, down] = this.transform.apply([left + x * scale, top + y * scale]);
+    const { clientWidth, clientHeight } = this.surface;
+    const isIn = across > 0 && across < clientWidth && down > 0 && down < clientHeight;
     if (!isIn) this.centre(x, y);
   }
 
-  /** The selection to move: at once where motion is not wanted. */
+  /** Keeps captions, and the name in the middle, large enough to read in a picture shown small. */
+  enlarge(): void {
+    const pixels = this.measure().scale * this.transform.k;
+    this.stage.style.setProperty("--enlarged", Math.max(1, 1 / pixels).toFixed(2));
+  }
+
+  private apply(): void {
+    const { x, y, k } = this.transform;
+    this.stage.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+  }
+
+  private measure(): Fit {
+    const box = this.scene.viewBox.baseVal;
+    const { clientWidth, clientHeight } = this.surface;
+    const scale = Math.min(clientWidth / box.width, clientHeight / box.height) || 1;
+    return { scale, left: clientWidth / 2 - (box.x + box.width / 2) * scale, top: clientHeight / 2 - (box.y + box.height / 2) * scale };
+  }
+
+  /** The surface, to be moved gently; at once where motion is not wanted. */
   private softly() {
-    return select(this.scene).transition().duration(this.calm.matches ? 0 : 200);
+    return select(this.surface).transition().duration(this.calm.matches ? 0 : 200);
   }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -172,10 +173,7 @@ def _sentences(explanation: Explanation) -> tuple[str, str]:
     recompilation = explanation.recompilation
     title = f"{explanation.subject}: a change recompiles {recompiled(recompilation)}"
     if explanation.key is None:
-        return (
-            title,
-            f"{explanation.package} is one of them; the manifest tells what depends on it.",
-        )
+        return title, "The manifest tells what depends on it."
     basis = rests_on(recompilation.evidence, explanation.observers, explanation.julia)
     return title, f"{basis[0].upper()}{basis[1:]}."
 
@@ -193,7 +191,7 @@ def _drawn(
     graph = invalidations.graph
     reasons = _reasons(invalidations, uuid, key)
     network = _network(invalidations, compiled | graph.subset(reasons), list(reasons))
-    chains = _chains(network, list(reasons))
+    chains = _chains(network, list(reasons), graph.units)
     nodes = map(graph.units.__getitem__, network)
     order = sorted(nodes, key=lambda unit: (len(chains[unit.id]), unit.label, unit.id))
     units = []
@@ -269,26 +267,25 @@ def _relation(unit: Unit, on: UnitId) -> Relation:
     return "extends" if on == package_id(unit.uuid) else "triggered"
 
 
-_ORDER_OF_RELATIONS: Sequence[Relation] = ("depends", "extends", "triggered", "loads")
+_RELATIONS: Sequence[Relation] = ("depends", "extends", "triggered", "loads")
 
 
 def _chains(
-    network: nx.DiGraph[UnitId], centres: Sequence[UnitId]
+    network: nx.DiGraph[UnitId], centres: Sequence[UnitId], units: Mapping[UnitId, Unit]
 ) -> Mapping[UnitId, tuple[UnitId, ...]]:
-    """Return, for each unit, a shortest chain from a centre to it."""
+    """Return, for each unit, a shortest chain from a centre to it; the first by name of several."""
     chains: dict[UnitId, tuple[UnitId, ...]] = {centre: (centre,) for centre in centres}
     level = set(centres)
+
+    def order(unit: UnitId, on: UnitId) -> tuple[int, str, UnitId]:
+        relation: Relation = network.edges[unit, on]["relation"]
+        return _RELATIONS.index(relation), units[on].label, on
+
     while level:
         above = {unit for one in level for unit in network.pred[one]} - chains.keys()
         for unit in above:
-            through = min(
-                (on for on in network.succ[unit] if on in level),
-                key=lambda on: (
-                    _ORDER_OF_RELATIONS.index(network.edges[unit, on]["relation"]),
-                    on,
-                ),
-            )
-            chains[unit] = (*chains[through], unit)
+            below = (on for on in network.succ[unit] if on in level)
+            chains[unit] = (*chains[min(below, key=partial(order, unit))], unit)
         level = above
     return chains
 

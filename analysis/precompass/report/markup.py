@@ -1,4 +1,4 @@
-"""Text of others in XML and HTML."""
+"""Text of others in files that are written."""
 
 from __future__ import annotations
 
@@ -17,4 +17,9 @@ def marked_up(text: str) -> str:
     >>> marked_up('a < "b"')
     'a &lt; &quot;b&quot;'
     """
-    return html.escape(_NO_CHARACTER.sub("\ufffd", visible(text)))
+    return html.escape(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return a line of text that every encoding of Unicode and every XML document can hold."""
+    return _NO_CHARACTER.sub("\ufffd", visible(text))

@@ -26,6 +26,8 @@ from precompass.report.schema import json_text
 from precompass.report.toml_value import toml_value
 from precompass.wording import counted
 
+_LEAST_EXTENT = 240.0  # so that a few units do not fill the window
+
 _PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -134,7 +136,7 @@ def _hash(text: str) -> str:
 
 def _about(picture: Picture, folder: Path | None) -> str:
     lines = [
-        f'<p>{marked_up(picture.basis)} <span class="evidence">{picture.evidence.word}</span></p>'
+        f'<p>{_prose(picture.basis)} <span class="evidence">{picture.evidence.word}</span></p>'
     ]
     if picture.value is not None:
         line = f"In effect: <code>{marked_up(toml_value(picture.value))}</code>"
@@ -170,12 +172,12 @@ def _key(picture: Picture) -> str:
 def _drawing(picture: Picture, layout: Layout) -> str:
     if not picture.units:
         nothing = '<p class="nothing">Nothing is compiled again, so nothing is drawn.</p>'
-        return f'{nothing}<svg id="scene" aria-hidden="true" viewBox="0 0 1 1"></svg>'
-    extent = layout.extent
+        return f'<div id="stage">{nothing}<svg id="scene" viewBox="0 0 1 1"></svg></div>'
+    extent = max(layout.extent, _LEAST_EXTENT)
     box = f"{-extent:.0f} {-extent:.0f} {2 * extent:.0f} {2 * extent:.0f}"
     return (
-        f'<svg id="scene" role="group" aria-label="{marked_up(picture.title)}" viewBox="{box}">\n'
-        f"{scene(picture, layout, has_tooltips=True)}\n</svg>"
+        f'<div id="stage"><svg id="scene" role="group" aria-label="{marked_up(picture.title)}" '
+        f'viewBox="{box}">\n{scene(picture, layout, has_tooltips=True)}\n</svg></div>'
     )
 
 
@@ -198,5 +200,11 @@ def _row(unit: PictureUnit) -> str:
     return (
         f'<tr><th scope="row">{marked_up(unit.label)}</th><td>{unit.version or ""}</td>'
         f'<td>{unit.kind_in_words}</td><td class="number">{unit.distance}</td>'
-        f'<td class="number">{size}</td><td>{marked_up(unit.why)}</td></tr>'
+        f'<td class="number">{size}</td><td>{_prose(unit.why)}</td></tr>'
     )
+
+
+def _prose(sentence: str) -> str:
+    """Return a sentence in which what stands between backticks is code."""
+    parts = marked_up(sentence).split("`")
+    return "".join(f"<code>{part}</code>" if odd % 2 else part for odd, part in enumerate(parts))

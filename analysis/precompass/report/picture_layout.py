@@ -42,7 +42,8 @@ class Place:
         angle: of the radius that it is on.
         radius: of its mark.
         label: its name as it is shown, shortened if it is very long.
-        reach: how far from the middle its name may end.
+        reach: how far from the middle its name may end; of the one unit in the middle, whose name
+            is below it, its mark.
     """
 
     x: float
@@ -106,7 +107,9 @@ def lay_out(picture: Picture) -> Layout:
             unit, radius, angle = picture.units[index], radii[index], angles[index]
             label = shown_label(unit)
             middle = track.first + position % track.number * track.pitch
-            reach = middle + radius + _GAP + width_of(label)
+            reach = middle + radius
+            if middle:
+                reach += _GAP + width_of(label)
             x, y = middle * math.sin(angle), -middle * math.cos(angle)
             places[index] = Place(x, y, angle, radius, label, reach)
     return Layout(tuple(places[index] for index in range(len(places))), rings)

@@ -130,7 +130,7 @@ def _around(unit: PictureUnit, radius: float) -> str:
 def _label(place: Place) -> str:
     label = marked_up(place.label)
     if not place.from_middle:
-        return f'<text y="{_n(place.radius + 20)}" text-anchor="middle">{label}</text>'
+        return f'<text y="{_n(place.radius + 6)}" dy=".95em" text-anchor="middle">{label}</text>'
     offset = place.radius + 5
     degrees = math.degrees(place.angle) - 90
     if place.angle <= math.pi:
