@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from precompass.approximation import Approximation
@@ -19,6 +20,9 @@ from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.session import FileKind, Session, file_kind
+
+MOST_PREFERENCES = 5_000
+"""Preferences of one file that are looked at, and tables; that takes about a second."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class FileContext:
             listed = self.project.listed(self.invalidations.environment.julia)
         return tuple(
             PreferenceTable(name, (*prefix, name), entry, listed.get(name))
-            for name, entry in (parent.entries.items() if parent else ())
+            for name, entry in islice(parent.entries.items() if parent else (), MOST_PREFERENCES)
         )
 
     def preference_at(self, offset: int) -> tuple[PreferenceTable, str, Entry] | None:
@@ -129,12 +133,28 @@ class FileContext:
         return None
 
     def preferences(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
-        """Yield every preference of this file that Julia looks at: table, package, key, place."""
+        """Yield the preferences of this file that Julia looks at: table, package, key, place.
+
+        They are the first :data:`MOST_PREFERENCES`.
+        """
+        return islice(self._all_preferences(), MOST_PREFERENCES)
+
+    def _all_preferences(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
         for table in self.tables:
             if table.uuid is not None and table.table is not None:
                 for key, entry in table.table.entries.items():
                     if key != CLEAR:
                         yield table, table.uuid, key, entry
+
+    @property
+    def first_left_out(self) -> Entry | None:
+        """The first table or preference that is not looked at because there are so many."""
+        beyond = next(islice(self._all_preferences(), MOST_PREFERENCES, None), None)
+        if beyond is not None:
+            return beyond[3]
+        parent = self.document.root.table(*self.tables[-1].path[:-1]) if self.tables else None
+        entries = parent.entries.values() if parent is not None else ()
+        return next(islice(entries, MOST_PREFERENCES, None), None)
 
     def preferences_in_effect(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
         """Yield those of them that no nearer table overrides."""

@@ -19,7 +19,7 @@ from dulwich.objectspec import parse_commit, parse_object, parse_tree
 from dulwich.repo import Repo
 
 from precompass.documents.text import SourceText, decode
-from precompass.snapshot import MAX_FILE_SIZE, Disk, Snapshot
+from precompass.snapshot import Disk, Snapshot, too_large
 
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}(?=[~^]|\Z)")
 _MAX_LINKS = 10  # symlinks that are followed, one after the other
@@ -113,8 +113,9 @@ class Revision(Snapshot):
         if not stat.S_ISREG(mode):
             return None
         data = self._repository[identity].as_raw_string()
-        if len(data) > MAX_FILE_SIZE:
-            return _Unreadable(f"it has more than {MAX_FILE_SIZE // 2**20} MiB")
+        reason = too_large(path, len(data))
+        if reason:
+            return _Unreadable(reason)
         return decode(data)
 
     def _entry(self, name: bytes) -> tuple[int | None, bytes]:

@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText, decode
+from precompass.julia.preferences import PREFERENCES_NAMES
+from precompass.julia.project import PROJECT_NAMES
+from precompass.kept import Kept
 
-MAX_FILE_SIZE = 64 * 1024 * 1024
-"""Bytes beyond which a file is not read; the largest manifests known have under 1 MB."""
+MAX_FILE_SIZE = 4 * 2**20
+"""Bytes beyond which a file is not read.
 
-_KEPT_FILES = 256
+A manifest of this size is looked at in about a second. One of all packages of General would
+have under 3 MB, and the largest that we know has 0.24 MB.
+"""
+MAX_WRITTEN_SIZE = 2**20
+"""The same for files that people write; the largest that we know has 13 kB."""
+
+_WRITTEN = frozenset({*PROJECT_NAMES, *PREFERENCES_NAMES})
 
 _Signature: TypeAlias = tuple[int, int, int, int]
 
@@ -29,7 +37,7 @@ class Disk:
     """Reads text files, and keeps what it read for as long as the file stays the same."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Path, tuple[_Signature, SourceText | None, str]] = OrderedDict()
+        self._kept: Kept[Path, tuple[_Signature, SourceText | None, str]] = Kept()
 
     def read(self, path: Path) -> tuple[SourceText | None, str]:
         """Return the text of a file, and why it could not be read (or an empty string).
@@ -45,13 +53,17 @@ class Disk:
         signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
         kept = self._kept.get(path)
         if kept is not None and kept[0] == signature:
-            self._kept.move_to_end(path)
             return kept[1], kept[2]
         text, reason = _read_regular(path, status)
-        self._kept[path] = (signature, text, reason)
-        while len(self._kept) > _KEPT_FILES:
-            self._kept.popitem(last=False)
+        size = len(text.text) if text is not None else 0
+        self._kept.put(path, (signature, text, reason), size + len(str(path)))
         return text, reason
+
+
+def too_large(path: Path, size: int) -> str:
+    """Return why a file of a size in bytes is not read; an empty string if it is."""
+    limit = min(MAX_WRITTEN_SIZE, MAX_FILE_SIZE) if path.name in _WRITTEN else MAX_FILE_SIZE
+    return f"it has more than {limit // 2**20} MiB" if size > limit else ""
 
 
 def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None, str]:
@@ -59,8 +71,9 @@ def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None
         return None, ""
     if not stat.S_ISREG(status.st_mode):
         return None, "it is not a regular file"
-    if status.st_size > MAX_FILE_SIZE:
-        return None, f"it has more than {MAX_FILE_SIZE // 2**20} MiB"
+    reason = too_large(path, status.st_size)
+    if reason:
+        return None, reason
     try:
         with path.open("rb") as stream:
             return decode(stream.read(MAX_FILE_SIZE)), ""
@@ -70,6 +83,11 @@ def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
+    reason = too_large(path, len(text))
+    return (None, reason) if reason else (SourceText(text), "")
 
 
 class Snapshot:
@@ -93,6 +111,10 @@ class Snapshot:
     def unreadable(self, path: Path) -> str:
         """Return why a file that is there could not be read, or an empty string."""
         return self._look(path)[1]
+
+    def is_too_large(self, path: Path) -> bool:
+        """Tell whether a file is not read because of its size; Julia may read it well."""
+        return self.unreadable(path) == too_large(path, MAX_FILE_SIZE + 1)
 
     def is_open(self, path: Path) -> bool:
         """Tell whether an editor has the file open."""
@@ -122,6 +144,6 @@ class Snapshot:
         known = self._read.get(path)
         if known is None:
             text = self._open.get(path)
-            known = (SourceText(text), "") if text is not None else self._disk.read(path)
+            known = self._disk.read(path) if text is None else _as_opened(path, text)
             self._read[path] = known
         return known

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import precompass.snapshot
-from precompass.snapshot import Disk, Snapshot
+from precompass.snapshot import MAX_FILE_SIZE, MAX_WRITTEN_SIZE, Disk, Snapshot
 
 
 def read(path: Path, disk: Disk | None = None) -> tuple[str | None, str]:
@@ -83,17 +83,6 @@ def test_the_disk_is_read_again_only_when_the_file_changed(
     assert read(path, disk) == (None, "")
 
 
-def test_the_disk_forgets_what_was_not_asked_for_in_a_long_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(precompass.snapshot, "_KEPT_FILES", 2)
-    disk = Disk()
-    for name in ("a", "b", "c", "a"):
-        path = tmp_path / name
-        path.write_text(name)
-        assert read(path, disk) == (name, "")
-
-
 # What cannot be read
 
 
@@ -115,6 +104,24 @@ def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with path.open("wb") as stream:
         stream.truncate(2**20 + 1)
     assert read(path) == (None, "it has more than 1 MiB")
+
+
+def test_a_file_that_people_write_is_not_read_sooner(tmp_path: Path) -> None:
+    for name, is_read in (("Project.toml", False), ("Manifest.toml", True)):
+        path = tmp_path / name
+        path.write_text("#" * (MAX_WRITTEN_SIZE + 1))
+        assert (read(path)[0] is not None) == is_read
+
+
+def test_a_huge_text_in_an_editor_is_not_looked_at() -> None:
+    path = Path("/no/such/folder/Manifest.toml")
+    fitting, huge = "#" * MAX_FILE_SIZE, "#" * (MAX_FILE_SIZE + 1)
+    assert Snapshot(Disk(), {path: fitting}).read(path) is not None
+    snapshot = Snapshot(Disk(), {path: huge})
+    assert snapshot.read(path) is None
+    assert snapshot.unreadable(path) == "it has more than 4 MiB"
+    assert snapshot.is_too_large(path)
+    assert not Snapshot(Disk(), {path: fitting}).is_too_large(path)
 
 
 def test_a_circle_of_links_is_told(tmp_path: Path) -> None:

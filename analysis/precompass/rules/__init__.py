@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 from precompass.documents.text import Span
-from precompass.findings import Finding
+from precompass.file_context import MOST_PREFERENCES
+from precompass.findings import Finding, Severity
 from precompass.ignoring import ignores_in, silence
 from precompass.rules import (
     compat_excludes_resolved,
@@ -134,10 +135,22 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
         reason = session.snapshot.unreadable(path) if file_kind(path) is not None else ""
         if not reason:
             return ()
-        message = f"This file cannot be read: {reason}."
-        return (Finding(toml_syntax.CODE, toml_syntax.SEVERITY, path, Span(0, 0), message),)
+        severity, message = toml_syntax.SEVERITY, f"This file cannot be read: {reason}."
+        if session.snapshot.is_too_large(path):
+            severity = Severity.INFORMATION
+            message = f"Precompass does not look at this file: {reason}."
+        return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
     rules = _OF_OUR_OWN_FILE if context.kind is FileKind.CONFIGURATION else RULES.values()
     findings = [finding for rule in rules for finding in rule.check(context)]
+    left_out = context.first_left_out
+    if left_out is not None:
+        message = (
+            f"Precompass looks at the first {MOST_PREFERENCES:,} tables of preferences in a file, "
+            f"and at the first {MOST_PREFERENCES:,} preferences: not at this one, nor at what "
+            "stands behind it."
+        )
+        severity = Severity.INFORMATION
+        findings.append(context.finding(toml_syntax.CODE, severity, left_out.key.span, message))
     ignores = ignores_in(context.document)
     if ignores:
         findings, used = silence(context.document, ignores, findings)

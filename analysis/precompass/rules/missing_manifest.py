@@ -43,12 +43,21 @@ def check(context: FileContext) -> Iterator[Finding]:
     if deps is None or not project.deps or invalidations.environment.manifest is not None:
         return
     if _has_preferences(invalidations.environment):
+        why, advice = _why(context, invalidations.environment)
         message = (
-            "There is no manifest, so what the preferences here recompile cannot be told: of the "
-            f"packages below those that {project.path.name} lists, nothing is known. "
-            "`Pkg.instantiate()` writes one."
+            f"{why}, so what the preferences here recompile cannot be told: of the packages "
+            f"below those that {project.path.name} lists, nothing is known.{advice}"
         )
         yield context.finding(CODE, SEVERITY, deps.key.span, message)
+
+
+def _why(context: FileContext, environment: Environment) -> tuple[str, str]:
+    """Say why there is no manifest to look at, and what to do."""
+    for name in environment.julia.manifest_names:
+        reason = context.session.snapshot.unreadable(context.path.with_name(name))
+        if reason:
+            return f"{name} is not looked at because {reason}", ""
+    return "There is no manifest", " `Pkg.instantiate()` writes one."
 
 
 def _has_preferences(environment: Environment) -> bool:

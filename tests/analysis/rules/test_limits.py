@@ -1,0 +1,70 @@
+"""Files beyond what is looked at: they are told as such, and the rest goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from environments import manifest, project, session
+from precompass.answers.inlay_hints import inlay_hints
+from precompass.documents.text import Span
+from precompass.file_context import MOST_PREFERENCES
+from precompass.findings import Severity
+from precompass.rules import check
+from precompass.snapshot import MAX_FILE_SIZE
+
+FOLDER = Path("/no/such/folder")
+MANIFEST = manifest({"CSV": "Preferences", "Preferences": ""})
+MANY = "".join(f"key_{number} = {number}\n" for number in range(MOST_PREFERENCES + 2))
+
+
+def test_a_manifest_that_is_too_large_is_told_in_it_and_in_the_project_file() -> None:
+    files = {
+        "Project.toml": project(deps="CSV"),
+        "Manifest.toml": MANIFEST + "#" * MAX_FILE_SIZE,
+        "LocalPreferences.toml": "[CSV]\nfast = true\n",
+    }
+    found = session(FOLDER, files)
+    (told,) = check(found, FOLDER / "Manifest.toml")
+    assert told.severity is Severity.INFORMATION
+    assert told.message == "Precompass does not look at this file: it has more than 4 MiB."
+    in_project = [one for one in check(found, FOLDER / "Project.toml") if "Manifest" in one.message]
+    assert [one.code for one in in_project] == ["missing-manifest"]
+    assert in_project[0].message.startswith(
+        "Manifest.toml is not looked at because it has more than 4 MiB, so"
+    )
+
+
+def test_more_preferences_than_are_looked_at() -> None:
+    text = f"[CSV]\n{MANY}"
+    files = {
+        "Project.toml": project(deps="CSV Preferences"),
+        "Manifest.toml": MANIFEST,
+        "LocalPreferences.toml": text,
+    }
+    found, path = session(FOLDER, files), FOLDER / "LocalPreferences.toml"
+    told = [one for one in check(found, path) if one.code == "toml-syntax"]
+    assert [(one.severity, text[one.span.start : one.span.end]) for one in told] == [
+        (Severity.INFORMATION, f"key_{MOST_PREFERENCES}")
+    ]
+    assert "looks at the first 5,000 tables of preferences" in told[0].message
+    assert len(inlay_hints(found, path, Span(0, len(text)))) == MOST_PREFERENCES
+
+
+def test_more_tables_than_are_looked_at() -> None:
+    text = "".join(f"[Package{number}]\n" for number in range(MOST_PREFERENCES + 2))
+    files = {"Project.toml": project(deps="CSV"), "LocalPreferences.toml": text}
+    findings = check(session(FOLDER, files), FOLDER / "LocalPreferences.toml")
+    told = [one for one in findings if one.code == "toml-syntax"]
+    assert [text[one.span.start : one.span.end] for one in told] == [f"Package{MOST_PREFERENCES}"]
+    assert sum(one.code == "ignored-preferences" for one in findings) == MOST_PREFERENCES
+
+
+def test_as_many_as_are_looked_at_are_no_news() -> None:
+    text = "[CSV]\n" + "".join(MANY.splitlines(keepends=True)[:MOST_PREFERENCES])
+    files = {
+        "Project.toml": project(deps="CSV"),
+        "Manifest.toml": MANIFEST,
+        "LocalPreferences.toml": text,
+    }
+    findings = check(session(FOLDER, files), FOLDER / "LocalPreferences.toml")
+    assert [one for one in findings if one.code == "toml-syntax"] == []
