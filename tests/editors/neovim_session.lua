@@ -85,6 +85,7 @@ local function see_hints()
   loadstring(task.hints)()
   vim.cmd('doautocmd BufEnter')
   wait_for('lens', function()
+    vim.cmd('redraw!') -- when Neovim 0.12 puts lenses into the buffer
     return virtual_text():find(task.lens, 1, true)
   end)
   if vim.lsp.inlay_hint then

@@ -83,11 +83,12 @@ function M.restart()
       return vim.lsp.buf_is_attached(buffer, client.id)
     end, vim.api.nvim_list_bufs())
     M.call(client, 'stop')
-    local has_ended = vim.wait(3000, function()
-      return M.call(client, 'is_stopped')
-    end, 20)
-    if not has_ended then
+    local function has_ended()
+      return vim.lsp.get_client_by_id(client.id) == nil
+    end
+    if not vim.wait(3000, has_ended, 20) then
       M.call(client, 'stop', true)
+      vim.wait(1000, has_ended, 20)
     end
     for _, buffer in ipairs(buffers) do
       start(buffer, client.config)
