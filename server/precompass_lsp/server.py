@@ -51,12 +51,10 @@ from precompass_lsp.settings import ServerSettings
 from precompass_lsp.uris import path_of
 from precompass_lsp.worker import Worker
 
-_ANALYSIS = (
-    "precompass.rules",
-    "precompass.fixes",
-    "precompass.answers.hover",
-    "precompass.answers.completion",
-)
+_ANALYSIS = "precompass.rules"
+"""What the first diagnostics need; what else there is loads when it is first asked for."""
+_GARBAGE = 50_000, 20, 20
+"""When the collector looks for garbage: a position tree has a million objects, and none."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -200,8 +198,8 @@ class PrecompassServer(LanguageServer):
 
 
 def _load_analysis() -> None:
-    for module in _ANALYSIS:
-        importlib.import_module(module)
+    importlib.import_module(_ANALYSIS)
+    gc.set_threshold(*_GARBAGE)
     gc.freeze()  # what is there now stays, and need not be looked through again
     gc.enable()
 
