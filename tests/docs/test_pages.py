@@ -60,3 +60,15 @@ def test_code_blocks_say_their_language() -> None:
     for page in PAGES:
         for language, _ in CODE.findall(page.read_text(encoding="utf-8")):
             assert language or page.name in ("README.md", "architecture.md"), page
+
+
+def test_the_architecture_names_every_folder_and_what_ties_them_together() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
+    package = ROOT / "analysis" / "precompass"
+    assert {name for name in named if name.endswith(".py")} == {
+        path.name for path in package.glob("*.py") if path.name != "__init__.py"
+    }
+    rooms = {path.parent for path in package.glob("*/__init__.py")}
+    assert {f"{room.relative_to(ROOT).as_posix()}/" for room in rooms} <= named
+    assert all((ROOT / name).is_dir() for name in named if name.endswith("/"))
