@@ -64,10 +64,15 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
         evidence = self._installed.source_evidence
         if not evidence.has_source(unit):
             return usual
-        found = evidence.reads(unit, runs_workload=self._runs_workload(unit, evidence))
+        own = self._graph.compiled_uuid(unit)
+        found = evidence.reads(
+            unit,
+            runs_workload=self._runs_workload(unit, evidence),
+            preferences=self._environment.preferences(own).values,
+        )
         unread = {key: read for key, read in usual.unread.items() if self._is_switched_off}
         keys = {key: read for key, read in found.keys.items() if key[1] not in unread}
-        return replace(found, keys=keys, unread=unread)
+        return replace(found, keys=keys, unread={**found.unread, **unread})
 
     def _runs_workload(self, unit: Unit, evidence: SourceEvidence) -> bool:
         """Tell whether the preferences in effect let a unit's workload run."""

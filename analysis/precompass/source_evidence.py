@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from precompass.depot.compile_time_reads import CompileTimeReads, InstalledSourc
 from precompass.depot.mentioned_names import mentioned_names
 from precompass.depot.preference_reads import Certainty, PackageReads, PreferenceRead, WorkloadUse
 from precompass.depot.source_reads import PackageSource
+from precompass.documents.values import TomlTable
 from precompass.evidence import Evidence
 from precompass.graph import DependencyGraph, Unit, UnitId
 from precompass.julia.environment import Environment
@@ -61,17 +63,19 @@ class SourceEvidence:
         """Tell whether the source of a unit is there."""
         return self._sources.of(unit) is not None
 
-    def reads(self, unit: Unit, *, runs_workload: bool) -> UnitReads:
+    def reads(self, unit: Unit, *, runs_workload: bool, preferences: TomlTable) -> UnitReads:
         """Return what a unit reads while it compiles, by its source.
 
         Args:
             unit: a unit whose source is there.
             runs_workload: whether the unit's workload is on, so that what it reads counts.
+            preferences: of the unit itself, in effect; they decide some conditions.
         """
         otherwise = Read(
             Evidence.SOURCE, f"the source of {unit.name} does not read it while compiling"
         )
         keys: dict[PreferenceKey, Read] = {}
+        unreached: dict[str, Read] = {}
         others = None
         for found in self.places(unit):
             is_flag = found.key in (FLAG, SWITCH)  # read in order to know whether it is on
@@ -79,11 +83,17 @@ class SourceEvidence:
                 continue
             uuid = self._owner(unit, found)
             read = self._as_read(unit, found)
-            if found.key is None and uuid in (None, self._graph.compiled_uuid(unit)):
+            if not found.is_reached(preferences):
+                if found.key is not None:
+                    because = f"{read.because}, which is not so with the preferences in effect"
+                    unreached.setdefault(found.key, replace(read, because=because))
+            elif found.key is None and uuid in (None, self._graph.compiled_uuid(unit)):
                 others = read
             elif found.key is not None and uuid is not None:
                 keys.setdefault((uuid, found.key), read)
-        return UnitReads(keys, others, otherwise)
+        own = self._graph.compiled_uuid(unit)
+        unread = {key: read for key, read in unreached.items() if (own, key) not in keys}
+        return UnitReads(keys, others, otherwise, unread)
 
     def places(self, unit: Unit) -> tuple[PreferenceRead, ...]:
         """Return the places where a unit reads preferences while it compiles."""

@@ -20,7 +20,7 @@ RUN_TIME = "only the source tells that the key is read at run time"
 OTHER_KEY = "only the source tells that the package does not read this key"
 OTHER_READER = "only the source tells that the package reads a key of another one"
 UNRECORDED = "only the source tells that the key is read without being recorded"
-CONDITION = "only a cache tells which branch was taken"
+CONDITION = "only the source tells which branch was taken"
 NO_CACHE = "only the source tells that the package is never precompiled"
 NO_WORKLOAD = "only the source tells that the package has no workload"
 OLDER_CACHE = "only the depot tells that an older cache fits again"
@@ -53,7 +53,6 @@ WAITING: Mapping[str, Mapping[str, str]] = {
         "oracle-1.14/declared-but-not-loaded": NEVER_LOADED,
     },
     "sources": {
-        "branch-not-taken": CONDITION,
         "toggle-back-old-cache": OLDER_CACHE,
         "toggle-back-with-dependents": OLDER_CACHE,
         "toggle-twice": OLDER_CACHE,

@@ -28,7 +28,14 @@ from precompass.depot.julia_modules import (
     read_parameters,
     resolve,
 )
-from precompass.depot.julia_syntax import FUNCTION_NODES, Site, descendants, dotted_name, parts
+from precompass.depot.julia_syntax import (
+    FUNCTION_NODES,
+    Site,
+    descendants,
+    dotted_name,
+    macro_call,
+    parts,
+)
 from precompass.depot.julia_values import (
     OWN,
     Expander,
@@ -40,7 +47,7 @@ from precompass.depot.julia_values import (
     either,
     element,
 )
-from precompass.depot.package_code import TRANSPARENT_MACROS, PackageCode, macro_call
+from precompass.depot.package_code import TRANSPARENT_MACROS, PackageCode
 
 WORKLOAD_MACROS = {
     "PrecompileTools": frozenset({"@compile_workload", "@setup_workload"}),
@@ -422,7 +429,8 @@ class EffectReader:
             if decided is None:
                 text = source.excerpt(children[0])
                 text = text if arm == 0 else f"not ({text})"
-                condition = Condition(source.site(node), arm, 2, text)
+                tests = self._evaluation.tests(children[0], frame.scope, holds=arm == 0)
+                condition = Condition(source.site(node), arm, 2, text, tests=tests)
             elif decided is not (arm == 0):
                 continue
             self._run(child, frame.under(condition), depth)
@@ -436,7 +444,10 @@ class EffectReader:
             decided = self._evaluation.decide(left, frame.scope)
             if decided is None:
                 condition = source.excerpt(left)
-                frame = frame.perhaps(left, condition if text == "&&" else f"not ({condition})")
+                goes_on = text == "&&"
+                tests = self._evaluation.tests(left, frame.scope, holds=goes_on)
+                condition = condition if goes_on else f"not ({condition})"
+                frame = frame.under(Condition(source.site(left), 0, 0, condition, tests=tests))
             elif decided is not (text == "&&"):
                 return
         elif text == "|>":

@@ -244,7 +244,8 @@ class CompileTimeReads:
         for item in reads.imports:
             settled = available.get(item.package)
             for effect in settled.on_load if settled is not None else ():
-                yield replace(effect, conditions=(*item.conditions, *effect.conditions))
+                theirs = (condition.elsewhere for condition in effect.conditions)
+                yield replace(effect, conditions=(*item.conditions, *theirs))
 
     def _resolved(
         self, effects: Iterable[Effect], available: Mapping[str, _Settled]
@@ -278,7 +279,8 @@ class CompileTimeReads:
             here = CallSite(function.path[-1], call.site, conditions, passed, values, call.expander)
             executed = call.part is Part.EXECUTED
             for effect in function.executed if executed else function.expanded:
-                inlined = here.inline(effect)
+                theirs = tuple(condition.elsewhere for condition in effect.conditions)
+                inlined = here.inline(replace(effect, conditions=theirs))
                 if inlined is not None:
                     via = (*call.via, *inlined.via)
                     yield replace(inlined, via=via, unless=call.unless)

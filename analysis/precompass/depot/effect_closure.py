@@ -253,7 +253,11 @@ def _add_way(ways: list[Effect], effect: Effect) -> None:
     ways[:] = [way for way in ways if not frozenset(way.conditions) >= conditions]
     ways.append(effect)
     ways.sort(key=lambda way: len(way.conditions))
-    del ways[_MAX_WAYS:]
+    if len(ways) > _MAX_WAYS:  # whether one of them is open is no longer known
+        ways[:] = [
+            replace(way, conditions=tuple(one.elsewhere for one in way.conditions))
+            for way in ways[:_MAX_WAYS]
+        ]
 
 
 def _builders(body: Body) -> Iterator[LocalCall]:

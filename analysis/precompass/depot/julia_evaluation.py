@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -22,7 +23,13 @@ from precompass.depot.julia_modules import (
     lookup,
     resolve,
 )
-from precompass.depot.julia_syntax import JuliaSource, dotted_name, parts, string_pieces
+from precompass.depot.julia_syntax import (
+    JuliaSource,
+    dotted_name,
+    macro_call,
+    parts,
+    string_pieces,
+)
 from precompass.depot.julia_values import (
     OWN,
     Each,
@@ -43,6 +50,7 @@ from precompass.depot.julia_values import (
     join,
     part,
 )
+from precompass.depot.preference_tests import NOTHING, OwnPreference, PreferenceTest
 from precompass.julia.uuids import parse_uuid
 from precompass.julia.versions import VersionNumber
 
@@ -139,7 +147,7 @@ class Evaluation:
             case "identifier" | "field_expression":
                 return self._name(node, scope, depth) or unknown
             case "macrocall_expression":
-                return self._macro(children, scope) or unknown
+                return self._macro(node, scope) or unknown
             case "tuple_expression" | "vector_expression" | "argument_list" | "open_tuple":
                 if any(child.type == "for_clause" for child in children):
                     return self._comprehension(children, scope, depth) or unknown
@@ -182,6 +190,8 @@ class Evaluation:
         found = []
         for item in values[:_MAX_RANGE]:
             value = self.value(item.node, Scope(item.module, item.source), depth + 1)
+            if isinstance(value, OwnPreference) and not _is_constant(item.node):
+                value = Unknown(item.source.excerpt(item.node))  # a function may change it
             found.append(value if item.index is None else part(value, item.index))
         return either(tuple(found)) if found else None
 
@@ -205,9 +215,11 @@ class Evaluation:
             return self.of_meaning(resolve(scope.module, names[:-1]), depth)
         return self.of_meaning(meaning, depth)
 
-    def _macro(self, children: list[Node], scope: Scope) -> Value | None:
-        names = dotted_name(scope.source, children[0]) if children else None
+    def _macro(self, node: Node, scope: Scope) -> Value | None:
+        names, arguments = macro_call(scope.source, node)
         match names[-1] if names else None:
+            case "@load_preference" if names is not None and not scope.quoted:
+                return self._preference(names, arguments, scope)
             case "@__MODULE__":
                 return Expander() if scope.quoted else OWN
             case "@__DIR__":
@@ -269,11 +281,25 @@ class Evaluation:
                 if likely is not None:
                     return either((likely, Unknown(scope.source.excerpt(children[0]) + "(…)")))
             return None
+        if names[-1] == "load_preference" and arguments:
+            owner = self.value(arguments[0], scope, depth)
+            return self._preference(names, arguments[1:], scope) if owner == OWN else None
         if any(child.type == "for_clause" for child in arguments):
             generated = self._comprehension(arguments, scope, depth)
             return generated if names[-1] in {*_SAME_VALUE, "Dict"} else None
         values = [self.value(child, scope, depth) for child in arguments[:_MAX_ITEMS]]
         return self._known_function(names[-1], values)
+
+    def _preference(
+        self, names: tuple[str, ...], arguments: list[Node], scope: Scope
+    ) -> OwnPreference | None:
+        """Return what a call for a preference of the package itself gives: key, and default."""
+        is_own_function = isinstance(lookup(scope.module, names[0]), tuple)
+        if is_own_function or not 0 < len(arguments) < 3:
+            return None
+        key = self.value(arguments[0], scope)
+        default = _literal(arguments[1], scope.source) if len(arguments) > 1 else NOTHING
+        return OwnPreference(key.value, default) if isinstance(key, Text) else None
 
     def _known_function(self, name: str, values: list[Value]) -> Value | None:
         first = values[0] if values else None
@@ -375,10 +401,58 @@ class Evaluation:
                 return equal if operator.startswith("=") else not equal
         return None
 
+    def tests(self, node: Node, scope: Scope, *, holds: bool) -> tuple[PreferenceTest, ...]:
+        """Return what has to hold of the package's own preferences for a condition, if known.
+
+        Args:
+            node: the condition.
+            scope: where it stands.
+            holds: whether it is to hold, or not to.
+        """
+        test = self._test(node, scope)
+        if test is None:
+            return ()
+        return (test if holds else test.negated,)
+
+    def _test(self, node: Node, scope: Scope, depth: int = 0) -> PreferenceTest | None:
+        if depth > _MAX_DEPTH:
+            return None
+        children = parts(node)
+        match node.type:
+            case "parenthesized_expression" if len(children) == 1:
+                return self._test(children[0], scope, depth + 1)
+            case "unary_expression" if scope.source.bytes_of(node).startswith(b"!"):
+                inner = self._test(children[-1], scope, depth + 1)
+                return inner.negated if inner is not None else None
+            case "binary_expression" if len(children) == 3:
+                return self._comparison(children, scope)
+            case "call_expression" if len(children) == 2:
+                names, arguments = dotted_name(scope.source, children[0]), parts(children[1])
+                if names == ("isnothing",) and len(arguments) == 1:
+                    value = self.value(arguments[0], scope)
+                    if isinstance(value, OwnPreference):
+                        return PreferenceTest(value, (NOTHING,), holds=True, strict=True)
+        value = self.value(node, scope)
+        if isinstance(value, OwnPreference):
+            return PreferenceTest(value, ("true",), holds=True, strict=True)
+        return None
+
+    def _comparison(self, children: list[Node], scope: Scope) -> PreferenceTest | None:
+        operator = scope.source.text(children[1])
+        if operator not in {"==", "!=", "===", "!=="}:
+            return None
+        for one, other in ((children[0], children[2]), (children[2], children[0])):
+            value, literal = self.value(one, scope), _literal(other, scope.source)
+            if isinstance(value, OwnPreference) and literal is not None:
+                holds, strict = operator.startswith("="), len(operator) == 3
+                return PreferenceTest(value, (literal,), holds, strict)
+        return None
+
     def arms(self, node: Node, scope: Scope) -> list[Arm]:
         """Return the ways through an ``if`` that a compiling package can take."""
         clauses = [node, *node.children_by_field_name("alternative")]
-        taken: list[tuple[tuple[Node, ...], str]] = []
+        taken: list[tuple[tuple[Node, ...], str, tuple[PreferenceTest, ...]]] = []
+        passed: tuple[PreferenceTest, ...] = ()
         complete = False
         for clause in clauses:
             test = clause.child_by_field_name("condition")
@@ -392,7 +466,9 @@ class Evaluation:
             text = "else" if test is None else scope.source.excerpt(test)
             if test is None and taken:
                 text = f"not ({taken[-1][1]})"
-            taken.append((body, text))
+            tests = self.tests(test, scope, holds=True) if test is not None else ()
+            taken.append((body, text, (*passed, *tests)))
+            passed = (*passed, *(one.negated for one in tests))
             if decided:
                 complete = True
                 break
@@ -401,8 +477,8 @@ class Evaluation:
         site = scope.source.site(node)
         count = len(taken) if complete else 0
         return [
-            Arm(body, Condition(site, number, count, text))
-            for number, (body, text) in enumerate(taken)
+            Arm(body, Condition(site, number, count, text, tests=tests))
+            for number, (body, text, tests) in enumerate(taken)
         ]
 
 
@@ -419,6 +495,32 @@ def bound_names(source: JuliaSource, target: Node, value: Value) -> dict[str, Va
             if child.type == "identifier"
         }
     return {}
+
+
+def _is_constant(node: Node) -> bool:
+    """Tell whether a right-hand side is that of a ``const``."""
+    assignment = node.parent
+    statement = assignment.parent if assignment is not None else None
+    return statement is not None and statement.type == "const_statement"
+
+
+def _literal(node: Node, source: JuliaSource) -> str | None:
+    """Return a literal of Julia's as JSON has it; None for anything else."""
+    text = source.text(node)
+    match node.type:
+        case "string_literal":
+            pieces = string_pieces(source, node)
+            if pieces is None or not all(isinstance(piece, str) for piece in pieces):
+                return None
+            return json.dumps("".join(map(str, pieces)))
+        case "boolean_literal":
+            return text
+        case "integer_literal" if re.fullmatch(r"0|[1-9][0-9]{0,15}", text):
+            return text
+        case "identifier" if text == "nothing":
+            return NOTHING
+        case _:
+            return None
 
 
 def _decide_version(children: list[Node], source: JuliaSource) -> bool | None:

@@ -8,12 +8,13 @@ around it sees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tree_sitter import Node
 
 from precompass.depot.julia_syntax import COMMENTS, JuliaSource, Site, dotted_name, parts
+from precompass.depot.preference_tests import PreferenceTest
 
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
@@ -28,6 +29,7 @@ class Condition:
         arms: how many there are, one of which is always taken; 0 where none may be taken.
         text: the condition, for people.
         workload: whether the condition is "this package's workload is switched on".
+        tests: what has to hold of the package's own preferences for it, as far as is known.
     """
 
     site: Site
@@ -35,6 +37,12 @@ class Condition:
     arms: int
     text: str
     workload: bool = False
+    tests: tuple[PreferenceTest, ...] = ()
+
+    @property
+    def elsewhere(self) -> Condition:
+        """The same for another package, which has other preferences of its own."""
+        return replace(self, tests=()) if self.tests else self
 
 
 Conditions: TypeAlias = tuple[Condition, ...]

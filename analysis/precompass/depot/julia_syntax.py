@@ -138,6 +138,20 @@ def dotted_name(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
         return None
 
 
+def macro_call(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None, list[Node]]:
+    """Return the name, with its ``@`` last, and the arguments of a macro call."""
+    names: list[str] = []
+    arguments: list[Node] = []
+    for child in parts(node):
+        if child.type in {"argument_list", "macro_argument_list"}:
+            arguments += parts(child)
+        elif child.type == "do_clause":
+            arguments.append(child)
+        else:
+            names += dotted_name(source, child) or ("",)
+    return (tuple(names) if names and all(names) else None), arguments
+
+
 def string_pieces(source: JuliaSource, node: Node) -> list[str | Node] | None:
     """Return the text of a string literal in pieces, with the code that is interpolated.
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
+from precompass.depot.preference_tests import OwnPreference
+
 _MAX_ALTERNATIVES = 256  # values that one expression takes in turn
 _MAX_CHOICES = 32  # values of which an expression takes one
 _MAX_TEXT = 1_000  # characters; no key is longer
@@ -117,6 +119,7 @@ Value: TypeAlias = (
     | Either
     | Element
     | PreferenceTable
+    | OwnPreference
     | Unknown
 )
 
@@ -279,7 +282,7 @@ def is_undecided(value: Value) -> bool:
     pending = [value]
     while pending:
         current = pending.pop()
-        if isinstance(current, Parameter | Expander | Unknown):
+        if isinstance(current, Parameter | Expander | OwnPreference | Unknown):
             return True
         pending.extend(inner_values(current))
     return False

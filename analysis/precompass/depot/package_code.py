@@ -38,6 +38,7 @@ from precompass.depot.julia_syntax import (
     JuliaSource,
     Site,
     dotted_name,
+    macro_call,
     parse_julia,
     parts,
 )
@@ -572,20 +573,6 @@ class PackageCode:
                 self._pending.append(
                     replace(file, path=Path(os.path.normpath(path)), conditions=conditions)
                 )
-
-
-def macro_call(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None, list[Node]]:
-    """Return the name, with its ``@`` last, and the arguments of a macro call."""
-    names: list[str] = []
-    arguments: list[Node] = []
-    for child in parts(node):
-        if child.type in {"argument_list", "macro_argument_list"}:
-            arguments += parts(child)
-        elif child.type == "do_clause":
-            arguments.append(child)
-        else:
-            names += dotted_name(source, child) or ("",)
-    return (tuple(names) if names and all(names) else None), arguments
 
 
 def _other_names(value: GlobalValue) -> tuple[bytes, ...]:

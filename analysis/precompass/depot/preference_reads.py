@@ -21,6 +21,8 @@ from precompass.depot.julia_values import (
     alternatives,
 )
 from precompass.depot.package_code import Import, Problem
+from precompass.depot.preference_tests import PreferenceTest
+from precompass.documents.values import TomlTable
 
 _MAX_CHAINS = 64
 
@@ -65,6 +67,7 @@ class PreferenceRead:
         default: the source of the default, if there is one.
         via: the functions and macros through which the code gets there, outermost first;
             ``("JLLWrappers",)`` for the path of a product of a JLL package.
+        ways: for each way to get there, what has to hold of the package's own preferences.
     """
 
     owner: Owner
@@ -77,6 +80,11 @@ class PreferenceRead:
     in_workload: bool
     default: str | None
     via: tuple[str, ...]
+    ways: tuple[tuple[PreferenceTest, ...], ...] = ((),)
+
+    def is_reached(self, preferences: TomlTable) -> bool:
+        """Tell whether the code may get there with these preferences of the package."""
+        return any(all(test.decide(preferences) is not False for test in way) for way in self.ways)
 
     @property
     def is_recorded(self) -> bool:
@@ -209,6 +217,10 @@ def settle(
     for (owner, key, recording), group in groups.items():
         chains = [conditions for _, conditions, _ in group]
         on_all_ways = () not in chains and is_certain(chains)
+        ways: dict[Site, list[tuple[PreferenceTest, ...]]] = {}
+        for effect, conditions, _ in group:
+            tests = tuple(test for condition in conditions for test in condition.tests)
+            ways.setdefault(effect.site, []).append(tests)
         for effect, conditions, code in sorted(group, key=lambda item: len(item[1])):
             if key is None or owner == Owner(None, None):
                 certainty, condition = Certainty.COMPUTED, code or None
@@ -230,6 +242,7 @@ def settle(
                     in_workload=bool(conditions) and all(item.workload for item in conditions),
                     default=effect.default,
                     via=effect.via,
+                    ways=tuple(dict.fromkeys(ways[effect.site])),
                 ),
             )
     return tuple(sorted(found.values(), key=lambda read: (read.site, read.key or "")))

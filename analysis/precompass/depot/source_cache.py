@@ -30,6 +30,7 @@ from precompass.depot import (
     julia_values,
     package_code,
     preference_reads,
+    preference_tests,
 )
 from precompass.depot.package_files import Limits, PackageFiles
 from precompass.depot.preference_reads import PackageReads
@@ -53,6 +54,7 @@ _CLASSES: dict[str, Any] = {
         julia_values,
         package_code,
         preference_reads,
+        preference_tests,
     )
     for name, item in vars(module).items()
     if isinstance(item, type) and (is_dataclass(item) or issubclass(item, Enum))
