@@ -44,7 +44,7 @@ _PAGE = """\
 <h1>{title}</h1>
 {about}
 </header>
-<div id="tools">
+<section id="tools" aria-label="Tools and key">
 <div role="search" data-needs-script hidden>
 <input id="search" type="search" placeholder="Find a package ( / )" autocomplete="off" \
 spellcheck="false" role="combobox" aria-label="Find a package or an extension" \
@@ -59,16 +59,18 @@ aria-label="Zoom out">&minus;</button>
 <ul id="key" aria-label="Key">
 {key}
 </ul>
-</div>
+</section>
 <main>
 {drawing}
 </main>
 <aside id="details" aria-label="Details" tabindex="0">
 {hint}
 </aside>
+<section id="all" aria-label="All units">
 <details id="list">
 {table}
 </details>
+</section>
 <div id="tip" aria-hidden="true" hidden></div>
 <p id="status" class="spoken" role="status"></p>
 <script type="application/json" id="picture">{data}</script>
