@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText, decode
-from precompass.julia.preferences import PREFERENCES_NAMES
-from precompass.julia.project import PROJECT_NAMES
 from precompass.kept import Kept
 
 MAX_FILE_SIZE = 4 * 2**20
@@ -26,9 +24,7 @@ A manifest of this size is looked at in about a second. One of all packages of G
 have under 3 MB, and the largest that we know has 0.24 MB.
 """
 MAX_WRITTEN_SIZE = 2**20
-"""The same for files that people write; the largest that we know has 13 kB."""
-
-_WRITTEN = frozenset({*PROJECT_NAMES, *PREFERENCES_NAMES})
+"""The same for all other files, which people write; the largest that we know has 13 kB."""
 
 _Signature: TypeAlias = tuple[int, int, int, int]
 
@@ -62,7 +58,7 @@ class Disk:
 
 def too_large(path: Path, size: int) -> str:
     """Return why a file of a size in bytes is not read; an empty string if it is."""
-    limit = min(MAX_WRITTEN_SIZE, MAX_FILE_SIZE) if path.name in _WRITTEN else MAX_FILE_SIZE
+    limit = MAX_FILE_SIZE if "Manifest" in path.name else MAX_WRITTEN_SIZE
     return f"it has more than {limit // 2**20} MiB" if size > limit else ""
 
 

@@ -266,7 +266,6 @@ def test_an_option_goes_over_the_file(
 def test_a_file_above_that_cannot_be_read_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("precompass.snapshot.MAX_FILE_SIZE", 2**20)
     write(tmp_path, {f"App/{name}": text for name, text in APP.items()})
     write(tmp_path, {"precompass.toml": "#" * 2**21})
     monkeypatch.chdir(tmp_path / "App")
