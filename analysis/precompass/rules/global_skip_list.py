@@ -1,9 +1,10 @@
 """SnoopPrecompile's global skip list, on which every package that uses it hangs.
 
-`skip_precompile` names modules whose precompilation workloads are to be skipped. SnoopPrecompile
-reads the whole list once, into a constant, while it compiles itself. So a change of one name
-makes SnoopPrecompile's own cache stale, and with it the cache of every package that depends on
-it: to compile *less*, Julia compiles all of them again. The order of the names counts too.
+Packages run *workloads* while they compile: typical calls, so that these are fast later.
+`skip_precompile` names modules whose workloads are to be skipped. SnoopPrecompile reads the whole
+list once, into a constant, while it compiles itself. So a change of one name makes
+SnoopPrecompile's own cache stale, and with it the cache of every package that depends on it: to
+compile *less*, Julia compiles all of them again. The order of the names counts too.
 
 PrecompileTools, which succeeded SnoopPrecompile, reads a flag per package instead, and a change
 of a flag recompiles that package and its dependents only.

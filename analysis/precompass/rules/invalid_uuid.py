@@ -1,4 +1,4 @@
-"""A UUID that is none.
+"""Something else where a UUID has to be.
 
 A UUID is written as a string of 36 characters, hexadecimal digits in groups of 8, 4, 4, 4 and
 12. For anything else Pkg refuses to read the whole file, and so does Julia when it looks for the

@@ -1,4 +1,4 @@
-"""A version that is none.
+"""Something else where a version has to be.
 
 The version of a project is a string such as `"1.2.3"`, in Julia's own form of semantic
 versioning: minor and patch may be left out, a prerelease (`"1.2.0-DEV"`) and a build may follow.

@@ -1,4 +1,4 @@
-"""A key that Julia does not know, where one that it knows is most likely meant.
+"""A key that Julia does not know, most likely a misspelt one.
 
 Pkg keeps keys that it does not know and says nothing: `[dep]` in place of `[deps]` lists no
 package, `entry_file` is never looked at. So the key does nothing, and what was to be said is not

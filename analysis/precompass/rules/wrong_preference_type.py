@@ -1,4 +1,4 @@
-"""A value that the package which reads it rejects, or silently takes for another.
+"""A value of a type that its package rejects, or silently takes for another value.
 
 PrecompileTools takes only booleans: up to 1.3.3 a package whose `precompile_workload` is
 anything else fails to compile; from 1.3.4 on the value is taken for `true`. Its switch
