@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,19 @@ def test_links_lead_somewhere(page: Path) -> None:
         file = page.parent / target if target else page
         assert file.exists(), link
         assert not anchor or anchor in anchors(file), link
+
+
+def test_every_page_stands_in_the_navigation_once(tmp_path: Path) -> None:
+    site = module("docs/site/assemble.py")
+    site.assemble(tmp_path)
+    configuration = tomllib.loads((tmp_path / "zensical.toml").read_text(encoding="utf-8"))
+    listed = [
+        page
+        for section in configuration["project"]["nav"]
+        for pages in section.values()
+        for page in pages
+    ]
+    assert sorted(listed) == sorted(site.pages())
 
 
 def test_every_command_and_option_is_documented() -> None:
