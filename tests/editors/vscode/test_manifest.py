@@ -1,0 +1,104 @@
+"""What the extension for VS Code says of the server is what the server says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from precompass.rules import RULES
+from precompass.session import file_kind
+from precompass.settings import DEFAULT_WIDE_THRESHOLD, SEVERITY_WORDS
+from precompass_lsp.settings import ServerSettings, read_settings
+from precompass_lsp.watching import PATTERNS
+from shared_data import ROOT
+
+FOLDER = ROOT / "editors" / "vscode"
+MANIFEST: dict[str, Any] = json.loads((FOLDER / "package.json").read_text())
+CONTRIBUTES = MANIFEST["contributes"]
+SETTINGS: dict[str, dict[str, Any]] = CONTRIBUTES["configuration"]["properties"]
+COMMANDS = [command["command"] for command in CONTRIBUTES["commands"]]
+STEPS = CONTRIBUTES["walkthroughs"][0]["steps"]
+OF_THE_EDITOR = {"precompass.server.path"}
+
+
+def source(name: str) -> str:
+    return (FOLDER / "src" / name).read_text()
+
+
+def test_every_setting_of_the_server_is_described_and_no_other() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    rows = re.findall(r"^\| [^|]*\| \[?`(\w+)`", page, re.MULTILINE)
+    # VS Code's clients keep the level one step deeper.
+    names = {"trace.server" if name == "trace" else name for name in rows}
+    assert names
+    assert set(SETTINGS) - OF_THE_EDITOR == {f"precompass.{name}" for name in names}
+    assert all(len(setting["markdownDescription"]) > 30 for setting in SETTINGS.values())
+
+
+def test_the_defaults_are_those_of_the_server() -> None:
+    section: dict[str, Any] = {}
+    for name, setting in SETTINGS.items():
+        outer, _, inner = name.removeprefix("precompass.").partition(".")
+        section[outer] = {inner: setting["default"]} if inner else setting["default"]
+    settings, wrong = read_settings(section)
+    assert wrong == ()
+    default = ServerSettings()
+    assert settings.analysis.wide_from == DEFAULT_WIDE_THRESHOLD
+    assert (settings.debounce, settings.log_level) == (default.debounce, default.log_level)
+    assert settings.analysis.depots is None
+    assert settings.analysis.julia is None
+
+
+def test_every_rule_can_be_named_with_every_severity() -> None:
+    severity = SETTINGS["precompass.severity"]
+    assert set(severity["propertyNames"]["enum"]) == {*RULES}
+    assert severity["additionalProperties"]["enum"] == list(SEVERITY_WORDS)
+
+
+def test_paths_are_of_the_machine_and_not_taken_from_a_folder_that_is_not_trusted() -> None:
+    of_the_machine = {
+        name for name, setting in SETTINGS.items() if setting["scope"] == "machine-overridable"
+    }
+    assert of_the_machine == {"precompass.server.path", "precompass.depot"}
+    untrusted = MANIFEST["capabilities"]["untrustedWorkspaces"]
+    assert set(untrusted["restrictedConfigurations"]) == of_the_machine
+
+
+def test_files_are_chosen_as_the_server_chooses_them() -> None:
+    of_the_client = re.findall(r'"(\*\*/[^"]+)"', source("juliaFiles.ts"))
+    assert sorted(of_the_client) == sorted(each for each in PATTERNS if each.endswith(".toml"))
+    (when,) = {item["when"] for item in CONTRIBUTES["menus"]["editor/context"]}
+    (pattern,) = re.findall(r"=~ /(.*)/$", when)
+    for name in ("Project.toml", "JuliaLocalPreferences.toml", "Manifest.toml", "precompass.toml"):
+        kind = file_kind(ROOT / name)
+        assert kind is not None
+        has_preferences = kind.name in ("PROJECT", "PREFERENCES")
+        assert bool(re.search(pattern, name)) is has_preferences, name
+
+
+def test_commands_are_there_and_are_none_of_the_servers() -> None:
+    registered = re.findall(r'registerCommand\(\s*"(precompass\.\w+)"', source("extension.ts"))
+    (of_the_lens,) = re.findall(r'SHOW_PICTURE = "(.+)"', source("client.ts"))
+    assert sorted(COMMANDS) == sorted([*registered, of_the_lens])
+    # The client registers those of the server by itself, and a name can be registered once.
+    assert not {"precompass.explain", "precompass.picture"} & {*COMMANDS}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step["id"])
+def test_a_step_of_the_walkthrough_leads_to_what_is_there(step: dict[str, Any]) -> None:
+    for command in re.findall(r"command:(precompass\.\w+)", step["description"]):
+        assert command in COMMANDS
+    media = step["media"]
+    assert (FOLDER / media.get("image", media.get("markdown"))).is_file()
+    if "image" in media:
+        assert media["altText"]
+
+
+def test_the_version_is_not_written_a_second_time() -> None:
+    lock = json.loads((FOLDER / "package-lock.json").read_text())
+    assert MANIFEST["version"] == lock["version"] == "0.0.0"
+    types = MANIFEST["devDependencies"]["@types/vscode"]
+    assert MANIFEST["engines"]["vscode"] == f"^{types}"
