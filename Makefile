@@ -11,8 +11,8 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz dist lock installed installed-dev docs page check-page \
-	vsix test-vscode vscode-pictures
+.PHONY: help demo test lint bench fuzz dist release-check lock installed installed-dev docs \
+	page check-page vsix test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
@@ -25,6 +25,7 @@ help:
 	@echo "make dist    build the wheel and the source archive, and check them"
 	@echo "make vsix    build the extension for VS Code, with node"
 	@echo "make test-vscode      test it in a real workbench; make vscode-pictures keeps its pictures"
+	@echo "make release-check TAG=v1.2.3   tell whether this can be released"
 	@echo "make lock    choose the newest versions of what Precompass and its tools need"
 
 demo: installed
@@ -83,6 +84,10 @@ dist: installed-dev
 	@rm -f dist/precompass-*.whl dist/precompass-*.tar.gz
 	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/twine check --strict dist/precompass-*.whl dist/precompass-*.tar.gz
+
+release-check: installed-dev
+	@$(BIN)/python .ci/release_check.py $(TAG)
+	@$(BIN)/python -m pytest tests/ci
 
 # pip reads both files; --universal makes them fit every Python and platform that is supported.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

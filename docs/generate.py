@@ -8,6 +8,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+from precompass import REPOSITORY
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
 from precompass.rules.rule import Rule
@@ -17,7 +18,8 @@ from precompass_lsp.__main__ import parser as server_parser
 DOCS = Path(__file__).parent
 RULE_PAGES = DOCS / "rules"
 SCHEMA = DOCS / "schemas" / "precompass.schema.json"
-_SCHEMAS_ARE_AT = "https://raw.githubusercontent.com/precompass/precompass/main/docs/schemas"
+_FILES_ARE_AT = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
+_SCHEMAS_ARE_AT = f"{_FILES_ARE_AT}/main/docs/schemas"
 
 _GROUPS = {
     "toml-syntax": "All files",

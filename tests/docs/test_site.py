@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from documentation import module
+from precompass import SITE
 from precompass.rules import RULES
-from precompass.rules.rule import SITE
 from shared_data import ROOT
 
 _LOADED = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from precompass import __version__
+from precompass import SITE, __version__
 from precompass.documents.text import PositionEncoding, Span
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
@@ -63,6 +63,7 @@ def findings_sarif(
                     "driver": {
                         "name": "Precompass",
                         "semanticVersion": __version__,
+                        "informationUri": SITE,
                         "rules": [_rule(rule) for rule in described],
                     }
                 },

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from precompass import SITE
 from precompass.file_context import FileContext as FileContext
 from precompass.file_context import PreferenceTable as PreferenceTable
 from precompass.file_context import context_of as context_of
 from precompass.file_context import string_items as string_items
 from precompass.findings import Finding, Severity
-
-SITE = "https://precompass.github.io/precompass/"
-"""Where the documentation is read, with a page per rule."""
 
 
 @dataclass(frozen=True)
