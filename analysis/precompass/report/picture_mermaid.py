@@ -6,30 +6,35 @@ from precompass.answers.picture import Picture, PictureUnit
 from precompass.report.markup import plain
 from precompass.report.picture_style import COLOURS
 
+_MOST_ARROWS = 499
 _CLASSES = ("observer", "package", "extension", "developed")
 
 
 def mermaid(picture: Picture) -> str:
     """Return the text of a flowchart: arrows lead from what changes to what that recompiles.
 
-    GitHub and GitLab draw it in Markdown, and refuse more than 500 arrows; so there are only
-    those by which the change reaches each unit, if all would be too many.
+    GitHub and GitLab draw it in Markdown if it has fewer than 500 arrows (``maxEdges`` in
+    Mermaid's configuration). If all would be too many, there are only those by which the change
+    reaches each unit; if these are too many as well, only the units nearest to the change.
     """
-    position = {unit.uuid: index for index, unit in enumerate(picture.units)}
+    units = picture.units
     edges = [(edge.on, edge.unit) for edge in picture.edges]
-    if len(edges) > 500:
+    if len(edges) > _MOST_ARROWS:
+        position = {unit.uuid: index for index, unit in enumerate(units)}
         edges = [
-            (position[unit.chain[-2]], index)
-            for index, unit in enumerate(picture.units)
-            if len(unit.chain) > 1
+            (position[unit.chain[-2]], index) for index, unit in enumerate(units) if unit.distance
         ]
+        edges = edges[:_MOST_ARROWS]
+        units = units[: edges[-1][1] + 1]
+    left_out = len(picture.units) - len(units)
     lines = [
         "---",
         f"title: {_quoted(picture.title)}",
         "---",
         "flowchart LR",
-        *(f"  {_node(index, unit)}" for index, unit in enumerate(picture.units)),
+        *(f"  {_node(index, unit)}" for index, unit in enumerate(units)),
         *(f"  u{on} --> u{unit}" for on, unit in edges),
+        *([f'  more("and {left_out:,} more, farther away")'] if left_out else []),
         *(
             f"  classDef {name} fill:{COLOURS[name][0]},stroke:{COLOURS[name][0]},color:#ffffff"
             for name in _CLASSES

@@ -286,10 +286,18 @@ def test_the_flowchart_for_markdown() -> None:
     ]
 
 
-def test_a_large_flowchart_keeps_to_the_arrows_that_github_draws() -> None:
+def test_a_large_flowchart_keeps_to_the_arrows_by_which_the_change_comes() -> None:
     picture = made_picture(units=400)
-    assert len(picture.edges) > 500
-    assert mermaid(picture).count(" --> ") == 399
+    assert len(picture.edges) >= 500
+    text = mermaid(picture)
+    assert (text.count(" --> "), text.count(":::")) == (399, 400)
+    assert "more" not in text
+
+
+def test_a_flowchart_has_no_more_arrows_than_github_draws() -> None:
+    text = mermaid(made_picture(units=800))
+    assert (text.count(" --> "), text.count(":::")) == (499, 500)
+    assert '  more("and 300 more, farther away")\n' in text
 
 
 def test_what_mermaid_would_take_for_its_own_is_an_entity() -> None:
