@@ -11,7 +11,7 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz dist release-check lock installed installed-dev docs \
+.PHONY: help demo test lint bench fuzz walk dist release-check lock installed installed-dev docs \
 	page check-page vsix test-vscode vscode-pictures
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
+	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
 	@echo "make dist    build the wheel and the source archive, and check them"
 	@echo "make vsix    build the extension for VS Code, with node"
 	@echo "make test-vscode      test it in a real workbench; make vscode-pictures keeps its pictures"
@@ -79,6 +80,9 @@ bench: installed-dev
 
 fuzz: installed-dev
 	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)
+
+walk: installed-dev
+	@$(BIN)/python tests/fuzzing/walk.py $(ARGS)
 
 dist: installed-dev
 	@rm -f dist/precompass-*.whl dist/precompass-*.tar.gz
