@@ -310,7 +310,7 @@ def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) 
         units[package_id(uuid)] = Unit(package_id(uuid), uuid, name, kind)
         edges.extend(
             (package_id(uuid), package_id(dependency))
-            for dependency in strong_dependencies(project)
+            for dependency in project.strong_deps.values()
             if dependency in present
         )
         triggers: dict[str, UUID | None] = {**project.weakdeps}
@@ -335,11 +335,6 @@ def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) 
     return DependencyGraph(
         units, edges, [package_id(_identity(project)) for project in projects], julia
     )
-
-
-def strong_dependencies(project: ProjectFile) -> Iterable[UUID]:
-    """Yield the dependencies of a project; a name that is also a weak one is not among them."""
-    return (uuid for name, uuid in project.deps.items() if name not in project.weakdeps)
 
 
 def _identity(project: ProjectFile) -> UUID:

@@ -51,6 +51,12 @@ class ProjectFile:
         return self.name is not None and self.uuid is not None
 
     @cached_property
+    def strong_deps(self) -> Mapping[str, UUID]:
+        """``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
+        weak = self.weakdeps
+        return {name: uuid for name, uuid in self.deps.items() if weak.get(name) != uuid}
+
+    @cached_property
     def preferences(self) -> TomlValue | None:
         """The value of the top-level key ``preferences``, with Julia's types."""
         entry = self.document.root.get("preferences")

@@ -79,18 +79,13 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
         text = _workspace_text(projects)
     else:
         project = projects[0]
-        deps = project.deps if way is HashedText.DEPENDENCIES else strong_dependencies(project)
+        deps = project.deps if way is HashedText.DEPENDENCIES else project.strong_deps
         separator = " - " if way is HashedText.SPACED_RANGES else "-"
         compat = {name: _printed((entry,), separator) for name, entry in project.compat.items()}
         text = None if None in compat.values() else _lines(deps) + _lines(compat)
     if text is None:
         return None
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-
-def strong_dependencies(project: ProjectFile) -> Mapping[str, UUID]:
-    """Return ``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
-    return {name: uuid for name, uuid in project.deps.items() if project.weakdeps.get(name) != uuid}
 
 
 def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
@@ -100,7 +95,7 @@ def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
     for project in projects:
         if project.name is not None and project.uuid is not None:
             deps[project.name] = project.uuid
-        deps.update(strong_dependencies(project))
+        deps.update(project.strong_deps)
         weakdeps.update(project.weakdeps)
         for name, entry in project.compat.items():
             entries.setdefault(name, []).append(entry)

@@ -35,7 +35,6 @@ from precompass.file_context import FileContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.project import ProjectFile
-from precompass.julia.project_hash import strong_dependencies
 from precompass.rules.pkg_listing import names_in
 from precompass.session import FileKind
 
@@ -70,7 +69,7 @@ def _shape(entry: Entry) -> str:
 
 def _listing(context: FileContext, project: ProjectFile, name: str) -> str:
     is_listed = name in names_in(context, ("deps", "extras"))
-    is_weak = name in project.deps and name not in {*strong_dependencies(project), *project.extras}
+    is_weak = name in project.deps and name not in {*project.strong_deps, *project.extras}
     if not project.is_readable or (is_listed and not is_weak):
         return ""
     if is_weak:

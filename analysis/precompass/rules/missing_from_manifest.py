@@ -31,7 +31,6 @@ from precompass.documents.toml import Array, Table, plain
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
-from precompass.julia.project_hash import strong_dependencies
 from precompass.session import FileKind
 
 CODE = "missing-from-manifest"
@@ -57,7 +56,7 @@ def _check_project(context: FileContext) -> Iterator[Finding]:
         return
     has_weakdeps = invalidations.environment.julia.has_extensions
     names = {entry.name for entry in manifest.packages.values()}
-    for name, uuid in (strong_dependencies(project) if has_weakdeps else project.deps).items():
+    for name, uuid in (project.strong_deps if has_weakdeps else project.deps).items():
         if uuid in manifest.packages or name in names or uuid == project.uuid:
             continue
         entry = context.document.root.get("deps", name)
