@@ -12,13 +12,13 @@ later):
 Either way it keeps, from Julia 1.12 on, to what the active project depends on, which is not all
 of the manifest where projects share one.
 
-Not followed here: packages that some versions skip because of the circles that their own
-bookkeeping of extensions makes. Loading compiles them.
+Up to 1.9.3, too, it skips what lies on or above circles that its own bookkeeping of extensions
+makes; loading compiles that. Not followed here: that 1.9.4 to 1.10.7 do so as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import networkx as nx
@@ -33,6 +33,8 @@ from precompass.graph import (
     transitive_masks,
 )
 from precompass.julia.behaviour import PrecompileScope
+from precompass.julia.dictionaries import manifest_order
+from precompass.julia.uuids import UUID
 from precompass.kept import kept
 
 Edge: TypeAlias = tuple[UnitId, UnitId]
@@ -51,7 +53,8 @@ def precompiled_again(
         direct: the units that have to be compiled whatever else happens.
         unloaded: dependencies that are known not to be loaded, which some versions look at.
     """
-    return own_extensions_left_out(loaded_again(graph, direct, unloaded))
+    again = own_extensions_left_out(loaded_again(graph, direct, unloaded))
+    return again - _above_circles(graph) if _waits_for_extensions(graph) else again
 
 
 @kept(size=lambda visited: len(visited.graph.units) * ENTRY)
@@ -114,10 +117,14 @@ def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     for extension in extensions:
         loads = _loading(graph, extension)
         network.add_edges_from((unit, extension.id) for unit in loads)
-    is_old = graph.julia.precompile_scope is PrecompileScope.MANIFEST
-    if is_old and graph.julia.waits_for_extensions:
-        _depend_on_extensions_of_dependencies(graph, network)
+    if _waits_for_extensions(graph):
+        network.add_edges_from(_waited_for(graph))
     return network
+
+
+def _waits_for_extensions(graph: DependencyGraph) -> bool:
+    is_old = graph.julia.precompile_scope is PrecompileScope.MANIFEST
+    return is_old and graph.julia.waits_for_extensions
 
 
 def _loading(graph: DependencyGraph, extension: Unit) -> UnitSet:
@@ -144,14 +151,48 @@ def _parent_and_triggers(extension: Unit) -> frozenset[UnitId]:
     return frozenset(package_id(uuid) for uuid in (extension.uuid, *extension.triggers))
 
 
-def _depend_on_extensions_of_dependencies(
-    graph: DependencyGraph, network: nx.DiGraph[UnitId]
-) -> None:
-    """Let every package wait for the extensions of what it depends on (Pkg of Julia 1.9.1)."""
-    active = graph.projects[0].id
-    for extension in graph.units.values():
-        if extension.is_extension:
-            parent = package_id(extension.uuid)
-            for unit in list(graph.network.pred[parent]):
-                if not graph.units[unit].is_extension and unit != active:
-                    network.add_edge(unit, extension.id)
+def _waited_for(graph: DependencyGraph) -> Iterator[Edge]:
+    """Yield the extensions that packages wait for in place of their parents (Pkg of 1.9.1).
+
+    Pkg goes through the manifest once. When it comes to a package with extensions, those of its
+    dependents wait for them that it came to before.
+    """
+    position = {package_id(uuid): at for at, uuid in enumerate(_in_pkg_order(graph))}
+    for extension in graph.order:
+        parent = package_id(extension.uuid)
+        if not extension.is_extension or parent not in position:
+            continue
+        for unit in graph.network.pred[parent]:
+            if position.get(unit, len(position)) < position[parent]:
+                yield unit, extension.id
+
+
+def _in_pkg_order(graph: DependencyGraph) -> tuple[UUID, ...]:
+    by_name: dict[str, list[UUID]] = {}
+    for unit in graph.order:
+        if not unit.is_extension and unit not in graph.projects:
+            by_name.setdefault(unit.name, []).append(unit.uuid)
+    return manifest_order(by_name)
+
+
+@kept(size=lambda above: len(above.graph.units) * ENTRY)
+def _above_circles(graph: DependencyGraph) -> UnitSet:
+    """Return what Pkg skips: what lies on a circle of what waits for what, and all above it.
+
+    A trigger that depends on the parent of its extension makes such a circle by waiting.
+    """
+    network = graph.network.copy()
+    waits = list(_waited_for(graph))
+    network.remove_edges_from((unit, package_id(graph.units[one].uuid)) for unit, one in waits)
+    network.add_edges_from(waits)
+    on_circles = [
+        unit
+        for component in nx.strongly_connected_components(network)
+        for unit in component
+        if len(component) > 1 or network.has_edge(unit, unit)
+    ]
+    above = transitive_masks(network, graph.bits)
+    bits = 0
+    for unit in on_circles:
+        bits |= above[unit]
+    return UnitSet(graph, bits)

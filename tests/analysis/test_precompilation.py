@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from environments import Package, invalidations, manifest, project, uuid, write
-from precompass.graph import DependencyGraph, extension_id
+from precompass.graph import DependencyGraph, extension_id, package_id
 from precompass.precompilation import precompiled_again
 
 FOLDER = Path("/no/such/folder")
@@ -101,3 +101,41 @@ def test_up_to_julia_1_10_an_extension_loads_every_other_whose_triggers_are_ther
     assert "Other/OtherExt" in again(found, "Host", "TwoExt")
     assert "Host/BothExt" in again(found, "Host", "OneExt")
     assert "Host/SameExt" not in again(found, "Host", "OneExt")
+
+
+# Pkg of Julia 1.9.1 to 1.9.3, which lets packages wait for the extensions of their dependencies.
+# It goes through the manifest in the order of a ``Dict`` of UUIDs, which the hashes make.
+
+BEFORE_HOME = [("Anna", True), ("Bert", True), ("Fred", True), ("Owner", False)]
+
+
+@pytest.mark.parametrize(("name", "comes_before"), BEFORE_HOME)
+def test_what_pkg_comes_to_before_the_parent_waits_for_its_extensions(
+    name: str, comes_before: bool
+) -> None:
+    packages: dict[str, str | Package] = {
+        "Home": Package("", weakdeps="Guest", extensions={"GuestExt": "Guest"}),
+        "Guest": "",
+        name: "Home",
+    }
+    alone = ["Home/GuestExt"]
+    waiting = [name, *alone] if comes_before else alone
+    assert sorted(again(graph("1.9.2", packages), "Home", "GuestExt")) == sorted(waiting)
+    for julia in ("1.9.0", "1.9.4"):
+        assert again(graph(julia, packages), "Home", "GuestExt") == alone
+
+
+@pytest.mark.parametrize(("trigger", "comes_before"), BEFORE_HOME)
+def test_a_trigger_that_waits_for_its_own_extension_is_skipped(
+    trigger: str, comes_before: bool
+) -> None:
+    """The trigger depends on the parent: if it waits for the extension, that is a circle."""
+    packages: dict[str, str | Package] = {
+        "Home": Package("", weakdeps=trigger, extensions={"HomeExt": trigger}),
+        trigger: "Home",
+        "Above": trigger,
+    }
+    found = precompiled_again(graph("1.9.2", packages), [package_id(uuid("Home"))])
+    compiled = sorted(unit.label for unit in found.units if unit.kind != "project")
+    everything = sorted(["Above", "Home", "Home/HomeExt", trigger])
+    assert compiled == (["Home"] if comes_before else everything)

@@ -74,6 +74,16 @@ def extension_uuid(parent: UUID, name: str, minor: tuple[int, int]) -> UUID:
     return UUID(int=bits)
 
 
+def string_hash(text: str) -> int:
+    """Return ``hash(text)`` of Julia 1.6 to 1.12."""
+    return _MURMUR.string(text)
+
+
+def uuid_hash(uuid: UUID) -> int:
+    """Return ``hash(uuid)`` of Julia 1.7 to 1.12."""
+    return _MURMUR.uuid(uuid)
+
+
 def preference_hash(
     table: TomlTable, keys: Iterable[str], minor: tuple[int, int]
 ) -> PreferenceHash:
