@@ -129,14 +129,13 @@ def load_environment(
     if project is None:
         return None
     if julia is not None:
+        if isinstance(julia, Series):
+            julia = julia.version(_version_written_in(_manifest_of_any_version(project, files)))
         rules, found_by = Julia(julia), "setting"
         manifest = _find_manifest(project, rules, files)
-        written_by = manifest.julia_version if manifest else None
-        if isinstance(julia, Series):
-            rules = Julia(julia.version(written_by))
     else:
         manifest = _manifest_of_any_version(project, files)
-        written_by = manifest.julia_version if manifest else None
+        written_by = _version_written_in(manifest)
         rules, found_by = Julia(written_by or NEWEST_KNOWN), "manifest" if written_by else "newest"
     bases = _bases(project, rules, files)
     layers = [_layer(base, files) for base in (project, *bases)]
@@ -182,6 +181,10 @@ def _hidden_preferences(folder: Path, files: Files) -> PreferencesFile | None:
 
 
 # Manifests
+
+
+def _version_written_in(manifest: Manifest | None) -> VersionNumber | None:
+    return manifest.julia_version if manifest is not None else None
 
 
 def _manifest_of_any_version(project: ProjectFile, files: Files) -> Manifest | None:

@@ -143,6 +143,24 @@ def test_of_a_series_the_manifest_tells_the_version(
     assert str(environment(tmp_path, julia=named).julia.version) == expected
 
 
+@pytest.mark.parametrize(("plain", "name"), [("1.10.0-DEV", ""), ("1.10.9", "-v1.10")])
+def test_which_manifest_a_series_has_depends_on_its_version(
+    tmp_path: Path, plain: str, name: str
+) -> None:
+    """Julia 1.10.8 was the first of its series to look for manifests named after it."""
+    write(
+        tmp_path,
+        {
+            "Project.toml": "",
+            "Manifest.toml": written_by(plain),
+            "Manifest-v1.10.toml": written_by("1.10.9"),
+        },
+    )
+    found = environment(tmp_path, julia="1.10")
+    assert found.manifest is not None
+    assert found.manifest.path.name == f"Manifest{name}.toml"
+
+
 @pytest.mark.parametrize("text", [None, '[[A]]\nuuid = "x"\n', "julia_version = 1.1"])
 def test_otherwise_the_newest_known_julia_is_taken(tmp_path: Path, text: str | None) -> None:
     write(tmp_path, {"Project.toml": ""} | ({"Manifest.toml": text} if text else {}))
