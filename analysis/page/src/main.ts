@@ -82,8 +82,7 @@ class Page {
     const scene = page.querySelector("svg#scene");
     if (scene === null) return;
     const [pinned, focused] = [this.pinned?.uuid, this.focused?.uuid];
-    this.scene.setAttribute("viewBox", scene.getAttribute("viewBox") ?? "");
-    this.scene.setAttribute("aria-label", scene.getAttribute("aria-label") ?? "");
+    for (const { name, value } of scene.attributes) this.scene.setAttribute(name, value);
     this.scene.replaceChildren(...scene.childNodes);
     for (const id of ["about", "key", "list", "picture"]) {
       const [mine, other] = [document.getElementById(id), page.getElementById(id)];

@@ -102,7 +102,10 @@ export class View {
   /** Keeps captions, and the name in the middle, large enough to read in a picture shown small. */
   enlarge(): void {
     const pixels = this.measure().scale * this.transform.k;
-    this.stage.style.setProperty("--enlarged", Math.max(1, 1 / pixels).toFixed(2));
+    const enlarged = Math.max(1, 1 / pixels);
+    const room = Math.max(1, Number(this.scene.dataset.room ?? 1));
+    this.stage.style.setProperty("--enlarged", enlarged.toFixed(2));
+    this.stage.style.setProperty("--enlarged-centre", Math.min(enlarged, room).toFixed(2));
   }
 
   private apply(): void {

@@ -26,7 +26,7 @@ from precompass.report.schema import json_text
 from precompass.report.toml_value import toml_value
 from precompass.wording import counted
 
-_LEAST_EXTENT = 240.0  # so that a few units do not fill the window
+_LEAST_EXTENT = 480.0  # so that a few units do not fill the window
 
 _PAGE = """\
 <!doctype html>
@@ -175,11 +175,14 @@ def _drawing(picture: Picture, layout: Layout) -> str:
     if not picture.units:
         nothing = '<p class="nothing">Nothing is compiled again, so nothing is drawn.</p>'
         return f'<div id="stage">{nothing}<svg id="scene" viewBox="0 0 1 1"></svg></div>'
-    extent = max(layout.extent, _LEAST_EXTENT)
-    box = f"{-extent:.0f} {-extent:.0f} {2 * extent:.0f} {2 * extent:.0f}"
+    box = layout.box
+    width, height = max(box.width, _LEAST_EXTENT), max(box.height, _LEAST_EXTENT)
+    left, top = (box.left + box.right - width) / 2, (box.top + box.bottom - height) / 2
+    view = f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
+    drawing = scene(picture, layout, has_tooltips=True)
     return (
         f'<div id="stage"><svg id="scene" role="group" aria-label="{marked_up(picture.title)}" '
-        f'viewBox="{box}">\n{scene(picture, layout, has_tooltips=True)}\n</svg></div>'
+        f'viewBox="{view}" data-room="{layout.room:.2f}">\n{drawing}\n</svg></div>'
     )
 
 

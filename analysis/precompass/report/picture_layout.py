@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from precompass.answers.picture import Picture, PictureUnit
 
@@ -17,7 +18,7 @@ LABEL_SIZE = 12.0
 """The size of the font of a name."""
 
 _LINE = LABEL_SIZE + 2.5
-_LONGEST_LABEL = 26
+_LONGEST_LABEL = 24
 # Widths of letters as parts of the size; those of DejaVu Sans, which is wider than most fonts.
 _WIDTHS = {**dict.fromkeys("Iijl.,'|!", 0.3), **dict.fromkeys("ftr()-/", 0.41)}
 _WIDTHS |= {**dict.fromkeys("mMwW…", 0.95), **dict.fromkeys("szckxvy", 0.59)}
@@ -27,7 +28,7 @@ _OUTLINED = 6.5  # the radius that a mark with a second outline has at least
 _CENTRE = 11.0  # the radius of the one unit in the middle
 _GAP = 5.0  # between a mark and its name, and between tracks
 _BETWEEN_RINGS = 30.0
-_CAPTION = 76.0  # the arc at the top of each ring that is kept free for its caption
+_CAPTION = 96.0  # the arc at the top of each ring that is kept free for its caption
 _MARGIN = 12.0
 _SWEEPS = 8
 _EASE = 2.0  # how many times the room that they need units get, if there is enough
@@ -61,11 +62,54 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The band in which all units of one distance stand; the innermost may be a disc."""
+    """The band in which all units of one distance stand; the innermost may be a disc.
+
+    Attributes:
+        distance: of its units.
+        inner, outer: its radii.
+        caption: a place on it where no unit stands, as x and y.
+    """
 
     distance: int
     inner: float
     outer: float
+    caption: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle that holds all units and captions; rings may reach beyond it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a caption there is in the rectangle."""
+        return (
+            self.left + _CAPTION / 2 < x < self.right - _CAPTION / 2
+            and self.top + _LINE < y < self.bottom - _LINE
+        )
+
+    def with_caption(self, x: float, y: float) -> Box:
+        """Return a rectangle that holds a caption, too."""
+        return Box(
+            min(self.left, x - _CAPTION / 2),
+            min(self.top, y - 2 * _LINE),
+            max(self.right, x + _CAPTION / 2),
+            max(self.bottom, y + _LINE),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +118,14 @@ class Layout:
 
     places: tuple[Place, ...]
     rings: tuple[Ring, ...]
+    box: Box
 
     @property
-    def extent(self) -> float:
-        """How far from the middle anything reaches, margin included."""
-        return max((ring.outer for ring in self.rings), default=_CENTRE) + _MARGIN
+    def room(self) -> float:
+        """How many times larger the name of the one unit in the middle could be written."""
+        if len(self.rings) < 2 or self.rings[0].inner:
+            return 1.0
+        return (self.rings[1].inner - _GAP) / self.rings[0].outer
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +144,7 @@ def lay_out(picture: Picture) -> Layout:
         for distance in range(picture.depth + 1)
     ]
     if not picture.units:
-        return Layout((), ())
+        return Layout((), (), Box(0.0, 0.0, 0.0, 0.0))
     radii = _radii(picture.units)
     tracks, rings = _tracks(picture.units, levels, radii)
     angles = _Angles(picture, levels, radii, tracks).best()
@@ -112,7 +159,40 @@ def lay_out(picture: Picture) -> Layout:
                 reach += _GAP + width_of(label)
             x, y = middle * math.sin(angle), -middle * math.cos(angle)
             places[index] = Place(x, y, angle, radius, label, reach)
-    return Layout(tuple(places[index] for index in range(len(places))), rings)
+    found = tuple(places[index] for index in range(len(places)))
+    return Layout(found, *_captioned(rings, levels, found))
+
+
+def _captioned(
+    rings: Sequence[Ring], levels: Sequence[Sequence[int]], places: Sequence[Place]
+) -> tuple[tuple[Ring, ...], Box]:
+    """Return the rings with places for their captions, and the box that holds it all.
+
+    A caption stands at the top, which is kept free; or, where that is far from everything
+    else, in the widest gap between units that is not.
+    """
+    points = [(0.0, 0.0)]
+    for place in places:
+        ends = (place.from_middle - place.radius, place.reach)
+        points += [(end * math.sin(place.angle), -end * math.cos(place.angle)) for end in ends]
+    centre = rings[0].outer
+    box = Box(
+        min(-centre, *(x for x, _ in points)) - _MARGIN,
+        min(-centre, *(y for _, y in points)) - _MARGIN,
+        max(centre, *(x for x, _ in points)) + _MARGIN,
+        max(centre, *(y for _, y in points)) + _MARGIN,
+    )
+    captioned = [rings[0]]
+    for ring, level in zip(rings[1:], levels[1:], strict=True):
+        angles = sorted(places[index].angle for index in level)
+        gaps = [(after - before, (before + after) / 2) for before, after in pairwise(angles)]
+        directions = [0.0, *(middle for _, middle in sorted(gaps, reverse=True))]
+        radius = ring.inner + _GAP
+        spots = [(radius * math.sin(angle), -radius * math.cos(angle)) for angle in directions]
+        caption = next((spot for spot in spots if box.holds(*spot)), spots[0])
+        box = box.with_caption(*caption)
+        captioned.append(replace(ring, caption=caption))
+    return tuple(captioned), box
 
 
 def shown_label(unit: PictureUnit) -> str:
@@ -266,10 +346,10 @@ class _Angles:
         apart = slot / (tracks.first * tracks.number)
         margin = _CAPTION / 2 / tracks.first
         rest = max(0.0, math.tau - 2 * margin - len(order) * apart)
-        ends = sum(self._ends[index] for index in order)
+        weights = [math.sqrt(self._ends[index]) for index in order]
         start = margin
-        for index in order:
-            width = apart + rest * self._ends[index] / ends
+        for index, weight in zip(order, weights, strict=True):
+            width = apart + rest * weight / sum(weights)
             self._angle[index] = start + width / 2
             start += width
 

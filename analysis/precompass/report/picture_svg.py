@@ -23,15 +23,15 @@ _TURN = 0.7  # radians that one Bézier curve may turn by
 def svg(picture: Picture) -> str:
     """Return the text of an SVG file: the picture, what it says in words, and a key to it."""
     layout = lay_out(picture)
-    half = max(
-        layout.extent,
-        len(picture.title) * _TITLE_CHARACTER / 2,
-        min(len(picture.basis), 120) * _BASIS_CHARACTER / 2,
-        260.0,
+    box = layout.box
+    words = max(
+        len(picture.title) * _TITLE_CHARACTER,
+        min(len(picture.basis), 120) * _BASIS_CHARACTER,
+        520.0,
     )
-    extent = layout.extent if picture.units else 0.0
-    left, top = -half - _MARGIN, -extent - _HEAD - _MARGIN
-    width, height = 2 * (half + _MARGIN), 2 * (extent + _MARGIN) + _HEAD + _FOOT
+    spare = max(0.0, words - box.width)  # half of it on either side
+    left, top = box.left - spare / 2 - _MARGIN, box.top - _HEAD - _MARGIN
+    width, height = box.width + spare + 2 * _MARGIN, box.height + 2 * _MARGIN + _HEAD + _FOOT
     title, basis = marked_up(picture.title), marked_up(picture.basis)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" '
@@ -70,7 +70,8 @@ def scene(picture: Picture, layout: Layout, *, has_tooltips: bool) -> str:
         number = sum(unit.distance == ring.distance for unit in picture.units)
         steps_away = counted(ring.distance, "step")
         parts.append(
-            f'<text class="caption" y="{_n(-ring.inner - 6)}">{steps_away}: {number:,}</text>'
+            f'<text class="caption" x="{_n(ring.caption[0])}" y="{_n(ring.caption[1])}">'
+            f"{steps_away}: {number:,}</text>"
         )
     parts.append('<g class="units">')
     for index, (unit, place) in enumerate(zip(picture.units, layout.places, strict=True)):

@@ -12,6 +12,7 @@ from picture_data import made_picture
 from precompass.answers.picture import Picture
 from precompass.report.picture_layout import (
     LABEL_SIZE,
+    Box,
     Layout,
     Place,
     lay_out,
@@ -71,15 +72,27 @@ def test_a_unit_stands_on_the_ring_of_its_distance(picture: Picture) -> None:
         ring = layout.rings[unit.distance]
         assert ring.inner <= place.from_middle - place.radius or unit.distance == 0
         assert place.reach <= ring.outer + 1e-6
-        assert place.reach < layout.extent
 
 
-def test_the_top_of_each_ring_is_kept_free(picture: Picture) -> None:
-    """It is where the ring's caption stands."""
-    for unit, place in zip(picture.units, lay_out(picture).places, strict=True):
-        if unit.distance:
-            from_top = min(place.angle, math.tau - place.angle)
-            assert from_top * place.from_middle > 30
+def test_a_caption_stands_on_its_ring_where_no_unit_is(picture: Picture) -> None:
+    layout = lay_out(picture)
+    for ring in layout.rings[1:]:
+        x, y = ring.caption
+        assert ring.inner < math.hypot(x, y) < ring.outer
+        assert all(math.dist(ring.caption, (one.x, one.y)) > 12 for one in layout.places)
+
+
+def test_the_box_holds_all_units_and_captions(picture: Picture) -> None:
+    layout = lay_out(picture)
+    box = layout.box
+    ends = [
+        (end * math.sin(place.angle), -end * math.cos(place.angle))
+        for place in layout.places
+        for end in (place.from_middle, place.reach)
+    ]
+    for x, y in [*ends, *(ring.caption for ring in layout.rings)]:
+        assert box.left < x < box.right
+        assert box.top < y < box.bottom
 
 
 def test_the_same_picture_is_always_laid_out_the_same() -> None:
@@ -89,11 +102,11 @@ def test_the_same_picture_is_always_laid_out_the_same() -> None:
 def test_one_unit_is_in_the_middle() -> None:
     layout = lay_out(made_picture(units=1))
     assert [(place.x, place.y) for place in layout.places] == [(0, 0)]
-    assert layout.extent < 120
+    assert max(layout.box.width, layout.box.height) < 240
 
 
 def test_of_nothing_there_is_nothing_to_lay_out() -> None:
-    assert lay_out(made_picture(units=0)) == Layout((), ())
+    assert lay_out(made_picture(units=0)) == Layout((), (), Box(0, 0, 0, 0))
 
 
 def test_a_ring_with_many_units_has_several_tracks() -> None:
@@ -139,7 +152,7 @@ def test_units_stand_near_those_they_are_joined_to() -> None:
         ("Delta/DeltaElbowExt", "ElbowExt"),
         ("Delta/DeltaExt", "DeltaExt"),
         ("Delta/ChartForDelta", "ChartForDelta"),
-        ("Delta/DeltaAVeryLongNameThatNobodyReadsExt", "AVeryLongNameThatNobodyRe…"),
+        ("Delta/DeltaAVeryLongNameThatNobodyReadsExt", "AVeryLongNameThatNobody…"),
     ],
 )
 def test_an_extension_is_called_without_its_parent(label: str, shown: str) -> None:
