@@ -102,7 +102,14 @@ step(
       );
     });
     await workbench.picture("hover");
-    await workbench.picture("hover-alone", hover);
+    const { x, y, width, height } =
+      (await hover.boundingBox()) ?? assert.fail("it is shown");
+    await workbench.picture("hover-alone", {
+      x: x - 50,
+      y: y - 70,
+      width: width + 60,
+      height: height + 80,
+    });
   },
 );
 

@@ -2,10 +2,9 @@
 
 import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { PICTURES, ROOT } from "./workbench";
+import { CHROMIUM, PICTURES, ROOT } from "./workbench";
 
 const IMAGES = path.join(ROOT, "editors", "vscode", "images");
 const SIDE = 256; // pixels of the icon
@@ -23,7 +22,7 @@ copyFileSync(
 );
 
 const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox"],
 });
 const page = await browser.newPage({ viewport: { width: SIDE, height: SIDE } });

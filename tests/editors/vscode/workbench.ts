@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +21,7 @@ import {
   type BrowserContext,
   type Locator,
   type Page,
+  type PageScreenshotOptions,
   type Request,
 } from "playwright-core";
 
@@ -32,6 +34,7 @@ const CODE_SERVER = path.join(
 /** Where the pictures of the workbench are kept. */
 export const PICTURES = path.join(BUILD, "pictures");
 
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** Milliseconds after which something that does not come is missing; generous, for slow machines. */
 export const PATIENCE = 60_000;
 
@@ -86,7 +89,8 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     mkdirSync(path.join(BUILD, "runs"), { recursive: true });
     const home = mkdtempSync(path.join(BUILD, "runs", `${options.name}-`));
-    const folder = path.join(home, path.basename(options.project));
+    const parent = mkdtempSync(path.join(tmpdir(), "julia-"));
+    const folder = path.join(parent, path.basename(options.project));
     cpSync(options.project, folder, { recursive: true });
     const title = `${options.name}: \${activeEditorShort}`;
     const user = path.join(home, "user");
@@ -117,7 +121,7 @@ export class Workbench {
       context = await chromium.launchPersistentContext(
         path.join(home, "browser"),
         {
-          executablePath: process.env["CHROMIUM"] ?? "chromium",
+          executablePath: CHROMIUM,
           args: BROWSER_FLAGS,
           viewport: { width: 1280, height: 800 },
         },
@@ -158,6 +162,9 @@ export class Workbench {
     }
     await this.context.close();
     endGroup(this.server);
+    if (failed)
+      cpSync(this.folder, path.join(this.home, "folder"), { recursive: true });
+    rmSync(path.dirname(this.folder), { recursive: true });
     if (failed)
       console.error(`What is left of the failed run is in ${this.home}`);
     else rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
@@ -230,11 +237,15 @@ export class Workbench {
   }
 
   /** Keeps a picture of the window, or of a part of it. */
-  async picture(name: string, part?: Locator): Promise<void> {
+  async picture(
+    name: string,
+    clip?: PageScreenshotOptions["clip"],
+  ): Promise<void> {
     mkdirSync(PICTURES, { recursive: true });
-    await (part ?? this.page).screenshot({
-      path: path.join(PICTURES, `${name}.png`),
-    });
+    const file = path.join(PICTURES, `${name}.png`);
+    await this.page.screenshot(
+      clip === undefined ? { path: file } : { path: file, clip },
+    );
   }
 
   /** Returns the middle of a word on the screen; a line is split into spans of one colour. */
