@@ -10,7 +10,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -115,14 +115,18 @@ class TestAddress:
         assert [found for found in sites if "precompass" in found[1] and found[1] != SITE] == []
 
 
-def locked(name: str) -> Mapping[NormalizedName, tuple[Requirement, int]]:
-    """Return what a lock names, by canonical name, each with the number of its hashes."""
-    found = {}
+def locked(name: str) -> Mapping[NormalizedName, Sequence[tuple[Requirement, int]]]:
+    """Return the packages of a lock, by canonical name.
+
+    Each has its version, or one for each range of Pythons, with the number of its hashes.
+    """
+    found: dict[NormalizedName, list[tuple[Requirement, int]]] = {}
     text = (ROOT / ".ci" / name).read_text().replace("\\\n", " ")
     for line in text.splitlines():
         if line.strip() and not line.strip().startswith("#"):
             requirement = Requirement(line.partition("--hash")[0].strip())
-            found[canonicalize_name(requirement.name)] = requirement, line.count("--hash=sha256:")
+            versions = found.setdefault(canonicalize_name(requirement.name), [])
+            versions.append((requirement, line.count("--hash=sha256:")))
     return found
 
 
@@ -140,24 +144,24 @@ class TestLock:
         for text in asked:
             requirement = Requirement(text)
             assert canonicalize_name(requirement.name) in lock, text
-            found, _ = lock[canonicalize_name(requirement.name)]
-            (exactly,) = found.specifier
-            assert exactly.operator == "=="
-            assert requirement.specifier.contains(exactly.version), text
+            for found, _ in lock[canonicalize_name(requirement.name)]:
+                (exactly,) = found.specifier
+                assert exactly.operator == "=="
+                assert requirement.specifier.contains(exactly.version), text
 
     @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
     def test_every_package_has_hashes(self, name: str) -> None:
-        assert all(hashes for _, hashes in locked(name).values())
+        assert all(hashes for versions in locked(name).values() for _, hashes in versions)
 
     def test_both_name_the_same_versions(self) -> None:
         runtime, development = locked("requirements.lock"), locked("requirements-dev.lock")
-        assert all(development[name][0] == found for name, (found, _) in runtime.items())
+        assert {name: development[name] for name in runtime} == runtime
 
     @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
     def test_it_is_for_every_python(self, python: str) -> None:
         assert f"Programming Language :: Python :: {python}" in PROJECT["classifiers"]
         environment = {"python_version": python, "python_full_version": f"{python}.0"}
-        found, _ = locked("requirements.lock")[canonicalize_name("backports-zstd")]
+        ((found, _),) = locked("requirements.lock")[canonicalize_name("backports-zstd")]
         assert found.marker is not None
         assert found.marker.evaluate(environment) is (python != "3.14")
 
