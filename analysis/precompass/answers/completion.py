@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
-from precompass.answers import package_completion, preference_completion
+from precompass.answers import app_completion, package_completion, preference_completion
 from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
 from precompass.answers.hover import about_package
 from precompass.answers.mentions import LISTING_SECTIONS
-from precompass.documents.cursor import Cursor, cursor_at
+from precompass.documents.cursor import Cursor, Where, cursor_at
 from precompass.file_context import FileContext, context_of
 from precompass.session import FileKind, Session
 
@@ -26,6 +27,7 @@ _SECTIONS = {
     "targets": "the packages that tests use",
     "sources": "where packages come from that are in no registry",
     "workspace": "projects that share the manifest",
+    "apps": "programs that Pkg installs with the package",
     "preferences": "preferences that are shared with the project",
 }
 _KEYS = {
@@ -35,7 +37,30 @@ _KEYS = {
     "authors": ("[]", "of the package"),
     "manifest": ('""', "a manifest elsewhere"),
     "entryfile": ('""', "the file with the module"),
+    "readonly": ("true", "Pkg changes nothing here (Julia 1.13 and later)"),
 }
+
+Offer: TypeAlias = Callable[[FileContext, Candidates, tuple[str, ...]], Iterator[Completion]]
+
+_OFFERS: Mapping[tuple[Where, str, int], Offer] = {
+    **{("key", section, 1): package_completion.packages for section in LISTING_SECTIONS},
+    **{("value", section, 2): package_completion.uuids for section in LISTING_SECTIONS},
+    ("key", "compat", 1): package_completion.compat_names,
+    ("value", "compat", 2): package_completion.compat_bounds,
+    ("key", "sources", 1): package_completion.sources,
+    ("key", "sources", 2): package_completion.source_keys,
+    ("value", "sources", 3): package_completion.source_values,
+    ("key", "targets", 1): package_completion.targets,
+    ("value", "targets", 2): package_completion.target_packages,
+    ("key", "extensions", 1): package_completion.extensions,
+    ("value", "extensions", 2): package_completion.triggers,
+    ("key", "workspace", 1): package_completion.workspace_keys,
+    ("value", "workspace", 2): package_completion.workspace_folders,
+    ("key", "apps", 1): app_completion.apps,
+    ("key", "apps", 2): app_completion.keys,
+    ("value", "apps", 3): app_completion.values,
+}
+"""What offers completions, by where the cursor is, in which section, and how deep in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,36 +128,14 @@ def _preferences(
 
 
 def _project(context: FileContext, candidates: Candidates, cursor: Cursor) -> Iterator[Completion]:
-    match cursor.where, cursor.path:
-        case "header", ():
-            yield from _sections(context, candidates)
-        case "key", ():
+    if not cursor.path:
+        if cursor.where == "key":
             yield from _top_level_keys(context, candidates)
-            yield from _sections(context, candidates)
-        case "key", ("deps" | "weakdeps" | "extras" as section,):
-            yield from package_completion.packages(context, candidates, section)
-        case "value", ("deps" | "weakdeps" | "extras", name):
-            yield from package_completion.uuids(context, candidates, name)
-        case "key", ("compat",):
-            yield from package_completion.compat_names(context, candidates)
-        case "value", ("compat", name):
-            yield from package_completion.compat_bounds(context, candidates, name)
-        case "key", ("sources",):
-            yield from package_completion.sources(context, candidates)
-        case "key", ("sources", name):
-            yield from package_completion.source_keys(context, candidates, name)
-        case "key", ("targets",):
-            yield from package_completion.targets(context, candidates)
-        case "value", ("targets", target):
-            yield from package_completion.target_packages(context, candidates, target)
-        case "key", ("extensions",):
-            yield from package_completion.extensions(context, candidates)
-        case "value", ("extensions", extension):
-            yield from package_completion.triggers(context, candidates, extension)
-        case "key", ("workspace",):
-            yield candidates.entry("projects", "[]", CompletionKind.KEY)
-        case "value", ("workspace", "projects"):
-            yield from package_completion.workspace_folders(context, candidates)
+        yield from _sections(context, candidates)
+        return
+    offer = _OFFERS.get((cursor.where, cursor.path[0], len(cursor.path)))
+    if offer is not None:
+        yield from offer(context, candidates, cursor.path)
 
 
 def _top_level_keys(context: FileContext, candidates: Candidates) -> Iterator[Completion]:

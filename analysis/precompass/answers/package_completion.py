@@ -25,10 +25,17 @@ REGISTERED = 50
 _FOLDERS = ("test", "docs", "benchmark", "bench", "examples", "perf")
 _LONG_TERM = VersionNumber((1, 10, 0))  # Julia's long-term support release, as of 2026
 _WITH_JULIA = "comes with Julia"
-_SOURCE_KEYS = ("path", "url", "rev", "subdir")
+_SOURCE_KEYS: Mapping[str, tuple[str, frozenset[str]]] = {
+    "path": ("a folder", frozenset({"url", "rev"})),
+    "url": ("a Git repository", frozenset({"path"})),
+    "rev": ("a branch, tag or commit of it", frozenset({"path"})),
+    "subdir": ("the folder of the package in it", frozenset({"path"})),
+}
 
 
-def packages(context: FileContext, candidates: Candidates, section: str) -> Iterator[Completion]:
+def packages(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the packages that ``[deps]``, ``[weakdeps]`` or ``[extras]`` may list, as entries.
 
     Names that begin with what is typed come before those that have it in them; among them first
@@ -36,7 +43,7 @@ def packages(context: FileContext, candidates: Candidates, section: str) -> Iter
     Julia, and registered ones.
     """
     cursor = candidates.cursor
-    taken = others(context.document.root.table(section), cursor)
+    taken = others(context.document.root.table(*path), cursor)
     found = _known_packages(context, cursor.word)
     typed = cursor.word.casefold()
     for name, uuid in sorted(found, key=lambda one: not one[0].casefold().startswith(typed)):
@@ -52,8 +59,11 @@ def packages(context: FileContext, candidates: Candidates, section: str) -> Iter
             )
 
 
-def uuids(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+def uuids(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the UUIDs of the packages of a name."""
+    name = path[-1]
     for (found, uuid), detail in _known_packages(context, name).items():
         if found == name:
             subject = Subject(name, uuid)
@@ -88,9 +98,11 @@ def _known_packages(context: FileContext, prefix: str) -> Mapping[tuple[str, UUI
 # Versions
 
 
-def compat_names(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+def compat_names(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the packages that have no entry in ``[compat]`` yet, with what they resolve to."""
-    taken = others(context.document.root.table("compat"), candidates.cursor)
+    taken = others(context.document.root.table(*path), candidates.cursor)
     for name in (*_listed(context), "julia"):
         if name in taken or not candidates.matches(name):
             continue
@@ -100,7 +112,9 @@ def compat_names(context: FileContext, candidates: Candidates) -> Iterator[Compl
         yield candidates.entry(name, f'"{text}"', kind, f"{text} · {detail}" if text else "")
 
 
-def compat_bounds(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
+def compat_bounds(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield bounds for a package, or for ``julia``: of the resolved version, of the newest.
 
     Of several bounds in one text, only the one at the cursor is written.
@@ -113,7 +127,7 @@ def compat_bounds(context: FileContext, candidates: Candidates, name: str) -> It
         word = cursor.word[start - cursor.span.start :]
         span = Span(start, cursor.span.end)
         candidates = Candidates(replace(cursor, span=span, word=word))
-    for text, detail in _bounds(context, name):
+    for text, detail in _bounds(context, path[-1]):
         yield candidates.string(text, CompletionKind.VERSION, detail)
 
 
@@ -175,67 +189,106 @@ def _versions(context: FileContext, name: str) -> Iterator[tuple[VersionNumber, 
 # Other sections
 
 
-def sources(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+def sources(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the packages whose source ``[sources]`` does not say yet, with a path beside."""
-    taken = others(context.document.root.table("sources"), candidates.cursor)
+    taken = others(context.document.root.table(*path), candidates.cursor)
     for name in _listed(context):
         if name not in taken and candidates.matches(name):
-            path = _folder_of(context, name)
-            detail = f"at {path}" if path else ""
-            value = f'{{path = "{path}"}}'
+            folder = _folder_of(context, name)
+            detail = f"at {folder}" if folder else ""
+            value = f'{{path = "{folder}"}}'
             yield candidates.entry(name, value, CompletionKind.PACKAGE, detail)
 
 
-def source_keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Completion]:
-    """Yield the keys that an entry of ``[sources]`` may have."""
-    taken = others(context.document.root.table("sources", name), candidates.cursor)
-    for key in _SOURCE_KEYS:
-        if key not in taken:
-            yield candidates.entry(key, '""', CompletionKind.KEY)
+def source_keys(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
+    """Yield the keys that an entry of ``[sources]`` may still have.
+
+    Pkg refuses ``path`` beside ``url`` or ``rev`` (``read_project_sources``).
+    """
+    taken = others(context.document.root.table(*path), candidates.cursor)
+    for key, (detail, excluded) in _SOURCE_KEYS.items():
+        if key not in taken and excluded.isdisjoint(taken):
+            yield candidates.entry(key, '""', CompletionKind.KEY, detail)
 
 
-def targets(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+def source_values(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
+    """Yield the folder close by that has the package of an entry, or its registered repository."""
+    _, name, key = path
+    if key == "path" and (folder := _folder_of(context, name)):
+        yield candidates.string(folder, CompletionKind.FOLDER, "is there")
+    registries, uuid = context.session.registries, _listed(context).get(name)
+    if key == "url" and registries is not None and uuid is not None:
+        for package in registries.packages(uuid):
+            if package.repository is not None:
+                yield candidates.string(package.repository, CompletionKind.VALUE, "registered")
+
+
+def targets(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the targets that Pkg knows."""
-    taken = others(context.document.root.table("targets"), candidates.cursor)
+    taken = others(context.document.root.table(*path), candidates.cursor)
     for name in ("test", "build"):
         if name not in taken:
             yield candidates.entry(name, "[]", CompletionKind.KEY)
 
 
 def target_packages(
-    context: FileContext, candidates: Candidates, target: str
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the packages that a target may name."""
-    yield from _names(context, candidates, ("targets", target), ("extras", "weakdeps", "deps"))
+    yield from _names(context, candidates, path, ("extras", "weakdeps", "deps"))
 
 
-def extensions(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+def extensions(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield extensions as they are usually named, with the weak dependency that loads each."""
     project = context.project
     if project is None or project.name is None:
         return
-    taken = others(context.document.root.table("extensions"), candidates.cursor)
+    taken = others(context.document.root.table(*path), candidates.cursor)
     for name in project.weakdeps:
         extension = f"{project.name}{name}Ext"
         if extension not in taken and candidates.matches(extension):
             yield candidates.entry(extension, f'"{name}"', CompletionKind.KEY)
 
 
-def triggers(context: FileContext, candidates: Candidates, extension: str) -> Iterator[Completion]:
+def triggers(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield the packages that may load an extension."""
     invalidations = context.invalidations
     from_deps = invalidations is not None and invalidations.environment.julia.triggers_from_deps
     sections = ("weakdeps", "deps") if from_deps else ("weakdeps",)
     if candidates.cursor.in_array:
-        yield from _names(context, candidates, ("extensions", extension), sections)
+        yield from _names(context, candidates, path, sections)
         return
     for name, uuid in _in_sections(context.project, sections).items():
         yield candidates.string(name, CompletionKind.PACKAGE, "", Subject(name, uuid))
 
 
-def workspace_folders(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
+def workspace_keys(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
+    """Yield the one key that ``[workspace]`` may have."""
+    if "projects" not in others(context.document.root.table(*path), candidates.cursor):
+        yield candidates.entry("projects", "[]", CompletionKind.KEY)
+
+
+def workspace_folders(
+    context: FileContext, candidates: Candidates, path: tuple[str, ...]
+) -> Iterator[Completion]:
     """Yield folders beside the project file that have a project of their own."""
-    entry = context.document.root.get("workspace", "projects")
+    if path[-1] != "projects":
+        return
+    entry = context.document.root.get(*path)
     taken = {name for name, _ in strings(entry.node)} if entry is not None else set()
     for name in _FOLDERS:
         is_there = project_in(context.path.parent / name, context.session.snapshot) is not None

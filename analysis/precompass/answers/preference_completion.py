@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from precompass.answers.alternatives import compared_with
 from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
 from precompass.answers.definition import reads_of
 from precompass.answers.hover import count_sentence
+from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
 from precompass.depot.preference_reads import When
 from precompass.file_context import FileContext
@@ -25,6 +27,7 @@ from precompass.julia.uuids import (
 from precompass.observers import FLAG, SKIP_LIST, SWITCH
 from precompass.rules.unknown_preference import known_keys
 from precompass.session import FileKind
+from precompass.wording import listed
 
 _LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\n]*"')
 _RANKS = 2  # from which on a package is not known to read anything
@@ -61,8 +64,8 @@ def tables(context: FileContext, candidates: Candidates) -> Iterator[Completion]
         return
     prefix = prefix_of(context)
     taken = others(context.document.root.table(*prefix), candidates.cursor)
-    listed = project.listed(invalidations.environment.julia)
-    ranked = sorted((_rank(invalidations, uuid), name, uuid) for name, uuid in listed.items())
+    packages = project.listed(invalidations.environment.julia)
+    ranked = sorted((_rank(invalidations, uuid), name, uuid) for name, uuid in packages.items())
     for rank, name, uuid in ranked:
         if name not in taken and candidates.matches(name):
             detail = "" if rank < _RANKS else "reads no preferences, as far as is known"
@@ -98,12 +101,17 @@ def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Co
         default = f"default: {found.default}" if found.default is not None else ""
         detail = " · ".join(part for part in (default, found.place) if part)
         yield candidates.entry(key, value, CompletionKind.KEY, detail, Subject(name, uuid, key))
+    farther = _set_farther(context, invalidations, uuid)
+    if farther and CLEAR not in taken:
+        yield candidates.entry(
+            CLEAR, "[]", CompletionKind.KEY, f"undoes what is set farther: {listed(farther)}"
+        )
 
 
 def values(
     context: FileContext, candidates: Candidates, name: str, key: str
 ) -> Iterator[Completion]:
-    """Yield values for a key: what its default is not, what it is, names for lists of them."""
+    """Yield values for a key: its default, or for a switch the other; what its reader knows."""
     uuid, invalidations = _package(context, name), context.invalidations
     if uuid is None or invalidations is None:
         return
@@ -112,8 +120,10 @@ def values(
         yield from skipped_packages(context, invalidations, candidates, path, SNOOP_PRECOMPILE)
         return
     if key == CLEAR:
-        for other in invalidations.preferences(uuid).values:
-            if other != CLEAR:
+        written = context.document.root.get(*path)
+        cleared = dict(strings(written.node)) if written is not None else {}
+        for other in _set_farther(context, invalidations, uuid):
+            if other not in cleared:
                 yield candidates.item(other, CompletionKind.VALUE)
         return
     if candidates.cursor.in_array or candidates.cursor.in_braces:
@@ -122,13 +132,28 @@ def values(
     default = found.default if found is not None else None
     if key in (FLAG, SWITCH):
         default = "true"
-    if default is None or default in ("true", "false"):
-        for text in ("true", "false") if default == "false" else ("false", "true"):
-            yield candidates.literal(text, "default" if text == default else "")
-    elif _LITERAL.fullmatch(default) and default.startswith('"'):
-        yield candidates.string(default[1:-1], CompletionKind.VALUE, "default")
-    elif _LITERAL.fullmatch(default):
-        yield candidates.literal(default, "default")
+    if default in ("true", "false"):
+        texts = ["true", "false"] if default == "false" else ["false", "true"]
+    else:
+        texts = [default] if default is not None and _LITERAL.fullmatch(default) else []
+        texts += compared_with(context.session, reads_of(invalidations, uuid, key))
+        texts = texts if texts or default is not None else ["false", "true"]
+    for text in dict.fromkeys(texts):
+        detail = "default" if text == default else ""
+        if text.startswith('"'):
+            yield candidates.string(text[1:-1], CompletionKind.VALUE, detail)
+        else:
+            yield candidates.literal(text, detail)
+
+
+def _set_farther(context: FileContext, invalidations: Invalidations, uuid: UUID) -> list[str]:
+    """Return the keys of a package that are set farther in the stack than in this file."""
+    farther: dict[str, None] = {}
+    for source in invalidations.preferences(uuid).sources:  # from the farthest on
+        if source.file == context.path:
+            break
+        farther |= dict.fromkeys(key for key in source.values if key != CLEAR)
+    return list(farther)
 
 
 def readable_keys(invalidations: Invalidations, uuid: UUID) -> Mapping[str, ReadableKey]:

@@ -40,8 +40,14 @@ const depth = @load_preference("depth", 3)
 const is_wet = @load_preference("is_wet", false)
 const mode = @load_preference("mode", "soft")
 const file = @load_preference("file", nothing)
+mode in ("soft", "heavy") || error("mode must be soft or heavy")
+is_monsoon() = mode == "monsoon"
 end
 """
+SURVEY = {
+    "src/Survey.jl": 'module Survey\nmodule Report\nend\ninclude("maps/maps.jl")\nend\n',
+    "src/maps/maps.jl": "module Maps\nend\n",
+}
 
 
 def look(folder: Path, files: Mapping[str, str]) -> tuple[str, Completions]:
@@ -78,7 +84,9 @@ def in_preferences(text: str) -> dict[str, str]:
 
 def test_a_header_offers_the_sections_that_are_not_there(tmp_path: Path) -> None:
     found = labels(tmp_path, in_project("[¦"))
-    assert found == ["extensions", "compat", "targets", "sources", "workspace", "preferences"]
+    assert found == [
+        *("extensions", "compat", "targets", "sources", "workspace", "apps", "preferences")
+    ]
     assert line(tmp_path, in_project("[co¦"), "compat") == "[compat]"
     assert line(tmp_path, in_project("[co¦]"), "compat") == "[compat]"
 
@@ -187,12 +195,34 @@ def test_compat_bounds_of_the_newest_version(tmp_path: Path) -> None:
         ("[extensions]\n¦", "SurveyParsersExt", 'SurveyParsersExt = "Parsers"'),
         ("[extensions]\nAExt = ¦", "Parsers", 'AExt = "Parsers"'),
         ("[extensions]\nAExt = ['P¦", "Parsers", "AExt = ['Parsers'"),
+        ("[workspace]\npro¦", "projects", "projects = []"),
         ('[workspace]\nprojects = ["¦"]', "test", 'projects = ["test"]'),
+        ("[workspace]\nprojects = t¦", "test", 'projects = ["test"]'),
+        ("[sources]\nRain = {path = ¦", "Rain", 'Rain = {path = "Rain"'),
+        ("[apps]\n¦", "survey", "survey = {}"),
+        ("[apps]\nsurvey = {sub¦", "submodule", 'survey = {submodule = ""'),
+        ("[apps.survey]\njulia¦", "julia_flags", "julia_flags = []"),
+        ("[apps.survey]\nsubmodule = ¦", "Report", 'submodule = "Report"'),
+        ('[apps.survey]\nsubmodule = "M¦', "Maps", 'submodule = "Maps"'),
+        ("[apps.survey]\njulia_flags = [¦", "--threads=auto", 'julia_flags = ["--threads=auto"'),
     ],
 )
 def test_the_other_sections(tmp_path: Path, text: str, label: str, becomes: str) -> None:
-    write(tmp_path, {"test/Project.toml": ""})
+    write(tmp_path, {"test/Project.toml": "", **SURVEY})
     assert line(tmp_path, in_project(text), label) == becomes
+
+
+def test_pkg_takes_either_a_path_or_a_url(tmp_path: Path) -> None:
+    assert labels(tmp_path, in_project("[sources.CSV]\npath = '..'\n¦")) == []
+    url = in_project("[sources.CSV]\nurl = 'https://example.org'\n¦")
+    assert labels(tmp_path, url) == ["rev", "subdir"]
+
+
+def test_options_that_an_app_has_are_not_offered_again(tmp_path: Path) -> None:
+    text = '[apps.survey]\njulia_flags = ["--threads=4", "¦"]'
+    found = labels(tmp_path, in_project(text))
+    assert "--optimize=2" in found
+    assert "--threads=auto" not in found
 
 
 # Preferences
@@ -245,7 +275,8 @@ def test_a_package_with_a_workload_has_the_flag(tmp_path: Path) -> None:
         ("[Rain]\nis_wet = ¦", ["true", "false"]),
         ("[Rain]\nis_wet = t¦", ["true", "false"]),
         ("[CSV]\nprecompile_workload = ¦", ["false", "true"]),
-        ('[Rain]\nmode = "¦"', ["soft"]),
+        ('[Rain]\nmode = "¦"', ["soft", "heavy", "monsoon"]),
+        ("[Rain]\nmode = s¦", ["soft", "heavy", "monsoon"]),
         ("[Rain]\ndepth = ¦", ["3"]),
         ("[SnoopPrecompile]\nskip_precompile = [¦]", ["Old"]),
         ('[SnoopPrecompile]\nskip_precompile = ["Old", "¦"]', []),
@@ -254,6 +285,20 @@ def test_a_package_with_a_workload_has_the_flag(tmp_path: Path) -> None:
 )
 def test_values(tmp_path: Path, text: str, offered: list[str]) -> None:
     assert labels(tmp_path, in_preferences(text)) == offered
+
+
+def test_what_is_set_farther_in_the_stack_can_be_cleared(tmp_path: Path) -> None:
+    shared = PROJECT + "\n[preferences.Rain]\ndepth = 5\nmode = 'soft'\n"
+    files = {"Project.toml": shared, "LocalPreferences.toml": "[Rain]\nfile = 'a'\n¦"}
+    item = next(one for one in look(tmp_path, files)[1].items if one.label == "__clear__")
+    assert item.edit.new_text == "__clear__ = []"
+    assert item.detail == "undoes what is set farther: depth and mode"
+    files["LocalPreferences.toml"] = "[Rain]\nfile = 'a'\n__clear__ = ['depth', ¦]"
+    assert labels(tmp_path, files) == ["mode"]
+
+
+def test_where_nothing_is_set_farther_there_is_nothing_to_clear(tmp_path: Path) -> None:
+    assert "__clear__" not in labels(tmp_path, in_preferences("[Rain]\ndepth = 1\n¦"))
 
 
 # Documentation
