@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from precompass.installed import DepotMemory
 from precompass.invalidation import Invalidations
 from precompass.julia.environment import Environment, load_environment
@@ -48,7 +50,12 @@ class Scenario:
     @property
     def recompiled(self) -> list[str]:
         """What Julia compiled again; where ``Pkg.precompile()`` was not measured, on loading."""
-        return sorted(self.told.get("recompiled", self.told["recompiled_by_using"]))
+        return sorted(self.told.get("recompiled", self.stale))
+
+    @property
+    def stale(self) -> list[str]:
+        """What loading compiled again."""
+        return sorted(self.told["recompiled_by_using"])
 
     @property
     def failed(self) -> list[str]:
@@ -70,7 +77,7 @@ class Scenario:
         return Invalidations(environment, installed)
 
     def _environment(self, name: str, files: Mapping[str, str]) -> Environment:
-        folder = self._folder(name)
+        folder = self.folder(name)
         texts = {(folder / path).resolve(): text for path, text in files.items()}
         is_usual = name == self.told["environment"]
         others = self.told.get("load_path", [name])[1:] if is_usual else []
@@ -78,13 +85,13 @@ class Scenario:
             folder / "Project.toml",
             Snapshot(_DISK, texts),
             julia=self.julia,
-            further=[self._folder(other) / "Project.toml" for other in others],
+            further=[self.folder(other) / "Project.toml" for other in others],
         )
         assert environment is not None
         return environment
 
-    def _folder(self, name: str) -> Path:
-        """The second oracle uses the environments of the first, but for its own ones."""
+    def folder(self, name: str) -> Path:
+        """Return an environment; the second oracle uses those of the first, but for its own."""
         folders = (FOLDER / oracle / "environments" / name for oracle in (self.oracle, "oracle"))
         return next(folder for folder in folders if folder.exists())
 
@@ -99,3 +106,11 @@ def scenarios(oracle: str) -> Mapping[str, Scenario]:
     julia = VersionNumber.parse(values["julia_version"])
     assert julia is not None
     return {told["name"]: Scenario(oracle, julia, told) for told in values["scenario"]}
+
+
+_ALL = [scenario for oracle in ORACLES for scenario in scenarios(oracle).values()]
+
+every_scenario = pytest.mark.parametrize(
+    "scenario", _ALL, ids=[f"{scenario.oracle}/{scenario.name}" for scenario in _ALL]
+)
+"""Runs a test for each scenario of both oracles."""

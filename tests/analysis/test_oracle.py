@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from oracle import ORACLES, Scenario, scenarios
+from oracle import ORACLES, Scenario, every_scenario, scenarios
 from precompass.evidence import Evidence
 from precompass.invalidation import difference
 from shared_data import FOLDER
@@ -60,12 +60,6 @@ WAITING: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What cannot be told from the files alone, and from files and sources, and why."""
-
-ALL = [scenario for oracle in ORACLES for scenario in scenarios(oracle).values()]
-
-every_scenario = pytest.mark.parametrize(
-    "scenario", ALL, ids=[f"{scenario.oracle}/{scenario.name}" for scenario in ALL]
-)
 
 
 def waiting(scenario: Scenario, evidence: str) -> str | None:

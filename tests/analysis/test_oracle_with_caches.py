@@ -6,22 +6,17 @@ caches listed. Headers with these facts are written here, and nothing of the ans
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from oracle_scenarios import Oracle, scenarios
+from compiled_scenarios import CompiledScenario
+from oracle import Scenario, every_scenario
 
 
-@pytest.mark.parametrize(("oracle", "scenario"), scenarios())
-def test_caches_tell_what_julia_compiles(
-    oracle: str, scenario: Mapping[str, Any], tmp_path: Path
-) -> None:
-    world = Oracle(oracle, scenario, tmp_path)
-    world.compile()
-    found = world.answer()
-    assert sorted(unit.name for unit in found.units) == world.compiled_by_pkg
+@every_scenario
+def test_caches_tell_what_julia_compiles(scenario: Scenario, tmp_path: Path) -> None:
+    compiled = CompiledScenario(scenario, tmp_path)
+    compiled.compile()
+    found = compiled.answer()
+    assert sorted(unit.name for unit in found.units) == scenario.recompiled
     assert found.stale is not None
-    assert sorted(unit.name for unit in found.stale) == world.compiled_by_loading
+    assert sorted(unit.name for unit in found.stale) == scenario.stale
