@@ -42,6 +42,8 @@ PATIENCE = 20.0
 """Seconds in which the server must come to say what a new one says."""
 LONGEST = 300_000
 """Characters beyond which a text is not edited further."""
+ENOUGH = 200
+"""Comparisons of a walk that is long enough to say something of memory."""
 GROWTH = 1.25, 24.0
 """The memory in the last fifth of a walk may be this factor, and these MiB, above the second."""
 NAMES = ("Project.toml", "Manifest.toml", "LocalPreferences.toml")
@@ -384,7 +386,7 @@ def go(seed: int, steps: int, every: int, place: Path) -> None:
         f"{_share(memory, 0.2):.0f} MiB, then {_share(memory, 1.0):.0f} MiB"
     )
     factor, more = GROWTH
-    if len(memory) >= 20 and _share(memory, 1.0) > factor * _share(memory, 0.4) + more:
+    if len(memory) >= ENOUGH and _share(memory, 1.0) > factor * _share(memory, 0.4) + more:
         raise SystemExit(f"The memory grows: {[round(one) for one in memory]} MiB")
 
 
