@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from precompass.fixes import move_to_flags, switch_to_flags
 from precompass.rules import RULES
 from precompass.session import file_kind
 from precompass.settings import DEFAULT_WIDE_THRESHOLD, SEVERITY_WORDS
@@ -95,6 +96,11 @@ def test_a_step_of_the_walkthrough_leads_to_what_is_there(step: dict[str, Any]) 
     assert (FOLDER / media.get("image", media.get("markdown"))).is_file()
     if "image" in media:
         assert media["altText"]
+
+
+def test_the_moves_are_the_fixes_that_make_them() -> None:
+    (kinds,) = re.findall(r"const KINDS = (\[.*\]);", source("moveToFlags.ts"))
+    assert json.loads(kinds) == [move_to_flags.KIND, switch_to_flags.KIND]
 
 
 def test_the_version_is_not_written_a_second_time() -> None:
