@@ -1,17 +1,24 @@
 ;;; precompass.el --- See what Julia recompiles when a line changes  -*- lexical-binding: t; -*-
 
-;; Package-Requires: ((emacs "26.1"))
+;; Author: The Precompass developers
+;; URL: https://github.com/precompass/precompass
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "27.1"))
 ;; Keywords: languages, tools
+;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
 ;; A major mode for Julia's project files, manifests and preferences files and for
 ;; precompass.toml, which tells Eglot and lsp-mode to start the language server precompass-lsp
 ;; there, and in no other TOML file.
-;; After loading this file, choose one of the two:
+;; After installing this package, choose one of the two:
 ;;
 ;;   (add-hook 'precompass-mode-hook #'eglot-ensure)
 ;;   (add-hook 'precompass-mode-hook #'lsp)
+;;
+;; `precompass-explain' tells why a change of the preference under point recompiles what it does,
+;; and `precompass-picture' shows it in the browser.
 
 ;;; Code:
 
@@ -20,6 +27,14 @@
 
 (defvar eglot-server-programs)
 (defvar lsp-language-id-configuration)
+(defvar lsp--cur-workspace)
+(declare-function eglot-current-server "eglot" ())
+(declare-function eglot--TextDocumentPositionParams "eglot" ())
+(declare-function gfm-view-mode "markdown-mode" ())
+(declare-function jsonrpc-request "jsonrpc" (connection method params &rest options))
+(declare-function lsp-find-workspace "lsp-mode" (server-id &optional file))
+(declare-function lsp-request "lsp-mode" (method params &rest options))
+(declare-function lsp--text-document-position-params "lsp-mode" (&optional identifier position))
 (declare-function lsp-register-client "lsp-mode" (client) t)
 (declare-function lsp-register-custom-settings "lsp-mode" (settings) t)
 (declare-function lsp-stdio-connection "lsp-mode" (command) t)
@@ -73,6 +88,70 @@ It is also that of precompass.toml.")
                     :major-modes '(precompass-mode)
                     :add-on? t ; a server for all of TOML may run beside it
                     :server-id 'precompass)))
+
+;; Neither client has a public function for a position as the server counts it.
+
+(defun precompass--place (params)
+  "Return what the server's commands take, from the PARAMS of a request at point."
+  (list :uri (plist-get (plist-get params :textDocument) :uri)
+        :position (plist-get params :position)))
+
+(defun precompass--execute (command)
+  "Let the server carry out COMMAND for what is at point, and return its answer."
+  (cond
+   ((and (fboundp 'eglot-current-server) (fboundp 'eglot--TextDocumentPositionParams)
+         (eglot-current-server))
+    (jsonrpc-request (eglot-current-server) :workspace/executeCommand
+                     (list :command command
+                           :arguments
+                           (vector (precompass--place (eglot--TextDocumentPositionParams))))))
+   ((bound-and-true-p lsp-managed-mode)
+    (let ((lsp--cur-workspace (lsp-find-workspace 'precompass (buffer-file-name))))
+      (unless lsp--cur-workspace
+        (user-error "Precompass: the server does not run; see M-x lsp-describe-session"))
+      (lsp-request "workspace/executeCommand"
+                   (list :command command
+                         :arguments
+                         (vector (precompass--place (lsp--text-document-position-params)))))))
+   (t (user-error "Precompass: start the server in this buffer, with M-x eglot or M-x lsp"))))
+
+(defun precompass--answer (command &rest names)
+  "Let the server carry out COMMAND at point; return its answer's NAMES."
+  (let ((answer (precompass--execute command)))
+    (unless answer
+      (user-error
+       "Precompass: put point on a preference, a table of preferences or a dependency"))
+    (mapcar (lambda (name)
+              (if (hash-table-p answer) ; as lsp-mode gives it, unless it is built otherwise
+                  (gethash name answer)
+                (plist-get answer (intern (concat ":" name)))))
+            names)))
+
+;;;###autoload
+(defun precompass-explain ()
+  "Tell what a change of the preference at point recompiles, and why."
+  (interactive)
+  (pcase-let* ((`(,title ,markdown) (precompass--answer "precompass.explain" "title" "markdown"))
+               (buffer (get-buffer-create (format "*Precompass: %s*" title))))
+    (with-current-buffer buffer
+      (let ((inhibit-read-only t))
+        (erase-buffer)
+        (insert markdown)
+        (goto-char (point-min)))
+      (if (fboundp 'gfm-view-mode) ; of the package markdown-mode
+          (gfm-view-mode)
+        (special-mode)))
+    (pop-to-buffer buffer)))
+
+;;;###autoload
+(defun precompass-picture ()
+  "Show in the browser what a change of the preference at point recompiles."
+  (interactive)
+  (pcase-let* ((`(,html) (precompass--answer "precompass.picture" "html"))
+               (file (make-temp-file "precompass-" nil ".html")))
+    (let ((coding-system-for-write 'utf-8))
+      (write-region html nil file nil 'silent))
+    (browse-url-of-file file)))
 
 (provide 'precompass)
 ;;; precompass.el ends here

@@ -3,8 +3,8 @@
 ;;; Commentary:
 
 ;; The environment variable PRECOMPASS_TASK tells, as JSON, which file to open, the text to
-;; hover over and how the title of the action to choose begins, or which other files to visit;
-;; PRECOMPASS_REPORT names the file for the report, JSON too.
+;; hover over and how the title of the action to choose begins, the text to explain and to draw,
+;; or which other files to visit; PRECOMPASS_REPORT names the file for the report, JSON too.
 
 ;;; Code:
 
@@ -17,6 +17,8 @@
 (defvar lsp-auto-guess-root)
 (defvar lsp-restart)
 (defvar lsp-session-file)
+(declare-function precompass-explain "precompass" ())
+(declare-function precompass-picture "precompass" ())
 
 (defun session-note (key value)
   "Put VALUE under KEY of the report."
@@ -60,11 +62,30 @@ Signal an error that names WHAT if it does not come."
               (session-diagnostics))))
   (session-note 'diagnostics (vconcat (session-diagnostics))))
 
-(defun session-hover (text)
-  "Hover over TEXT, and note what is shown."
+(defun session-go-to (text)
+  "Put point on TEXT."
   (goto-char (point-min))
   (search-forward text)
-  (goto-char (match-beginning 0))
+  (goto-char (match-beginning 0)))
+
+(defun session-explain (text)
+  "Let TEXT be explained, and drawn; note both."
+  (session-go-to text)
+  (save-window-excursion
+    (precompass-explain)
+    (session-note 'explanation (buffer-string)))
+  (session-go-to text)
+  (let ((browse-url-browser-function
+         (lambda (url &rest _)
+           (session-note 'picture
+                         (with-temp-buffer
+                           (insert-file-contents (substring url (length "file://")))
+                           (buffer-string))))))
+    (precompass-picture)))
+
+(defun session-hover (text)
+  "Hover over TEXT, and note what is shown."
+  (session-go-to text)
   (if (session-uses-eglot-p)
       (eldoc-print-current-symbol-info)
     (save-window-excursion (lsp-describe-thing-at-point)))
@@ -111,6 +132,8 @@ Signal an error that names WHAT if it does not come."
                                     (lambda (buffer)
                                       (with-current-buffer buffer (session-attached-p)))
                                     visited))))
+    (when (alist-get 'explain task)
+      (session-explain (alist-get 'explain task)))
     (when (alist-get 'action task)
       (session-hover (alist-get 'hover task))
       (session-choose-action (alist-get 'action task))

@@ -52,6 +52,7 @@ def client(request: pytest.FixtureRequest, variables: Mapping[str, str]) -> str:
     name = str(request.param)
     if not _has(name):
         pytest.skip(f"this Emacs has no {name}")
+    Path(variables["HOME"], ".emacs.d").mkdir()
     follow_installation("emacs", variables)
     init = Path(variables["HOME"], ".emacs.d", "init.el")
     init.write_text(code_block("emacs", "elisp", MARKS[name]))
@@ -137,10 +138,30 @@ def test_the_settings_reach_the_server(variables: Mapping[str, str], environment
     )
 
 
-def test_it_compiles_without_a_warning(tmp_path: Path, variables: Mapping[str, str]) -> None:
+@pytest.mark.usefixtures("client")
+def test_a_preference_is_explained_and_drawn(
+    variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        explain="threads",
+    )
+    assert "A change recompiles 1 of 6 packages" in told["explanation"]
+    assert told["picture"].startswith("<!doctype html>")
+    assert "CSV.threads" in told["picture"]
+
+
+@pytest.mark.parametrize("loaded", ["", *MARKS])
+def test_it_compiles_without_a_warning(
+    tmp_path: Path, variables: Mapping[str, str], loaded: str
+) -> None:
+    if loaded and not _has(loaded):
+        pytest.skip(f"this Emacs has no {loaded}")
     shutil.copy(EDITORS / "emacs" / "precompass.el", tmp_path)
     ended = _run(
-        "-Q",
+        *(["-f", "package-activate-all", "-l", loaded] if loaded else ["-Q"]),
         "--eval",
         "(setq byte-compile-error-on-warn t)",
         "-f",
@@ -149,4 +170,31 @@ def test_it_compiles_without_a_warning(tmp_path: Path, variables: Mapping[str, s
         variables=variables,
     )
     assert ended.returncode == 0, ended.stderr
+    assert "precompass.el" not in ended.stderr
+
+
+def test_its_documentation_is_in_the_form_of_emacs(variables: Mapping[str, str]) -> None:
+    file = EDITORS / "emacs" / "precompass.el"
+    ended = _run("-Q", "--eval", f'(checkdoc-file "{file}")', variables=variables)
     assert not ended.stderr
+
+
+def test_it_is_a_package_like_others() -> None:
+    found = _run(
+        "-f",
+        "package-activate-all",
+        "-l",
+        "package-lint",
+        "--eval",
+        "(setq package-lint-batch-fail-on-warnings nil)",
+        "-f",
+        "package-lint-batch-and-exit",
+        EDITORS / "emacs" / "precompass.el",
+        variables=os.environ,
+    )
+    if "Cannot open load file" in found.stderr:
+        pytest.skip("this Emacs has no package-lint")
+    assert found.returncode == 0, found.stderr
+    # A client may be loaded late or never, so it cannot be told of the server at once.
+    told = [line for line in found.stderr.splitlines() if line.startswith("precompass.el:")]
+    assert all("`with-eval-after-load' is for use in configurations" in line for line in told)
