@@ -16,11 +16,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +29,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from raw_client import RawClient
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("PRECOMPASS_TEST_DATA", ROOT.parent / "shared"))
@@ -44,49 +46,18 @@ EMPTY = (
 UNKNOWN = 'Nowhere = "1"'
 
 
-class Server:
+class Server(RawClient):
     """A server process and the file that is open in it."""
 
     def __init__(self, command: Sequence[str], path: Path) -> None:
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.input = self.process.stdin
-        self.output = self.process.stdout
+        super().__init__(command)
+        self.command = command
         self.path = path
         self.uri = path.as_uri()
         self.version = 0
-        self.number = 0
         self.lines = 0
 
-    def send(self, method: str, params: Any, **more: Any) -> None:
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
-        self.input.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        self.input.flush()
-
-    def receive(self) -> Any:
-        length = 0
-        while line := self.output.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if not length:
-            raise SystemExit(f"{self.process.args!r} ended.")
-        return json.loads(self.output.read(length))
-
-    def request(self, method: str, params: Any) -> Any:
-        self.number += 1
-        self.send(method, params, id=self.number)
-        while (answer := self.receive()).get("id") != self.number:
-            pass
-        if "error" in answer:
-            raise SystemExit(f"{method}: {answer['error']}")
-        return answer["result"]
-
-    def initialize(self) -> None:
-        folder = self.path.parent
+    def hello(self) -> None:
         capabilities = {
             "textDocument": {
                 "publishDiagnostics": {"relatedInformation": True},
@@ -95,33 +66,26 @@ class Server:
             },
             "workspace": {"workspaceEdit": {"documentChanges": True}},
         }
-        params = {
-            "processId": os.getpid(),
-            "rootUri": folder.as_uri(),
-            "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
-            "capabilities": capabilities,
-        }
-        if self.process.args == PRECOMPASS:
-            params["initializationOptions"] = {"debounce": 0}
-        self.request("initialize", params)
+        options = {"debounce": 0} if self.command == PRECOMPASS else None
+        self.initialize(self.path.parent, capabilities, options)
 
     def diagnostics(self) -> None:
         """Wait for the diagnostics of the version that was sent last."""
-        while True:
-            message = self.receive()
-            if message.get("method") == "textDocument/publishDiagnostics":
-                params = message["params"]
-                version = params.get("version", self.version)  # fatou does not always tell it
-                if (params["uri"], version) == (self.uri, self.version):
-                    return
+
+        def are_there() -> bool:
+            shown = self.shown.get(self.uri)
+            # fatou does not always tell the version.
+            return shown is not None and shown.get("version", self.version) == self.version
+
+        self.until(are_there)
 
     def open(self) -> None:
-        self.send("initialized", {})
+        self.notify("initialized", {})
         text = self.path.read_text()
         self.lines = text.count("\n")
         self.version += 1
         item = {"uri": self.uri, "languageId": "toml", "version": self.version, "text": text}
-        self.send("textDocument/didOpen", {"textDocument": item})
+        self.notify("textDocument/didOpen", {"textDocument": item})
         self.diagnostics()
 
     def type(self, character: str) -> None:
@@ -129,7 +93,7 @@ class Server:
         end = {"line": self.lines + 99, "character": 0}
         change = {"range": {"start": end, "end": end}, "text": character}
         identifier = {"uri": self.uri, "version": self.version}
-        self.send(
+        self.notify(
             "textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]}
         )
         self.diagnostics()
@@ -151,12 +115,6 @@ class Server:
             },
         )
 
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.input.close()
-        self.output.close()
-
 
 @contextlib.contextmanager
 def running(command: Sequence[str], path: Path) -> Iterator[Server]:
@@ -176,13 +134,13 @@ def milliseconds(action: Callable[[], object]) -> float:
 def cold_initialize(command: Sequence[str], project: Path) -> float:
     start = time.perf_counter()
     with running(command, project) as server:
-        server.initialize()
+        server.hello()
         return 1000 * (time.perf_counter() - start)
 
 
 def cold_open(command: Sequence[str], project: Path) -> float:
     with running(command, project) as server:
-        server.initialize()
+        server.hello()
         return milliseconds(server.open)
 
 
@@ -203,7 +161,7 @@ def hovers(command: Sequence[str], project: Path, repeat: int) -> list[float]:
     """Times of hovers over the direct dependencies."""
     places = dependencies(project)
     with running(command, project) as server:
-        server.initialize()
+        server.hello()
         server.open()
         lines = [places[index % len(places)][0] for index in range(repeat)]
         return [milliseconds(partial(server.hover, line)) for line in lines]
@@ -213,7 +171,7 @@ def typing(path: Path, table: str, repeat: int) -> tuple[list[float], list[float
     """Times of keystrokes that add a table of preferences to a file, and of code actions there."""
     text = f"\n[{table}]\n" + "".join(f'key_{count} = "value"\n' for count in range(repeat))
     with running(PRECOMPASS, path) as server:
-        server.initialize()
+        server.hello()
         server.open()
         keystrokes = [milliseconds(partial(server.type, key)) for key in text[:repeat]]
         line = server.lines + 1
