@@ -35,7 +35,7 @@ def findings() -> list[Finding]:
 
 def _told() -> dict[str, tuple[int, int]]:
     rows = re.findall(
-        r"^\| \[`([a-z-]+)`\]\(rules.md\) \| (\d+) \| (\d+) \|", PAGE.read_text(), re.M
+        r"^\| \[`([a-z-]+)`\]\(rules/\1\.md\) \| (\d+) \| (\d+) \|", PAGE.read_text(), re.M
     )
     return {code: (int(number), int(right)) for code, number, right in rows}
 
