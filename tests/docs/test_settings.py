@@ -72,6 +72,16 @@ def test_a_setting_is_called_in_editors_what_the_page_says() -> None:
             assert row[4] == setting.default
 
 
+def test_a_setting_has_the_type_of_its_schema() -> None:
+    words = {"boolean": "`true` or `false`", "integer": "whole number", "string": "text"}
+    for row in ROWS:
+        if row[0]:
+            schema = SETTINGS[_named(row[0])].schema
+            assert row[3].startswith(words.get(str(schema["type"]), "table"))
+            if "minimum" in schema:
+                assert row[3].endswith(f"at least {schema['minimum']}")
+
+
 def test_defaults_of_the_editor_are_those_of_the_page() -> None:
     settings = ServerSettings()
     defaults = {_named(row[1]): row[4] for row in ROWS if not row[0]}
