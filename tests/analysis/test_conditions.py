@@ -73,6 +73,12 @@ def test_a_branch_that_is_not_taken_reads_nothing(tmp_path: Path, code: str) -> 
         ('@load_preference("n", 1) == 1', "n = 1.0", "n = 2"),
         ('@load_preference("n", 1) === 1', "n = 1", "n = 1.0"),
         ('isnothing(@load_preference("at"))', "", 'at = "x"'),
+        ('@has_preference("at")', 'at = "x"', ""),
+        ('!has_preference(@__MODULE__, "at")', "", 'at = "x"'),
+        ('load_preference(@__MODULE__, "on", false)', "on = true", ""),
+        ('@load_preference("at", "a") in ("b", "c")', 'at = "c"', 'at = "d"'),
+        ('@load_preference("at", "a") ∈ ["a", "b"]', "", 'at = "c"'),
+        ('!(@load_preference("at", "a") in ("a", "b"))', 'at = "c"', 'at = "b"'),
         ('@load_preference("at", nothing) !== nothing', 'at = "x"', ""),
     ],
 )

@@ -426,19 +426,46 @@ class Evaluation:
                 return inner.negated if inner is not None else None
             case "binary_expression" if len(children) == 3:
                 return self._comparison(children, scope)
+            case "macrocall_expression":
+                names, arguments = macro_call(scope.source, node)
+                if names is not None and names[-1] == "@has_preference" and not scope.quoted:
+                    return self._is_set(self._preference(names, arguments, scope))
             case "call_expression" if len(children) == 2:
-                names, arguments = dotted_name(scope.source, children[0]), parts(children[1])
-                if names == ("isnothing",) and len(arguments) == 1:
-                    value = self.value(arguments[0], scope)
-                    if isinstance(value, OwnPreference):
-                        return PreferenceTest(value, (NOTHING,), holds=True, strict=True)
-        value = self.value(node, scope)
-        if isinstance(value, OwnPreference):
-            return PreferenceTest(value, ("true",), holds=True, strict=True)
-        return None
+                return self._test_by_function(children, scope, depth)
+        return _is_true(self.value(node, scope))
+
+    def _test_by_function(
+        self, children: list[Node], scope: Scope, depth: int
+    ) -> PreferenceTest | None:
+        names, arguments = dotted_name(scope.source, children[0]), parts(children[1])
+        match names[-1] if names else None, len(arguments):
+            case "!", 1:  # so !(…) is read
+                test = self._test(arguments[0], scope, depth + 1)
+                return test.negated if test is not None else None
+            case "isnothing", 1:
+                test = self._is_set(self.value(arguments[0], scope))
+                return test.negated if test is not None else None
+            case "has_preference", 2 if names and self.value(arguments[0], scope) == OWN:
+                return self._is_set(self._preference(names, arguments[1:], scope))
+            case _:
+                value = self._call(children, scope, depth)
+        return _is_true(value)
+
+    def _is_set(self, value: Value | None) -> PreferenceTest | None:
+        if not isinstance(value, OwnPreference):
+            return None
+        return PreferenceTest(value, (NOTHING,), holds=False, strict=True)
 
     def _comparison(self, children: list[Node], scope: Scope) -> PreferenceTest | None:
         operator = scope.source.text(children[1])
+        if operator in {"in", "∈"}:
+            value = self.value(children[0], scope)
+            listed = [_literal(item, scope.source) for item in parts(children[2])]
+            literals = tuple(literal for literal in listed if literal is not None)
+            is_list = children[2].type in {"tuple_expression", "vector_expression"}
+            if isinstance(value, OwnPreference) and is_list and len(literals) == len(listed):
+                return PreferenceTest(value, literals, holds=True, strict=False)
+            return None
         if operator not in {"==", "!=", "===", "!=="}:
             return None
         for one, other in ((children[0], children[2]), (children[2], children[0])):
@@ -495,6 +522,12 @@ def bound_names(source: JuliaSource, target: Node, value: Value) -> dict[str, Va
             if child.type == "identifier"
         }
     return {}
+
+
+def _is_true(value: Value | None) -> PreferenceTest | None:
+    if not isinstance(value, OwnPreference):
+        return None
+    return PreferenceTest(value, ("true",), holds=True, strict=True)
 
 
 def _is_constant(node: Node) -> bool:
