@@ -70,6 +70,12 @@ def test_a_preference_that_only_others_read_says_so(tmp_path: Path) -> None:
     assert found.why_not == "it is read by Elsewhere, on which Project.toml does not depend"
 
 
+def test_a_package_that_only_others_depend_on_says_so(tmp_path: Path) -> None:
+    found = explain(opened(tmp_path, "member"), uuid("Elsewhere"), None)
+    assert (found.recompilation.count, found.noticed) == (0, False)
+    assert found.why_not == "Project.toml does not depend on it"
+
+
 def test_a_change_of_what_only_others_read_compiles_nothing(tmp_path: Path) -> None:
     before = opened(tmp_path / "before", "member")
     after = opened(tmp_path / "after", "member", preferences="[Elsewhere]\ncolor = 1\n")

@@ -14,6 +14,7 @@ from precompass.julia.environment import Environment
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.uuids import UUID
 from precompass.observers import Observation
+from precompass.precompilation import visited
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def explain(
         why_not = None if unit else "the package is not in the manifest"
         if unit is None and environment.manifest is None:
             why_not = "there is no manifest that would have the package"
+        if unit is not None and unit.id not in visited(graph):
+            why_not = f"{environment.project.path.name} does not depend on it"
     else:
         invalidation = invalidations.of_preference(uuid, key)
         recompilation, observers = invalidation.recompilation, invalidation.observers
