@@ -104,8 +104,11 @@ export class View {
     const pixels = this.measure().scale * this.transform.k;
     const enlarged = Math.max(1, 1 / pixels);
     const room = Math.max(1, Number(this.scene.dataset.room ?? 1));
-    this.stage.style.setProperty("--enlarged", enlarged.toFixed(2));
-    this.stage.style.setProperty("--enlarged-centre", Math.min(enlarged, room).toFixed(2));
+    // Not on the stage: all units would inherit it, and be styled anew.
+    for (const element of this.stage.querySelectorAll<SVGElement>("#light, .caption, g.centre text")) {
+      const most = element.matches("g.centre text") ? room : Infinity;
+      element.style.setProperty("--enlarged", Math.min(enlarged, most).toFixed(2));
+    }
   }
 
   private apply(): void {
