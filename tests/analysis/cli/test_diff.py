@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from dulwich import porcelain
 from dulwich.repo import Repo
 
 from command_line import Command
+from registry_files import Package, write_registry
 
 TEXT = """\
 2 preferences differ; Julia compiles 5 of 7 packages and 1 extension again (assumed).
@@ -24,6 +26,8 @@ TEXT = """\
   extensions    Splines/SplinesMeshesExt
   rules of      Julia 1.11.2, which wrote the manifest
 """
+
+PREFERENCES_JL = "21216c6a-2e73-6563-6e65-726566657250"
 
 MOVED = """\
 [SnoopPrecompile]
@@ -410,6 +414,39 @@ class TestEnvironments:
         )
         markdown = precompass("diff", "--git", "HEAD", "App", "--format", "markdown").out
         assert "### `App/Project.toml`: not known\n" in markdown
+
+    def test_without_a_manifest_a_registry_tells_about_how_much(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        tools = monorepo / "tools"
+        (tools / "Manifest.toml").unlink()
+        (tools / "LocalPreferences.toml").unlink()
+        commit(monorepo, "App", "docs")
+        porcelain.remove(str(monorepo), [str(tools / "Manifest.toml")])
+        porcelain.remove(str(monorepo), [str(tools / "LocalPreferences.toml")])
+        commit(monorepo, "App")
+        (tools / "LocalPreferences.toml").write_text("[Splines]\norder = 1\n")
+        uuids = tomllib.loads((tools / "Project.toml").read_text())["deps"]
+        depot = monorepo / "depot"
+        write_registry(
+            depot,
+            Package("Fields", uuids["Fields"], {"1.0.0": {"Splines": uuids["Splines"]}}),
+            Package("Splines", uuids["Splines"], {"1.0.0": {"Preferences": PREFERENCES_JL}}),
+            Package("Preferences", PREFERENCES_JL),
+        )
+        options = ["--git", "HEAD", "tools", "--depot", str(depot), "--format"]
+        about = (
+            "With the newest compatible versions in General (2023-04-11), it would be about 3 of 6 "
+            "packages"
+        )
+        out = precompass("diff", *options, "github").out
+        assert f"is not known::In tools/Project.toml: {about}" in out
+        assert about in precompass("diff", *options, "markdown").out.replace("\n", " ")
+        assert about in " ".join(precompass("diff", *options, "text").out.split())
+        (one,) = json.loads(precompass("diff", *options, "json").out)["environments"]
+        assert (one["approximate"]["count"], one["approximate"]["of"]) == (3, 6)
+        without = precompass("diff", *options, "json", "--no-registry").out
+        assert "approximate" not in json.loads(without)["environments"][0]
 
     def test_a_manifest_that_came_is_no_change_of_everything_in_it(
         self, precompass: Command, monorepo: Path
