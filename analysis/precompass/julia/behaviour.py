@@ -129,6 +129,11 @@ class Julia:
         return self.minor >= (1, 12)
 
     @property
+    def has_apps(self) -> bool:
+        """Whether Pkg reads ``[apps]`` (1.12)."""
+        return self.minor >= (1, 12)
+
+    @property
     def reads_sources(self) -> bool:
         """Whether Pkg reads ``[sources]`` (1.11)."""
         return self.minor >= (1, 11)

@@ -22,7 +22,7 @@ from precompass.julia.preferences import (
     parse_preferences,
     preferences_of,
 )
-from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.project import MOST_MEMBERS, ProjectFile, parse_project
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 
@@ -258,17 +258,22 @@ def _base(project: ProjectFile, files: Files) -> ProjectFile | None:
 def _members(
     project: ProjectFile, bases: Sequence[ProjectFile], julia: Julia, files: Files
 ) -> Iterator[ProjectFile]:
-    """Yield every other project of the workspace, once."""
+    """Yield every other project of the workspace, once, of as many folders as are looked into."""
     if not julia.has_workspaces:
         return
     pending = [bases[-1] if bases else project]
     seen = {pending[0].path}
+    folders: set[Path] = set()
     while pending:
         current = pending.pop(0)
         if current.path != project.path:
             yield current
         for listed in current.workspace:
-            path = project_in(current.path.parent / listed, files)
+            folder = current.path.parent / listed
+            if folder in folders or len(folders) == MOST_MEMBERS:
+                continue
+            folders.add(folder)
+            path = project_in(folder, files)
             member = _read_project(_normal(path), files) if path else None
             if member is not None and member.path not in seen:
                 seen.add(member.path)

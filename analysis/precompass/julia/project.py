@@ -14,6 +14,8 @@ from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
 from precompass.kept import kept
 
+MOST_MEMBERS = 5_000
+"""Folders of a workspace that are looked into; the largest known have under a hundred."""
 PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
 """Names of a project file; of two in one folder Julia reads the first (``project_names``)."""
 
@@ -29,7 +31,8 @@ class ProjectFile:
         deps, weakdeps, extras: name to UUID.
         extensions: name of the extension to the names of its triggers.
         manifest: the file that its top-level key ``manifest`` names, relative to its folder.
-        workspace: the folders that ``[workspace] projects`` lists, relative to its own.
+        workspace: the folders that ``[workspace] projects`` lists, relative to its own, as far
+            as they are looked at.
     """
 
     path: Path
@@ -137,7 +140,7 @@ def parse_project(path: Path, text: str) -> ProjectFile:
         extensions=read_extensions(values.get("extensions")),
         manifest=_string(values.get("manifest")),
         entryfile=_string(values.get("entryfile")) or _string(values.get("path")),
-        workspace=_strings(workspace) if isinstance(workspace, list) else (),
+        workspace=_strings(workspace)[:MOST_MEMBERS],
     )
 
 

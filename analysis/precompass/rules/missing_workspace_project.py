@@ -36,6 +36,7 @@ from precompass.file_context import FileContext, string_items
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.load_path import project_in
+from precompass.julia.project import MOST_MEMBERS
 from precompass.session import FileKind
 
 CODE = "missing-workspace-project"
@@ -65,7 +66,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         )
         yield context.finding(CODE, Severity.ERROR, projects.node.span, message)
         return
-    for name, span in folders:
+    for name, span in folders[:MOST_MEMBERS]:
         if project_in(context.path.parent / name, context.session.snapshot) is None:
             message = (
                 f"There is no project file in {name}, so Pkg passes over this folder without a "

@@ -362,6 +362,16 @@ def test_odd_workspaces_are_read_to_an_end(tmp_path: Path, projects: str) -> Non
         assert len(found.layers) <= 3
 
 
+@pytest.mark.parametrize(("before", "members"), [(4_999, 1), (5_000, 0)])
+def test_no_more_folders_are_looked_into_than_a_workspace_has(
+    tmp_path: Path, before: int, members: int
+) -> None:
+    listed = [*(f"missing{number}" for number in range(before)), "test"]
+    text = f"[workspace]\nprojects = {listed}\n".replace("'", '"')
+    write(tmp_path, {"Project.toml": text, "test/Project.toml": ""})
+    assert len(environment(tmp_path, julia="1.12.2").members) == members
+
+
 # Names
 
 

@@ -219,6 +219,40 @@ def test_the_name_of_a_dependency_has_no_jl(tmp_path: Path) -> None:
     assert fixed(tmp_path, "invalid-name", text, "Rename") == f'[deps]\nCSV = "{CSV}"\n'
 
 
+# invalid-app
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '⟦apps⟧ = "survey"\n',
+        '[apps]\n⟦survey⟧ = "Survey"\n',
+        '[apps.survey]\n⟦julia_flags⟧ = "--threads=4"\n',
+        '[apps.survey]\n⟦julia_flags⟧ = ["--threads", 4]\n',
+        "[apps.survey]\n⟦submodule⟧ = 1\n",
+    ],
+)
+def test_pkg_refuses_an_app_of_another_shape(tmp_path: Path, text: str) -> None:
+    expect(tmp_path, "invalid-app", text, Severity.ERROR, julia="1.12.0")
+    plain = text.replace("⟦", "").replace("⟧", "")
+    assert findings(tmp_path, "invalid-app", plain, julia="1.11.0") == []
+
+
+@pytest.mark.parametrize("name", ["", "A.B", "my-app", "1st"])
+def test_pkg_does_not_install_an_app_of_such_a_submodule(tmp_path: Path, name: str) -> None:
+    text = f'[apps.survey]\nsubmodule = ⟦"{name}"⟧\n'
+    expect(tmp_path, "invalid-app", text, Severity.WARNING, julia="1.12.0")
+
+
+def test_apps_as_pkg_describes_them(tmp_path: Path) -> None:
+    text = """\
+[apps]
+survey = {}
+report = {submodule = "Report_2", julia_flags = ["--threads=4"], other = 1}
+"""
+    assert findings(tmp_path, "invalid-app", text, julia="1.12.0") == []
+
+
 # invalid-source
 
 
