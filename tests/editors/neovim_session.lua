@@ -81,13 +81,17 @@ local function virtual_text()
   return table.concat(lines, '\n')
 end
 
-local function see_hints()
+local function see_lenses()
   loadstring(task.hints)()
   vim.cmd('doautocmd BufEnter')
   wait_for('lens', function()
     vim.cmd('redraw!') -- when Neovim 0.12 puts lenses into the buffer
     return virtual_text():find(task.lens, 1, true)
   end)
+end
+
+local function see_hints()
+  see_lenses()
   if vim.lsp.inlay_hint then
     wait_for('hint', function()
       return virtual_text():find(task.hint, 1, true)
@@ -135,6 +139,10 @@ local function draw()
   report.picture = open_picture(function()
     vim.cmd('Precompass picture')
   end)
+  -- The lens above the table of the preference that was drawn.
+  see_lenses()
+  vim.fn.search('^\\[', 'b')
+  report.picture_of_lens = open_picture(vim.lsp.codelens.run)
 end
 
 local function commands()
@@ -199,7 +207,7 @@ local function session()
   if task.restart then
     restart()
   end
-  if task.hints then
+  if task.hint then
     see_hints()
   end
   if task.explain then

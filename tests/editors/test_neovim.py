@@ -196,6 +196,23 @@ def test_a_preference_is_explained_in_a_window(
     assert "recompiles 1 of 6 packages" in told["explanation"]
 
 
+def test_the_picture_of_a_preference_is_opened(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        draw="threads",
+        hints=code_block("neovim", "lua", "vim.lsp.inlay_hint.enable()"),
+        lens="A change here recompiles",
+    )
+    assert told["picture"].startswith("<!doctype html>")
+    assert "CSV.threads" in told["picture"]
+    assert told["picture_of_lens"].startswith("<!doctype html>")
+
+
 def test_the_server_is_started_anew(
     neovim: Path, variables: Mapping[str, str], environment: Path
 ) -> None:
