@@ -43,7 +43,11 @@ def svg(picture: Picture) -> str:
         f'<rect class="paper" x="{_n(left)}" y="{_n(top)}" width="100%" height="100%"/>',
         f'<text class="title" x="{_n(left + _MARGIN)}" y="{_n(top + 40)}">{title}</text>',
         f'<text class="basis" x="{_n(left + _MARGIN)}" y="{_n(top + 64)}">{basis}</text>',
+        # An image inside cuts off what of the rings would run over the words.
+        f'<svg x="{_n(left)}" y="{_n(box.top)}" width="{_n(width)}" height="{_n(box.height)}" '
+        f'viewBox="{_n(left)} {_n(box.top)} {_n(width)} {_n(box.height)}">',
         scene(picture, layout, has_tooltips=True),
+        "</svg>",
         _key(picture, left + _MARGIN, top + height - _MARGIN),
         "</svg>",
     ]
@@ -244,7 +248,7 @@ def _key(picture: Picture, left: float, y: float) -> str:
     """Return what the shapes mean, for those that are in the picture."""
     parts = []
     for unit, meaning in key_to(picture):
-        width = 30 + len(meaning) * _BASIS_CHARACTER
+        width = 40 + len(meaning) * _BASIS_CHARACTER
         around = _around(unit, 6)
         parts.append(
             f'<g class="{classes(unit)}" transform="translate({_n(left + 8)} {_n(y - 4)})">'
