@@ -354,7 +354,7 @@ async def test_parts_of_a_diagnostic_are_told_to_clients_that_show_them(
     assert shadowed.code == "shadowed-preference"
     assert shadowed.tags == (types.DiagnosticTag.Unnecessary,)
     assert shadowed.code_description is not None
-    assert shadowed.code_description.href.endswith("#shadowed-preference")
+    assert shadowed.code_description.href.endswith("/rules/shadowed-preference/")
     assert shadowed.related_information is not None
     (place,) = shadowed.related_information
     # The place is in a file that is not open.
