@@ -271,3 +271,26 @@ def test_a_file_above_that_cannot_be_read_is_named(
     monkeypatch.chdir(tmp_path / "App")
     assert main(["check", "--no-depot"]) == 2
     assert "precompass.toml cannot be read: it has more than 1 MiB" in capsys.readouterr().err
+
+
+def test_of_settings_for_several_folders_the_innermost_count(tmp_path: Path) -> None:
+    outer, inner = tmp_path / "a", tmp_path / "a" / "b"
+    settings = {
+        tmp_path: Settings(wide_threshold=1),
+        outer: Settings(wide_threshold=2),
+        inner: Settings(wide_threshold=3),
+    }
+    texts = {
+        outer / "precompass.toml": 'wide-threshold = 9\njulia = "1.10"\n',
+        **{folder / "Project.toml": "" for folder in settings},
+    }
+    own = settings.pop(tmp_path)
+    opened = Session(Snapshot(Disk(), texts), own, folder_settings=settings)
+    found = {
+        folder: opened.configured_for(folder / "Project.toml").settings
+        for folder in (tmp_path, outer, inner)
+    }
+    assert [one.wide_threshold for one in found.values()] == [1, 2, 3]
+    # What an editor leaves open, precompass.toml still says.
+    assert [one.julia and one.julia.minor for one in found.values()] == [None, (1, 10), (1, 10)]
+    assert opened.configured_for(inner / "x" / "Project.toml").settings == found[inner]
