@@ -105,7 +105,7 @@ export class ServerLife implements vscode.Disposable {
       if (newState === State.Running) this.enter({ kind: "running", server });
       // The client starts a server that ended by itself again, a few times.
       if (newState === State.Starting) this.enter({ kind: "starting" });
-      if (newState === State.Stopped && this.current.kind === "running") {
+      if (newState === State.Stopped || newState === State.StartFailed) {
         this.enter({ kind: "failed", why: "The server has ended." });
       }
     });
@@ -122,7 +122,8 @@ export class ServerLife implements vscode.Disposable {
     const client = this.running;
     this.running = undefined;
     if (client === undefined) return;
-    if (client.state === State.Running) await client.stop();
-    await client.dispose();
+    // One that is starting cannot be stopped, and one that could not start needs not be.
+    if (client.state === State.Starting) await client.start().catch(() => undefined);
+    if (client.state === State.Running) await client.dispose();
   }
 }

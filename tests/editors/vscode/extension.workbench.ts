@@ -48,39 +48,28 @@ function bytes(name = PREFERENCES): string {
 }
 
 step("no command of a file is offered before one is open", async () => {
-  assert.deepEqual(
-    await workbench.findCommand("Precompass: Show the Picture"),
-    {},
-  );
+  assert.deepEqual(await workbench.findCommand("Precompass: Show the Picture"), {});
   await workbench.page.keyboard.press("Escape");
 });
 
-step(
-  "the list is underlined, and the Problems panel says what it costs",
-  async () => {
-    await workbench.openFile(PREFERENCES);
-    const { page } = workbench;
-    await page.locator(".squiggly-warning").first().waitFor();
-    await page.keyboard.press("Control+Shift+M");
-    const problem = page.locator(".markers-panel .monaco-list-row", {
-      hasText: COUNT,
-    });
-    await problem.waitFor();
-    assert.match(
-      await text(problem),
-      /Any change of this list recompiles 41 of 158 packages/,
-    );
-    assert.match(await text(problem), /global-skip-list/);
-    await workbench.picture("diagnostics");
-  },
-);
+step("the list is underlined, and the Problems panel says what it costs", async () => {
+  await workbench.openFile(PREFERENCES);
+  const { page } = workbench;
+  await page.locator(".squiggly-warning").first().waitFor();
+  await page.keyboard.press("Control+Shift+M");
+  const problem = page.locator(".markers-panel .monaco-list-row", {
+    hasText: COUNT,
+  });
+  await problem.waitFor();
+  assert.match(await text(problem), /Any change of this list recompiles 41 of 158 packages/);
+  assert.match(await text(problem), /global-skip-list/);
+  await workbench.picture("diagnostics");
+});
 
 step("the status item names the version that runs", async () => {
   const item = workbench.page.locator("#status\\.languageStatus");
   await item.click();
-  const hover = workbench.page.locator(
-    ".language-status-hover, .hover-language-status",
-  );
+  const hover = workbench.page.locator(".language-status-hover, .hover-language-status");
   await poll("the version in the status item", async () =>
     (await text(hover)).includes(`Precompass ${version()}`),
   );
@@ -88,44 +77,33 @@ step("the status item names the version that runs", async () => {
   await workbench.page.keyboard.press("Escape");
 });
 
-step(
-  "a hover says what a change recompiles, and what that rests on",
-  async () => {
-    await workbench.pointAt("skip_precompile");
-    const hover = workbench.page.locator(".monaco-hover:not(.hidden)", {
-      hasText: "recompiles",
-    });
-    await poll("the hover", async () => {
-      const said = await text(hover);
-      return (
-        said.includes(COUNT) && said.includes("SnoopPrecompile.skip_precompile")
-      );
-    });
-    await workbench.picture("hover");
-    const { x, y, width, height } =
-      (await hover.boundingBox()) ?? assert.fail("it is shown");
-    await workbench.picture("hover-alone", {
-      x: x - 50,
-      y: y - 70,
-      width: width + 60,
-      height: height + 80,
-    });
-  },
-);
+step("a hover says what a change recompiles, and what that rests on", async () => {
+  await workbench.pointAt("skip_precompile");
+  const hover = workbench.page.locator(".monaco-hover:not(.hidden)", {
+    hasText: "recompiles",
+  });
+  await poll("the hover", async () => {
+    const said = await text(hover);
+    return said.includes(COUNT) && said.includes("SnoopPrecompile.skip_precompile");
+  });
+  await workbench.picture("hover");
+  const { x, y, width, height } = (await hover.boundingBox()) ?? assert.fail("it is shown");
+  await workbench.picture("hover-alone", {
+    x: x - 50,
+    y: y - 70,
+    width: width + 60,
+    height: height + 80,
+  });
+});
 
 step("a command explains the preference under the cursor", async () => {
   await workbench.clickOn("nansafe_mode");
-  await workbench.runCommand(
-    "Precompass: Explain the Preference under the Cursor",
-  );
+  await workbench.runCommand("Precompass: Explain the Preference under the Cursor");
   const page = webview();
   await page.getByText("A change recompiles").first().waitFor();
   assert.match(await text(page.locator("body")), /ForwardDiff\.nansafe_mode/);
   await workbench.picture("explanation");
-  await workbench.page
-    .locator(".tab", { hasText: "Preview" })
-    .locator(".codicon-close")
-    .click();
+  await workbench.page.locator(".tab", { hasText: "Preview" }).locator(".codicon-close").click();
   await workbench.page.keyboard.press("Control+J"); // the panel below goes,
   await workbench.page.keyboard.press("Control+B"); // and the explorer: more room
 });
@@ -140,18 +118,10 @@ step("the lens above a table opens the picture", async () => {
   const labels = await nodes.evaluateAll((all) =>
     all.map((each) => each.getAttribute("data-label")),
   );
-  for (const name of [
-    "SnoopPrecompile",
-    "CatchmentModels",
-    "CSV",
-    "DataFrames",
-  ]) {
+  for (const name of ["SnoopPrecompile", "CatchmentModels", "CSV", "DataFrames"]) {
     assert.ok(labels.includes(name), `${name} is drawn`);
   }
-  assert.match(
-    await text(webview().locator("h1")),
-    new RegExp(`skip_precompile.*${COUNT}`),
-  );
+  assert.match(await text(webview().locator("h1")), new RegExp(`skip_precompile.*${COUNT}`));
   assert.ok(await isInEffect());
   await workbench.picture("picture");
 });
@@ -166,27 +136,16 @@ step("the action moves the name to a flag, byte for byte", async () => {
   await workbench.page.keyboard.press("Escape");
 
   await workbench.runCommand("Precompass: Move to Flags of Single Packages");
-  await poll("the edit", () =>
-    workbench.page.locator(".tab.active.dirty").isVisible(),
-  );
+  await poll("the edit", () => workbench.page.locator(".tab.active.dirty").isVisible());
   await workbench.clickOn("nansafe_mode");
   await workbench.page.keyboard.press("Control+S");
   const list = '[SnoopPrecompile]\nskip_precompile = ["CatchmentModels"]\n';
   assert.ok(earlier.includes(list));
-  const later = earlier.replace(
-    list,
-    "[CatchmentModels]\nprecompile_workload = false\n",
-  );
-  await poll(
-    "the bytes on disk",
-    () => bytes() === later || bytes() !== earlier,
-  );
+  const later = earlier.replace(list, "[CatchmentModels]\nprecompile_workload = false\n");
+  await poll("the bytes on disk", () => bytes() === later || bytes() !== earlier);
   assert.equal(bytes(), later);
   await workbench.page.keyboard.press("Control+Shift+M");
-  await workbench.page
-    .locator(".markers-panel .monaco-list-row")
-    .first()
-    .waitFor();
+  await workbench.page.locator(".markers-panel .monaco-list-row").first().waitFor();
   const finding = workbench.page.locator(".markers-panel .monaco-list-row", {
     hasText: COUNT,
   });
@@ -196,12 +155,8 @@ step("the action moves the name to a flag, byte for byte", async () => {
 step("the picture and the lens follow the file", async () => {
   await poll("the picture to change", async () => !(await isInEffect()));
   await workbench.clickOn("nansafe_mode"); // VS Code asks for no lenses while it is elsewhere
-  const lens = workbench.page
-    .locator(".codelens-decoration", { hasText: "recompiles" })
-    .first();
-  await poll("the lens to change", async () =>
-    (await text(lens)).endsWith("1 of 158 packages"),
-  );
+  const lens = workbench.page.locator(".codelens-decoration", { hasText: "recompiles" }).first();
+  await poll("the lens to change", async () => (await text(lens)).endsWith("1 of 158 packages"));
 });
 
 step("a restart takes the findings away, and brings them back", async () => {
@@ -209,10 +164,7 @@ step("a restart takes the findings away, and brings them back", async () => {
   assert.notEqual(await findings.count(), 0);
   await workbench.runCommand("Precompass: Restart the Server");
   await poll("the findings to go", async () => (await findings.count()) === 0);
-  await poll(
-    "the findings to come back",
-    async () => (await findings.count()) > 0,
-  );
+  await poll("the findings to come back", async () => (await findings.count()) > 0);
 });
 
 step("nothing was asked of another machine", () => {
@@ -234,17 +186,11 @@ function isInEffect(): Promise<boolean> {
 
 /** Returns the page in the webview; VS Code puts it into two frames. */
 function webview(): FrameLocator {
-  const frame = workbench.page
-    .locator("iframe.webview.ready")
-    .last()
-    .contentFrame();
+  const frame = workbench.page.locator("iframe.webview.ready").last().contentFrame();
   return frame.locator("#active-frame").contentFrame();
 }
 
 function version(): string {
-  const text = readFileSync(
-    path.join(ROOT, "analysis/precompass/__init__.py"),
-    "utf8",
-  );
+  const text = readFileSync(path.join(ROOT, "analysis/precompass/__init__.py"), "utf8");
   return /__version__ = "(.+)"/.exec(text)?.[1] ?? "";
 }

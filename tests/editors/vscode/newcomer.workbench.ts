@@ -23,23 +23,17 @@ let project: string;
 let passed = false;
 
 before(async () => {
-  // The folder names a server of its own, which leaves a mark when it is run.
-  project = path.join(
-    mkdtempSync(path.join(tmpdir(), "precompass-")),
-    "CatchmentModels",
-  );
+  // The folder names a server of its own, which leaves a mark when it is run, and is none.
+  project = path.join(mkdtempSync(path.join(tmpdir(), "precompass-")), "CatchmentModels");
   cpSync(path.join(ROOT, "examples", "CatchmentModels"), project, {
     recursive: true,
   });
   const settings = { "precompass.server.path": "./server" };
   mkdirSync(path.join(project, ".vscode"));
-  writeFileSync(
-    path.join(project, ".vscode", "settings.json"),
-    JSON.stringify(settings),
-  );
+  writeFileSync(path.join(project, ".vscode", "settings.json"), JSON.stringify(settings));
   writeFileSync(
     path.join(project, "server"),
-    '#!/bin/sh\ntouch "$(dirname "$0")/was-run"\n',
+    '#!/bin/sh\ntouch "$(dirname "$0")/was-run"\n[ "$1" = --version ] && echo precompass-lsp 9\n',
   );
   chmodSync(path.join(project, "server"), 0o755);
   workbench = await Workbench.open({
@@ -58,39 +52,39 @@ after(async () => {
 
 test("the server is installed with consent, and that of an untrusted folder is not run", async () => {
   const { page } = workbench;
-  await page
-    .locator(".statusbar-item", { hasText: "Restricted Mode" })
-    .waitFor();
+  const warnings = page.locator(".squiggly-warning");
+  await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
   await workbench.openFile("LocalPreferences.toml");
   const question = page.locator(".notification-list-item", {
     hasText: "finds none",
   });
   await question.waitFor({ timeout: PATIENCE });
   await workbench.picture("consent");
-  assert.equal(await page.locator(".squiggly-warning").count(), 0);
+  assert.equal(await warnings.count(), 0);
 
   await question.getByRole("button", { name: "Install" }).click();
   const progress = page.locator(".notification-list-item", {
     hasText: "Installing the server",
   });
   await progress.waitFor({ timeout: PATIENCE });
-  await poll(
-    "the first finding",
-    async () => (await page.locator(".squiggly-warning").count()) > 0,
-    INSTALLING,
-  );
+  await poll("the first finding", async () => (await warnings.count()) > 0, INSTALLING);
   assert.ok(!existsSync(path.join(workbench.folder, "was-run")));
 
-  // Once the folder is trusted, its setting counts; what it names is no server.
+  // Once the folder is trusted, its setting counts; what it names says its version and ends.
   await workbench.runCommand("Workspaces: Manage Workspace Trust");
   await page.getByRole("button", { name: "Trust", exact: true }).click();
   await poll("the folder's program to be asked", () =>
     existsSync(path.join(workbench.folder, "was-run")),
   );
-  await poll(
-    "the findings to go",
-    async () => !(await page.locator(".squiggly-warning").count()),
-  );
+  await page.locator('.tab[data-resource-name="LocalPreferences.toml"]').click();
+  await poll("the findings to go", async () => (await warnings.count()) === 0);
+  await page.locator("#status\\.languageStatus").click();
+  await page.getByText("Precompass does not run").waitFor({ timeout: PATIENCE });
+  await page.keyboard.press("Escape");
+
+  // Without the setting, the server that was installed is found again.
+  writeFileSync(path.join(workbench.folder, ".vscode", "settings.json"), "{}");
+  await poll("the findings to come back", async () => (await warnings.count()) > 0);
   assert.deepEqual(workbench.requests, []);
   passed = true;
 });

@@ -10,10 +10,7 @@ const IMAGES = path.join(ROOT, "editors", "vscode", "images");
 const SIDE = 256; // pixels of the icon
 
 for (const name of ["action", "diagnostics", "hover", "picture"]) {
-  copyFileSync(
-    path.join(PICTURES, `${name}.png`),
-    path.join(IMAGES, `${name}.png`),
-  );
+  copyFileSync(path.join(PICTURES, `${name}.png`), path.join(IMAGES, `${name}.png`));
 }
 mkdirSync(path.join(ROOT, "docs", "images"), { recursive: true });
 copyFileSync(

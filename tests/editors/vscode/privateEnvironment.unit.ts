@@ -1,13 +1,7 @@
 // The virtual environment of our own: which Python makes it, and what is left when that fails.
 
 import assert from "node:assert/strict";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
@@ -19,9 +13,7 @@ import {
 } from "../../../editors/vscode/src/privateEnvironment";
 import { ProgramError, type Run } from "../../../editors/vscode/src/program";
 
-function installation(
-  context: TestContext,
-): Installation & { lines: string[] } {
+function installation(context: TestContext): Installation & { lines: string[] } {
   const parent = mkdtempSync(path.join(tmpdir(), "precompass-"));
   context.after(() => {
     rmSync(parent, { recursive: true });
@@ -66,10 +58,7 @@ test("the first Python that is new enough makes it", async () => {
   };
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  assert.equal(
-    await findPython(["python3", "python3.14", "python3.12"], run, log),
-    "python3.12",
-  );
+  assert.equal(await findPython(["python3", "python3.14", "python3.12"], run, log), "python3.12");
   assert.match(lines[0] ?? "", /python3 is Python 3\.9; 3\.11 is needed/);
   assert.match(lines[1] ?? "", /ensurepip/);
   assert.equal(await findPython(["python3"], run, log), undefined);
@@ -89,10 +78,7 @@ test("pip of the new environment installs the server, and tells how far it is", 
     `${inside} -I -m pip --disable-pip-version-check --no-input install --progress-bar=off ` +
       asked.requirement,
   ]);
-  assert.deepEqual(asked.lines, [
-    "Making a virtual environment",
-    "Collecting pygls",
-  ]);
+  assert.deepEqual(asked.lines, ["Making a virtual environment", "Collecting pygls"]);
   assert.ok(existsSync(asked.folder));
 });
 
@@ -119,17 +105,11 @@ test("nothing is left when the user cancels", async (context) => {
     abort.abort(cancelled);
     return Promise.reject(abort.signal.reason as Error);
   });
-  await assert.rejects(
-    install({ ...asked, signal: abort.signal }, machine.run),
-    cancelled,
-  );
+  await assert.rejects(install({ ...asked, signal: abort.signal }, machine.run), cancelled);
   assert.ok(!existsSync(asked.folder));
 });
 
 test("on Windows, its Python lies elsewhere", () => {
-  assert.equal(
-    pythonIn("C:\\store\\server", "win32"),
-    "C:\\store\\server\\Scripts\\python.exe",
-  );
+  assert.equal(pythonIn("C:\\store\\server", "win32"), "C:\\store\\server\\Scripts\\python.exe");
   assert.equal(pythonIn("/store/server", "darwin"), "/store/server/bin/python");
 });

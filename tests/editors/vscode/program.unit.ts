@@ -3,11 +3,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import {
-  ProgramError,
-  run,
-  type RunOptions,
-} from "../../../editors/vscode/src/program";
+import { ProgramError, run, type RunOptions } from "../../../editors/vscode/src/program";
 
 function node(script: string, options?: RunOptions): Promise<string> {
   return run(process.execPath, ["-e", script], options);
@@ -23,14 +19,11 @@ test("what a program prints is returned whole, and line by line", async () => {
 });
 
 test("a program that fails says why", async () => {
-  await assert.rejects(
-    node("console.error('out of ink'); process.exit(3)"),
-    (error) => {
-      assert.ok(error instanceof ProgramError);
-      assert.match(error.message, /ended with 3\nout of ink$/);
-      return true;
-    },
-  );
+  await assert.rejects(node("console.error('out of ink'); process.exit(3)"), (error) => {
+    assert.ok(error instanceof ProgramError);
+    assert.match(error.message, /ended with 3\nout of ink$/);
+    return true;
+  });
 });
 
 test("a program that is not there is a failure too", async () => {
@@ -38,10 +31,7 @@ test("a program that is not there is a failure too", async () => {
 });
 
 test("a program that does not end is ended", async () => {
-  await assert.rejects(
-    node("setInterval(() => {}, 1000)", { timeout: 300 }),
-    /was ended/,
-  );
+  await assert.rejects(node("setInterval(() => {}, 1000)", { timeout: 300 }), /was ended/);
 });
 
 test("whoever asked can end it, with a reason", async () => {

@@ -53,41 +53,23 @@ test("a setting that names no server is an error, whatever else is there", async
 
 test("a setting may name a Python, which must not import from the working folder", async () => {
   const { run, asked } = machine("/venv/bin/python");
-  const server = await findServer(
-    { ...EVERYWHERE, setting: "/venv/bin/python" },
-    run,
-    ignore,
-  );
+  const server = await findServer({ ...EVERYWHERE, setting: "/venv/bin/python" }, run, ignore);
   assert.deepEqual(server?.args, ["-P", "-m", "precompass_lsp"]);
   assert.deepEqual(asked, ["/venv/bin/python -P -m precompass_lsp --version"]);
 });
 
 test("then the PATH, the interpreter, and our own folder", async () => {
   const places = { ...EVERYWHERE, setting: "" };
-  const all = [
-    ...places.onPath,
-    "/project/.venv/bin/python3.12",
-    places.privatePython,
-  ];
+  const all = [...places.onPath, "/project/.venv/bin/python3.12", places.privatePython];
   const origins = [];
   for (let first = 0; first <= all.length; first++) {
     const { run, asked } = machine(...all.slice(first));
     const server = await findServer(places, run, ignore);
     origins.push(server?.origin);
     assert.equal(server?.command, all[first]);
-    assert.equal(
-      asked.length,
-      Math.min(first + 1, all.length),
-      "nobody is asked in vain",
-    );
+    assert.equal(asked.length, Math.min(first + 1, all.length), "nobody is asked in vain");
   }
-  assert.deepEqual(origins, [
-    "path",
-    "path",
-    "interpreter",
-    "private",
-    undefined,
-  ]);
+  assert.deepEqual(origins, ["path", "path", "interpreter", "private", undefined]);
 });
 
 test("a place that cannot be used is logged", async () => {
@@ -99,18 +81,12 @@ test("a place that cannot be used is logged", async () => {
   };
   await findServer(places, machine().run, (line) => lines.push(line));
   assert.equal(lines.length, 3);
-  assert.match(
-    lines[0] ?? "",
-    /path.*\/usr\/bin\/precompass-lsp cannot be run/,
-  );
+  assert.match(lines[0] ?? "", /path.*\/usr\/bin\/precompass-lsp cannot be run/);
 });
 
 test("another program of that name is no server", async () => {
   const run: Run = () => Promise.resolve("GNU precompass 7\n");
-  assert.equal(
-    await findServer({ ...EVERYWHERE, setting: "" }, run, ignore),
-    undefined,
-  );
+  assert.equal(await findServer({ ...EVERYWHERE, setting: "" }, run, ignore), undefined);
   await assert.rejects(findServer(EVERYWHERE, run, ignore), /GNU precompass 7/);
 });
 
@@ -118,37 +94,23 @@ test("the setting may start from home or from the folder that is open", () => {
   assert.equal(settingPath("", "/home/ada", "/work"), "");
   assert.equal(settingPath("  ", "/home/ada", "/work"), "");
   assert.equal(settingPath("/opt/lsp", "/home/ada", "/work"), "/opt/lsp");
-  assert.equal(
-    settingPath("~/bin/lsp", "/home/ada", "/work"),
-    "/home/ada/bin/lsp",
-  );
-  assert.equal(
-    settingPath(".venv/bin/lsp", "/home/ada", "/work"),
-    "/work/.venv/bin/lsp",
-  );
-  assert.equal(
-    settingPath("bin/lsp", "/home/ada", undefined),
-    "/home/ada/bin/lsp",
-  );
+  assert.equal(settingPath("~/bin/lsp", "/home/ada", "/work"), "/home/ada/bin/lsp");
+  assert.equal(settingPath(".venv/bin/lsp", "/home/ada", "/work"), "/work/.venv/bin/lsp");
+  assert.equal(settingPath("bin/lsp", "/home/ada", undefined), "/home/ada/bin/lsp");
 });
 
 test("only absolute folders of the PATH count: others depend on the folder that is open", () => {
   const there = () => true;
+  assert.deepEqual(programsOnPath("lsp", { PATH: "/a::.:b:/c" }, "linux", there), [
+    "/a/lsp",
+    "/c/lsp",
+  ]);
+  assert.deepEqual(programsOnPath("lsp", { Path: "C:\\a;.;D:\\b" }, "win32", there), [
+    "C:\\a\\lsp.exe",
+    "D:\\b\\lsp.exe",
+  ]);
   assert.deepEqual(
-    programsOnPath("lsp", { PATH: "/a::.:b:/c" }, "linux", there),
-    ["/a/lsp", "/c/lsp"],
-  );
-  assert.deepEqual(
-    programsOnPath("lsp", { Path: "C:\\a;.;D:\\b" }, "win32", there),
-    ["C:\\a\\lsp.exe", "D:\\b\\lsp.exe"],
-  );
-  assert.deepEqual(
-    programsOnPath(
-      "lsp",
-      { PATH: "/a:/b" },
-      "darwin",
-      (file) => file === "/b/lsp",
-    ),
+    programsOnPath("lsp", { PATH: "/a:/b" }, "darwin", (file) => file === "/b/lsp"),
     ["/b/lsp"],
   );
   assert.deepEqual(programsOnPath("lsp", {}, "linux", there), []);

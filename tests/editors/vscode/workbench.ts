@@ -27,10 +27,7 @@ import {
 
 export const ROOT = path.resolve(import.meta.dirname, "../../../..");
 const BUILD = path.join(ROOT, "build", "vscode-e2e");
-const CODE_SERVER = path.join(
-  BUILD,
-  "parts/node_modules/code-server/out/node/entry.js",
-);
+const CODE_SERVER = path.join(BUILD, "parts/node_modules/code-server/out/node/entry.js");
 /** Where the pictures of the workbench are kept. */
 export const PICTURES = path.join(BUILD, "pictures");
 
@@ -50,12 +47,7 @@ const BROWSER_FLAGS = [
 ];
 
 /** Variables with which code-server would do something else. */
-const UNWANTED_VARIABLES = [
-  "VSCODE_IPC_HOOK_CLI",
-  "NODE_OPTIONS",
-  "PORT",
-  "PASSWORD",
-];
+const UNWANTED_VARIABLES = ["VSCODE_IPC_HOOK_CLI", "NODE_OPTIONS", "PORT", "PASSWORD"];
 
 export interface WorkbenchOptions {
   /** What the workbench is for; its files are kept under this name. */
@@ -112,35 +104,26 @@ export class Workbench {
     let context: BrowserContext | undefined;
     try {
       await poll(`code-server on port ${port}`, async () => {
-        if (server.exitCode !== null)
-          throw new Error(`code-server ended; see ${home}/log`);
-        return (
-          await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined)
-        )?.ok;
+        if (server.exitCode !== null) throw new Error(`code-server ended; see ${home}/log`);
+        return (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok;
       });
-      context = await chromium.launchPersistentContext(
-        path.join(home, "browser"),
-        {
-          executablePath: CHROMIUM,
-          args: BROWSER_FLAGS,
-          viewport: { width: 1280, height: 800 },
-        },
-      );
+      context = await chromium.launchPersistentContext(path.join(home, "browser"), {
+        executablePath: CHROMIUM,
+        args: BROWSER_FLAGS,
+        viewport: { width: 1280, height: 800 },
+      });
       const page = context.pages()[0] ?? (await context.newPage());
       const workbench = new Workbench(folder, page, context, server, home);
       // Webviews have their resources from a worker in the page, under names of other hosts.
       const finished = async (request: Request) => {
         const response = await request.response().catch(() => null);
-        if (response?.fromServiceWorker() !== true)
-          workbench.note(request.url());
+        if (response?.fromServiceWorker() !== true) workbench.note(request.url());
       };
       context.on("requestfinished", (request) => void finished(request));
       context.on("requestfailed", (request) => {
         workbench.note(request.url());
       });
-      await page.goto(
-        `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`,
-      );
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
       await page.locator(".monaco-workbench").waitFor({ timeout: PATIENCE });
       await poll("the settings to count", async () =>
         (await page.title()).startsWith(options.name),
@@ -156,17 +139,13 @@ export class Workbench {
   /** Ends the browser and VS Code. A failed run's files are kept, with a picture of its end. */
   async close(failed: boolean): Promise<void> {
     if (failed) {
-      await this.page
-        .screenshot({ path: path.join(this.home, "failed.png") })
-        .catch(() => null);
+      await this.page.screenshot({ path: path.join(this.home, "failed.png") }).catch(() => null);
     }
     await this.context.close();
     endGroup(this.server);
-    if (failed)
-      cpSync(this.folder, path.join(this.home, "folder"), { recursive: true });
+    if (failed) cpSync(this.folder, path.join(this.home, "folder"), { recursive: true });
     rmSync(path.dirname(this.folder), { recursive: true });
-    if (failed)
-      console.error(`What is left of the failed run is in ${this.home}`);
+    if (failed) console.error(`What is left of the failed run is in ${this.home}`);
     else rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -179,17 +158,13 @@ export class Workbench {
     await this.page
       .locator(`.tab.active[data-resource-name="${name}"]`)
       .waitFor({ timeout: PATIENCE });
-    await this.page
-      .locator(".monaco-editor .view-line")
-      .first()
-      .waitFor({ timeout: PATIENCE });
+    await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: PATIENCE });
   }
 
   /** Runs a command by its title, in the command palette. */
   async runCommand(title: string): Promise<void> {
     const { row } = await this.findCommand(title);
-    if (row === undefined)
-      throw new Error(`There is no command ${title} here.`);
+    if (row === undefined) throw new Error(`There is no command ${title} here.`);
     await this.page.keyboard.press("Enter");
   }
 
@@ -204,11 +179,7 @@ export class Workbench {
       const label = (await first.getAttribute("aria-label")) ?? "";
       if (label.includes(title)) return { row: first };
       // What VS Code offers where it knows no such command.
-      return (
-        /similar commands|No matching/.test(
-          (await first.textContent()) ?? "",
-        ) && {}
-      );
+      return /similar commands|No matching/.test((await first.textContent()) ?? "") && {};
     });
   }
 
@@ -223,43 +194,29 @@ export class Workbench {
   /** Puts the cursor into a word of the editor in front. */
   async clickOn(word: string): Promise<void> {
     await this.page.mouse.move(1, 1); // a hover could lie over the word
-    await this.page
-      .locator(".monaco-hover:not(.hidden)")
-      .waitFor({ state: "hidden" });
+    await this.page.locator(".monaco-hover:not(.hidden)").waitFor({ state: "hidden" });
     const point = await poll(`the word ${word}`, () => this.pixelOf(word));
     await this.page.mouse.click(point.x, point.y);
   }
 
   private note(address: string): void {
     const { protocol, hostname } = new URL(address);
-    if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1")
-      this.requests.push(address);
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1") this.requests.push(address);
   }
 
   /** Keeps a picture of the window, or of a part of it. */
-  async picture(
-    name: string,
-    clip?: PageScreenshotOptions["clip"],
-  ): Promise<void> {
+  async picture(name: string, clip?: PageScreenshotOptions["clip"]): Promise<void> {
     mkdirSync(PICTURES, { recursive: true });
     const file = path.join(PICTURES, `${name}.png`);
-    await this.page.screenshot(
-      clip === undefined ? { path: file } : { path: file, clip },
-    );
+    await this.page.screenshot(clip === undefined ? { path: file } : { path: file, clip });
   }
 
   /** Returns the middle of a word on the screen; a line is split into spans of one colour. */
   private pixelOf(word: string): Promise<{ x: number; y: number } | null> {
     return this.page.evaluate((wanted) => {
-      for (const line of document.querySelectorAll(
-        ".editor-instance .view-lines .view-line",
-      )) {
+      for (const line of document.querySelectorAll(".editor-instance .view-lines .view-line")) {
         const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-        for (
-          let node = walker.nextNode();
-          node !== null;
-          node = walker.nextNode()
-        ) {
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
           const at = node.textContent?.indexOf(wanted) ?? -1;
           if (at < 0) continue;
           const range = document.createRange();
@@ -277,15 +234,13 @@ export class Workbench {
 /** Waits until a question has an answer that is neither false, null nor undefined; returns it. */
 export async function poll<T>(
   what: string,
-  question: () =>
-    Promise<T | null | undefined | false> | T | null | undefined | false,
+  question: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   patience = PATIENCE,
 ): Promise<T> {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await question();
-    if (answer !== null && answer !== undefined && answer !== false)
-      return answer;
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
     await sleep(100);
   }
@@ -294,24 +249,15 @@ export async function poll<T>(
 /** Returns the .vsix that `make vsix` has made. */
 function vsix(): string {
   const folder = path.join(ROOT, "dist");
-  const [name, ...more] = readdirSync(folder).filter((each) =>
-    each.endsWith(".vsix"),
-  );
-  if (name === undefined || more.length > 0)
-    throw new Error(`One .vsix is needed in ${folder}`);
+  const [name, ...more] = readdirSync(folder).filter((each) => each.endsWith(".vsix"));
+  if (name === undefined || more.length > 0) throw new Error(`One .vsix is needed in ${folder}`);
   return path.join(folder, name);
 }
 
-function startServer(
-  home: string,
-  port: number,
-  options: WorkbenchOptions,
-): ChildProcess {
+function startServer(home: string, port: number, options: WorkbenchOptions): ChildProcess {
   const env = {
     ...Object.fromEntries(
-      Object.entries(process.env).filter(
-        ([name]) => !UNWANTED_VARIABLES.includes(name),
-      ),
+      Object.entries(process.env).filter(([name]) => !UNWANTED_VARIABLES.includes(name)),
     ),
     // Without it, VS Code asks a marketplace.
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
@@ -331,11 +277,7 @@ function startServer(
   ];
   const log = openSync(path.join(home, "log"), "w");
   const io = { env, stdio: ["ignore", log, log] as ["ignore", number, number] };
-  execFileSync(
-    process.execPath,
-    [CODE_SERVER, ...places, "--install-extension", vsix()],
-    io,
-  );
+  execFileSync(process.execPath, [CODE_SERVER, ...places, "--install-extension", vsix()], io);
   const server = spawn(
     process.execPath,
     [
@@ -363,15 +305,9 @@ function endGroup(server: ChildProcess): void {
   }
 }
 
-function writeSettings(
-  folder: string,
-  settings: Record<string, unknown>,
-): void {
+function writeSettings(folder: string, settings: Record<string, unknown>): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    path.join(folder, "settings.json"),
-    JSON.stringify(settings, undefined, 2),
-  );
+  writeFileSync(path.join(folder, "settings.json"), JSON.stringify(settings, undefined, 2));
 }
 
 function freePort(): Promise<number> {
