@@ -1,4 +1,4 @@
-"""The configurations that no editor tries here: at least they say what the server says."""
+"""The configurations that no editor tries here, and what all have in common."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import configparser
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
-from editor_instructions import EDITORS, code_blocks
+from editor_instructions import EDITORS, code_blocks, follow_installation
+from precompass import __version__
 from precompass.session import file_kind
 from precompass.settings import SETTINGS, SEVERITY_WORDS
 from precompass_lsp.settings import ServerSettings, read_settings
@@ -49,6 +51,47 @@ def test_patterns_of_file_names_are_those_of_the_server(patterns: list[str]) -> 
         is_matched = any(fnmatchcase(name, pattern) for pattern in patterns)
         assert is_matched is (file_kind(Path(name)) is not None), name
     assert all(any(fnmatchcase(name, pattern) for name in SERVED) for pattern in patterns)
+
+
+def test_the_steps_for_helix_add_to_what_a_user_has(variables: Mapping[str, str]) -> None:
+    folder = Path(variables["XDG_CONFIG_HOME"], "helix")
+    folder.mkdir(parents=True)
+    theirs = '[language-server.mine]\ncommand = "mine"\n'
+    (folder / "languages.toml").write_text(theirs)
+    follow_installation("helix", variables)
+    configuration = tomllib.loads((folder / "languages.toml").read_text())
+    assert configuration["language-server"].keys() == {"mine", "precompass-lsp"}
+    (language,) = configuration["language"]
+    queries = folder / "runtime" / "queries" / language["name"]
+    assert {path.read_text() for path in queries.iterdir()} == {"; inherits: toml\n"}
+
+
+def test_the_steps_for_kate_add_to_what_a_user_has(variables: Mapping[str, str]) -> None:
+    folder = Path(variables["XDG_CONFIG_HOME"])
+    folder.mkdir()
+    (folder / "katemoderc").write_text("[Mine]\nPriority=1\n")
+    follow_installation("kate", variables)
+    modes = configparser.ConfigParser()
+    modes.read(folder / "katemoderc")
+    assert modes.sections() == ["Mine", "Julia TOML"]
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern"),
+    [
+        ("emacs/precompass.el", r"^;; Version: (.*)$"),
+        ("zed/Cargo.toml", r'^version = "(.*)"$'),
+        ("zed/extension.toml", r'^version = "(.*)"$'),
+    ],
+)
+def test_what_has_a_version_has_that_of_the_server(file: str, pattern: str) -> None:
+    assert re.findall(pattern, (EDITORS / file).read_text(), re.MULTILINE) == [__version__]
+
+
+def test_every_editor_has_its_row_and_its_page() -> None:
+    text = EDITORS.joinpath("README.md").read_text()
+    folders = {path.parent.name for path in EDITORS.glob("*/README.md")}
+    assert set(re.findall(r"^\| \[.*\]\((\w+)/README\.md\)", text, re.MULTILINE)) == folders
 
 
 def test_kate_starts_the_server_in_the_mode_that_is_shipped() -> None:
