@@ -114,8 +114,9 @@ def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     if not extensions:
         return graph.network
     network = graph.network.copy()
+    needing = _extensions_needing(graph, extensions)
     for extension in extensions:
-        loads = _loading(graph, extension)
+        loads = _loading(graph, extension, needing)
         network.add_edges_from((unit, extension.id) for unit in loads)
     if _waits_for_extensions(graph):
         network.add_edges_from(_waited_for(graph))
@@ -127,7 +128,16 @@ def _waits_for_extensions(graph: DependencyGraph) -> bool:
     return is_old and graph.julia.waits_for_extensions
 
 
-def _loading(graph: DependencyGraph, extension: Unit) -> UnitSet:
+def _extensions_needing(graph: DependencyGraph, extensions: Iterable[Unit]) -> Mapping[UnitId, int]:
+    """Return, for each parent and trigger, the bits of the extensions that it is one of."""
+    needing: dict[UnitId, int] = {}
+    for extension in extensions:
+        for unit in _parent_and_triggers(extension):
+            needing[unit] = needing.get(unit, 0) | graph.bits[extension.id]
+    return needing
+
+
+def _loading(graph: DependencyGraph, extension: Unit, needing: Mapping[UnitId, int]) -> UnitSet:
     """Return what loads an extension while it compiles: what depends on parent and triggers.
 
     Other extensions do so too; from Julia 1.11 on only if they have all of its triggers
@@ -137,14 +147,17 @@ def _loading(graph: DependencyGraph, extension: Unit) -> UnitSet:
     bits = ~graph.bits[extension.id]
     for trigger in own:
         bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
-    loads = UnitSet(graph, bits)
-    above = {unit.id for unit in loads.units if unit.is_extension}
+    others = bits & ~graph.extensions
+    above = bits & graph.extensions
     if graph.julia.extensions_load_fewer:
-        kept = {one for one in above if _parent_and_triggers(graph.units[one]) > own}
+        for trigger in own:
+            above &= needing[trigger]
+        kept = (one for one in UnitSet(graph, above).units if _parent_and_triggers(one) != own)
     else:
         needed = graph.dependencies(extension.id)
-        kept = {one for one in above if not needed >= _parent_and_triggers(graph.units[one])}
-    return loads - (above - kept)
+        found = UnitSet(graph, above).units
+        kept = (one for one in found if not needed >= _parent_and_triggers(one))
+    return UnitSet(graph, others) | graph.subset(one.id for one in kept)
 
 
 def _parent_and_triggers(extension: Unit) -> frozenset[UnitId]:
