@@ -7,8 +7,9 @@ the packages that precompilation is all about, and from the dependencies in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -102,10 +103,19 @@ class Observers:
         owner = self._graph.unit_of(uuid)
         found = [] if owner is None else self._observation(owner, uuid, key)
         if self._julia.records_blob:
-            for unit in self._possible_readers():
-                if owner is None or unit.id != owner.id:
-                    found += self._observation(unit, uuid, key)
+            found += self._foreign.get((uuid, key), ())
         return tuple(found)
+
+    @cached_property
+    def _foreign(self) -> Mapping[PreferenceKey, Sequence[Observation]]:
+        """Which units are bound to which preferences of others; only blobs hold such."""
+        found: dict[PreferenceKey, list[Observation]] = {}
+        for unit in self._possible_readers():
+            own = self._graph.compiled_uuid(unit)
+            for key, read in self.reads[unit.id].keys.items():
+                if key[0] != own:
+                    found.setdefault(key, []).append(Observation(unit, read))
+        return found
 
     def unbound_readers(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
         """Return the units that are known to read a preference without being bound to it.
@@ -142,11 +152,12 @@ class Observers:
             return Read(Evidence.KNOWN, "the package is not in the manifest")
         reads = self.reads[unit.id]
         found = reads.unread.get(key, reads.otherwise)
-        if self._julia.records_blob and self._some_reader_is_unknown():
+        if self._julia.records_blob and self._some_reader_is_unknown:
             because = f"{found.because}; assumed: no other package reads it either"
             return Read(Evidence.ASSUMED, because)
         return found
 
+    @cached_property
     def _some_reader_is_unknown(self) -> bool:
         """Tell whether there are packages of which it is not known what they read."""
         return any(self.reads[unit.id].others is not None for unit in self._possible_readers())
