@@ -71,6 +71,7 @@ class Page {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = place.textContent;
+      button.title = place.title;
       Object.assign(button.dataset, place.dataset);
       place.replaceWith(button);
     }

@@ -91,7 +91,8 @@ def page(picture: Picture, *, folder: Path | None) -> str:
 
     Args:
         picture: what to show.
-        folder: paths below it are given relative to it; without it, all are given whole.
+        folder: paths below it are given relative to it; without it, as in an editor, a file is
+            shown by its name, and its path stands in what the page holds for its script.
     """
     layout = lay_out(picture)
     style, script = _style(), _script()
@@ -144,10 +145,11 @@ def _about(picture: Picture, folder: Path | None) -> str:
         line = f"In effect: <code>{marked_up(toml_value(picture.value))}</code>"
         origin = picture.origin
         if origin is not None:
-            file = shown(origin.file, folder) if folder is not None else str(origin.file)
+            whole = shown(origin.file, folder) if folder is not None else str(origin.file)
+            short = whole if folder is not None else origin.file.name
             line += (
-                f', from <span data-file="{marked_up(file)}" data-line="{origin.line}">'
-                f"{marked_up(file)}:{origin.line + 1}</span>"
+                f', from <span data-file="{marked_up(whole)}" data-line="{origin.line}" '
+                f'title="{marked_up(whole)}">{marked_up(short)}:{origin.line + 1}</span>'
             )
         lines.append(f"<p>{line}</p>")
     lines.append(

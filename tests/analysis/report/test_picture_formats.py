@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from picture_data import made_picture
+from precompass.answers.explanation import Origin
 from precompass.answers.picture import Picture
 from precompass.report.picture_dot import dot
 from precompass.report.picture_html import page
@@ -70,6 +71,20 @@ def test_nothing_in_the_image_is_outside_of_it(picture: Picture) -> None:
             x, y = map(float, found.groups())
             assert left < x < left + width
             assert top < y < top + height
+
+
+def test_the_rings_do_not_run_over_the_words(picture: Picture) -> None:
+    """What is drawn is cut off where an image inside the image ends; words are outside of it."""
+    root = ElementTree.fromstring(svg(picture))
+    drawing = root.find(f"{SVG}svg")
+    assert drawing is not None
+    assert "overflow" not in drawing.attrib
+    assert len(list(drawing.iter(f"{SVG}circle"))) == len(list(root.iter(f"{SVG}circle")))
+    top = float(drawing.attrib["y"])
+    bottom = top + float(drawing.attrib["height"])
+    for words in root.findall(f"{SVG}text"):
+        y = float(words.attrib["y"])
+        assert y < top - 5 or y > bottom + 12
 
 
 def test_the_image_is_dark_where_the_screen_is() -> None:
@@ -180,6 +195,14 @@ def test_the_page_says_it_all_without_its_script(picture: Picture) -> None:
     assert content_of(text) == picture_json(picture, folder=None)
     if not picture.units:
         assert "Nothing is compiled again, so nothing is drawn." in text
+
+
+def test_in_an_editor_a_file_is_shown_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "App" / "LocalPreferences.toml"
+    picture = replace(made_picture(units=1), origin=Origin(file, 2))
+    whole = str(file)
+    assert f'title="{whole}">LocalPreferences.toml:3</span>' in page(picture, folder=None)
+    assert ">App/LocalPreferences.toml:3</span>" in page(picture, folder=tmp_path)
 
 
 def test_the_libraries_in_the_page_come_with_their_licences() -> None:
