@@ -136,13 +136,14 @@ step("the action moves the name to a flag, byte for byte", async () => {
   await workbench.page.keyboard.press("Escape");
 
   await workbench.runCommand("Precompass: Move to Flags of Single Packages");
-  await poll("the edit", () => workbench.page.locator(".tab.active.dirty").isVisible());
+  const unsaved = workbench.page.locator(".tab.dirty");
+  await unsaved.waitFor();
   await workbench.clickOn("nansafe_mode");
   await workbench.page.keyboard.press("Control+S");
   const list = '[SnoopPrecompile]\nskip_precompile = ["CatchmentModels"]\n';
   assert.ok(earlier.includes(list));
   const later = earlier.replace(list, "[CatchmentModels]\nprecompile_workload = false\n");
-  await poll("the bytes on disk", () => bytes() === later || bytes() !== earlier);
+  await unsaved.waitFor({ state: "detached" }); // before, the file may be empty
   assert.equal(bytes(), later);
   await workbench.page.keyboard.press("Control+Shift+M");
   await workbench.page.locator(".markers-panel .monaco-list-row").first().waitFor();
