@@ -112,6 +112,7 @@ export class Workbench {
         args: BROWSER_FLAGS,
         viewport: { width: 1280, height: 800 },
       });
+      context.setDefaultTimeout(PATIENCE);
       const page = context.pages()[0] ?? (await context.newPage());
       const workbench = new Workbench(folder, page, context, server, home);
       // Webviews have their resources from a worker in the page, under names of other hosts.
