@@ -106,3 +106,13 @@ def test_pkg_and_loading_did_not_always_agree(precompass: Command, app: Path) ->
     assert answer["recompiled"] == ["App", "Fields", "Meshes", "SnoopPrecompile"]
     assert answer["stale"] == ["App", "Meshes", "SnoopPrecompile", "Splines/SplinesMeshesExt"]
     assert "  only by Pkg   Fields\n" in precompass(*arguments).out
+
+
+def test_a_picture_has_the_sizes_of_the_caches(precompass: Command, depot: Path) -> None:
+    arguments = ("graph", "SnoopPrecompile.skip_precompile", "--depot", str(depot))
+    units = json.loads(precompass(*arguments, "--format", "json").out)["units"]
+    for unit in units:
+        name = unit["label"].rpartition("/")[2]
+        (cache,) = depot.glob(f"compiled/v1.11/{name}/*.ji")
+        assert unit["cache_bytes"] == cache.stat().st_size
+    assert "larger: a larger compile cache" in precompass(*arguments, "--html", "-").out
