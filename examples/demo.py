@@ -37,6 +37,7 @@ from precompass.report.console import print_hanging
 
 LIST = "SnoopPrecompile.skip_precompile"
 FLAG = "CatchmentModels.precompile_workload"
+PICTURES = EXAMPLE.parent.parent / "build" / "demo"
 _FIX = ("fix", "--code", "global-skip-list")
 _BAR = 12  # columns of the longest bar
 
@@ -218,6 +219,20 @@ def sum_up(stage: Stage) -> None:
     stage.console.print(grid)
 
 
+def draw_it(stage: Stage) -> None:
+    """Write the pictures of both preferences, to be opened in a browser."""
+    stage.heading("The same as pictures")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for preference, where in ((LIST, "before"), (FLAG, "after")):
+        page = PICTURES / f"{preference}.html"
+        stage.run("graph", preference, "--html", str(page), where=where, output=subprocess.DEVNULL)
+        stage.say(f"open in a browser: {page.as_uri()}")
+        drawn = len(re.findall(r'<g class="unit[^>]* data-uuid=', page.read_text("utf-8")))
+        answer = stage.explain(preference, where)
+        counted = answer["count"] + len(answer["extensions"])
+        stage.claim(f"units drawn in it: {drawn}, as many as are recompiled", drawn == counted)
+
+
 def ignored_preferences(stage: Stage) -> frozenset[str]:
     """Return the preferences of which ``precompass check`` says that Julia ignores them."""
     text = preferences_of(stage.folder / "after")
@@ -254,6 +269,7 @@ def main() -> int:
         asyncio.run(use_an_editor(stage))
         prove_the_after_state(stage)
         sum_up(stage)
+        draw_it(stage)
     stage.console.print()
     seconds = time.perf_counter() - since
     stage.claim(f"all claims hold; this took {seconds:.0f} s", not stage.failures)
