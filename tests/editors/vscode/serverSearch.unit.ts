@@ -91,11 +91,11 @@ test("another program of that name is no server", async () => {
 });
 
 test("the setting may start from home or from the folder that is open", () => {
-  assert.equal(settingPath("", "/home/ada", "/work"), "");
-  assert.equal(settingPath("  ", "/home/ada", "/work"), "");
-  assert.equal(settingPath("/opt/lsp", "/home/ada", "/work"), "/opt/lsp");
-  assert.equal(settingPath("~/bin/lsp", "/home/ada", "/work"), "/home/ada/bin/lsp");
-  assert.equal(settingPath(".venv/bin/lsp", "/home/ada", "/work"), "/work/.venv/bin/lsp");
+  assert.equal(settingPath("", "/home/ada", "/rivers"), "");
+  assert.equal(settingPath("  ", "/home/ada", "/rivers"), "");
+  assert.equal(settingPath("/opt/lsp", "/home/ada", "/rivers"), "/opt/lsp");
+  assert.equal(settingPath("~/bin/lsp", "/home/ada", "/rivers"), "/home/ada/bin/lsp");
+  assert.equal(settingPath(".venv/bin/lsp", "/home/ada", "/rivers"), "/rivers/.venv/bin/lsp");
   assert.equal(settingPath("bin/lsp", "/home/ada", undefined), "/home/ada/bin/lsp");
 });
 
