@@ -211,6 +211,7 @@ class TestArchives:
         assert set(needed) <= names
         strange = [name for name in names if SKIPPED.intersection(name.split("/"))]
         assert strange == []
+        assert [name for name in names if name.endswith((".whl", ".vsix", ".wasm"))] == []
         assert archive.stat().st_size < 5 * 2**20
 
     def test_they_say_of_themselves_what_pypi_takes(self, archives: Path) -> None:
