@@ -60,22 +60,39 @@ class Diagnostics:
         """Changed files that are not yet checked; those that changed last stand last."""
         self._told: dict[str, list[types.Diagnostic]] = {}
         """What the client was told last, or told to ask for, by URI."""
+        self._only_texts = True
+        """Whether since the last check only texts have changed, which the client knows."""
         self._pulls = False
         self._task: asyncio.Task[None] | None = None
 
-    def check_soon(self, path: Path, *, debounce: bool = False) -> None:
-        """Check all open files, this one first.
+    def text_changed(self, path: Path, *, debounce: bool = False) -> None:
+        """Check all open files soon, this one first: the client opened or changed it.
 
         Args:
-            path: the file that changed.
+            path: the file. A client that pulls asks for it by itself.
             debounce: whether to wait until nothing has changed for a while.
         """
+        self._put_first(path)
+        self._start(debounce=debounce)
+
+    def check_all_soon(self, first: Path | None = None, *, debounce: bool = False) -> None:
+        """Check all open files soon, because of something else than their texts.
+
+        Args:
+            first: the file to begin with.
+            debounce: whether to wait until nothing has changed for a while.
+        """
+        if first is not None:
+            self._put_first(first)
+        self._only_texts = False
+        self._start(debounce=debounce)
+
+    def _put_first(self, path: Path) -> None:
         self._changed.pop(path, None)
         self._changed[path] = None
-        self.check_all_soon(debounce=debounce)
 
-    def check_all_soon(self, *, debounce: bool = False) -> None:
-        """Check all open files, whatever changed; a check that is under way is given up."""
+    def _start(self, *, debounce: bool = False) -> None:
+        """Begin a check; one that is under way is given up."""
         self._ls.forget_moment()
         if self._task is not None:
             self._task.cancel()
@@ -109,6 +126,7 @@ class Diagnostics:
         """Check all open files as they are on disk now; tell the client only what differs."""
         if self._task is not None and not self._task.done():
             return
+        self._only_texts = False
         self._ls.forget_moment()
         self._task = self._ls.start(self._check_all(0, only_differences=True))
         await asyncio.wait([self._task])
@@ -117,9 +135,10 @@ class Diagnostics:
         await asyncio.sleep(delay)
         await self._ls.analysis_loaded()
         moment = self._ls.moment
-        changed = [path for path in reversed(self._changed) if path in moment.documents]
+        first = [path for path in reversed(self._changed) if path in moment.documents]
+        known = first if self._only_texts else []
         to_pull: dict[str, list[types.Diagnostic]] = {}
-        for path in dict.fromkeys([*changed, *moment.documents]):
+        for path in dict.fromkeys([*first, *moment.documents]):
             found = await self._ls.answer([], diagnostics_of, moment, path)
             self._changed.pop(path, None)
             if found is None:
@@ -130,13 +149,14 @@ class Diagnostics:
                 self._told[uri] = found
                 if is_new or not only_differences:
                     self._publish(uri, moment.version(path), found)
-            elif is_new and path not in changed:
+            elif is_new and path not in known:
                 to_pull[uri] = found
         # A check that is given up ends above: what the client has not heard of is still news.
         if to_pull:
             self._told |= to_pull
             self._ls.workspace_diagnostic_refresh(None)
-        await self._ls.refreshing.look(moment, changed)
+        await self._ls.refreshing.look(moment, known)
+        self._only_texts = True
 
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self._ls.text_document_publish_diagnostics(

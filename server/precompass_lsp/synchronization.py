@@ -19,20 +19,20 @@ def register(server: PrecompassServer) -> None:
     def did_open(ls: PrecompassServer, params: types.DidOpenTextDocumentParams) -> None:
         path = ls.documents.open(params.text_document)
         if path is not None:
-            ls.diagnostics.check_soon(path)
+            ls.diagnostics.text_changed(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: PrecompassServer, params: types.DidChangeTextDocumentParams) -> None:
         path = ls.documents.change(params.text_document, params.content_changes, ls.encoding)
         if path is not None:
-            ls.diagnostics.check_soon(path, debounce=True)
+            ls.diagnostics.text_changed(path, debounce=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(ls: PrecompassServer, params: types.DidSaveTextDocumentParams) -> None:
         path = path_of(params.text_document.uri)
         if path is not None:
             ls.forget_depots()
-            ls.diagnostics.check_soon(path)
+            ls.diagnostics.check_all_soon(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: PrecompassServer, params: types.DidCloseTextDocumentParams) -> None:

@@ -275,7 +275,7 @@ async def test_a_check_that_is_interrupted_is_made_up_for(project: Path, prefere
         diagnostics.pulled(path.as_uri(), path, [])
     ls.found[preferences] = [_finding("found because the project file changed")]
     ls.interrupts_at = manifest
-    diagnostics.check_soon(project)
+    diagnostics.text_changed(project)
     with pytest.raises(asyncio.CancelledError):
         await ls.tasks[-1]
     assert ls.refreshes == 0
@@ -283,6 +283,31 @@ async def test_a_check_that_is_interrupted_is_made_up_for(project: Path, prefere
     diagnostics.check_all_soon()  # what interrupted it changed nothing in the files
     await ls.tasks[-1]
     assert ls.refreshes == 1
+
+
+async def test_a_file_that_was_pulled_just_before_the_settings_came_is_asked_for_again(
+    preferences: Path,
+) -> None:
+    ls = _Server([preferences])
+    diagnostics = Diagnostics(cast("PrecompassServer", ls))
+    diagnostics.text_changed(preferences)
+    diagnostics.pulls(preferences.as_uri())
+    diagnostics.pulled(preferences.as_uri(), preferences, [])
+    ls.found[preferences] = [_finding("found with the new settings")]
+    diagnostics.check_all_soon()
+    await ls.tasks[-1]
+    assert ls.refreshes == 1
+
+
+async def test_a_file_that_was_changed_the_client_asks_for_by_itself(preferences: Path) -> None:
+    ls = _Server([preferences])
+    diagnostics = Diagnostics(cast("PrecompassServer", ls))
+    diagnostics.pulls(preferences.as_uri())
+    diagnostics.pulled(preferences.as_uri(), preferences, [])
+    ls.found[preferences] = [_finding("found in the new text")]
+    diagnostics.text_changed(preferences)
+    await ls.tasks[-1]
+    assert ls.refreshes == 0
 
 
 def _finding(message: str) -> types.Diagnostic:
