@@ -318,7 +318,7 @@ def test_a_developed_package_is_where_its_path_leads(old: str, new: str, same: b
     """However it is written, and wherever the two states lie."""
 
     def state(folder: str, path: str) -> Invalidations:
-        packages = {"Mine": Package("", path=path), "Above": "Mine"}
+        packages: dict[str, str | Package] = {"Mine": Package("", path=path), "Above": "Mine"}
         files = {"Project.toml": project(deps="Above"), "Manifest.toml": manifest(packages)}
         return invalidations(Path(folder), files)
 

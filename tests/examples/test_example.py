@@ -136,7 +136,7 @@ def test_the_demo_fails_if_one_claim_does_not_hold(
         pass
 
     monkeypatch.setattr(demo, "use_an_editor", no_editor)
-    for act in ("tell_the_story", "ask_the_command_line", "prove_the_after_state"):
+    for act in ("tell_the_story", "ask_the_command_line", "prove_the_after_state", "draw_it"):
         monkeypatch.setattr(demo, act, lambda stage: stage.claim("grass is green", True))
     monkeypatch.setattr(demo, "sum_up", lambda stage: stage.claim("grass is blue", False))
     assert demo.main() == 1
