@@ -64,7 +64,7 @@ def compare(before: Session, old: Path, after: Session, new: Path) -> Comparison
         return Comparison(new, unreadable=f"{new} is not there")
     if was is None:
         return Comparison(new, now)
-    notes = tuple(dict.fromkeys([*doubts(was), *doubts(now), *_doubts_between(was, now)]))
+    notes = (*doubts(now), *_doubts_about_before(was, now))
     approximate = None
     there, here = before.approximation(old), after.approximation(new)
     if there is not None and here is not None:
@@ -105,18 +105,19 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
 
 
-def _doubts_between(was: Invalidations, now: Invalidations) -> Iterator[str]:
-    old, new = was.environment.julia, now.environment.julia
-    if old.minor != new.minor:
+def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str]:
+    """Yield what makes the state before hard to compare with the one after."""
+    old, new = was.environment, now.environment
+    if old.julia_from == new.julia_from == "manifest" and old.julia.minor != new.julia.minor:
         yield (
-            f"the manifests are of Julia {old.series} and {new.series}, which share no caches: "
-            f"what Julia {new.series} has not compiled yet, it compiles in any case"
+            f"the manifests are of Julia {old.julia.series} and {new.julia.series}, which share "
+            f"no caches: what Julia {new.julia.series} has not compiled yet, it compiles in any "
+            "case"
         )
-    if was.environment.manifest is None and now.environment.manifest is not None:
-        yield (
-            f"{now.environment.manifest.path} was not there before, so every package in it counts "
-            "as new"
-        )
+    if old.manifest is not None and old.manifest.document.faults:
+        yield f"{old.manifest.path} was not valid TOML before: Julia could not read it"
+    if old.manifest is None and new.manifest is not None:
+        yield f"{new.manifest.path} was not there before, so every package in it counts as new"
 
 
 def _files_of(environment: Environment | None) -> Iterator[Path]:

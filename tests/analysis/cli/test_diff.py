@@ -455,4 +455,20 @@ class TestEnvironments:
         commit(monorepo, "App", "docs")
         shutil.copy(monorepo / "App" / "Manifest.toml", monorepo / "tools")
         outcome = precompass("diff", "--git", "HEAD", ".")
-        assert "was not there before, so every package in it counts as new\n" in outcome.err
+        came = monorepo / "tools" / "Manifest.toml"
+        assert outcome.err == (
+            f"warning: {came} was not there before, so every package in it counts as new\n"
+        )
+
+    def test_a_manifest_that_was_mended_is_not_called_broken_now(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        manifest = monorepo / "tools" / "Manifest.toml"
+        text = manifest.read_text()
+        manifest.write_text(f"{text}\n[[deps.Splines\n")
+        commit(monorepo, "App", "docs", "tools")
+        manifest.write_text(text)
+        outcome = precompass("diff", "--git", "HEAD", "tools")
+        assert outcome.err == (
+            f"warning: {manifest} was not valid TOML before: Julia could not read it\n"
+        )
