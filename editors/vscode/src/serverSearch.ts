@@ -19,7 +19,7 @@ export interface Places {
   readonly setting: string;
   /** The programs of that name on the PATH, absolute. */
   readonly onPath: readonly string[];
-  /** Returns the Python extension's interpreter, if there is one. */
+  /** Returns the Python extension's interpreter, if there is one; called only if it is needed. */
   readonly interpreter: () => Promise<string | undefined>;
   /** The Python of our own virtual environment, whether it is there or not. */
   readonly privatePython: string;
@@ -50,15 +50,15 @@ export async function findServer(
       );
     }
   }
-  const attempts: [Origin, string | undefined][] = places.onPath.map((each) => ["path", each]);
-  for (const [origin, program] of [
-    ...attempts,
-    ["interpreter", await places.interpreter()],
-    ["private", places.privatePython],
-  ] as [Origin, string | undefined][]) {
-    if (program === undefined) continue;
+  const attempts: [Origin, () => string | undefined | Promise<string | undefined>][] = [
+    ...places.onPath.map((each): [Origin, () => string] => ["path", () => each]),
+    ["interpreter", places.interpreter],
+    ["private", () => places.privatePython],
+  ];
+  for (const [origin, place] of attempts) {
     try {
-      return await ask(origin, program, run);
+      const program = await place();
+      if (program !== undefined) return await ask(origin, program, run);
     } catch (error) {
       log(`No server (${origin}): ${String(error)}`);
     }

@@ -72,6 +72,22 @@ test("then the PATH, the interpreter, and our own folder", async () => {
   assert.deepEqual(origins, ["path", "path", "interpreter", "private", undefined]);
 });
 
+test("the interpreter is asked for only where it is needed", async () => {
+  const places = {
+    ...EVERYWHERE,
+    setting: "",
+    interpreter: () => Promise.reject(new Error("the Python extension does not start")),
+  };
+  const lines: string[] = [];
+  const { run } = machine("/opt/precompass-lsp", places.privatePython);
+  const onPath = await findServer(places, run, (line) => lines.push(line));
+  assert.equal(onPath?.origin, "path");
+  assert.equal(lines.length, 1, "of the first program on the PATH");
+  const own = await findServer({ ...places, onPath: [] }, run, (line) => lines.push(line));
+  assert.equal(own?.origin, "private");
+  assert.match(lines[1] ?? "", /interpreter.*the Python extension does not start/);
+});
+
 test("a place that cannot be used is logged", async () => {
   const lines: string[] = [];
   const places = {
