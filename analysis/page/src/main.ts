@@ -9,6 +9,7 @@ import { View } from "./view";
 
 /** How near the pointer must be to a mark, in pixels. */
 const NEAR = 14;
+/** How far Shift and an arrow key move the picture, in pixels. */
 const PAN = 80;
 
 class Page {

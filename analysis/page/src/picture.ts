@@ -2,14 +2,13 @@
 
 import { quadtree, type Quadtree } from "d3-quadtree";
 
-/** A unit, as `precompass graph --format json` writes it. */
+/** What is used of a unit, as `precompass graph --format json` writes it. */
 interface UnitData {
   uuid: string;
   label: string;
   version: string | null;
   kind: "package" | "extension" | "project" | "stdlib";
   developed: boolean;
-  observer: boolean;
   distance: number;
   cache_bytes: number | null;
   chain: string[];
@@ -29,7 +28,7 @@ export interface Unit extends UnitData {
   y: number;
   /** Clockwise from the top, in radians. */
   angle: number;
-  /** Names of what it is compiled again with, and of what is compiled again with it. */
+  /** What it is compiled again with, and what is compiled again with it. */
   on: Unit[];
   below: Unit[];
 }

@@ -18,7 +18,6 @@ export interface Subject {
 }
 
 interface Answer {
-  readonly title: string;
   readonly html: string;
   readonly picture: {
     readonly package: string;
@@ -155,7 +154,7 @@ export class PicturePanel implements vscode.Disposable {
   private tell(answer: Answer | undefined): void {
     if (this.panel === undefined) return;
     void this.panel.webview.postMessage(
-      answer === undefined ? { type: "gone" } : { type: "picture", ...answer },
+      answer === undefined ? { type: "gone" } : { type: "picture", html: answer.html },
     );
   }
 }

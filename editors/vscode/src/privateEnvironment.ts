@@ -7,7 +7,7 @@ import type { Run } from "./program";
 /** The oldest Python that the server runs with. */
 export const OLDEST_PYTHON = [3, 11] as const;
 
-/** What people call Python, newest first. */
+/** What Python is called: the usual name first, then the newest. */
 export const PYTHON_NAMES = [
   "python3",
   "python3.14",
