@@ -1,4 +1,5 @@
-# Precompass. The first of these commands sets up .venv from the network; after that none is needed.
+# Precompass. The first of these commands sets up .venv from the network, and the first for the page
+# or for VS Code what that needs; after that, only `make lock` and `make test-vscode` use it.
 
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
