@@ -6,7 +6,7 @@ import math
 
 from precompass.answers.picture import Picture, PictureUnit
 from precompass.report.markup import plain
-from precompass.report.picture_style import COLOURS
+from precompass.report.picture_style import COLOURS, colour_of
 
 
 def dot(picture: Picture) -> str:
@@ -42,7 +42,7 @@ def _attributes(unit: PictureUnit) -> str:
     attributes = {
         "label": unit.label,
         "shape": _shape(unit),
-        "fillcolor": COLOURS[_colour(unit)][0],
+        "fillcolor": COLOURS[colour_of(unit)][0],
         "tooltip": unit.why,
     }
     if unit.cache_bytes:
@@ -57,14 +57,6 @@ def _shape(unit: PictureUnit) -> str:
     if unit.kind == "project":
         return "hexagon"
     return "box" if unit.is_developed else "ellipse"
-
-
-def _colour(unit: PictureUnit) -> str:
-    if unit.distance == 0:
-        return "observer"
-    if unit.kind == "extension":
-        return "extension"
-    return "developed" if unit.is_developed else "package"
 
 
 def _quoted(text: str) -> str:

@@ -145,7 +145,7 @@ def _about(picture: Picture, folder: Path | None) -> str:
         line = f"In effect: <code>{marked_up(toml_value(picture.value))}</code>"
         origin = picture.origin
         if origin is not None:
-            whole = shown(origin.file, folder) if folder is not None else str(origin.file)
+            whole = shown(origin.file, folder)
             short = whole if folder is not None else origin.file.name
             line += (
                 f', from <span data-file="{marked_up(whole)}" data-line="{origin.line}" '
@@ -181,7 +181,7 @@ def _drawing(picture: Picture, layout: Layout) -> str:
     width, height = max(box.width, _LEAST_EXTENT), max(box.height, _LEAST_EXTENT)
     left, top = (box.left + box.right - width) / 2, (box.top + box.bottom - height) / 2
     view = f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
-    drawing = scene(picture, layout, has_tooltips=True)
+    drawing = scene(picture, layout)
     return (
         f'<div id="stage"><svg id="scene" role="group" aria-label="{marked_up(picture.title)}" '
         f'viewBox="{view}" data-room="{layout.room:.2f}">\n{drawing}\n</svg></div>'

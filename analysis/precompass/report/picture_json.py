@@ -20,9 +20,6 @@ def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
         folder: paths below it are given relative to it; without it, all are given whole.
     """
     origin = picture.origin
-    file = None
-    if origin is not None:
-        file = shown(origin.file, folder) if folder is not None else str(origin.file)
     uuids = [str(unit.uuid) for unit in picture.units]
     return {
         "schema": SCHEMA,
@@ -36,7 +33,7 @@ def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
         "evidence": picture.evidence.word,
         "noticed": picture.noticed,
         "value": json_value(picture.value),
-        "origin": origin and {"file": file, "line": origin.line},
+        "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "units": [_unit_json(unit) for unit in picture.units],
         "edges": [
             {"from": uuids[edge.unit], "to": uuids[edge.on], "relation": edge.relation}

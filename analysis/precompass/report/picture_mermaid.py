@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from precompass.answers.picture import Picture, PictureUnit
 from precompass.report.markup import plain
-from precompass.report.picture_style import COLOURS
+from precompass.report.picture_style import COLOURS, colour_of
 
 _MOST_ARROWS = 499
 _CLASSES = ("observer", "package", "extension", "developed")
@@ -44,16 +44,19 @@ def mermaid(picture: Picture) -> str:
 
 
 def _node(index: int, unit: PictureUnit) -> str:
-    opening, closing, name = "(", ")", "package"
-    if unit.is_developed:
-        opening, closing, name = "[", "]", "developed"
-    if unit.kind == "project":
-        opening, closing = "[[", "]]"
-    if unit.kind == "extension":
-        opening, closing, name = "{{", "}}", "extension"
+    opening, closing = _brackets(unit)
+    return f"u{index}{opening}{_quoted(unit.label)}{closing}:::{colour_of(unit)}"
+
+
+def _brackets(unit: PictureUnit) -> tuple[str, str]:
+    """Return what stands around a name, by which Mermaid knows the shape."""
     if unit.distance == 0:
-        opening, closing, name = "([", "])", "observer"
-    return f"u{index}{opening}{_quoted(unit.label)}{closing}:::{name}"
+        return "([", "])"
+    if unit.kind == "extension":
+        return "{{", "}}"
+    if unit.kind == "project":
+        return "[[", "]]"
+    return ("[", "]") if unit.is_developed else ("(", ")")
 
 
 def _quoted(text: str) -> str:

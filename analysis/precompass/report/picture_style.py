@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from precompass.answers.picture import PictureUnit
+
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 COLOURS: Mapping[str, tuple[str, str]] = {
@@ -45,7 +47,16 @@ _RULES = """\
 """
 
 
-def with_colours(rules: str, scheme: int) -> str:
+def colour_of(unit: PictureUnit) -> str:
+    """Return the name of the colour of a unit's mark, where no style sheet gives it."""
+    if unit.distance == 0:
+        return "observer"
+    if unit.kind == "extension":
+        return "extension"
+    return "developed" if unit.is_developed else "package"
+
+
+def _with_colours(rules: str, scheme: int) -> str:
     """Return rules with the colours for a light (0) or a dark (1) surface put in.
 
     A colour is named as the value of a property: ``fill: paper``.
@@ -60,9 +71,9 @@ def style_of_file() -> str:
     text = ".title, .basis, .key { fill: ink; } .basis, .key { font-size: 13px; }\n"
     text += ".title { font-size: 19px; font-weight: 600; }\n.paper { fill: paper; }\n"
     rules = _RULES + text
-    dark = with_colours(rules, 1)
+    dark = _with_colours(rules, 1)
     return (
-        f"svg {{ font-family: {FONT}; }}\n{with_colours(rules, 0)}"
+        f"svg {{ font-family: {FONT}; }}\n{_with_colours(rules, 0)}"
         f"@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
     )
 

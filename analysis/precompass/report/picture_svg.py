@@ -46,7 +46,7 @@ def svg(picture: Picture) -> str:
         # An image inside cuts off what of the rings would run over the words.
         f'<svg x="{_n(left)}" y="{_n(box.top)}" width="{_n(width)}" height="{_n(box.height)}" '
         f'viewBox="{_n(left)} {_n(box.top)} {_n(width)} {_n(box.height)}">',
-        scene(picture, layout, has_tooltips=True),
+        scene(picture, layout),
         "</svg>",
         _key(picture, left + _MARGIN, top + height - _MARGIN),
         "</svg>",
@@ -54,13 +54,14 @@ def svg(picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
-def scene(picture: Picture, layout: Layout, *, has_tooltips: bool) -> str:
+def scene(picture: Picture, layout: Layout) -> str:
     """Return the drawing itself, without what says it in words.
+
+    Each unit has a title, which browsers show under the pointer.
 
     Args:
         picture: what to draw.
         layout: where.
-        has_tooltips: whether each unit has a title, which browsers show under the pointer.
     """
     parts = ['<g class="view">']
     for ring in reversed(layout.rings):
@@ -79,7 +80,7 @@ def scene(picture: Picture, layout: Layout, *, has_tooltips: bool) -> str:
         )
     parts.append('<g class="units">')
     for index, (unit, place) in enumerate(zip(picture.units, layout.places, strict=True)):
-        parts.append(_unit(index, unit, place, has_tooltip=has_tooltips))
+        parts.append(_unit(index, unit, place))
     parts.append("</g></g>")
     return "\n".join(parts)
 
@@ -114,12 +115,11 @@ def classes(unit: PictureUnit) -> str:
     return " ".join(found)
 
 
-def _unit(index: int, unit: PictureUnit, place: Place, *, has_tooltip: bool) -> str:
-    tooltip = f"<title>{marked_up(unit.why)}</title>" if has_tooltip else ""
+def _unit(index: int, unit: PictureUnit, place: Place) -> str:
     return (
         f'<g class="{classes(unit)}" id="unit-{index}" data-uuid="{unit.uuid}" '
         f'data-label="{marked_up(unit.label)}" '
-        f'transform="translate({_n(place.x)} {_n(place.y)})">{tooltip}'
+        f'transform="translate({_n(place.x)} {_n(place.y)})"><title>{marked_up(unit.why)}</title>'
         f'{_around(unit, place.radius)}<path class="mark" d="{mark(unit, place.radius)}"/>'
         f"{_label(place)}</g>"
     )

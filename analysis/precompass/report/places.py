@@ -8,9 +8,11 @@ from precompass.documents.text import LineIndex, PositionEncoding, Span
 from precompass.julia.files import Files
 
 
-def shown(path: Path, folder: Path) -> str:
+def shown(path: Path, folder: Path | None) -> str:
     """Return a path relative to *folder* where it is below it, with ``/``; else the whole path."""
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    if folder is None or not path.is_relative_to(folder):
+        return str(path)
+    return path.relative_to(folder).as_posix()
 
 
 def lines_of(file: Path, files: Files) -> LineIndex:
