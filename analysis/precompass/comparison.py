@@ -42,6 +42,11 @@ class Comparison:
         return self.difference is None and not self.unreadable
 
     @property
+    def cost(self) -> int:
+        """How many packages Julia compiles again; 0 where nothing can be compared."""
+        return self.difference.recompilation.count if self.difference is not None else 0
+
+    @property
     def compiles_again(self) -> bool:
         """Whether Julia compiles something again."""
         return self.difference is not None and bool(self.difference.recompilation.units)

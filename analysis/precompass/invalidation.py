@@ -77,6 +77,16 @@ class Recompilation:
         return None if self.cached is None else self.cached.units
 
     @property
+    def only_by_pkg(self) -> tuple[Unit, ...]:
+        """What ``Pkg.precompile()`` compiles again and loading does not, as far as caches tell."""
+        return () if self.cached is None else (self.compiled - self.cached).units
+
+    @property
+    def only_by_loading(self) -> tuple[Unit, ...]:
+        """What loading compiles again and ``Pkg.precompile()`` does not."""
+        return () if self.cached is None else (self.cached - self.compiled).units
+
+    @property
     def count(self) -> int:
         """How many packages."""
         return (self.compiled.bits & self.compiled.graph.packages).bit_count()

@@ -190,15 +190,12 @@ def _who(invalidation: Invalidation) -> str:
 
 def _difference_of_loading(recompilation: Recompilation) -> list[str]:
     """Say where loading compiles other things than ``Pkg.precompile()`` does."""
-    if recompilation.stale is None:
-        return []
-    loaded = {unit.id for unit in recompilation.stale}
-    only_pkg = [unit.label for unit in recompilation.units if unit.id not in loaded]
-    if not only_pkg:
+    left_out = listed(unit.label for unit in recompilation.only_by_pkg)
+    if not left_out:
         return []
     return [
-        f"That is what `Pkg.precompile()` does; loading leaves out {listed(only_pkg)}, whose "
-        "caches were not built on it."
+        f"That is what `Pkg.precompile()` does; loading leaves out {left_out}, whose caches were "
+        "not built on it."
     ]
 
 

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from precompass.comparison import Comparison
 from precompass.invalidation import Difference, Invalidations
-from precompass.report.comparison_wording import in_order, of_a_new_one
+from precompass.report.comparison_wording import (
+    costliest_first,
+    in_order,
+    of_a_new_one,
+    so_many_differ,
+)
 from precompass.report.github import annotation
 from precompass.report.places import shown
-from precompass.wording import approximately, counted, listed, recompiled
+from precompass.wording import approximately, listed, recompiled
 
 _MAX_NAMES = 30
 
@@ -31,13 +36,9 @@ def github_notices(comparisons: Sequence[Comparison], *, folder: Path) -> Iterat
         errors = comparison.difference.errors if comparison.difference is not None else ()
         for error in errors:
             yield annotation("error", properties, f"Julia throws: {error}")
-    for comparison in sorted(comparisons, key=_cost, reverse=True):
+    for comparison in costliest_first(comparisons):
         if comparison.after is not None:
             yield _notice(comparison, comparison.after, folder)
-
-
-def _cost(comparison: Comparison) -> int:
-    return comparison.difference.recompilation.count if comparison.difference is not None else 0
 
 
 def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
@@ -66,9 +67,7 @@ def _said(difference: Difference) -> tuple[str, str]:
         names = listed((unit.label for unit in recompilation.units), _MAX_NAMES)
         sentences.append(f"{names} ({recompilation.evidence.word}).")
     else:
-        changes = counted(len(difference.changes), "preference")
-        differ = "differs" if len(difference.changes) == 1 else "differ"
-        sentences.append(f"{changes} {differ}; Julia compiles nothing again.")
+        sentences.append(f"{so_many_differ(difference)}; Julia compiles nothing again.")
     if difference.failed:
         failed = listed((unit.label for unit in difference.failed), _MAX_NAMES)
         sentences.append(f"Can no longer be compiled: {failed}.")

@@ -9,12 +9,13 @@ from precompass.comparison import Comparison
 from precompass.invalidation import Difference, Invalidations, PreferenceChange
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
+    costliest_first,
     in_order,
     of_a_new_one,
     why_not_noticed,
     written,
 )
-from precompass.report.markdown import code, escaped, markdown
+from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.wording import approximately, counted, listed, recompiled
@@ -33,17 +34,13 @@ def comparisons_markdown(comparisons: Sequence[Comparison], *, folder: Path) -> 
         folder: paths below it are shown relative to it.
     """
     lines = ["## What Julia compiles again", ""]
-    for comparison in sorted(comparisons, key=_cost, reverse=True)[:_MAX_ENVIRONMENTS]:
+    for comparison in costliest_first(comparisons)[:_MAX_ENVIRONMENTS]:
         lines += _environment(comparison, folder)
     if len(comparisons) > _MAX_ENVIRONMENTS:
         lines += [f"And {len(comparisons) - _MAX_ENVIRONMENTS} more environments.", ""]
     if not comparisons:
         lines += [NO_DIFFERENCE, ""]
     return "\n".join(lines)
-
-
-def _cost(comparison: Comparison) -> int:
-    return comparison.difference.recompilation.count if comparison.difference is not None else 0
 
 
 def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
@@ -89,16 +86,14 @@ def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
 
 def _change(change: PreferenceChange, after: Invalidations) -> str:
     name = code(f"{after.environment.name_of(change.uuid)}.{change.key}")
-    before, now = (code(_shortened(written(value))) for value in (change.before, change.after))
+    before, now = (
+        code(shortened(written(value), _MAX_VALUE)) for value in (change.before, change.after)
+    )
     line = f"- {name}: {before} → {now}"
     if not change.noticed:
         return f"{line}; not noticed: {markdown(why_not_noticed(change, after))}"
     bound = listed(seen.unit.label for seen in change.observers)
     return f"{line}; bound to it: {escaped(bound)}" if bound else line
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
 
 
 def _names(difference: Difference) -> Iterator[str]:

@@ -14,6 +14,7 @@ from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
     in_order,
     of_a_new_one,
+    so_many_differ,
     why_not_noticed,
     written,
 )
@@ -26,7 +27,7 @@ from precompass.report.recompilation_text import (
     rules_of,
 )
 from precompass.report.visible import visible
-from precompass.wording import approximately, counted, listed, recompiled
+from precompass.wording import approximately, listed, recompiled
 
 
 def print_comparisons(comparisons: Sequence[Comparison], *, folder: Path, console: Console) -> None:
@@ -71,8 +72,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
 
 
 def _count(difference: Difference) -> str:
-    changes = counted(len(difference.changes), "preference")
-    changed = f"{changes} {'differs' if len(difference.changes) == 1 else 'differ'}"
+    changed = so_many_differ(difference)
     if not difference.recompilation.units:
         return f"{changed}; Julia compiles nothing again."
     again = recompiled(difference.recompilation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from precompass.comparison import Comparison
 from precompass.documents.values import TomlValue
 from precompass.invalidation import Difference, Invalidations, PreferenceChange
 from precompass.report.toml_value import toml_value
@@ -16,6 +17,17 @@ def in_order(difference: Difference, after: Invalidations) -> Sequence[Preferenc
     """Return the preferences that changed, by the names of their packages and their keys."""
     name_of = after.environment.name_of
     return sorted(difference.changes, key=lambda change: (name_of(change.uuid), change.key))
+
+
+def costliest_first(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
+    """Return the comparisons by what they cost, the most first."""
+    return sorted(comparisons, key=lambda comparison: comparison.cost, reverse=True)
+
+
+def so_many_differ(difference: Difference) -> str:
+    """Say how many preferences changed: ``1 preference differs``."""
+    number = len(difference.changes)
+    return f"{counted(number, 'preference')} {'differs' if number == 1 else 'differ'}"
 
 
 def written(value: TomlValue | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from precompass.answers.explanation import Explanation
 from precompass.graph import Unit
 from precompass.report.explanation_text import count_sentence
-from precompass.report.markdown import code, escaped, markdown
+from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.report.toml_value import toml_value
@@ -41,13 +41,8 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     recompilation = explanation.recompilation
     paragraphs += _names("Recompiled", recompilation.packages)
     paragraphs += _names("Extensions", recompilation.extensions)
-    if recompilation.stale is not None:
-        loaded = {unit.id for unit in recompilation.stale}
-        compiled = {unit.id for unit in recompilation.units}
-        only_pkg = [unit for unit in recompilation.units if unit.id not in loaded]
-        only_loading = [unit for unit in recompilation.stale if unit.id not in compiled]
-        paragraphs += _names("Only by Pkg.precompile()", only_pkg)
-        paragraphs += _names("Only by loading", only_loading)
+    paragraphs += _names("Only by Pkg.precompile()", recompilation.only_by_pkg)
+    paragraphs += _names("Only by loading", recompilation.only_by_loading)
     paragraphs.append(f"Rules of {rules_of(explanation.julia, explanation.julia_from)}.")
     return "\n\n".join(paragraphs) + "\n"
 
@@ -55,8 +50,7 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
 def _value(explanation: Explanation, folder: Path) -> str:
     if explanation.value is None:
         return "not set"
-    text = toml_value(explanation.value)
-    value = code(text if len(text) <= _MAX_VALUE else f"{text[: _MAX_VALUE - 1]}…")
+    value = code(shortened(toml_value(explanation.value), _MAX_VALUE))
     origin = explanation.origin
     if origin is None:
         return value

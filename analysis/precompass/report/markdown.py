@@ -27,6 +27,11 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}"
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of so many characters at the most; one that was longer ends in a mark."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def escaped(text: str) -> str:
     """Return a text on one line in which nothing is markup."""
     return _SPECIAL.sub(r"\\\1", visible(re.sub(r"\s+", " ", text)))

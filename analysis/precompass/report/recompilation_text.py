@@ -33,13 +33,8 @@ def print_recompilation(console: Console, recompilation: Recompilation) -> None:
     """Print the names of what is compiled again, and where loading differs from Pkg."""
     print_units(console, "recompiled", recompilation.packages)
     print_units(console, "extensions", recompilation.extensions)
-    if recompilation.stale is not None:
-        again = {unit.id for unit in recompilation.units}
-        stale = {unit.id for unit in recompilation.stale}
-        more = [unit for unit in recompilation.stale if unit.id not in again]
-        fewer = [unit for unit in recompilation.units if unit.id not in stale]
-        print_units(console, "only by loading", more)
-        print_units(console, "only by Pkg", fewer)
+    print_units(console, "only by loading", recompilation.only_by_loading)
+    print_units(console, "only by Pkg", recompilation.only_by_pkg)
 
 
 def rules_of(julia: Julia, julia_from: str) -> str:
