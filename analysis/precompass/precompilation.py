@@ -66,13 +66,13 @@ def visited(graph: DependencyGraph) -> UnitSet:
     active = graph.projects[0].id
     if not graph.julia.visits_dependencies_only or not graph.network.succ[active]:
         return graph.subset(graph.units)
-    kept = {active, *graph.dependencies(active)}
-    kept.update(
+    found = {active, *graph.dependencies(active)}
+    found.update(
         unit.id
         for unit in graph.order
-        if unit.is_extension and kept.issuperset(graph.network.succ[unit.id])
+        if unit.is_extension and found.issuperset(graph.network.succ[unit.id])
     )
-    return graph.subset(kept)
+    return graph.subset(found)
 
 
 def own_extensions_left_out(units: UnitSet) -> UnitSet:
@@ -152,12 +152,12 @@ def _loading(graph: DependencyGraph, extension: Unit, needing: Mapping[UnitId, i
     if graph.julia.extensions_load_fewer:
         for trigger in own:
             above &= needing[trigger]
-        kept = (one for one in UnitSet(graph, above).units if _parent_and_triggers(one) != own)
+        loading = (one for one in UnitSet(graph, above).units if _parent_and_triggers(one) != own)
     else:
         needed = graph.dependencies(extension.id)
         found = UnitSet(graph, above).units
-        kept = (one for one in found if not needed >= _parent_and_triggers(one))
-    return UnitSet(graph, others) | graph.subset(one.id for one in kept)
+        loading = (one for one in found if not needed >= _parent_and_triggers(one))
+    return UnitSet(graph, others) | graph.subset(one.id for one in loading)
 
 
 def _parent_and_triggers(extension: Unit) -> frozenset[UnitId]:

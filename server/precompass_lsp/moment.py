@@ -22,9 +22,8 @@ from precompass_lsp.uris import uri_of
 if TYPE_CHECKING:
     from precompass.session import Session
 
-_MOST_FOLDERS = (
-    20_000  # in which Julia's files are looked for; Julia's own checkout has under 2,000
-)
+_MOST_FOLDERS = 20_000
+"""In which Julia's files are looked for; Julia's own checkout has under 2,000."""
 
 
 @dataclass(frozen=True)
