@@ -21,13 +21,16 @@ CHARACTERS = 1_000_000
 
 A manifest of 200 packages has 50,000.
 """
+OF_EACH = 2_000
+"""What is added to the size of each: a text of ten characters, too, has a tree and tables."""
 
 
 class Kept(Generic[Key, Value]):
     """Values by key; those that were not asked for the longest go first.
 
     Args:
-        room: the sum of the sizes of what is kept. The newest value stays, however large.
+        room: the sum of the sizes of what is kept, with :data:`OF_EACH` for each. The newest value
+            stays, however large.
     """
 
     def __init__(self, room: int = CHARACTERS) -> None:
@@ -48,6 +51,7 @@ class Kept(Generic[Key, Value]):
     def put(self, key: Key, value: Value, size: int) -> None:
         """Keep a value of some size instead of the one before, and let go of what is too much."""
         with self._lock:
+            size += OF_EACH
             if key in self._values:
                 self._free += self._values.pop(key)[1]
             self._values[key] = value, size

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from precompass.kept import CHARACTERS, Kept, kept
+from precompass.kept import CHARACTERS, OF_EACH, Kept, kept
 
 
 def test_what_was_not_asked_for_the_longest_goes_first() -> None:
-    memory: Kept[str, int] = Kept(room=10)
+    memory: Kept[str, int] = Kept(room=10 + 2 * OF_EACH)
     for key, size in (("a", 4), ("b", 4)):
         memory.put(key, size, size)
     assert memory.get("a") == 4
@@ -15,7 +15,7 @@ def test_what_was_not_asked_for_the_longest_goes_first() -> None:
 
 
 def test_the_newest_stays_however_large_and_takes_the_place_of_all_others() -> None:
-    memory: Kept[str, int] = Kept(room=10)
+    memory: Kept[str, int] = Kept(room=10 + 2 * OF_EACH)
     memory.put("a", 1, 1)
     memory.put("b", 2, 1_000)
     assert (memory.get("a"), memory.get("b")) == (None, 2)
@@ -24,7 +24,7 @@ def test_the_newest_stays_however_large_and_takes_the_place_of_all_others() -> N
 
 
 def test_a_value_takes_the_place_and_the_room_of_the_one_before() -> None:
-    memory: Kept[str, int] = Kept(room=10)
+    memory: Kept[str, int] = Kept(room=10 + 2 * OF_EACH)
     for _ in range(5):
         memory.put("a", 1, 5)
     memory.put("b", 2, 5)
@@ -62,3 +62,10 @@ def test_an_answer_may_be_none() -> None:
     nothing(1)
     nothing(1)
     assert computed == [1]
+
+
+def test_many_small_values_are_not_kept_without_end() -> None:
+    memory: Kept[int, str] = Kept(room=10 * OF_EACH)
+    for key in range(100):
+        memory.put(key, "", 0)
+    assert [key for key in range(100) if memory.get(key) is not None] == list(range(90, 100))
