@@ -11,7 +11,7 @@ from pathlib import Path
 from precompass.answers.candidates import Candidates, Completion, CompletionKind, others
 from precompass.documents.toml import Array
 from precompass.file_context import FileContext, string_items
-from precompass.rules.missing_entry_file import entry_file
+from precompass.julia.project import entry_file
 
 _KEYS: Mapping[str, tuple[str, str]] = {
     "submodule": ('""', "whose `@main` runs, in place of the package's"),

@@ -121,6 +121,12 @@ class ProjectFile:
         )
 
 
+def entry_file(project: ProjectFile) -> Path:
+    """Return the file that Julia loads for a project (``base/loading.jl``, ``entry_path``)."""
+    name = project.entryfile if project.entryfile is not None else f"src/{project.name}.jl"
+    return project.path.parent / name
+
+
 @kept(size=lambda project: len(project.document.text))
 def parse_project(path: Path, text: str) -> ProjectFile:
     """Read the text of a project file. Never raises: what could not be read is not there."""

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import entry_file
 from precompass.session import FileKind
 
 CODE = "missing-entry-file"
@@ -59,9 +59,3 @@ def _has_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
-
-
-def entry_file(project: ProjectFile) -> Path:
-    """Return the file that Julia loads for a project."""
-    name = project.entryfile if project.entryfile is not None else f"src/{project.name}.jl"
-    return project.path.parent / name

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
-from precompass.rules.missing_entry_file import entry_file
+from precompass.julia.project import entry_file
 from precompass.session import FileKind
 
 CODE = "missing-extension-file"
