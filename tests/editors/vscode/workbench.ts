@@ -209,7 +209,9 @@ export class Workbench {
   async picture(name: string, clip?: PageScreenshotOptions["clip"]): Promise<void> {
     mkdirSync(PICTURES, { recursive: true });
     const file = path.join(PICTURES, `${name}.png`);
-    await this.page.screenshot(clip === undefined ? { path: file } : { path: file, clip });
+    // What fades in, as hovers do, is shown as it will be.
+    const options: PageScreenshotOptions = { path: file, animations: "disabled" };
+    await this.page.screenshot(clip === undefined ? options : { ...options, clip });
   }
 
   /** Returns the middle of a word on the screen; a line is split into spans of one colour. */
