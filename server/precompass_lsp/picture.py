@@ -20,9 +20,9 @@ def register(server: PrecompassServer) -> None:
     """Let a server draw pictures.
 
     The argument has a ``uri``, and says what the picture is about: by a ``position`` in that
-    file, or by a ``package``, its name or UUID, and a ``key``, which may be null. The answer has
-    a ``title``, the page as ``html``, and its content as ``picture``; it is null where there is
-    nothing to draw.
+    file, or by a ``package``, the name or UUID of one or of an extension, and a ``key``, which
+    may be null. The answer has a ``title``, the page as ``html``, and its content as ``picture``;
+    it is null where there is nothing to draw.
     """
 
     @server.command(PICTURE)
@@ -45,8 +45,7 @@ def picture_of(
 ) -> dict[str, Any] | None:
     """Return the picture of what a place, or a package and a key, are about."""
     from precompass.answers.picture import picture
-    from precompass.answers.subject import Subject, subject_at
-    from precompass.julia.uuids import parse_uuid
+    from precompass.answers.subject import Subject, packages_named, subject_at
     from precompass.report.picture_html import page
     from precompass.report.picture_json import picture_json
 
@@ -55,15 +54,16 @@ def picture_of(
     invalidations = session.invalidations(project) if project is not None else None
     if project is None or invalidations is None:
         return None
+    approximation = session.approximation(project)
     if isinstance(about, types.Position):
         subject = subject_at(moment.session, path, moment.positions.offset(path, about))
     else:
         name, key = about
-        uuid = parse_uuid(name) or invalidations.environment.named(name)
-        subject = Subject(uuid, key) if uuid is not None else None
+        named = packages_named(name, invalidations, approximation)
+        subject = Subject(named[0], key) if len(named) == 1 else None
     if subject is None:
         return None
-    drawn = picture(invalidations, subject.uuid, subject.key, session.approximation(project))
+    drawn = picture(invalidations, subject.uuid, subject.key, approximation)
     return {
         "title": drawn.title,
         "html": page(drawn, folder=None),

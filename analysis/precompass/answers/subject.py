@@ -1,15 +1,17 @@
-"""What a place in a file is about: a preference, or a package."""
+"""What a place in a file, or a name, is about: a preference, or a package."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.answers.mentions import mention_at
+from precompass.approximation import Approximation
 from precompass.file_context import FileContext, context_of
 from precompass.invalidation import Invalidations
 from precompass.julia.preferences import CLEAR
-from precompass.julia.uuids import UUID
+from precompass.julia.uuids import UUID, parse_uuid
 from precompass.session import Session
 
 
@@ -52,6 +54,26 @@ def subject_at(session: Session, path: Path, offset: int) -> Subject | None:
     if mention.section != "preferences":
         return Subject(mention.uuid, None)
     return _of_table(context, context.invalidations, offset)
+
+
+def packages_named(
+    name: str, invalidations: Invalidations, approximation: Approximation | None = None
+) -> Sequence[UUID]:
+    """Return the packages, or extensions, that a name stands for: one, none, or several.
+
+    Args:
+        name: of a package, or of an extension as ``Parent/Extension``; or a UUID.
+        invalidations: of the environment.
+        approximation: what the environment would hold, where it has no manifest.
+    """
+    if approximation is not None:
+        invalidations = approximation.invalidations
+    environment, graph = invalidations.environment, invalidations.graph
+    uuid = parse_uuid(name) or environment.named(name)
+    if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):
+        return (uuid,)
+    units = (unit for unit in graph.units.values() if unit.kind != "project")
+    return sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
 
 
 def _of_table(context: FileContext, invalidations: Invalidations, offset: int) -> Subject | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from precompass.answers.subject import packages_named
 from precompass.approximation import Approximation
 from precompass.cli.failure import CannotRun, did_you_mean
 from precompass.invalidation import Invalidations
-from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.uuids import UUID
 from precompass.report.places import shown
 
 
@@ -38,20 +39,16 @@ def find_subject(
 
 def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximation | None) -> UUID:
     """Return the package, or the extension, that a name or UUID stands for."""
-    if approximation is not None:
-        invalidations = approximation.invalidations
-    environment, graph = invalidations.environment, invalidations.graph
-    uuid = parse_uuid(name) or environment.named(name)
-    if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):
-        return uuid
-    units = [unit for unit in graph.units.values() if unit.kind != "project"]
-    same = sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
+    same = packages_named(name, invalidations, approximation)
     if len(same) == 1:
         return same[0]
     if same:
         uuids = ", ".join(map(str, same))
         raise CannotRun(f"several packages are called {name}; name one by its UUID: {uuids}")
-    known = {unit.label for unit in units}
+    if approximation is not None:
+        invalidations = approximation.invalidations
+    environment, graph = invalidations.environment, invalidations.graph
+    known = {unit.label for unit in graph.units.values() if unit.kind != "project"}
     for project in environment.projects:
         known |= {*project.deps, *project.extras, *project.weakdeps}
     where = shown(environment.project.path, Path.cwd())

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, session, uuid
-from precompass.answers.subject import Subject, subject_at
+from environments import Package, invalidations, manifest, project, session, uuid
+from precompass.answers.subject import Subject, packages_named, subject_at
 
 SNOOP = uuid("SnoopPrecompile")
 CSV = uuid("CSV")
@@ -77,3 +77,30 @@ def test_between_the_lines_there_is_nothing(tmp_path: Path) -> None:
 def test_a_file_that_another_hides_is_about_nothing(tmp_path: Path) -> None:
     opened = session(tmp_path, {**FILES, "JuliaLocalPreferences.toml": "[CSV]\nfast = true\n"})
     assert subject_at(opened, tmp_path / "LocalPreferences.toml", 1) is None
+
+
+@pytest.mark.parametrize("name", ["Parsers", str(uuid("Parsers"))])
+def test_a_package_goes_by_its_name_or_uuid(tmp_path: Path, name: str) -> None:
+    assert packages_named(name, invalidations(tmp_path, FILES)) == (uuid("Parsers"),)
+
+
+def test_an_extension_goes_by_its_parent_and_its_own_name(tmp_path: Path) -> None:
+    csv = Package("SnoopPrecompile", weakdeps="Parsers", extensions={"CSVParsersExt": "Parsers"})
+    packages: dict[str, str | Package] = {
+        "CSV": csv,
+        "Parsers": "",
+        "SnoopPrecompile": "Preferences",
+        "Preferences": "",
+    }
+    found = invalidations(
+        tmp_path, {"Project.toml": project(deps="CSV Parsers"), "Manifest.toml": manifest(packages)}
+    )
+    (extension,) = packages_named("CSV/CSVParsersExt", found)
+    unit = found.graph.unit_of(extension)
+    assert unit is not None
+    assert unit.is_extension
+
+
+@pytest.mark.parametrize("name", ["Nowhere", str(uuid("Nowhere")), "CSV/Nowhere", ""])
+def test_what_is_not_in_the_environment_has_no_name(tmp_path: Path, name: str) -> None:
+    assert not packages_named(name, invalidations(tmp_path, FILES))
