@@ -24,7 +24,6 @@ _REREADS = 1_000  # times that the parser may read each byte, on average; real f
 MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two seconds or so
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
-STRINGS = frozenset({"string_literal", "prefixed_string_literal"})
 FUNCTION_NODES = frozenset({"function_definition", "macro_definition", "arrow_function_expression"})
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}

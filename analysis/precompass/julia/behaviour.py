@@ -23,9 +23,6 @@ development versions were.
 
 _NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 11, 11: 8, 12: 6}  # as of June 2026
 
-FIRST_KNOWN = (1, 6)
-"""The oldest minor version whose rules are known; older ones had no preferences."""
-
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
 _UNNUMBERED = ("DEV",)
