@@ -51,16 +51,6 @@ class NewestClosure:
     settled: bool
 
 
-def newest_compatible(
-    registries: Registries,
-    uuid: UUID,
-    compat: Container[VersionNumber],
-    julia: VersionNumber | None = None,
-) -> VersionNumber | None:
-    """Return a package's newest version, not yanked, in ``compat`` and for this ``julia``."""
-    return next((v for v, _ in _candidates(registries, uuid, julia) if v in compat), None)
-
-
 def closure_of_newest(
     registries: Registries,
     wanted: Mapping[UUID, tuple[str, Container[VersionNumber]]],

@@ -10,7 +10,7 @@ import pytest
 from precompass.julia.uuids import UUID
 from precompass.julia.version_ranges import ANY_VERSION, VersionSpec
 from precompass.julia.versions import VersionNumber
-from precompass.registry.newest import NewestClosure, closure_of_newest, newest_compatible
+from precompass.registry.newest import NewestClosure, closure_of_newest
 from precompass.registry.registries import Registries, open_registries
 
 Write = Callable[..., Path]
@@ -40,14 +40,14 @@ def shown(closure: NewestClosure) -> Mapping[str, str]:
 def test_the_newest_compatible_version_is_not_yanked_and_fits_julia(
     registries: Registries,
 ) -> None:
-    assert str(newest_compatible(registries, EXAMPLE, ANY_VERSION)) == "0.5.4"
-    assert str(newest_compatible(registries, EXAMPLE, spec("0.5.3"))) == "0.5.3"
-    assert str(newest_compatible(registries, EXAMPLE, ANY_VERSION, VersionNumber((1, 5, 0)))) == (
-        "0.5.3"
-    )
-    assert newest_compatible(registries, EXAMPLE, spec("0.5.5")) is None
-    assert newest_compatible(registries, EXAMPLE, ANY_VERSION, VersionNumber((2, 0, 0))) is None
-    assert newest_compatible(registries, NOBODY, ANY_VERSION) is None
+    def newest(compat: VersionSpec, julia: VersionNumber | None = None) -> str:
+        closure = closure_of_newest(registries, {EXAMPLE: ("Example", compat)}, julia)
+        return shown(closure)["Example"]
+
+    assert newest(ANY_VERSION) == "0.5.4"
+    assert newest(spec("0.5.3")) == "0.5.3"
+    assert newest(ANY_VERSION, VersionNumber((1, 5, 0))) == "0.5.3"
+    assert newest(ANY_VERSION, VersionNumber((2, 0, 0))) == "None"
 
 
 def test_the_closure_follows_dependencies_but_not_weak_ones(registries: Registries) -> None:
