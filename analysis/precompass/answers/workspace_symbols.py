@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.answers.symbols import SymbolKind
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Scalar, Table, parse_toml
+from precompass.kept import Kept
 from precompass.session import FileKind, Session, file_kind
 
 _MOST = 1_000  # answers to one query; a person reads the first few
 _MOST_FILES = 5_000
 _MOST_OF_A_FILE = 5_000  # symbols
+_ROOM = 20_000_000  # characters of the files whose symbols are kept: 5,000 usual ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class WorkspaceSymbol:
     container: str
     file: Path
     span: Span
+
+
+_KNOWN: Kept[Path, tuple[str, tuple[WorkspaceSymbol, ...]]] = Kept(_ROOM)
+"""The symbols of each file, with the text that they were found in."""
 
 
 def workspace_symbols(
@@ -74,16 +79,20 @@ def _rank(name: str, typed: str) -> int | None:
     return 2 if all(character in characters for character in typed) else None
 
 
-@lru_cache(maxsize=_MOST_FILES)
 def _symbols(path: Path, text: str) -> tuple[WorkspaceSymbol, ...]:
-    """Return the symbols of a file; those of the same text are computed once."""
+    """Return the symbols of a file; while its text stays the same they are computed once."""
+    known = _KNOWN.get(path)
+    if known is not None and known[0] == text:
+        return known[1]
     root = parse_toml(text).root
     found = (
         _of_project(path, root)
         if file_kind(path) is FileKind.PROJECT
         else _of_tables(path, root, path.parent.name)
     )
-    return tuple(islice(found, _MOST_OF_A_FILE))
+    symbols = tuple(islice(found, _MOST_OF_A_FILE))
+    _KNOWN.put(path, (text, symbols), len(text))
+    return symbols
 
 
 def _of_project(path: Path, root: Table) -> Iterator[WorkspaceSymbol]:
