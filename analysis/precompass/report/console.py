@@ -18,6 +18,12 @@ _WIDTH = 100  # columns: prose that is wider is hard to read
 _CODE = r"`[^`\n]+`"
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the program say how it ends when nobody reads on; rich would end with 1."""
+        raise BrokenPipeError
+
+
 def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Console:
     """Return what writes text to a stream.
 
@@ -32,7 +38,7 @@ def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Consol
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM") != "dumb"
     )
-    console = Console(
+    console = _Console(
         file=stream,
         force_terminal=is_colored,
         color_system="standard" if is_colored else None,

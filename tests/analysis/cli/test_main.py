@@ -89,10 +89,11 @@ def test_as_a_process() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.usefixtures("app")
-def test_a_reader_that_goes_away_is_no_traceback() -> None:
+def test_a_reader_that_goes_away_is_no_traceback(form: str) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "check", "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "check", "--format", form], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
     assert process.stderr is not None
