@@ -159,22 +159,6 @@ class PackageReads:
     problems: tuple[Problem, ...] = ()
     files: tuple[Path, ...] = ()
 
-    @property
-    def has_workload(self) -> bool:
-        """Whether the package runs a workload of PrecompileTools or SnoopPrecompile."""
-        return bool(self.workloads)
-
-    def compile_time_keys(self) -> frozenset[str]:
-        """Return its own keys that its cache records, those that are not certain included."""
-        return frozenset(
-            read.key
-            for read in self.reads
-            if read.when is When.COMPILE
-            and read.is_recorded
-            and read.owner == self.owner
-            and read.key is not None
-        )
-
 
 def owner_of(value: Value, own: Owner, dependencies: Mapping[str, UUID]) -> Owner:
     """Return the package that the first argument of ``load_preference`` means."""

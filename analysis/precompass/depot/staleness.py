@@ -1,8 +1,8 @@
 """The checks by which Julia accepts a compile cache, as far as files can answer them.
 
 Each check is a function of its own: which of them count, and in what environment, is for the
-caller to say. Source: ``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev), and
-``src/staticdata_utils.c``, ``jl_match_cache_flags``.
+caller to say. Not among them are the options of a session, which no file tells. Source:
+``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev).
 
 A check returns None if the cache passes, :class:`Rejected` if it does not, and
 :class:`~precompass.julia.hashing.CannotTell` where the files do not say.
@@ -30,7 +30,6 @@ from precompass.julia.equality import identical
 from precompass.julia.hashing import CannotTell, preference_hash
 
 _CHUNK = 2**20  # bytes read at a time
-_NATIVE_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +48,6 @@ def check_package(header: CacheHeader, name: str, uuid: UUID | None) -> Rejected
     if (package.name, package.uuid) == (name, uuid):
         return None
     return Rejected(f"it is of {package.name} [{package.uuid}]")
-
-
-def check_flags(header: CacheHeader, requested: int) -> Rejected | None:
-    """Check the options that a cache was compiled with against those of a session (1.9 on).
-
-    Args:
-        header: the cache.
-        requested: ``Base.CacheFlags`` of the session as a byte, by default ``0xa3``: bit 0 package
-            images, 1-2 debug level, 3-4 check-bounds, 5 inlining, 6-7 optimisation level.
-    """
-    flags = header.flags
-    if flags is None or not (flags | requested) & 1:
-        return None
-    debug, debug_requested = flags >> 1 & 3, requested >> 1 & 3
-    newer = header.julia.version.minor >= (1, 11)
-    if (
-        flags & 0b111001 == requested & 0b111001
-        and flags >> 6 >= requested >> 6
-        and (debug == debug_requested or (newer and debug > debug_requested))
-    ):
-        return None
-    return Rejected("it was compiled with other options")
-
-
-def check_native_image(header: CacheHeader, path: str, platform: str) -> Rejected | None:
-    """Check that the native image is there which belongs to the cache at *path* (1.9 on).
-
-    Args:
-        header: the cache.
-        path: of the cache file.
-        platform: as ``sys.platform`` has it, which tells what native images end in.
-    """
-    if not header.clone_targets_length:
-        return None
-    image = Path(path).with_suffix(_NATIVE_SUFFIX.get(platform, ".so"))
-    return None if image.is_file() else Rejected(f"its native image {image.name} is missing")
 
 
 def check_sources(

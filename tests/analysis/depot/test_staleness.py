@@ -14,8 +14,6 @@ from precompass.depot.cache_records import CacheRecords, parse_cache_records
 from precompass.depot.sources import FoundSource, find_source
 from precompass.depot.staleness import (
     Rejected,
-    check_flags,
-    check_native_image,
     check_package,
     check_preferences,
     check_sources,
@@ -50,49 +48,6 @@ def test_a_cache_is_of_the_package_by_name_and_uuid() -> None:
     assert check_package(cache(), "Reader", READER) is None
     assert isinstance(check_package(cache(), "Reader", OTHER), Rejected)
     assert isinstance(check_package(cache(), "Writer", READER), Rejected)
-
-
-class TestFlags:
-    DEFAULT = 0xA3
-
-    def test_the_same_flags_match(self) -> None:
-        assert check_flags(cache(), self.DEFAULT) is None
-
-    def test_without_package_images_on_either_side_nothing_else_counts(self) -> None:
-        assert check_flags(cache(flags=0b0000_0000), 0b1111_1110) is None
-
-    def test_package_images_on_one_side_do_not_match(self) -> None:
-        assert isinstance(check_flags(cache(flags=0xA2), self.DEFAULT), Rejected)
-        assert isinstance(check_flags(cache(), 0xA2), Rejected)
-
-    def test_bounds_checks_as_in_tests_of_a_package_do_not_match(self) -> None:
-        assert isinstance(check_flags(cache(), 0xAB), Rejected)
-
-    def test_inlining_has_to_be_the_same(self) -> None:
-        assert isinstance(check_flags(cache(), self.DEFAULT & ~0b100000), Rejected)
-
-    def test_a_higher_optimisation_level_will_do(self) -> None:
-        assert check_flags(cache(flags=0xE3), self.DEFAULT) is None
-        assert isinstance(check_flags(cache(), 0xE3), Rejected)
-
-    def test_a_higher_debug_level_will_do_from_1_11_on(self) -> None:
-        assert isinstance(check_flags(cache("1.10.4", flags=0xA5), self.DEFAULT), Rejected)
-        assert check_flags(cache("1.11.2", flags=0xA5), self.DEFAULT) is None
-        assert isinstance(check_flags(cache("1.11.2"), 0xA5), Rejected)
-
-    def test_caches_before_1_9_have_no_flags(self) -> None:
-        assert check_flags(cache("1.8.5"), 0xAB) is None
-
-
-@pytest.mark.parametrize(
-    ("platform", "suffix"), [("linux", ".so"), ("darwin", ".dylib"), ("win32", ".dll")]
-)
-def test_the_native_image_lies_beside_the_cache(tmp_path: Path, platform: str, suffix: str) -> None:
-    path = str(tmp_path / "VTu7l_aaaaa.ji")
-    assert isinstance(check_native_image(cache(), path, platform), Rejected)
-    assert check_native_image(cache(clone_targets=b""), path, platform) is None
-    (tmp_path / f"VTu7l_aaaaa{suffix}").write_bytes(b"")
-    assert check_native_image(cache(), path, platform) is None
 
 
 class TestSources:
