@@ -12,10 +12,10 @@ from precompass.depot.preference_reads import PreferenceRead
 from precompass.documents.text import Position, PositionEncoding, Span
 from precompass.file_context import FileContext, context_of
 from precompass.findings import Place
-from precompass.graph import Unit
 from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
 from precompass.session import FileKind, Session
+from precompass.source_reading import reads_of
 
 
 def definition(session: Session, path: Path, offset: int) -> tuple[Place, ...]:
@@ -52,31 +52,6 @@ def _of_preference(context: FileContext, offset: int) -> tuple[Place, ...]:
     reads = reads_of(context.invalidations, table.uuid, key)
     places = (_place(context.session, read) for read in reads)
     return tuple(dict.fromkeys(place for place in places if place is not None))
-
-
-def reads_of(invalidations: Invalidations, uuid: UUID, key: str) -> tuple[PreferenceRead, ...]:
-    """Return the places in installed sources where a preference is read."""
-    if invalidations.installed is None:
-        return ()
-    evidence = invalidations.installed.source_evidence
-    owner = invalidations.graph.unit_of(uuid)
-    observers = [seen.unit for seen in invalidations.observers.of(uuid, key)]
-    units: dict[str, Unit] = {unit.id: unit for unit in (owner, *observers) if unit is not None}
-    found: list[PreferenceRead] = []
-    for unit in units.values():
-        found += [read for read in evidence.places(unit) if _is_about(read, unit, owner, key)]
-    package = evidence.package(owner) if owner is not None else None
-    if package is not None and owner is not None:
-        found += [read for read in package.reads if _is_about(read, owner, owner, key)]
-    return tuple(found)
-
-
-def _is_about(read: PreferenceRead, unit: Unit, owner: Unit | None, key: str) -> bool:
-    if read.key != key or owner is None:
-        return False
-    if read.owner.uuid is not None:
-        return read.owner.uuid == owner.uuid or unit.id == owner.id
-    return read.owner.name in (None, owner.name)
 
 
 def _place(session: Session, read: PreferenceRead) -> Place | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from precompass.answers.definition import reads_of
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.depot.preference_reads import When
 from precompass.documents.text import Span
@@ -21,6 +20,7 @@ from precompass.julia.preferences import CLEAR, Source
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.observers import FLAG, SKIP_LIST
 from precompass.session import FileKind, Session
+from precompass.source_reading import reads_of
 from precompass.wording import NO_MANIFEST, approximately, counted, listed, recompiled, rests_on
 
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")

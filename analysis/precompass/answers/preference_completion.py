@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from precompass.answers.alternatives import compared_with
 from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
-from precompass.answers.definition import reads_of
 from precompass.answers.hover import count_sentence
 from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
@@ -25,8 +24,8 @@ from precompass.julia.uuids import (
     UUID,
 )
 from precompass.observers import FLAG, SKIP_LIST, SWITCH
-from precompass.rules.unknown_preference import known_keys
 from precompass.session import FileKind
+from precompass.source_reading import known_keys, reads_of
 from precompass.wording import listed
 
 _LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\n]*"')

@@ -34,19 +34,17 @@ from collections.abc import Iterator
 
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
-from precompass.graph import Unit
 from precompass.invalidation import Invalidations
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.julia.versions import VersionNumber
-from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.julia.uuids import UUID
+from precompass.observers import FLAG, SWITCH
 from precompass.rules.rule import FileContext
+from precompass.source_reading import known_keys
 from precompass.wording import listed
 
 CODE = "unknown-preference"
 SEVERITY = Severity.INFORMATION
 
 _TWINS = {FLAG: SWITCH, SWITCH: FLAG}
-_SWITCH_SINCE = VersionNumber((1, 2, 0))
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -78,31 +76,6 @@ def check(context: FileContext) -> Iterator[Finding]:
             fixes=fixes,
             is_unnecessary=True,
         )
-
-
-def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
-    """Return all keys that a package reads, ever; None where that is not known."""
-    if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
-        return frozenset({SKIP_LIST})
-    if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
-        entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
-        version = entry.version if entry is not None else None
-        return frozenset({SWITCH} if version is None or version >= _SWITCH_SINCE else ())
-    installed = invalidations.installed
-    package = installed.source_evidence.package(unit) if installed is not None else None
-    if package is None or package.problems:
-        return None
-    own = invalidations.graph.compiled_uuid(unit)
-    reads = [*package.reads, *installed.source_evidence.places(unit)] if installed else []
-    keys = set()
-    for read in reads:
-        if read.owner.uuid not in (None, own):
-            continue
-        if read.key is None:
-            return None
-        keys.add(read.key)
-    keys |= {key for owner, key in invalidations.reads[unit.id].keys if owner == own}
-    return frozenset(keys)
 
 
 def _meant(invalidations: Invalidations, uuid: UUID, key: str, known: frozenset[str]) -> str | None:

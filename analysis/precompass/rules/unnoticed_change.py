@@ -39,7 +39,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.answers.definition import reads_of
 from precompass.depot.preference_reads import PreferenceRead, When
 from precompass.documents.toml import plain
 from precompass.evidence import Evidence
@@ -50,6 +49,7 @@ from precompass.julia.equality import is_zero_like
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.observers import FLAG, SWITCH, is_switched_off
 from precompass.rules.rule import FileContext
+from precompass.source_reading import reads_of
 
 CODE = "unnoticed-change"
 SEVERITY = Severity.WARNING
