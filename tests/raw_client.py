@@ -123,7 +123,8 @@ class RawClient:
         self.process.kill()
         self.process.wait()
         self._reader.join()
-        self._input.close()
+        with contextlib.suppress(OSError):  # an answer that was on its way to the server
+            self._input.close()
         self._output.close()
 
     def _send(self, message: Mapping[str, Any]) -> None:
