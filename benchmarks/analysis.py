@@ -20,18 +20,18 @@ from uuid import UUID, uuid5
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from cache_files import BASE, CORE, Module, Source, cache_bytes
+from precompass.answers.code_actions import fixes_at
 from precompass.answers.hover import hover
 from precompass.depot.cache_header import read_cache_header
 from precompass.documents.toml import parse_toml
-from precompass.fixes import fixes_at
-from precompass.graph import dependency_graph
-from precompass.invalidation import Invalidations
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.manifest import parse_manifest
+from precompass.recompilation.graph import dependency_graph
+from precompass.recompilation.invalidation import Invalidations
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
+from support.cache_files import BASE, CORE, Module, Source, cache_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADERS = 400

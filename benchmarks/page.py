@@ -31,8 +31,8 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from picture_data import made_picture  # noqa: E402
 from precompass.report.picture_html import page as page_of  # noqa: E402
+from support.picture_data import made_picture  # noqa: E402
 
 _EMPTY = "<!doctype html><title>empty</title><input id=search>"
 _START = """

@@ -32,7 +32,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from raw_client import RawClient
+from support.raw_client import RawClient
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("PRECOMPASS_TEST_DATA", ROOT.parent / "shared"))

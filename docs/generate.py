@@ -12,7 +12,7 @@ from precompass import REPOSITORY
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
 from precompass.rules.rule import Rule
-from precompass.settings import SETTINGS, SEVERITY_WORDS
+from precompass.settings.settings import SETTINGS, SEVERITY_WORDS
 from precompass_lsp.__main__ import parser as server_parser
 
 DOCS = Path(__file__).parent

@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from precompass.answers.picture import picture
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.uuids import SNOOP_PRECOMPILE
-from precompass.observers import SKIP_LIST
+from precompass.julia.workload_tools import SKIP_LIST
 from precompass.report.picture_svg import svg
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "CatchmentModels" / "Project.toml"

@@ -8,18 +8,19 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from precompass.approximation import Approximation
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml
+from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import Finding, Fix, Related, Severity
-from precompass.invalidation import Invalidations
 from precompass.julia.environment import local_preferences_path
 from precompass.julia.load_path import project_in, walk_up
 from precompass.julia.preferences import CLEAR, Source
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
-from precompass.session import FileKind, Session, file_kind
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.invalidation import Invalidations
+from precompass.session import Session
 
 MOST_PREFERENCES = 5_000
 """Preferences of one file that are looked at, and tables; that takes about a second."""

@@ -7,62 +7,32 @@ session lives, and a new session is made when any file changes.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from precompass.approximation import Approximation, approximate
-from precompass.configuration import (
-    CONFIGURATION_NAME,
-    Configuration,
-    find_configuration,
-    parse_configuration,
-)
 from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
-from precompass.installed import DepotMemory
-from precompass.invalidation import Invalidations
+from precompass.files.kinds import FileKind, file_kind
+from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.environment import Environment, load_environment
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
-from precompass.julia.preferences import PREFERENCES_NAMES
-from precompass.julia.project import PROJECT_NAMES
-from precompass.registered import Registered, RegistryMemory
+from precompass.recompilation.approximation import Approximation, approximate
+from precompass.recompilation.installed import DepotMemory
+from precompass.recompilation.invalidation import Invalidations
 from precompass.registry.cache import cache_folder
 from precompass.registry.ecosystem import Ecosystem
+from precompass.registry.memory import Registered, RegistryMemory
 from precompass.registry.registries import Registries
-from precompass.settings import Settings
-from precompass.snapshot import Snapshot
+from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
+from precompass.settings.settings import Settings
 
 _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
 """What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
-
-_MANIFEST_NAME = re.compile(r"(?:Julia)?Manifest(?:-v[0-9]+\.[0-9]+)?\.toml")
-
-
-class FileKind(Enum):
-    """The kinds of files that Precompass understands."""
-
-    PROJECT = "project file"
-    MANIFEST = "manifest"
-    PREFERENCES = "preferences file"
-    CONFIGURATION = "settings of Precompass"
-
-
-def file_kind(path: Path) -> FileKind | None:
-    """Return what a file is, by its name; None if it is none of Julia's files, nor our own."""
-    if path.name in PROJECT_NAMES:
-        return FileKind.PROJECT
-    if path.name in PREFERENCES_NAMES:
-        return FileKind.PREFERENCES
-    if _MANIFEST_NAME.fullmatch(path.name):
-        return FileKind.MANIFEST
-    return FileKind.CONFIGURATION if path.name == CONFIGURATION_NAME else None
 
 
 class Session:

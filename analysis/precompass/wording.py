@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from precompass.approximation import Approximation
-from precompass.evidence import Evidence
-from precompass.invalidation import Recompilation
 from precompass.julia.behaviour import Julia
-from precompass.observers import Observation
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.invalidation import Recompilation
+from precompass.recompilation.observers import Observation
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries

@@ -61,7 +61,7 @@ def actions_at(
         selection: the selected range; empty for a cursor.
         only: the kinds that the client asks for; None for all.
     """
-    from precompass.fixes import fix_all, fixes_at
+    from precompass.answers.code_actions import fix_all, fixes_at
 
     actions = []
     if _wanted(_QUICK_FIX, only) or _wanted(_REWRITE, only):

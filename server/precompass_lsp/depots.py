@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from precompass.installed import DepotMemory
+    from precompass.recompilation.installed import DepotMemory
 
 
 class Depots:
@@ -21,7 +21,7 @@ class Depots:
     def memory(self) -> DepotMemory:
         """What is remembered."""
         if self._memory is None:
-            from precompass.installed import DepotMemory  # not before ``initialize``
+            from precompass.recompilation.installed import DepotMemory  # not before ``initialize``
 
             self._memory = DepotMemory()
         return self._memory

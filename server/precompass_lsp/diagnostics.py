@@ -166,8 +166,8 @@ class Diagnostics:
 
 def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
     """Return the diagnostics of a file, or None if it is none of Julia's."""
+    from precompass.files.kinds import file_kind
     from precompass.rules import check
-    from precompass.session import file_kind
 
     if file_kind(path) is None:
         return None

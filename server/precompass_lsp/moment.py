@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precompass.documents.text import PositionEncoding
-from precompass.snapshot import Disk
+from precompass.files.snapshot import Disk
 from precompass_lsp.client import Client
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocument
@@ -76,7 +76,7 @@ class Moment:
     @cached_property
     def julia_files(self) -> tuple[Path, ...]:
         """The open files, and those of Julia's that lie in the workspace folders and below."""
-        from precompass.folders import files_below
+        from precompass.files.folders import files_below
 
         return tuple(
             dict.fromkeys([*self.documents, *files_below(self.folders, most=_MOST_FOLDERS)])

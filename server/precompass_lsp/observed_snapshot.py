@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText
-from precompass.snapshot import Disk, Snapshot
+from precompass.files.snapshot import Disk, Snapshot
 
 _Signature: TypeAlias = tuple[int, ...] | None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from precompass.documents.text import LineIndex, Position, PositionEncoding, Span
-from precompass.snapshot import Snapshot
+from precompass.files.snapshot import Snapshot
 from precompass_lsp.documents import OpenDocument
 
 

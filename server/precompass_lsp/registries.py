@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 if TYPE_CHECKING:
-    from precompass.registered import Registered, RegistryMemory
+    from precompass.registry.memory import Registered, RegistryMemory
     from precompass_lsp.server import PrecompassServer
 
 TITLE = "Reading the registries"
@@ -48,7 +48,7 @@ class RegistryReader:
     @cached_property
     def memory(self) -> RegistryMemory:
         """What is known of the registries; for the thread of the analysis."""
-        from precompass.registered import RegistryMemory  # not before ``initialize``
+        from precompass.registry.memory import RegistryMemory  # not before ``initialize``
 
         return RegistryMemory(self._submit, progress=self._report, ready=self._tell)
 

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from precompass import __version__
 from precompass.documents.text import PositionEncoding
-from precompass.snapshot import Disk
+from precompass.files.snapshot import Disk
 from precompass_lsp import (
     code_actions,
     code_lenses,
@@ -51,7 +51,7 @@ from precompass_lsp.settings import ServerSettings
 from precompass_lsp.uris import path_of
 from precompass_lsp.worker import Worker
 
-_ANALYSIS = "precompass.rules"
+_ANALYSIS = "precompass.answers.code_actions"
 """What the first diagnostics need; what else there is loads when it is first asked for."""
 _GARBAGE = 50_000, 20, 20
 """When the collector looks for garbage: a position tree has a million objects, and none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from precompass.settings import SETTINGS, Settings, WrongSettingError
+from precompass.settings.settings import SETTINGS, Settings, WrongSettingError
 
 SECTION = "precompass"
 DEFAULT_DEBOUNCE = 150

@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from precompass.documents.toml import parse_toml, plain
+from precompass.files.kinds import file_kind
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.versions import VersionNumber
 from precompass.rules import check
-from precompass.session import Session, file_kind
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import FOLDER
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.shared_data import FOLDER
 
 CORPUS = FOLDER / "corpus"
 ENVIRONMENTS = sorted(path for path in CORPUS.glob("*") if path.is_dir())

@@ -27,10 +27,10 @@ EDITORS = ("pygls", "lsprotocol", "precompass_lsp")
 PROCESSES = ("subprocess", "socket", "ssl", "http", "urllib.request", "multiprocessing", "pty")
 SPAWNING = ("system", "popen", "fork", "forkpty", "posix_spawn", "startfile")
 
-WRITERS = {"cli/cache.py", "cli/writing.py", "depot/source_cache.py", "registry/cache.py"}
+WRITERS = {"cli/cache.py", "cli/writing.py", "source/cache.py", "registry/cache.py"}
 """The files that may write: what the user asks for, and the user's own cache."""
 
-WORKING = {"precompass.depot.code_effects", "precompass.depot.julia_modules"}
+WORKING = {"precompass.source.effects", "precompass.source.modules"}
 """Modules whose dataclasses are filled while a source is read; they are no answers."""
 
 

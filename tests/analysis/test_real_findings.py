@@ -10,12 +10,13 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from precompass.files.kinds import file_kind
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Severity
 from precompass.rules import check
-from precompass.session import Session, file_kind
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import ROOT, shared
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.shared_data import ROOT, shared
 
 PAGE = ROOT / "docs" / "accuracy.md"
 

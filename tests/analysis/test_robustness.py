@@ -8,17 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import survey
-from environments import session
-from generated_environments import Generated, environments
 from precompass.answers.hover import hover
 from precompass.documents.text import apply_edits
 from precompass.documents.toml import parse_toml
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.fixes import edits_of
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
+from support import survey
+from support.environments import session
+from support.generated_environments import Generated, environments
 
 FOLDER = Path("/no/such/folder")
 JULIAS = ("1.6.5", "1.10.4", "1.12.2", "1.13.0", "1.14.0")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from environments import manifest, project, session, uuid, write
+from precompass.files.kinds import FileKind, file_kind
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.versions import VersionNumber
-from precompass.session import FileKind, Session, file_kind
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.environments import manifest, project, session, uuid, write
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
-from command_line import MANIFEST, PREFERENCES, PROJECT
-from shared_data import ROOT
+from support.command_line import MANIFEST, PREFERENCES, PROJECT
+from support.shared_data import ROOT
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from command_line import MANIFEST, PREFERENCES, PROJECT
 from precompass.cli import main
-from precompass.session import file_kind
-from shared_data import ROOT
+from precompass.files.kinds import file_kind
+from support.command_line import MANIFEST, PREFERENCES, PROJECT
+from support.shared_data import ROOT
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 (HOOK,) = HOOKS

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from command_line import MANIFEST, PREFERENCES, PROJECT
 from precompass import REPOSITORY, __version__
 from precompass.cli.check import parser as check_parser
-from shared_data import ROOT
+from support.command_line import MANIFEST, PREFERENCES, PROJECT
+from support.shared_data import ROOT
 
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 PRE_COMMIT, PULL_REQUEST, CODE_SCANNING, GITLAB = re.findall(

@@ -21,7 +21,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 import precompass
 import precompass_lsp
 from precompass import REPOSITORY, SITE, __version__
-from shared_data import ROOT
+from support.shared_data import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ class TestArchives:
             names = {member.name.partition("/")[2] for member in opened if member.isfile()}
         needed = ["Makefile", "action.yml", ".pre-commit-hooks.yaml", ".ci/requirements-dev.lock"]
         needed += [
-            "tests/command_line.py",
+            "tests/support/command_line.py",
             "tests/ci/test_release.py",
             "docs/ci.md",
             "CHANGELOG.md",

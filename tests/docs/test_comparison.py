@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from precompass.rules import RULES
-from raw_client import RawClient
-from shared_data import ROOT
+from support.raw_client import RawClient
+from support.shared_data import ROOT
 
 PAGE = ROOT / "docs" / "comparison.md"
 PULLS = {

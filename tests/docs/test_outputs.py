@@ -13,10 +13,10 @@ from importlib import import_module
 
 import pytest
 
-from documentation import PAGES, blocks
 from precompass.cli import COMMANDS, main
 from precompass_lsp.__main__ import parser as server_parser
-from shared_data import ROOT
+from support.documentation import PAGES, blocks
+from support.shared_data import ROOT
 
 EXAMPLE = ROOT / "examples" / "CatchmentModels"
 

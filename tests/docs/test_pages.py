@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from documentation import CODE, PAGES, module, prose
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
-from shared_data import ROOT
+from support.documentation import CODE, PAGES, module, prose
+from support.shared_data import ROOT
 
 DOCS = ROOT / "docs"
 _LINK = re.compile(r"\]\(([^)\s]+)\)|^\[[^]\n]+\]: (\S+)$", re.MULTILINE)

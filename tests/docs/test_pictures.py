@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documentation import module
+from support.documentation import module
 
 
 def test_the_picture_of_the_graph_is_what_the_example_gives() -> None:

@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from documentation import CODE as BLOCK
-from environments import TREE, Package, manifest, uuid, write
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding
-from precompass.graph import Unit, UnitId
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
-from precompass.registered import RegistryMemory
+from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.invalidation import Invalidations
+from precompass.registry.memory import RegistryMemory
 from precompass.rules import RULES, check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package as Registered
-from registry_files import write_registry
-from shared_data import ROOT
-from simulated_depot import SimulatedDepot
+from precompass.settings.settings import Settings
+from support.documentation import CODE as BLOCK
+from support.environments import TREE, Package, manifest, uuid, write
+from support.registry_files import Package as Registered
+from support.registry_files import write_registry
+from support.shared_data import ROOT
+from support.simulated_depot import SimulatedDepot
 
 HERE = "# here stands the example\n"
 """Where an example stands in a file that holds more; at its end, if a file does not say."""

@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from command_line import MANIFEST, PREFERENCES, PROJECT
-from precompass.configuration import parse_configuration
+from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.uuids import parse_uuid
 from precompass.julia.versions import VersionNumber
 from precompass.rules import RULES
-from precompass.session import FileKind, file_kind
-from precompass.settings import SETTINGS, SEVERITY_WORDS
-from shared_data import ROOT, shared
+from precompass.settings.configuration import parse_configuration
+from precompass.settings.settings import SETTINGS, SEVERITY_WORDS
+from support.command_line import MANIFEST, PREFERENCES, PROJECT
+from support.shared_data import ROOT, shared
 
 SCHEMAS = ROOT / "docs" / "schemas"
 NAMES = {

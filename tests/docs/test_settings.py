@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from precompass.cli import check
-from precompass.configuration import parse_configuration
 from precompass.documents.toml import parse_toml
-from precompass.ignoring import ignores_in
 from precompass.rules import RULES
-from precompass.settings import SETTINGS, SEVERITY_WORDS, Settings
+from precompass.settings.configuration import parse_configuration
+from precompass.settings.ignoring import ignores_in
+from precompass.settings.settings import SETTINGS, SEVERITY_WORDS, Settings
 from precompass_lsp.settings import ServerSettings, read_settings
-from shared_data import ROOT
+from support.shared_data import ROOT
 
 PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 _TABLE = [

@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from documentation import module
 from precompass import SITE
 from precompass.rules import RULES
-from shared_data import ROOT
+from support.documentation import module
+from support.shared_data import ROOT
 
 _LOADED = {
     ("link", "href"),

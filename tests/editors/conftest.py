@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, write
+from support.environments import Package, manifest, project, write
 
 PREFERENCES = """\
 # Nobody needs fast first calls here.

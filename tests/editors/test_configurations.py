@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from editor_instructions import EDITORS, code_blocks, follow_installation
 from precompass import __version__
-from precompass.session import file_kind
-from precompass.settings import SETTINGS, SEVERITY_WORDS
+from precompass.files.kinds import file_kind
+from precompass.settings.settings import SETTINGS, SEVERITY_WORDS
 from precompass_lsp.settings import ServerSettings, read_settings
-from shared_data import ROOT
+from support.editor_instructions import EDITORS, code_blocks, follow_installation
+from support.shared_data import ROOT
 
 SERVED = [
     "JuliaLocalPreferences.toml",

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from editor_instructions import EDITORS, code_block, follow_installation
-from environments import write
 from precompass import __version__
+from support.editor_instructions import EDITORS, code_block, follow_installation
+from support.environments import write
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0

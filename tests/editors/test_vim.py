@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from editor_instructions import code_block, follow_installation
-from environments import write
+from support.editor_instructions import code_block, follow_installation
+from support.environments import write
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0

@@ -13,13 +13,13 @@ from types import ModuleType
 
 import pytest
 
-from precompass.invalidation import Invalidations
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.recompilation.invalidation import Invalidations
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import shared
+from precompass.settings.settings import Settings
+from support.shared_data import shared
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = EXAMPLES / "CatchmentModels"

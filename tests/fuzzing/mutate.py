@@ -18,11 +18,11 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from cache_files import BASE, CORE, Module, Require, Source, cache_bytes
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import parse_cache_records
-from precompass.depot.source_reads import PackageSource, read_package_source
 from precompass.documents.toml import parse_toml, plain
+from precompass.source.package_reads import PackageSource, read_package_source
+from support.cache_files import BASE, CORE, Module, Require, Source, cache_bytes
 
 SLOWEST = 1.0
 """Seconds that one input may take; a real one takes a millisecond."""

@@ -30,11 +30,11 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from precompass.julia.slugs import version_slug
-from random_edits import Edit, random_edit
-from registry_files import Package, write_registry
-from shared_data import FOLDER, ROOT
-from simulated_editor import WHOLE_FILES, Editor, Files, Question
-from small_environment import write_environment
+from support.random_edits import Edit, random_edit
+from support.registry_files import Package, write_registry
+from support.shared_data import FOLDER, ROOT
+from support.simulated_editor import WHOLE_FILES, Editor, Files, Question
+from support.small_environment import write_environment
 
 EVERY = 100
 """Steps between two comparisons."""

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-from editor_client import SERVER, Editor
-from small_environment import write_environment
+from support.editor_client import SERVER, Editor
+from support.small_environment import write_environment
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from precompass.session import FileKind, file_kind
-from raw_client import RawClient
-from shared_data import ROOT, shared
-from side_by_side import (
+from precompass.files.kinds import FileKind, file_kind
+from support.raw_client import RawClient
+from support.shared_data import ROOT, shared
+from support.side_by_side import (
     LISTING,
     OURS,
     Answers,

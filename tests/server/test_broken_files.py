@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
-from small_environment import write_environment
+from support.editor_client import Editor
+from support.small_environment import write_environment
 
 pytestmark = [
     pytest.mark.asyncio,

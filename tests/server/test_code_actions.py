@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-from editor_client import Editor
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,

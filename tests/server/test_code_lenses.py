@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,

@@ -11,10 +11,10 @@ from typing import cast
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor, Shown
 from precompass_lsp.client import Client
 from precompass_lsp.diagnostics import Diagnostics
 from precompass_lsp.server import PrecompassServer
+from support.editor_client import Editor, Shown
 
 pytestmark = [
     pytest.mark.asyncio,

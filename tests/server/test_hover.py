@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,

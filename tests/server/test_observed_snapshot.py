@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from precompass.snapshot import Disk
+from precompass.files.snapshot import Disk
 from precompass_lsp.observed_snapshot import ObservedSnapshot
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,

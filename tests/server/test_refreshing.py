@@ -11,11 +11,11 @@ from typing import cast
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
 from precompass_lsp.client import Client
 from precompass_lsp.moment import Moment
 from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.server import PrecompassServer
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,

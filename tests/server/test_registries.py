@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-from editor_client import Editor
-from registry_files import Package, write_registry
+from support.editor_client import Editor
+from support.registry_files import Package, write_registry
 
 pytestmark = [
     pytest.mark.asyncio,

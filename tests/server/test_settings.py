@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from editor_client import Editor
 from precompass.julia.versions import VersionNumber
 from precompass_lsp.settings import ServerSettings, read_settings
-from small_environment import write_environment
+from support.editor_client import Editor
+from support.small_environment import write_environment
 
 ASKED = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from precompass.depot.preference_reads import PreferenceRead
 from precompass.documents.text import Position, PositionEncoding
 from precompass.session import Session
+from precompass.source.preference_reads import PreferenceRead
 
 _ASSIGNED = re.compile(r"^\s*(?:(?:const|global|local)\s+)*(\w+)\s*(?:::[^=]+)?=(?!=)")
 _LITERAL = r'"[^"\\$\n]*"|[+-]?\d+(?:\.\d+)?'

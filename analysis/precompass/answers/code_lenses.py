@@ -7,9 +7,9 @@ from pathlib import Path
 
 from precompass.documents.text import Span
 from precompass.file_context import FileContext, PreferenceTable, context_of
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
-from precompass.observers import evidence_of
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
 from precompass.wording import approximately, recompiled
 

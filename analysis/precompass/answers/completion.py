@@ -14,7 +14,8 @@ from precompass.answers.hover import about_package
 from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.cursor import Cursor, Where, cursor_at
 from precompass.file_context import FileContext, context_of
-from precompass.session import FileKind, Session
+from precompass.files.kinds import FileKind
+from precompass.session import Session
 
 _MOST = 500  # completions at once
 

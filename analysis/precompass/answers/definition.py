@@ -8,14 +8,15 @@ from pathlib import Path
 
 from precompass.answers.mentions import LISTING_SECTIONS, Mention, mention_at
 from precompass.answers.named_paths import extension_files, named_paths
-from precompass.depot.preference_reads import PreferenceRead
 from precompass.documents.text import Position, PositionEncoding, Span
 from precompass.file_context import FileContext, context_of
+from precompass.files.kinds import FileKind
 from precompass.findings import Place
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
-from precompass.session import FileKind, Session
-from precompass.source_reading import reads_of
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.preference_places import reads_of
+from precompass.session import Session
+from precompass.source.preference_reads import PreferenceRead
 
 
 def definition(session: Session, path: Path, offset: int) -> tuple[Place, ...]:

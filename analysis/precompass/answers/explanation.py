@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.approximation import Approximation
 from precompass.documents.values import TomlValue
-from precompass.graph import Unit
-from precompass.invalidation import Invalidations, Recompilation
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.uuids import UUID
-from precompass.observers import Observation
-from precompass.precompilation import visited
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.observers import Observation
+from precompass.recompilation.precompilation import visited
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Header, Node, Table, TomlDocument
-from precompass.kept import kept
+from precompass.memo import memoised
 
 
 class Extents:
@@ -47,7 +47,7 @@ class Extents:
         return Span(start, end)
 
 
-@kept(size=lambda extents: len(extents.text))
+@memoised(size=lambda extents: len(extents.text))
 def extents_of(document: TomlDocument) -> Extents:
     """Return the extents of a document; those of the same document are computed once."""
     return Extents(document)

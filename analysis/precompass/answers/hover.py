@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from precompass.answers.registry import about_dependents, about_registered
-from precompass.depot.preference_reads import When
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
 from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
+from precompass.files.kinds import FileKind
 from precompass.findings import Hover
 from precompass.fixes import listing
-from precompass.graph import Unit
-from precompass.invalidation import Invalidation, Invalidations, Recompilation
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, Source
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
-from precompass.observers import FLAG, SKIP_LIST
-from precompass.session import FileKind, Session
-from precompass.source_reading import reads_of
+from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
+from precompass.recompilation.preference_places import reads_of
+from precompass.session import Session
+from precompass.source.preference_reads import When
 from precompass.wording import NO_MANIFEST, approximately, counted, listed, recompiled, rests_on
 
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")

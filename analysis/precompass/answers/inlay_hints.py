@@ -10,9 +10,10 @@ from precompass.answers.hover import count_sentence
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table
 from precompass.file_context import FileContext, context_of
-from precompass.invalidation import Invalidations
+from precompass.files.kinds import FileKind
 from precompass.julia.uuids import UUID
-from precompass.session import FileKind, Session
+from precompass.recompilation.invalidation import Invalidations
+from precompass.session import Session
 from precompass.wording import approximately
 
 

@@ -13,9 +13,10 @@ from precompass.answers.named_paths import extension_files, named_paths
 from precompass.documents.text import Span
 from precompass.documents.toml import Node, Scalar, Table
 from precompass.file_context import FileContext, context_of
+from precompass.files.kinds import FileKind
 from precompass.julia.manifest import parse_manifest
 from precompass.julia.uuids import UUID, parse_uuid
-from precompass.session import FileKind, Session
+from precompass.session import Session
 
 _SHORT_SSH = re.compile(r"git@([A-Za-z0-9.-]+):(?!//)([^\s]+)")
 _MAX_URL = 2_000  # characters

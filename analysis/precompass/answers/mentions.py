@@ -10,13 +10,14 @@ from typing import TypeAlias
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Scalar, Table, parse_toml, plain
 from precompass.file_context import FileContext, string_items
-from precompass.graph import ENTRY
+from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
-from precompass.kept import kept
-from precompass.observers import SKIP_LIST
-from precompass.session import FileKind, Session, file_kind
+from precompass.julia.workload_tools import SKIP_LIST
+from precompass.memo import memoised
+from precompass.recompilation.graph import ENTRY
+from precompass.session import Session
 
 Named: TypeAlias = Callable[[str], UUID | None]
 
@@ -130,7 +131,7 @@ def _in_preferences(tables: Table | None, meaning: Named) -> Iterator[Mention]:
                 yield Mention(package, meaning(package), span, span, SKIP_LIST)
 
 
-@kept(size=lambda mentions: len(mentions) * ENTRY)
+@memoised(size=lambda mentions: len(mentions) * ENTRY)
 def _in_manifest(manifest: Manifest) -> tuple[Mention, ...]:
     """Return the mentions of a manifest; those of the same one are computed once."""
     return tuple(_found_in_manifest(manifest))

@@ -11,9 +11,9 @@ from precompass.answers.mentions import strings
 from precompass.documents.text import Span
 from precompass.documents.toml import Node, Scalar, Table
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
-from precompass.session import FileKind
 
 
 @dataclass(frozen=True, slots=True)

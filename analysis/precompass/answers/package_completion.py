@@ -11,13 +11,13 @@ from precompass.answers.candidates import Candidates, Completion, CompletionKind
 from precompass.answers.mentions import LISTING_SECTIONS, strings
 from precompass.documents.text import Span
 from precompass.file_context import FileContext
-from precompass.invalidation import Invalidations
 from precompass.julia.compat import parse_compat
 from precompass.julia.load_path import project_in
 from precompass.julia.project import ProjectFile
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+from precompass.recompilation.invalidation import Invalidations
 
 REGISTERED = 50
 """Registered packages that are offered at once; more of the name brings others."""

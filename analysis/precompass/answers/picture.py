@@ -11,15 +11,15 @@ from typing import Literal, TypeAlias
 import networkx as nx
 
 from precompass.answers.explanation import Explanation, Origin, explain
-from precompass.approximation import Approximation
 from precompass.depot.cache_size import cache_size
 from precompass.documents.values import TomlValue
-from precompass.evidence import Evidence
-from precompass.graph import Kind, Unit, UnitId, UnitSet, package_id
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
-from precompass.precompilation import recompilation_network
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.graph import Kind, Unit, UnitId, UnitSet, package_id
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.precompilation import recompilation_network
 from precompass.wording import approximately, recompiled, rests_on
 
 Relation: TypeAlias = Literal["depends", "extends", "triggered", "loads"]

@@ -11,10 +11,8 @@ from precompass.answers.candidates import Candidates, Completion, CompletionKind
 from precompass.answers.hover import count_sentence
 from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
-from precompass.depot.preference_reads import When
 from precompass.file_context import FileContext
-from precompass.graph import Unit
-from precompass.invalidation import Invalidations
+from precompass.files.kinds import FileKind
 from precompass.julia.preferences import CLEAR
 from precompass.julia.uuids import (
     JLL_WRAPPERS,
@@ -23,9 +21,11 @@ from precompass.julia.uuids import (
     SNOOP_PRECOMPILE,
     UUID,
 )
-from precompass.observers import FLAG, SKIP_LIST, SWITCH
-from precompass.session import FileKind
-from precompass.source_reading import known_keys, reads_of
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.preference_places import known_keys, reads_of
+from precompass.source.preference_reads import When
 from precompass.wording import listed
 
 _LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\n]*"')

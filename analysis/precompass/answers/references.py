@@ -16,11 +16,12 @@ from precompass.answers.mentions import (
 )
 from precompass.documents.text import Span
 from precompass.file_context import FileContext, context_of
+from precompass.files.kinds import FileKind
 from precompass.findings import Place
-from precompass.invalidation import Invalidations
 from precompass.julia.environment import local_preferences_path
 from precompass.julia.preferences import CLEAR
-from precompass.session import FileKind, Session
+from precompass.recompilation.invalidation import Invalidations
+from precompass.session import Session
 
 
 def references(

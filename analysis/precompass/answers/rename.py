@@ -9,9 +9,10 @@ from precompass.answers.mentions import Mention, mention_at, mentions
 from precompass.answers.references import is_same
 from precompass.documents.text import Span, TextEdit
 from precompass.file_context import FileContext, context_of
+from precompass.files.kinds import FileKind
 from precompass.findings import FileEdit
 from precompass.julia.environment import local_preferences_path
-from precompass.session import FileKind, Session
+from precompass.session import Session
 
 
 def renamed_span(session: Session, path: Path, offset: int) -> Span | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.answers.mentions import mention_at
-from precompass.approximation import Approximation
 from precompass.file_context import FileContext, context_of
-from precompass.invalidation import Invalidations
 from precompass.julia.preferences import CLEAR
 from precompass.julia.uuids import UUID, parse_uuid
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 
 

@@ -12,9 +12,10 @@ from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Scalar, Table
 from precompass.file_context import FileContext, context_of
+from precompass.files.kinds import FileKind
 from precompass.julia.manifest import PackageEntry, parse_manifest
 from precompass.julia.uuids import parse_uuid
-from precompass.session import FileKind, Session
+from precompass.session import Session
 
 _MOST = 5_000  # symbols below one table; the largest manifests known have under a thousand
 _LONGEST = 60  # characters of a value

@@ -11,8 +11,9 @@ from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.answers.symbols import SymbolKind
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Scalar, Table, parse_toml
-from precompass.kept import Kept
-from precompass.session import FileKind, Session, file_kind
+from precompass.files.kinds import FileKind, file_kind
+from precompass.memo import Memo
+from precompass.session import Session
 
 _MOST = 1_000  # answers to one query; a person reads the first few
 _MOST_FILES = 5_000
@@ -36,7 +37,7 @@ class WorkspaceSymbol:
     span: Span
 
 
-_KNOWN: Kept[Path, tuple[str, tuple[WorkspaceSymbol, ...]]] = Kept(_ROOM)
+_KNOWN: Memo[Path, tuple[str, tuple[WorkspaceSymbol, ...]]] = Memo(_ROOM)
 """The symbols of each file, with the text that they were found in."""
 
 

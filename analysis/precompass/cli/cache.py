@@ -9,8 +9,8 @@ from pathlib import Path
 
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import make_parser
-from precompass.depot.source_cache import clear_source_cache, default_folder
 from precompass.registry.cache import cache_folder
+from precompass.source.cache import clear_source_cache, default_folder
 
 _EPILOG = """exit codes:
   0  done

@@ -19,13 +19,14 @@ from precompass.cli.options import (
     settings_of,
 )
 from precompass.cli.registries import registry_memory
-from precompass.configuration import find_configuration
+from precompass.files.kinds import FileKind, file_kind
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.rules import RULES, check
-from precompass.session import FileKind, Session, file_kind
-from precompass.snapshot import Disk, Snapshot
+from precompass.session import Session
+from precompass.settings.configuration import find_configuration
 
 _NEVER = "never"
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from precompass.answers.comparison import Comparison, compare, differs
 from precompass.cli.failure import CannotRun, complain, warn
 from precompass.cli.files import julia_files
 from precompass.cli.options import (
@@ -22,16 +23,15 @@ from precompass.cli.options import (
 )
 from precompass.cli.projects import find_project, project_of_folder
 from precompass.cli.registries import registry_memory
-from precompass.comparison import Comparison, compare, differs
-from precompass.installed import DepotMemory
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.load_path import project_in
-from precompass.registered import RegistryMemory
+from precompass.recompilation.installed import DepotMemory
+from precompass.registry.memory import RegistryMemory
 from precompass.report.progress import with_progress
 from precompass.session import Session
-from precompass.snapshot import Disk, Snapshot
 
 if TYPE_CHECKING:
-    from precompass.revision import Revision
+    from precompass.files.revision import Revision
 
 _EPILOG = f"""exit codes:
   0  Julia compiles nothing again
@@ -148,7 +148,7 @@ def _compare_all(
 
 
 def _revision(folder: Path, commit: str) -> Revision:
-    from precompass.revision import NoRevision, open_revision
+    from precompass.files.revision import NoRevision, open_revision
 
     revision = open_revision(folder, commit, Disk())
     if isinstance(revision, NoRevision):

@@ -14,12 +14,12 @@ from precompass.cli.options import (
     settings_of,
 )
 from precompass.cli.registries import registry_memory
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.registry.ecosystem import Ecosystem, WeakDependencies
 from precompass.registry.registries import Registries
 from precompass.session import Session
-from precompass.snapshot import Disk, Snapshot
 
 WEAK = {
     "listed": WeakDependencies.AS_LISTED,

@@ -19,9 +19,9 @@ from precompass.cli.options import (
 from precompass.cli.projects import find_project, read_environment
 from precompass.cli.registries import registry_memory
 from precompass.cli.subjects import add_subject, find_subject
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.report.places import place
 from precompass.session import Session
-from precompass.snapshot import Disk, Snapshot
 
 _EPILOG = f"""exit codes:
   0  here is the answer

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from precompass.cli.failure import CannotRun
-from precompass.folders import files_below
-from precompass.session import file_kind
+from precompass.files.folders import files_below
+from precompass.files.kinds import file_kind
 
 
 def julia_files(paths: Iterable[str]) -> tuple[Path, ...]:
     """Return the project files, manifests and preferences files that paths stand for, sorted.
 
     With them come our own ``precompass.toml``. A file stands for itself, a folder for all such
-    files in it and below it, as :func:`~precompass.folders.files_below` finds them.
+    files in it and below it, as :func:`~precompass.files.folders.files_below` finds them.
 
     Raises:
         CannotRun: if a path leads nowhere, or to a file of none of these kinds.

@@ -20,12 +20,12 @@ from precompass.cli.options import (
     settings_of,
 )
 from precompass.cli.writing import CannotWrite, FileChange, write_all
+from precompass.files.snapshot import Disk
 from precompass.report.console import make_console
 from precompass.report.patch import print_patch
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.report.visible import visible
-from precompass.snapshot import Disk
 from precompass.wording import counted
 
 _EPILOG = f"""exit codes:

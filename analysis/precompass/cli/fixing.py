@@ -10,15 +10,16 @@ from collections import Counter
 from pathlib import Path
 
 from precompass import rules
+from precompass.answers.code_actions import fix_all
 from precompass.cli.registries import registry_memory
 from precompass.cli.writing import FileChange
 from precompass.documents.text import SourceText, apply_edits
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Fix, FixId
-from precompass.fixes import edits_of, fix_all
-from precompass.installed import DepotMemory
+from precompass.fixes import edits_of
+from precompass.recompilation.installed import DepotMemory
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
 
 _MAX_FIXES = 1000  # of one rule in one file
 

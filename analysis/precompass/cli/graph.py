@@ -21,6 +21,7 @@ from precompass.cli.projects import find_project, read_environment
 from precompass.cli.registries import registry_memory
 from precompass.cli.subjects import add_subject, find_subject
 from precompass.cli.writing import write_output
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.report.picture_dot import dot
 from precompass.report.picture_html import page
 from precompass.report.picture_json import picture_json
@@ -28,7 +29,6 @@ from precompass.report.picture_mermaid import mermaid
 from precompass.report.picture_svg import svg
 from precompass.report.schema import json_text
 from precompass.session import Session
-from precompass.snapshot import Disk, Snapshot
 
 FORMS: Mapping[str, tuple[str, Callable[[Picture], str]]] = {
     "html": (

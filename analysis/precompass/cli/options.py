@@ -10,7 +10,7 @@ from precompass.cli.failure import did_you_mean
 from precompass.findings import Severity
 from precompass.julia.behaviour import read_version
 from precompass.julia.versions import VersionNumber
-from precompass.settings import (
+from precompass.settings.settings import (
     DEFAULT_WIDE_THRESHOLD,
     SEVERITY_WORDS,
     Settings,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from precompass.answers.comparison import doubts, why_unreadable
 from precompass.cli.failure import CannotRun, warn
-from precompass.comparison import doubts, why_unreadable
-from precompass.invalidation import Invalidations
+from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.load_path import active_project, enclosing_project, project_in
-from precompass.session import FileKind, Session, file_kind
+from precompass.recompilation.invalidation import Invalidations
+from precompass.session import Session
 
 
 def find_project(text: str | None, session: Session) -> Path:

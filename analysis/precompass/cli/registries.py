@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from precompass.cli.failure import warn
-from precompass.registered import Registered, RegistryMemory
+from precompass.registry.memory import Registered, RegistryMemory
 from precompass.report.progress import show_share
 
 

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 from precompass.answers.subject import packages_named
-from precompass.approximation import Approximation
 from precompass.cli.failure import CannotRun, did_you_mean
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.invalidation import Invalidations
 from precompass.report.places import shown
 
 

@@ -21,7 +21,7 @@ import tree_sitter_toml
 
 from precompass.documents.text import LineIndex, Span
 from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
-from precompass.kept import kept
+from precompass.memo import memoised
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
 _COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
@@ -221,7 +221,7 @@ class TomlDocument:
         return Fault(Span(0, 0), "This is not valid TOML 1.0")
 
 
-@kept(size=lambda document: len(document.text))
+@memoised(size=lambda document: len(document.text))
 def parse_toml(text: str) -> TomlDocument:
     """Read a TOML text. Never raises: see :attr:`TomlDocument.faults`."""
     return TomlDocument(text)

@@ -14,8 +14,8 @@ from precompass.documents.toml import parse_toml
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.registered_uuid import uuids_of
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.wording import recompiled
 

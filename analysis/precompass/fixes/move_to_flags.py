@@ -33,11 +33,11 @@ from precompass.file_context import FileContext, PreferenceTable, context_of, st
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
-from precompass.graph import Unit, package_id
-from precompass.invalidation import Invalidations
 from precompass.julia.preferences import merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.observers import FLAG, SKIP_LIST
+from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.recompilation.graph import Unit, package_id
+from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.wording import counted, listed, recompiles_once
 

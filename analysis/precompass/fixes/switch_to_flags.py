@@ -17,11 +17,12 @@ from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
 from precompass.fixes.move_to_flags import depends_on, setting_flag
-from precompass.graph import Unit
-from precompass.invalidation import Invalidations
 from precompass.julia.preferences import merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.observers import FLAG, SWITCH, is_switched_off
+from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.published import is_switched_off
 from precompass.session import Session
 from precompass.wording import counted, recompiles_once
 

@@ -12,7 +12,7 @@ from precompass.documents.values import TomlTable
 from precompass.julia.project import read_extensions
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
-from precompass.kept import kept
+from precompass.memo import memoised
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Manifest:
         return value.node.span if value is not None else table.span
 
 
-@kept(size=lambda manifest: len(manifest.document.text))
+@memoised(size=lambda manifest: len(manifest.document.text))
 def parse_manifest(path: Path, text: str) -> Manifest:
     """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
 

@@ -17,7 +17,7 @@ from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
-from precompass.kept import kept
+from precompass.memo import memoised
 
 PREFERENCES_NAMES = ("JuliaLocalPreferences.toml", "LocalPreferences.toml")
 """Names of a preferences file; of two in one folder Julia reads the first."""
@@ -45,7 +45,7 @@ class PreferencesFile:
         return values if isinstance(values, Mapping) else {}
 
 
-@kept(size=lambda preferences: len(preferences.document.text))
+@memoised(size=lambda preferences: len(preferences.document.text))
 def parse_preferences(path: Path, text: str) -> PreferencesFile:
     """Read a preferences file. Never raises."""
     return PreferencesFile(path, parse_toml(text))

@@ -12,7 +12,7 @@ from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
-from precompass.kept import kept
+from precompass.memo import memoised
 
 MOST_MEMBERS = 5_000
 """Folders of a workspace that are looked into; the largest known have under a hundred."""
@@ -127,7 +127,7 @@ def entry_file(project: ProjectFile) -> Path:
     return project.path.parent / name
 
 
-@kept(size=lambda project: len(project.document.text))
+@memoised(size=lambda project: len(project.document.text))
 def parse_project(path: Path, text: str) -> ProjectFile:
     """Read the text of a project file. Never raises: what could not be read is not there."""
     document = parse_toml(text)

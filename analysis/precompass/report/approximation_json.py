@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from precompass.approximation import Approximation
-from precompass.invalidation import Recompilation
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.invalidation import Recompilation
 from precompass.report.ecosystem_json import registries_json
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from precompass.comparison import Comparison
-from precompass.invalidation import Difference
+from precompass.answers.comparison import Comparison
 from precompass.julia.environment import Environment
+from precompass.recompilation.difference import Difference
 from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
 from precompass.report.schema import SCHEMA, json_value, labels, stale_labels

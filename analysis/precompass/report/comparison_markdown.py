@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from precompass.comparison import Comparison
-from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.answers.comparison import Comparison
+from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
     costliest_first,

@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from precompass.comparison import Comparison
-from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.answers.comparison import Comparison
+from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
     in_order,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from precompass.comparison import Comparison
+from precompass.answers.comparison import Comparison
 from precompass.documents.values import TomlValue
-from precompass.invalidation import Difference, Invalidations, PreferenceChange
+from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.invalidation import Invalidations
 from precompass.report.toml_value import toml_value
 from precompass.wording import counted
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from precompass.answers.explanation import Explanation
-from precompass.graph import Unit
+from precompass.recompilation.graph import Unit
 from precompass.report.explanation_text import count_sentence
 from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from precompass.graph import Unit
-from precompass.invalidation import Recompilation
 from precompass.julia.behaviour import Julia
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Recompilation
 from precompass.report.console import print_hanging, prose
 from precompass.report.visible import visible
 

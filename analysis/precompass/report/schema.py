@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from precompass.documents.values import TomlValue
-from precompass.graph import Unit
-from precompass.invalidation import Recompilation
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Recompilation
 
 SCHEMA = 1
 """The version of the answers' shape; it grows when a name changes its meaning or goes away."""

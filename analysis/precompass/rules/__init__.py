@@ -8,9 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 from precompass.documents.text import Span
-from precompass.file_context import MOST_PREFERENCES
+from precompass.file_context import MOST_PREFERENCES, FileContext, context_of
+from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import Finding, Severity
-from precompass.ignoring import ignores_in, silence
 from precompass.rules import (
     compat_excludes_resolved,
     configuration,
@@ -59,8 +59,9 @@ from precompass.rules import (
     wrong_preference_type,
     yanked_version,
 )
-from precompass.rules.rule import FileContext, Rule, context_of
-from precompass.session import FileKind, Session, file_kind
+from precompass.rules.rule import Rule
+from precompass.session import Session
+from precompass.settings.ignoring import ignores_in, silence
 
 
 def _rule(module: ModuleType) -> Rule:
@@ -144,6 +145,7 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
     rules = _OF_OUR_OWN_FILE if context.kind is FileKind.CONFIGURATION else RULES.values()
     findings = [finding for rule in rules for finding in rule.check(context)]
+    findings += configuration.unknown_rules(context, RULES)
     left_out = context.first_left_out
     if left_out is not None:
         message = (
@@ -155,8 +157,9 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
         findings.append(context.finding(toml_syntax.CODE, severity, left_out.key.span, message))
     ignores = ignores_in(context.document)
     if ignores:
+        findings += unused_ignore.unknown_rules(context, ignores, RULES)
         findings, used = silence(context.document, ignores, findings)
-        findings += unused_ignore.silencing_nothing(context, ignores, used)
+        findings += unused_ignore.silencing_nothing(context, ignores, used, RULES)
     if context.session.settings.severities:
         findings = _with_severities(findings, context)
     return tuple(sorted(findings, key=lambda finding: finding.span))

@@ -42,11 +42,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
 from precompass.julia.manifest import PackageEntry
-from precompass.session import FileKind
 
 CODE = "compat-excludes-resolved"
 SEVERITY = Severity.WARNING

@@ -31,12 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from precompass.configuration import nearest
 from precompass.documents.text import Span
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
-from precompass.session import FileKind
+from precompass.settings.configuration import nearest
 
 CODE = "configuration"
 SEVERITY = Severity.WARNING
@@ -51,18 +51,18 @@ def check(context: FileContext) -> Iterator[Finding]:
         return
     for problem in configuration.problems:
         yield _finding(context, problem.path, problem.span, problem.message, problem.meant)
-    yield from _unknown_rules(context)
 
 
-def _unknown_rules(context: FileContext) -> Iterator[Finding]:
-    from precompass.rules import RULES  # this rule is one of them
-
+def unknown_rules(context: FileContext, rules: Mapping[str, object]) -> Iterator[Finding]:
+    """Report the severities of rules that do not exist, given all *rules* by code."""
+    if context.kind is not FileKind.CONFIGURATION:
+        return
     table = context.document.root.table("severity")
-    unknown = [code for code in (table.entries if table is not None else ()) if code not in RULES]
+    unknown = [code for code in (table.entries if table is not None else ()) if code not in rules]
     for code in unknown[:_MAX_FINDINGS]:
         entry = context.document.root.get("severity", code)
         assert entry is not None  # noqa: S101 - it is one of the table's
-        message, meant = no_such_rule(code, RULES)
+        message, meant = no_such_rule(code, rules)
         path = ("severity", code)
         yield _finding(context, path, entry.key.span, message, meant)
 

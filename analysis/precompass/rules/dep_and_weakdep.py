@@ -45,13 +45,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
 from precompass.julia.compat import parse_compat
 from precompass.julia.project import ProjectFile
 from precompass.julia.version_ranges import VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
-from precompass.session import FileKind
 
 CODE = "dep-and-weakdep"
 SEVERITY = Severity.WARNING

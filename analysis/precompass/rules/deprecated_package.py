@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.registry.packages import Deprecation
-from precompass.rules.rule import FileContext
 from precompass.wording import dated
 
 CODE = "deprecated-package"

@@ -34,10 +34,10 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Entry
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion, known_uuid
 from precompass.julia.uuids import UUID
-from precompass.session import FileKind
 
 CODE = "duplicate-uuid"
 SEVERITY = Severity.ERROR

@@ -36,12 +36,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import deletion, move_to_flags
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
-from precompass.observers import FLAG, SKIP_LIST
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.recompilation.invalidation import Invalidations
 from precompass.wording import counted, listed, recompiled, recompiles_once
 
 CODE = "global-skip-list"

@@ -32,11 +32,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
 from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.observers import SWITCH
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import SWITCH
 from precompass.wording import counted, recompiled
 
 CODE = "global-workload-switch"

@@ -35,12 +35,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
 from precompass.fixes import deletion, listing, move_to_flags
 from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
-from precompass.rules.rule import FileContext, PreferenceTable
 
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING

@@ -35,9 +35,9 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Scalar, Table
 from precompass.file_context import FileContext, string_items
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
-from precompass.session import FileKind
 
 CODE = "invalid-app"
 SEVERITY = Severity.ERROR

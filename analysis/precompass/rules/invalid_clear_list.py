@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Table
+from precompass.file_context import FileContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.julia.preferences import CLEAR
-from precompass.rules.rule import FileContext, string_items
 
 CODE = "invalid-clear-list"
 SEVERITY = Severity.WARNING

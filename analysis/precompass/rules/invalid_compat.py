@@ -37,11 +37,11 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Scalar, Table, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
 from precompass.julia.version_unions import is_empty
-from precompass.session import FileKind
 
 CODE = "invalid-compat"
 SEVERITY = Severity.ERROR

@@ -35,10 +35,10 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Table, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
 from precompass.julia.project import ProjectFile
-from precompass.session import FileKind
 
 CODE = "invalid-name"
 SEVERITY = Severity.WARNING

@@ -32,11 +32,11 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Entry, Table
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import names_in
-from precompass.session import FileKind
 
 CODE = "invalid-source"
 SEVERITY = Severity.ERROR

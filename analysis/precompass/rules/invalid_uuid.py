@@ -35,11 +35,11 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Entry, Table, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.manifest import parse_manifest
 from precompass.julia.uuids import parse_uuid
-from precompass.session import FileKind
 
 CODE = "invalid-uuid"
 SEVERITY = Severity.ERROR

@@ -30,11 +30,11 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Entry, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import writing
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.versions import VersionNumber
-from precompass.session import FileKind
 
 CODE = "invalid-version"
 SEVERITY = Severity.ERROR

@@ -36,10 +36,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import writing
 from precompass.julia.compat import parse_compat
-from precompass.session import FileKind
 
 CODE = "julia-compat-excludes-manifest"
 SEVERITY = Severity.WARNING

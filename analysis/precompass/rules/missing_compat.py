@@ -40,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
@@ -48,7 +49,6 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
-from precompass.session import FileKind
 from precompass.wording import counted, listed
 
 CODE = "missing-compat"

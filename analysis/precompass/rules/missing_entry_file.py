@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.project import entry_file
-from precompass.session import FileKind
 
 CODE = "missing-entry-file"
 SEVERITY = Severity.WARNING

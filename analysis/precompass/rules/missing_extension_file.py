@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.project import entry_file
-from precompass.session import FileKind
 
 CODE = "missing-extension-file"
 SEVERITY = Severity.WARNING

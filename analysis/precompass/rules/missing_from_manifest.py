@@ -29,9 +29,9 @@ from collections.abc import Iterator
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Table, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
-from precompass.session import FileKind
 
 CODE = "missing-from-manifest"
 SEVERITY = Severity.ERROR

@@ -42,12 +42,12 @@ from collections.abc import Iterator
 from precompass.documents.text import Span
 from precompass.documents.toml import Table
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
 from precompass.julia.version_ranges import VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
-from precompass.session import FileKind
 
 CODE = "missing-julia-compat"
 SEVERITY = Severity.INFORMATION

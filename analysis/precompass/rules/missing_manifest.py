@@ -25,10 +25,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.environment import Environment
-from precompass.rules.rule import FileContext
-from precompass.session import FileKind
 
 CODE = "missing-manifest"
 SEVERITY = Severity.INFORMATION

@@ -33,10 +33,10 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Table, plain
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
-from precompass.session import FileKind
 
 CODE = "missing-source-path"
 SEVERITY = Severity.ERROR

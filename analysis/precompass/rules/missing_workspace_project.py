@@ -33,11 +33,11 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Table
 from precompass.file_context import FileContext, string_items
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.load_path import project_in
 from precompass.julia.project import MOST_MEMBERS
-from precompass.session import FileKind
 
 CODE = "missing-workspace-project"
 SEVERITY = Severity.WARNING

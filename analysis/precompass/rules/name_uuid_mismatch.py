@@ -33,12 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import registered_uuid, renaming
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.registry.registries import Registries
-from precompass.rules.rule import FileContext
 from precompass.wording import dated, listed
 
 CODE = "name-uuid-mismatch"

@@ -23,10 +23,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.uuids import UUID
-from precompass.rules.rule import FileContext
-from precompass.session import FileKind
 from precompass.wording import recompiled
 
 CODE = "pending-recompilation"

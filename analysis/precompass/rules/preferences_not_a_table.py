@@ -32,9 +32,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Table
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
-from precompass.rules.rule import FileContext
-from precompass.session import FileKind
 
 CODE = "preferences-not-a-table"
 SEVERITY = Severity.ERROR

@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from precompass import SITE
-from precompass.file_context import FileContext as FileContext
-from precompass.file_context import PreferenceTable as PreferenceTable
-from precompass.file_context import context_of as context_of
-from precompass.file_context import string_items as string_items
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 
 

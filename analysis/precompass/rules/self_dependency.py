@@ -35,9 +35,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
-from precompass.session import FileKind
 
 CODE = "self-dependency"
 SEVERITY = Severity.WARNING

@@ -36,9 +36,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.text import Span
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.preferences import Source
-from precompass.rules.rule import FileContext
 
 CODE = "shadowed-preference"
 SEVERITY = Severity.INFORMATION

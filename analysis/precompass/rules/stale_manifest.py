@@ -33,10 +33,10 @@ from collections.abc import Iterator
 from precompass.documents.text import Span
 from precompass.documents.toml import Table
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.project_hash import is_current
-from precompass.session import FileKind
 
 CODE = "stale-manifest"
 SEVERITY = Severity.WARNING

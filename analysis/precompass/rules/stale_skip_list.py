@@ -29,11 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion, move_to_flags
 from precompass.julia.uuids import SNOOP_PRECOMPILE
-from precompass.observers import SKIP_LIST
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import SKIP_LIST
 from precompass.wording import listed
 
 CODE = "stale-skip-list"

@@ -34,9 +34,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
-from precompass.rules.rule import FileContext
-from precompass.session import FileKind
 
 CODE = "toml-syntax"
 SEVERITY = Severity.ERROR

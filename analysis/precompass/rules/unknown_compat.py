@@ -37,11 +37,11 @@ import difflib
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, renaming
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import any_of, names_in, sections_read
-from precompass.session import FileKind
 
 CODE = "unknown-compat"
 SEVERITY = Severity.ERROR

@@ -38,11 +38,11 @@ from collections.abc import Iterator
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Scalar, Table
 from precompass.file_context import FileContext, string_items
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import any_of
-from precompass.session import FileKind
 
 CODE = "unknown-extension-trigger"
 SEVERITY = Severity.ERROR

@@ -44,9 +44,9 @@ from collections.abc import Iterator, Mapping
 
 from precompass.documents.toml import Table
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
-from precompass.session import FileKind
 from precompass.wording import listed
 
 CODE = "unknown-key"

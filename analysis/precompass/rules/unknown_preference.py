@@ -32,13 +32,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import UUID
-from precompass.observers import FLAG, SWITCH
-from precompass.rules.rule import FileContext
-from precompass.source_reading import known_keys
+from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.preference_places import known_keys
 from precompass.wording import listed
 
 CODE = "unknown-preference"

@@ -31,13 +31,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
 from precompass.fixes.move_to_flags import uses
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.observers import FLAG, SKIP_LIST
-from precompass.rules.rule import FileContext, string_items
+from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.recompilation.invalidation import Invalidations
 from precompass.wording import recompiled
 
 CODE = "unknown-skipped-package"

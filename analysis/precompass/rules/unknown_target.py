@@ -43,10 +43,10 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Table
 from precompass.file_context import FileContext, string_items
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, renaming
 from precompass.rules.pkg_listing import any_of, names_in, sections_read
-from precompass.session import FileKind
 
 CODE = "unknown-target"
 SEVERITY = Severity.ERROR

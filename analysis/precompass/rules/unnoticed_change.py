@@ -39,17 +39,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.depot.preference_reads import PreferenceRead, When
 from precompass.documents.toml import plain
-from precompass.evidence import Evidence
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes.move_to_flags import depends_on
-from precompass.invalidation import Invalidations
 from precompass.julia.equality import is_zero_like
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.observers import FLAG, SWITCH, is_switched_off
-from precompass.rules.rule import FileContext
-from precompass.source_reading import reads_of
+from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.preference_places import reads_of
+from precompass.recompilation.published import is_switched_off
+from precompass.source.preference_reads import PreferenceRead, When
 
 CODE = "unnoticed-change"
 SEVERITY = Severity.WARNING

@@ -31,12 +31,12 @@ chunk_size = 4096   # precompass: ignore[wide-invalidation]
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
-from precompass.ignoring import Ignore, ignores_in
 from precompass.rules.configuration import no_such_rule
+from precompass.settings.ignoring import Ignore, ignores_in
 
 CODE = "unused-ignore"
 SEVERITY = Severity.HINT
@@ -69,9 +69,7 @@ _DEPEND_ON_THE_MACHINE = frozenset(
 
 
 def check(context: FileContext) -> Iterator[Finding]:
-    """Report what can be told from the comments alone: rules that do not exist, and the like."""
-    from precompass.rules import RULES  # this rule is one of them
-
+    """Report comments that are not understood."""
     for ignore in ignores_in(context.document):
         if not ignore.is_understood:
             message = (
@@ -79,21 +77,29 @@ def check(context: FileContext) -> Iterator[Finding]:
                 "`# precompass: ignore[code]` with the code of a rule."
             )
             yield context.finding(CODE, SEVERITY, ignore.span, message)
+
+
+def unknown_rules(
+    context: FileContext, ignores: Iterable[Ignore], rules: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Report ignores of rules that do not exist, given all *rules* by code."""
+    for ignore in ignores:
         for code, span in ignore.codes or ():
-            if code not in RULES:
-                message, _ = no_such_rule(code, RULES)
+            if code not in rules:
+                message, _ = no_such_rule(code, rules)
                 yield context.finding(CODE, SEVERITY, span, message)
 
 
 def silencing_nothing(
-    context: FileContext, ignores: Iterable[Ignore], used: frozenset[tuple[Ignore, str]]
+    context: FileContext,
+    ignores: Iterable[Ignore],
+    used: frozenset[tuple[Ignore, str]],
+    rules: Mapping[str, object],
 ) -> Iterator[Finding]:
     """Report what has silenced nothing, given what was *used*: comments, and rules by each.
 
     Of a file that is not valid TOML nothing is said: much that could be found in it is not.
     """
-    from precompass.rules import RULES  # this rule is one of them
-
     if context.document.faults:
         return
     using = {ignore for ignore, _ in used}
@@ -102,6 +108,6 @@ def silencing_nothing(
             message = "There is nothing here to silence."
             yield context.finding(CODE, SEVERITY, ignore.span, message, is_unnecessary=True)
         for code, span in ignore.codes or ():
-            if code in RULES and code not in _DEPEND_ON_THE_MACHINE and (ignore, code) not in used:
+            if code in rules and code not in _DEPEND_ON_THE_MACHINE and (ignore, code) not in used:
                 message = f"There is no finding of `{code}` here to silence."
                 yield context.finding(CODE, SEVERITY, span, message, is_unnecessary=True)

@@ -39,10 +39,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.manifest import Manifest, PackageEntry
-from precompass.session import FileKind
 
 CODE = "uuid-mismatch"
 SEVERITY = Severity.ERROR

@@ -36,9 +36,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import registered_uuid
-from precompass.rules.rule import FileContext
 from precompass.wording import dated
 
 CODE = "uuid-not-in-registry"

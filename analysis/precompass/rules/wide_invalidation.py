@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.observers import SKIP_LIST, SWITCH
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import SKIP_LIST, SWITCH
 from precompass.wording import recompiled, rests_on
 
 CODE = "wide-invalidation"

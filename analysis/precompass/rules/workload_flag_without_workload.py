@@ -22,14 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
 from precompass.fixes.move_to_flags import depends_on
-from precompass.graph import Unit
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.observers import FLAG, is_switched_off, reads_flag
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import FLAG
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.published import is_switched_off, reads_flag
 
 CODE = "workload-flag-without-workload"
 SEVERITY = Severity.WARNING

@@ -34,14 +34,15 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import plain
 from precompass.documents.values import TomlValue
+from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import correction
-from precompass.invalidation import Invalidations
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.julia.versions import VersionNumber
-from precompass.known_failures import breaks_skip_list
-from precompass.observers import FLAG, SKIP_LIST, SWITCH, reads_flag
-from precompass.rules.rule import FileContext
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.known_failures import breaks_skip_list
+from precompass.recompilation.published import reads_flag
 
 CODE = "wrong-preference-type"
 SEVERITY = Severity.WARNING

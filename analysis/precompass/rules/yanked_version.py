@@ -34,13 +34,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.uuids import UUID
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
-from precompass.rules.rule import FileContext
-from precompass.session import FileKind
 from precompass.wording import dated
 
 CODE = "yanked-version"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, session
 from precompass.answers.code_lenses import code_lenses
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from support.environments import Package, manifest, project, session
 
 FILES = {
     "Project.toml": project(deps="CSV SnoopPrecompile"),

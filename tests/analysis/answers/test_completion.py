@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from cursors import opened
-from environments import Package, manifest, project, session, uuid, write
 from precompass.answers.completion import Completions, complete, documentation
 from precompass.documents.text import apply_edits
-from precompass.registered import RegistryMemory
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.registry.memory import RegistryMemory
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package as Registered
-from registry_files import write_registry
+from precompass.settings.settings import Settings
+from support.cursors import opened
+from support.environments import Package, manifest, project, session, uuid, write
+from support.registry_files import Package as Registered
+from support.registry_files import write_registry
 
 MANIFEST = manifest(
     {

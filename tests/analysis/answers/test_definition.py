@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cursors import lines, opened
-from environments import TREE, Package, manifest, project, session, uuid, write
 from precompass.answers.definition import definition
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.slugs import version_slug
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
+from support.cursors import lines, opened
+from support.environments import TREE, Package, manifest, project, session, uuid, write
 
 MANIFEST = manifest(
     {

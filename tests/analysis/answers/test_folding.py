@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, session
 from precompass.answers.folding import FoldingRange, folding_ranges
+from support.environments import Package, manifest, session
 
 
 def folded(folder: Path, name: str, text: str) -> list[tuple[int, int]]:

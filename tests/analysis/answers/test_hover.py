@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-import survey
-from environments import TREE, manifest, marked, project, session, uuid, write
 from precompass.answers.hover import hover
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.slugs import version_slug
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
+from precompass.settings.settings import Settings
+from support import survey
+from support.environments import TREE, manifest, marked, project, session, uuid, write
 
 FOLDER = Path("/no/such/folder")
 PREFERENCES = "LocalPreferences.toml"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from environments import Package, manifest, project, session, uuid
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
-from precompass.registered import RegistryMemory
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.registry.memory import RegistryMemory
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package as Registered
-from registry_files import write_registry
+from precompass.settings.settings import Settings
+from support.environments import Package, manifest, project, session, uuid
+from support.registry_files import Package as Registered
+from support.registry_files import write_registry
 
 MANIFEST = manifest(
     {

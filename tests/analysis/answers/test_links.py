@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, session, uuid, write
 from precompass.answers.links import document_links, repository_page, web_page
-from precompass.registered import RegistryMemory
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.registry.memory import RegistryMemory
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package as Registered
-from registry_files import write_registry
+from precompass.settings.settings import Settings
+from support.environments import Package, manifest, project, session, uuid, write
+from support.registry_files import Package as Registered
+from support.registry_files import write_registry
 
 
 def links(folder: Path, name: str, text: str) -> dict[str, object]:

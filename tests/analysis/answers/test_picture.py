@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, invalidations, manifest, project, uuid
 from precompass.answers.picture import Picture, PictureUnit, picture
-from precompass.evidence import Evidence
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.uuids import SNOOP_PRECOMPILE
-from precompass.observers import SKIP_LIST
+from precompass.julia.workload_tools import SKIP_LIST
+from precompass.recompilation.evidence import Evidence
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import shared
+from precompass.settings.settings import Settings
+from support.environments import Package, invalidations, manifest, project, uuid
+from support.shared_data import shared
 
 PACKAGES: Mapping[str, str | Package] = {
     "Basin": Package("Chart Delta", path="../Basin"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cursors import lines, opened
-from environments import manifest, project, write
 from precompass.answers.references import highlights, references
+from support.cursors import lines, opened
+from support.environments import manifest, project, write
 
 MANIFEST = manifest(
     {"CSV": "Parsers", "Parsers": "", "SnoopPrecompile": "Preferences", "Preferences": ""},

@@ -10,15 +10,15 @@ import pytest
 from precompass.answers.explanation import explain
 from precompass.answers.hover import hover
 from precompass.documents.text import apply_edits
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding
 from precompass.fixes import edits_of
 from precompass.julia.uuids import UUID
-from precompass.registered import RegistryMemory
+from precompass.registry.memory import RegistryMemory
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package, write_registry
+from precompass.settings.settings import Settings
+from support.registry_files import Package, write_registry
 
 FOREST = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c02"
 RIVER = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c03"

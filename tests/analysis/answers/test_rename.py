@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cursors import opened
-from environments import manifest, uuid
 from precompass.answers.rename import rename, renamed_span
 from precompass.documents.text import apply_edits
+from support.cursors import opened
+from support.environments import manifest, uuid
 
 PROJECT = (
     'name = "Survey"\nuuid = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c01"\n'

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cursors import opened
 from precompass.answers.selection_ranges import selection_range
+from support.cursors import opened
 
 
 @pytest.mark.parametrize(

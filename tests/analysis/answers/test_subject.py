@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, invalidations, manifest, project, session, uuid
 from precompass.answers.subject import Subject, packages_named, subject_at
+from support.environments import Package, invalidations, manifest, project, session, uuid
 
 SNOOP = uuid("SnoopPrecompile")
 CSV = uuid("CSV")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from environments import Package, manifest, project, session, uuid
 from precompass.answers.symbols import DocumentSymbol, document_symbols
+from support.environments import Package, manifest, project, session, uuid
 
 MANIFEST = manifest(
     {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from environments import manifest, project, session, write
 from precompass.answers.symbols import SymbolKind
 from precompass.answers.workspace_symbols import WorkspaceSymbol, workspace_symbols
-from precompass.folders import files_below
+from precompass.files.folders import files_below
+from support.environments import manifest, project, session, write
 
 FILES = {
     "Project.toml": project("Survey", deps="CSV DataFrames", extras="SnoopPrecompile")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from command_line import MANIFEST, PREFERENCES, PROJECT, Command, Outcome
 from precompass.cli import main
+from support.command_line import MANIFEST, PREFERENCES, PROJECT, Command, Outcome
 
 
 @pytest.fixture

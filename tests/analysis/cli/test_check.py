@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Command
+from support.command_line import Command
 
 
 def codes(out: str) -> list[tuple[str, str]]:

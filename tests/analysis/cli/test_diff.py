@@ -10,8 +10,8 @@ import pytest
 from dulwich import porcelain
 from dulwich.repo import Repo
 
-from command_line import Command
-from registry_files import Package, write_registry
+from support.command_line import Command
+from support.registry_files import Package, write_registry
 
 TEXT = """\
 2 preferences differ; Julia compiles 5 of 7 packages and 1 extension again (assumed).

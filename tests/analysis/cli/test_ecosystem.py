@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from command_line import Command, Outcome
 from precompass.cli import main
 from precompass.report.progress import show_share
-from registry_files import Package, write_registry
-from shared_data import shared
+from support.command_line import Command, Outcome
+from support.registry_files import Package, write_registry
+from support.shared_data import shared
 
 LAKE = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c04"
 RIVER = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c03"

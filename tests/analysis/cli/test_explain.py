@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Command
+from support.command_line import Command
 
 SKIP_LIST = """\
 SnoopPrecompile.skip_precompile

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from command_line import MANIFEST, PREFERENCES, PROJECT, Command
 from precompass import rules
 from precompass.cli import fixing
 from precompass.documents.text import Span, TextEdit
 from precompass.findings import FileEdit, Finding, Fix, FixId, Severity
 from precompass.session import Session
+from support.command_line import MANIFEST, PREFERENCES, PROJECT, Command
 
 GIT = shutil.which("git")
 

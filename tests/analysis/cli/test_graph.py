@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from command_line import Command
+from support.command_line import Command
 
 SUBJECT = "SnoopPrecompile.skip_precompile"
 TITLE = f"{SUBJECT}: a change recompiles 4 of 7 packages and 1 extension"

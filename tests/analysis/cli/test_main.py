@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Command
 from precompass import __version__, cli
 from precompass.cli import COMMANDS
+from support.command_line import Command
 
 
 def test_the_version(precompass: Command) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from command_line import Command
 from precompass.rules import RULES
+from support.command_line import Command
 
 
 def test_all_rules_a_line_each(precompass: Command) -> None:

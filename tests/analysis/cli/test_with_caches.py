@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Command
-from precompass.graph import Unit, UnitId, package_id
-from precompass.invalidation import Invalidations
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.recompilation.graph import Unit, UnitId, package_id
+from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from simulated_depot import SimulatedDepot
+from precompass.settings.settings import Settings
+from support.command_line import Command
+from support.simulated_depot import SimulatedDepot
 
 
 @pytest.fixture

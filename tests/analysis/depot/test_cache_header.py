@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cache_files import BASE, CACHE_CHECKSUM, CORE, Module, Require, Source, cache_bytes
 from precompass.depot.cache_header import (
     MAX_HEADER,
     CacheHeader,
@@ -28,7 +27,8 @@ from precompass.depot.cache_records import (
 )
 from precompass.depot.preference_record import Blob, KeyList
 from precompass.documents.values import UnsignedInteger
-from shared_data import shared
+from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, Require, Source, cache_bytes
+from support.shared_data import shared
 
 READER = UUID("9ab6a7bc-f37c-505a-a6ad-90a5d058c3cf")
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")

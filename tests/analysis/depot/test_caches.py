@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from cache_files import cache_bytes
 from precompass.depot.cache_header import CacheHeader, UnreadableCache
 from precompass.depot.caches import cache_header, find_cache_files
 from precompass.julia.slugs import cache_directory, cache_entry
+from support.cache_files import cache_bytes
 
 READER = UUID("9ab6a7bc-f37c-505a-a6ad-90a5d058c3cf")
 OTHER = UUID("2d0fe875-2ec8-5688-ac3d-83a8b9fdd041")

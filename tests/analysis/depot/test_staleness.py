@@ -8,7 +8,6 @@ from uuid import UUID
 import google_crc32c
 import pytest
 
-from cache_files import CACHE_CHECKSUM, Source, cache_bytes
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import CacheRecords, parse_cache_records
 from precompass.depot.sources import FoundSource, find_source
@@ -20,6 +19,7 @@ from precompass.depot.staleness import (
 )
 from precompass.documents.values import TomlTable, UnsignedInteger
 from precompass.julia.hashing import CannotTell, preference_hash
+from support.cache_files import CACHE_CHECKSUM, Source, cache_bytes
 
 READER = UUID("9ab6a7bc-f37c-505a-a6ad-90a5d058c3cf")
 OTHER = UUID("2d0fe875-2ec8-5688-ac3d-83a8b9fdd041")

@@ -21,7 +21,7 @@ from precompass.documents.editing import (
 )
 from precompass.documents.text import TextEdit, apply_edits
 from precompass.documents.toml import Table, parse_toml
-from toml_documents import comparable, documents, statement_lists, written
+from support.toml_documents import comparable, documents, statement_lists, written
 
 PREFERENCES = """\
 # Preferences of this machine

@@ -21,7 +21,7 @@ from precompass.documents.toml import (
     plain,
 )
 from precompass.documents.values import UnsignedInteger
-from toml_documents import comparable, documents, newlines, statement_lists, written
+from support.toml_documents import comparable, documents, newlines, statement_lists, written
 
 
 def values_of(text: str) -> dict[str, object] | None:

@@ -12,15 +12,17 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from environments import after, session, uuid
-from generated_environments import NAMES, PROJECT, Generated, environments
+from precompass.answers.code_actions import fix_all
 from precompass.documents.toml import parse_toml
 from precompass.documents.values import TomlValue
 from precompass.file_context import context_of
 from precompass.findings import Fix
-from precompass.fixes import edits_of, fix_all, move_to_flags, switch_to_flags
-from precompass.invalidation import Invalidations, difference
-from precompass.observers import FLAG, SKIP_LIST, SWITCH
+from precompass.fixes import edits_of, move_to_flags, switch_to_flags
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.recompilation.difference import difference
+from precompass.recompilation.invalidation import Invalidations
+from support.environments import after, session, uuid
+from support.generated_environments import NAMES, PROJECT, Generated, environments
 
 FOLDER = Path("/no/such/folder")
 JULIAS = ("1.9.2", "1.10.4", "1.11.5", "1.13.0", "1.14.0")

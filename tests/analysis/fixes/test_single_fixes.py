@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-import survey
-from environments import after, marked, project, session, uuid
-from generated_environments import Generated, environments
+from precompass.answers.code_actions import fixes_at
 from precompass.documents.text import Span
 from precompass.documents.toml import parse_toml
 from precompass.findings import FixId
-from precompass.fixes import correction, deletion, edits_of, fixes_at, listing
+from precompass.fixes import correction, deletion, edits_of, listing
 from precompass.fixes.correction import meant_boolean
 from precompass.rules import check
+from support import survey
+from support.environments import after, marked, project, session, uuid
+from support.generated_environments import Generated, environments
 
 FOLDER = Path("/no/such/folder")
 PREFERENCES = "LocalPreferences.toml"

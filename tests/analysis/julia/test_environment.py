@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from environments import manifest, project, uuid, write
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, read_version
 from precompass.julia.environment import Environment, load_environment
-from precompass.snapshot import Disk, Snapshot
+from support.environments import manifest, project, uuid, write
 
 
 def environment(

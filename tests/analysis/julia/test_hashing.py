@@ -17,7 +17,7 @@ from precompass.julia.hashing import (
     preference_hash,
 )
 from precompass.julia.slugs import package_slug
-from shared_data import shared
+from support.shared_data import shared
 
 PKG = UUID("44cfe95a-1eb2-52ea-b672-e2afdf69b78f")
 

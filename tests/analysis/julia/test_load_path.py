@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import write
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.behaviour import Julia
 from precompass.julia.load_path import (
     active_project,
@@ -18,7 +18,7 @@ from precompass.julia.load_path import (
     walk_up,
 )
 from precompass.julia.versions import VersionNumber
-from precompass.snapshot import Disk, Snapshot
+from support.environments import write
 
 JULIA = Julia(VersionNumber((1, 11, 5)))
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments import TREE, uuid
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.versions import VersionNumber
-from toml_documents import SCALARS
+from support.environments import TREE, uuid
+from support.toml_documents import SCALARS
 
 PATH = Path("/home/user/env/Manifest.toml")
 

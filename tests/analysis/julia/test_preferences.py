@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments import uuid
 from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.preferences import (
@@ -23,6 +22,7 @@ from precompass.julia.preferences import (
 )
 from precompass.julia.project import parse_project
 from precompass.julia.versions import VersionNumber
+from support.environments import uuid
 
 P = uuid("P")
 NEAR, FAR = Path("/near"), Path("/far")

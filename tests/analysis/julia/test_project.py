@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments import uuid
 from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.versions import VersionNumber
-from toml_documents import SCALARS
+from support.environments import uuid
+from support.toml_documents import SCALARS
 
 PATH = Path("/home/user/env/Project.toml")
 

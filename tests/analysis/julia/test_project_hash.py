@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, session, uuid
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.environment import Environment
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.project_hash import HashedText, is_current, project_hash, recorded_hash
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import shared
+from precompass.settings.settings import Settings
+from support.environments import Package, manifest, project, session, uuid
+from support.shared_data import shared
 
 BOTH = """\
 [compat]

@@ -12,7 +12,7 @@ from precompass.julia.slugs import (
     slug,
     version_slug,
 )
-from shared_data import shared
+from support.shared_data import shared
 
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")
 EXAMPLE = UUID("7876af07-990d-54b4-ab0e-23690620f79a")

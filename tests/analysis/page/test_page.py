@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from picture_data import made_picture
 from precompass.answers.picture import Picture
 from precompass.report.picture_html import page as page_of
-from shared_data import ROOT
+from support.picture_data import made_picture
+from support.shared_data import ROOT
 
 AXE = ROOT / "analysis" / "page" / "node_modules" / "axe-core" / "axe.min.js"
 UNITS = "svg#scene g.unit"

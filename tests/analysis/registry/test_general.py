@@ -11,7 +11,7 @@ from precompass.registry.index import Registry, open_registry
 from precompass.registry.newest import closure_of_newest
 from precompass.registry.registries import Registries
 from precompass.registry.sources import RegistrySource, registry_source
-from shared_data import shared
+from support.shared_data import shared
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from environments import Package, invalidations, manifest, project, uuid
 from precompass.answers.explanation import explain
 from precompass.report.explanation_markdown import explanation_markdown
+from support.environments import Package, invalidations, manifest, project, uuid
 
 FILES = {
     "Project.toml": project(deps="CSV SnoopPrecompile"),

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from precompass.documents.text import Span
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.report import findings_sarif
 from precompass.report.console import make_console
@@ -21,7 +22,6 @@ from precompass.report.findings_json import findings_json
 from precompass.report.findings_markdown import findings_markdown
 from precompass.report.findings_text import print_findings
 from precompass.rules import RULES
-from precompass.snapshot import Disk, Snapshot
 
 FOLDER = Path("/work/App")
 PREFERENCES = FOLDER / "LocalPreferences.toml"

@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from picture_data import made_picture
 from precompass.answers.explanation import Origin
 from precompass.answers.picture import Picture
 from precompass.report.picture_dot import dot
@@ -25,6 +24,7 @@ from precompass.report.picture_json import picture_json
 from precompass.report.picture_mermaid import mermaid
 from precompass.report.picture_style import COLOURS
 from precompass.report.picture_svg import svg
+from support.picture_data import made_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</script><script>alert("x")</script>\x00\ud800\u202e`&#1;\\'

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import pytest
 
-from picture_data import made_picture
 from precompass.answers.picture import Picture
 from precompass.report.picture_layout import (
     LABEL_SIZE,
@@ -19,6 +18,7 @@ from precompass.report.picture_layout import (
     shown_label,
     width_of,
 )
+from support.picture_data import made_picture
 
 SIZES = [(1, 1), (2, 1), (2, 2), (7, 1), (60, 1), (60, 9), (300, 120), (800, 1)]
 

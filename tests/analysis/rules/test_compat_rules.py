@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, uuid
 from precompass.findings import Severity
-from rule_findings import expect, findings, fixed, titles
+from support.environments import Package, manifest, project, uuid
+from support.rule_findings import expect, findings, fixed, titles
 
 CSV = uuid("CSV")
 DEPS = project(deps="CSV")

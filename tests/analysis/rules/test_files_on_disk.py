@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from environments import Package, manifest, project, uuid
 from precompass.findings import Severity
-from rule_findings import expect, findings, fixed
+from support.environments import Package, manifest, project, uuid
+from support.rule_findings import expect, findings, fixed
 
 CSV = uuid("CSV")
 LAB = project("Lab", weakdeps="CSV").replace('"Lab"', '⟦"Lab"⟧', 1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from environments import manifest, project, session
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
 from precompass.file_context import MOST_PREFERENCES
+from precompass.files.snapshot import MAX_FILE_SIZE
 from precompass.findings import Severity
 from precompass.rules import check
-from precompass.snapshot import MAX_FILE_SIZE
+from support.environments import manifest, project, session
 
 FOLDER = Path("/no/such/folder")
 MANIFEST = manifest({"CSV": "Preferences", "Preferences": ""})

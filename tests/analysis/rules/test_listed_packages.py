@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from environments import manifest, project, uuid
 from precompass.findings import Severity
-from rule_findings import expect, findings, fixed
+from support.environments import manifest, project, uuid
+from support.rule_findings import expect, findings, fixed
 
 CSV, TOML = uuid("CSV"), uuid("TOML")
 OTHER = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c09"

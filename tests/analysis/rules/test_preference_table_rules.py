@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import survey
-from environments import after, changed, marked, project, session, uuid, write
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Severity
 from precompass.fixes import edits_of
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from rule_findings import expect, findings, titles
+from precompass.settings.settings import Settings
+from support import survey
+from support.environments import after, changed, marked, project, session, uuid, write
+from support.rule_findings import expect, findings, titles
 
 PREFERENCES = "LocalPreferences.toml"
 

@@ -9,14 +9,14 @@ from typing import NamedTuple, TypeAlias
 import pytest
 
 from precompass.documents.text import apply_edits
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Severity
 from precompass.fixes import edits_of
-from precompass.registered import RegistryMemory
+from precompass.registry.memory import RegistryMemory
 from precompass.rules import check
 from precompass.session import Session
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from registry_files import Package, write_registry
+from precompass.settings.settings import Settings
+from support.registry_files import Package, write_registry
 
 CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 PLOTS = "91a5bcdd-55d7-5caf-9e0b-520d859cae80"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from environments import manifest, session, uuid
+from precompass.files.kinds import FileKind, file_kind
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Severity
 from precompass.rules import check
-from precompass.session import FileKind, Session, file_kind
-from precompass.settings import Settings
-from precompass.snapshot import Disk, Snapshot
-from shared_data import shared
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.environments import manifest, session, uuid
+from support.shared_data import shared
 
 SURVEY = f"""\
 name = "Survey"

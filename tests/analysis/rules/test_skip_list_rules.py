@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import survey
-from environments import Package, changed, marked, project, session, uuid
+from precompass.answers.code_actions import fix_all
 from precompass.findings import Severity
-from precompass.fixes import fix_all
-from rule_findings import expect, findings, titles
+from support import survey
+from support.environments import Package, changed, marked, project, session, uuid
+from support.rule_findings import expect, findings, titles
 
 PREFERENCES = "LocalPreferences.toml"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import survey
-from environments import changed, marked, project, session, uuid
 from precompass.findings import Severity
 from precompass.rules import check
-from rule_findings import expect, findings, titles
+from support import survey
+from support.environments import changed, marked, project, session, uuid
+from support.rule_findings import expect, findings, titles
 
 PREFERENCES = "LocalPreferences.toml"
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from precompass.files.kinds import file_kind
 from precompass.fixes import move_to_flags, switch_to_flags
 from precompass.rules import RULES
-from precompass.session import file_kind
-from precompass.settings import DEFAULT_WIDE_THRESHOLD, SEVERITY_WORDS
+from precompass.settings.settings import DEFAULT_WIDE_THRESHOLD, SEVERITY_WORDS
 from precompass_lsp.settings import ServerSettings, read_settings
 from precompass_lsp.watching import PATTERNS
-from shared_data import ROOT
+from support.shared_data import ROOT
 
 FOLDER = ROOT / "editors" / "vscode"
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "package.json").read_text())

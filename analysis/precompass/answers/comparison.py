@@ -1,0 +1,138 @@
+"""One environment in two states of its files: what Julia compiles again between them.
+
+The two states are two sessions, such as one of a commit and one of the working tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.julia.environment import Environment
+from precompass.julia.preferences import PREFERENCES_NAMES
+from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.difference import Difference, difference
+from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of one environment.
+
+    Attributes:
+        project: its project file, as it is after the change.
+        after: the answers about it after the change; None if it cannot be read.
+        difference: what Julia compiles again; None if it cannot be read, or is new.
+        approximate: what would be with the newest compatible versions, where there is no manifest.
+        unreadable: why the environment cannot be read, or an empty string.
+        notes: what to know besides, a sentence each, without its full stop.
+    """
+
+    project: Path
+    after: Invalidations | None = None
+    difference: Difference | None = None
+    approximate: tuple[Recompilation, Approximation] | None = None
+    unreadable: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the environment was not there before."""
+        return self.difference is None and not self.unreadable
+
+    @property
+    def cost(self) -> int:
+        """How many packages Julia compiles again; 0 where nothing can be compared."""
+        return self.difference.recompilation.count if self.difference is not None else 0
+
+    @property
+    def compiles_again(self) -> bool:
+        """Whether Julia compiles something again."""
+        return self.difference is not None and bool(self.difference.recompilation.units)
+
+
+def compare(before: Session, old: Path, after: Session, new: Path) -> Comparison:
+    """Compare the environments of two project files, which may have the same path.
+
+    Args:
+        before: the files as they were.
+        old: the project file among them.
+        after: the files as they are.
+        new: the project file among them.
+    """
+    unreadable = why_unreadable(old, before) or why_unreadable(new, after)
+    if unreadable:
+        return Comparison(new, unreadable=unreadable)
+    was, now = before.invalidations(old), after.invalidations(new)
+    if now is None:
+        return Comparison(new, unreadable=f"{new} is not there")
+    if was is None:
+        return Comparison(new, now)
+    notes = (*doubts(now), *_doubts_about_before(was, now))
+    approximate = None
+    there, here = before.approximation(old), after.approximation(new)
+    if there is not None and here is not None:
+        found = difference(there.invalidations, here.invalidations)
+        approximate = found.recompilation, here
+    return Comparison(new, now, difference(was, now), approximate, notes=notes)
+
+
+def differs(project: Path, before: Session, after: Session) -> bool:
+    """Tell whether the text of any file of an environment differs, or one came or went."""
+    was, now = before.environment(project), after.environment(project)
+    files = {*_files_of(was), *_files_of(now)}
+    return any(before.snapshot.read(path) != after.snapshot.read(path) for path in files)
+
+
+def why_unreadable(project: Path, session: Session) -> str:
+    """Return why a file of an environment that is there cannot be read, or an empty string."""
+    files = [project]
+    environment = session.environment(project)
+    if environment is not None:
+        names = (*PREFERENCES_NAMES, *environment.julia.manifest_names)
+        files += [
+            layer.project.path.parent / name for layer in environment.layers for name in names
+        ]
+    reasons = ((path, session.snapshot.unreadable(path)) for path in files)
+    return next((f"{path} cannot be read: {reason}" for path, reason in reasons if reason), "")
+
+
+def doubts(invalidations: Invalidations) -> Iterator[str]:
+    """Yield what makes answers about an environment less than they could be."""
+    environment = invalidations.environment
+    if environment.manifest is None:
+        yield (
+            f"{environment.project.path} has no manifest, so only what it names itself is known; "
+            "`Pkg.instantiate()` writes one"
+        )
+    elif environment.manifest.document.faults:
+        yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
+
+
+def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str]:
+    """Yield what makes the state before hard to compare with the one after."""
+    old, new = was.environment, now.environment
+    if old.julia_from == new.julia_from == "manifest" and old.julia.minor != new.julia.minor:
+        yield (
+            f"the manifests are of Julia {old.julia.series} and {new.julia.series}, which share "
+            f"no caches: what Julia {new.julia.series} has not compiled yet, it compiles in any "
+            "case"
+        )
+    if old.manifest is not None and old.manifest.document.faults:
+        yield f"{old.manifest.path} was not valid TOML before: Julia could not read it"
+    if old.manifest is None and new.manifest is not None:
+        yield f"{new.manifest.path} was not there before, so every package in it counts as new"
+
+
+def _files_of(environment: Environment | None) -> Iterator[Path]:
+    if environment is None:
+        return
+    yield from (project.path for project in environment.projects)
+    if environment.manifest is not None:
+        yield environment.manifest.path
+    for layer in environment.layers:
+        yield layer.project.path
+        if layer.local is not None:
+            yield layer.local.path

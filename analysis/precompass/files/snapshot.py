@@ -1,0 +1,145 @@
+"""Files as they are at one moment: an editor's open texts over the disk.
+
+Every answer is a function of a :class:`Snapshot`. A snapshot reads a file at most once, so
+all of its answers agree with each other; a change makes a new snapshot. What was read from
+disk is kept by :class:`Disk` and read again only when the file is another one or has another
+size or time; what was parsed is kept by content, in the parsers themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from precompass.documents.text import SourceText, decode
+from precompass.memo import Memo
+
+MAX_FILE_SIZE = 4 * 2**20
+"""Bytes beyond which a file is not read.
+
+A manifest of this size is looked at in about a second. One of all packages of General would
+have under 3 MB, and the largest that we know has 0.24 MB.
+"""
+MAX_WRITTEN_SIZE = 2**20
+"""The same for all other files, which people write; the largest that we know has 13 kB."""
+
+_Signature: TypeAlias = tuple[int, int, int, int]
+
+
+class Disk:
+    """Reads text files, and keeps what it read for as long as the file stays the same."""
+
+    def __init__(self) -> None:
+        self._kept: Memo[Path, tuple[_Signature, SourceText | None, str]] = Memo()
+
+    def read(self, path: Path) -> tuple[SourceText | None, str]:
+        """Return the text of a file, and why it could not be read (or an empty string).
+
+        A file that is not there has no text and no reason.
+        """
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None, ""
+        except (OSError, ValueError) as error:
+            return None, _reason(error)
+        signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        kept = self._kept.get(path)
+        if kept is not None and kept[0] == signature:
+            return kept[1], kept[2]
+        text, reason = _read_regular(path, status)
+        size = len(text.text) if text is not None else 0
+        self._kept.put(path, (signature, text, reason), size + len(str(path)))
+        return text, reason
+
+
+def too_large(path: Path, size: int) -> str:
+    """Return why a file of a size in bytes is not read; an empty string if it is."""
+    limit = MAX_FILE_SIZE if "Manifest" in path.name else MAX_WRITTEN_SIZE
+    return f"it has more than {limit // 2**20} MiB" if size > limit else ""
+
+
+def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None, str]:
+    if stat.S_ISDIR(status.st_mode):
+        return None, ""
+    if not stat.S_ISREG(status.st_mode):
+        return None, "it is not a regular file"
+    reason = too_large(path, status.st_size)
+    if reason:
+        return None, reason
+    try:
+        with path.open("rb") as stream:
+            return decode(stream.read(MAX_FILE_SIZE)), ""
+    except OSError as error:
+        return None, _reason(error)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
+    reason = too_large(path, len(text))
+    return (None, reason) if reason else (SourceText(text), "")
+
+
+class Snapshot:
+    """The files at one moment; see :class:`precompass.julia.files.Files`.
+
+    Args:
+        disk: what reads the files that no editor has open.
+        open_texts: the texts of files that are open in an editor, by absolute path.
+    """
+
+    def __init__(self, disk: Disk, open_texts: Mapping[Path, str] | None = None) -> None:
+        self._disk = disk
+        self._open = dict(open_texts or {})
+        self._read: dict[Path, tuple[SourceText | None, str]] = {}
+        self._is_file: dict[Path, bool] = {}
+
+    def read(self, path: Path) -> SourceText | None:
+        """Return the text of a file; None where there is none, or it cannot be read."""
+        return self._look(path)[0]
+
+    def unreadable(self, path: Path) -> str:
+        """Return why a file that is there could not be read, or an empty string."""
+        return self._look(path)[1]
+
+    def is_too_large(self, path: Path) -> bool:
+        """Tell whether a file is not read because of its size; Julia may read it well."""
+        return self.unreadable(path) == too_large(path, MAX_FILE_SIZE + 1)
+
+    def is_open(self, path: Path) -> bool:
+        """Tell whether an editor has the file open."""
+        return path in self._open
+
+    def is_file(self, path: Path) -> bool:
+        """Tell whether a file is there, in an editor or on disk, readable or not."""
+        if path in self._open:
+            return True
+        known = self._is_file.get(path)
+        if known is None:
+            try:
+                known = path.is_file()
+            except (OSError, ValueError):
+                known = False
+            self._is_file[path] = known
+        return known
+
+    def same_folder(self, one: Path, other: Path) -> bool:
+        """Tell whether two paths lead to one and the same folder."""
+        try:
+            return one.samefile(other)
+        except (OSError, ValueError):
+            return False
+
+    def _look(self, path: Path) -> tuple[SourceText | None, str]:
+        known = self._read.get(path)
+        if known is None:
+            text = self._open.get(path)
+            known = self._disk.read(path) if text is None else _as_opened(path, text)
+            self._read[path] = known
+        return known

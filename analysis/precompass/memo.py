@@ -1,0 +1,111 @@
+"""Answers that are kept, as long as there is room for what they hold.
+
+A text that is being edited is another one at every keystroke, and an answer about it holds all
+of it. So what is kept is bounded by how much text that is, not by how many answers there are.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+CHARACTERS = 1_000_000
+"""Of all texts about which an answer of one kind is kept; that takes some 50 MB.
+
+A manifest of 200 packages has 50,000.
+"""
+OF_EACH = 2_000
+"""What is added to the size of each: a text of ten characters, too, has a tree and tables."""
+
+
+class Memo(Generic[Key, Value]):
+    """Values by key; those that were not asked for the longest go first.
+
+    Args:
+        room: the sum of the sizes of what is kept, with :data:`OF_EACH` for each. The newest value
+            stays, however large.
+    """
+
+    def __init__(self, room: int = CHARACTERS) -> None:
+        self._room = room
+        self._free = room
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Value | None:
+        """Return the value of a key, or None if it is not kept."""
+        with self._lock:
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Keep a value of some size instead of the one before, and let go of what is too much."""
+        with self._lock:
+            size += OF_EACH
+            if key in self._values:
+                self._free += self._values.pop(key)[1]
+            self._values[key] = value, size
+            self._free -= size
+            while self._free < 0 and len(self._values) > 1:
+                self._free += self._values.popitem(last=False)[1][1]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._values.clear()
+            self._free = self._room
+
+
+class MemoisedFunction(Generic[P, Value]):
+    """A function that keeps what it returns. Made by :func:`memoised`.
+
+    Args:
+        function: computes an answer.
+        size: returns how much an answer holds, in characters of text.
+    """
+
+    def __init__(self, function: Callable[P, Value], size: Callable[[Value], int]) -> None:
+        self._function = function
+        self._size = size
+        self._answers: Memo[Hashable, tuple[Value]] = Memo()
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Value:
+        """Return the answer to these arguments; the same ones are not computed twice."""
+        key = (args, *kwargs.items())
+        found = self._answers.get(key)
+        if found is None:
+            found = (self._function(*args, **kwargs),)
+            self._answers.put(key, found, self._size(found[0]))
+        return found[0]
+
+    def cache_clear(self) -> None:
+        """Let go of everything."""
+        self._answers.clear()
+
+
+class _Keeping(Protocol):
+    def __call__(self, function: Callable[P, Value], /) -> MemoisedFunction[P, Value]: ...
+
+
+def memoised(size: Callable[[Any], int]) -> _Keeping:
+    """Let a function keep what it returns, within :data:`CHARACTERS`.
+
+    Args:
+        size: returns how much an answer holds, in characters of text.
+    """
+
+    def decorate(function: Callable[P, Value]) -> MemoisedFunction[P, Value]:
+        return MemoisedFunction(function, size)
+
+    return decorate

@@ -1,0 +1,1 @@
+"""What Julia recompiles, and why: the graph, what each unit reads, caches, and the consequences."""

@@ -1,0 +1,232 @@
+"""What Julia recompiles between two states of the files of one environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from precompass.documents.values import TomlValue
+from precompass.julia.environment import Environment
+from precompass.julia.equality import identical
+from precompass.julia.manifest import PackageEntry
+from precompass.julia.preferences import CLEAR
+from precompass.julia.uuids import UUID
+from precompass.recompilation.acceptance import rejecting_keys
+from precompass.recompilation.evidence import Evidence, weakest
+from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.known_failures import failing_units
+from precompass.recompilation.observers import Observation, evidence_of
+from precompass.recompilation.precompilation import (
+    visited,
+)
+from precompass.recompilation.reads import PreferenceKey, UnitReads
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceChange:
+    """A preference whose value in effect is another one now.
+
+    Attributes:
+        before, after: the values; None means that the key is not set.
+        observers: the units whose caches are bound to it.
+        noticed: whether one of them is compiled again because of it.
+    """
+
+    uuid: UUID
+    key: str
+    before: TomlValue | None
+    after: TomlValue | None
+    observers: tuple[Observation, ...]
+    noticed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is compiled again between two states of the files of one environment.
+
+    Attributes:
+        changes: the preferences that changed.
+        failed: units that can no longer be compiled or loaded, so they are not compiled again.
+        errors: what makes Julia throw, one sentence each.
+    """
+
+    recompilation: Recompilation
+    changes: tuple[PreferenceChange, ...]
+    failed: tuple[Unit, ...]
+    errors: tuple[str, ...]
+
+
+def difference(before: Invalidations, after: Invalidations) -> Difference:
+    """Return what is compiled again when the files of *before* become those of *after*.
+
+    What was compiled is taken to have been compiled with the files of *before*, unless a
+    cache is there that fits those of *after*.
+    """
+    rejected, broken = _rejected_units(before, after)
+    replaced = _replaced_packages(before, after)
+    fitting = _fitting_after(before, after, replaced)
+    looked_at = visited(after.graph)
+    direct = {
+        unit: found for unit, found in rejected.items() if unit in looked_at and unit not in fitting
+    }
+    evidence = [one for found in direct.values() for one in found.values()]
+    compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
+    failing = failing_units(after.environment, after.graph, after.reads, compiled.compiled)
+    failed = after.graph.dependents(failing)
+    lost = failed | after.graph.dependents(broken)
+    noticed = {key for found in direct.values() for key in found}
+    changes = tuple(
+        PreferenceChange(
+            uuid, key, old, new, before.observers_of(uuid, key), (uuid, key) in noticed
+        )
+        for (uuid, key), (old, new) in _changed_keys(before, after).items()
+    )
+    for change in changes:
+        silent = () if change.observers else (before.observers.silence(change.uuid, change.key),)
+        evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
+    return Difference(
+        compiled.without(lost, weakest(evidence)),
+        changes,
+        tuple(unit for unit in compiled.units if unit.id in failed),
+        _errors(after),
+    )
+
+
+def _rejected_units(
+    before: Invalidations, after: Invalidations
+) -> tuple[dict[UnitId, dict[PreferenceKey, Evidence]], set[UnitId]]:
+    """Return the units whose own reads changed, and those whose check makes Julia throw."""
+    rejected: dict[UnitId, dict[PreferenceKey, Evidence]] = {}
+    broken: set[UnitId] = set()
+    described = {
+        *before.environment.described_uuids(),
+        *after.environment.described_uuids(),
+    }
+    for identity, unit in before.graph.units.items():
+        if identity not in after.graph.units or unit.kind in ("project", "stdlib"):
+            continue
+        own = after.graph.compiled_uuid(after.graph.units[identity])
+        if not after.environment.julia.records_blob:
+            if after.preferences(own).errors:
+                broken.add(identity)
+                continue
+            if own not in described:
+                continue
+        reads = before.reads[identity]
+        if _lookup_fails(after, own, reads):
+            broken.add(identity)
+        elif found := _rejecting(before, after, identity, reads):
+            rejected[identity] = found
+    return rejected, broken
+
+
+def _fitting_after(
+    before: Invalidations, after: Invalidations, replaced: Collection[UnitId]
+) -> frozenset[UnitId]:
+    """Return the units of which some cache fits the new files, whenever it was made."""
+    if after.caches is None:
+        return frozenset()
+
+    def is_the_same(identity: UnitId) -> bool:
+        reads = before.reads.get(identity)
+        return reads is not None and not _rejecting(before, after, identity, reads)
+
+    return after.caches.usable(lambda uuid: after.preferences(uuid).values, is_the_same, replaced)
+
+
+def _compiled_again(
+    before: Invalidations,
+    after: Invalidations,
+    direct: set[UnitId],
+    fitting: frozenset[UnitId],
+    evidence: Iterable[Evidence],
+) -> Recompilation:
+    if after.caches is None:
+        return after.compiled_without_caches(direct, evidence)
+    present = after.graph.subset(direct)
+    rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
+    return after.compiled_with_caches(present | (rejected - fitting), evidence)
+
+
+def _changed_keys(
+    before: Invalidations, after: Invalidations
+) -> dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]]:
+    uuids = {
+        *before.environment.described_uuids(),
+        *after.environment.described_uuids(),
+    }
+    changed: dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]] = {}
+    for uuid in sorted(uuids):
+        old, new = before.preferences(uuid).values, after.preferences(uuid).values
+        for key in sorted({*old, *new} - {CLEAR}):
+            one, other = old.get(key), new.get(key)
+            if one is None or other is None or not identical(one, other):
+                changed[uuid, key] = (one, other)
+    return changed
+
+
+def _lookup_fails(after: Invalidations, own: UUID, reads: UnitReads) -> bool:
+    """Tell whether Julia throws when it checks a unit's cache against the new files."""
+    owners = {own}
+    if after.environment.julia.records_blob:
+        owners = {uuid for uuid, _ in reads.keys}
+        if reads.others is not None:
+            owners.add(own)
+    return any(after.preferences(uuid).errors for uuid in owners)
+
+
+def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
+    """Return what has another source, or was not there before: packages and extensions.
+
+    A package that came with Julia is another one where it has a version of its own, and the
+    other way round; of what comes with Julia in both states nothing changes.
+    """
+    kinds = ("package", "stdlib")
+    return [
+        identity
+        for identity, unit in after.graph.units.items()
+        if identity not in before.graph.units
+        or (
+            unit.kind in kinds
+            and not _has_same_source(before.environment, after.environment, unit.uuid)
+        )
+    ]
+
+
+def _has_same_source(before: Environment, after: Environment, uuid: UUID) -> bool:
+    """Tell whether a package has one source in two states, wherever the environment lies."""
+    old, new = before.entry(uuid), after.entry(uuid)
+    if old is None or new is None:
+        return old is new
+    if (old.tree_sha1, old.entryfile) != (new.tree_sha1, new.entryfile):
+        return False
+    return not _folders(before, old).isdisjoint(_folders(after, new))
+
+
+def _folders(environment: Environment, entry: PackageEntry) -> frozenset[str | None]:
+    """Return where a developed package is: as a whole path, and as seen from the project."""
+    if entry.path is None or environment.manifest is None:
+        return frozenset({None})
+    whole = os.path.normpath(environment.manifest.path.parent / entry.path)
+    if os.path.splitdrive(whole)[0] != os.path.splitdrive(environment.folder)[0]:
+        return frozenset({whole})
+    return frozenset({whole, os.path.relpath(whole, environment.folder)})
+
+
+def _errors(after: Invalidations) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for layer in after.environment.layers:
+        for uuid in layer.project.listed(after.environment.julia).values():
+            for error in after.preferences(uuid).errors:
+                found[f"{error.file.name}: {error.message}"] = None
+    return tuple(found)
+
+
+def _rejecting(
+    before: Invalidations, after: Invalidations, identity: UnitId, reads: UnitReads
+) -> dict[PreferenceKey, Evidence]:
+    own = before.graph.compiled_uuid(before.graph.units[identity])
+    julia = before.environment.julia
+    return rejecting_keys(before.preferences, after.preferences, julia, own, reads)

@@ -1,0 +1,91 @@
+"""What is installed and compiled of one environment, and the memory of having looked."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.depot.installations import Installation, find_installations
+from precompass.julia.environment import Environment
+from precompass.memo import Memo
+from precompass.recompilation.compile_caches import CompileCaches
+from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
+from precompass.recompilation.package_sources import PackageSources
+from precompass.recompilation.source_evidence import SourceEvidence
+from precompass.source.cache import SourceCache
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What the depots hold of one environment.
+
+    Attributes:
+        sources: where the packages' sources are.
+        caches: their compile caches.
+        source_evidence: what the sources say.
+    """
+
+    sources: PackageSources
+    caches: CompileCaches
+    source_evidence: SourceEvidence
+
+
+class DepotMemory:
+    """Remembers what depots hold, so that not every keystroke looks through them again.
+
+    Compile caches change when Julia runs, not while somebody types: :meth:`forget` is called
+    when a file is saved, and what is remembered is looked at again after a while.
+
+    Args:
+        max_age: seconds after which to look again.
+        clock: returns seconds that never go back.
+    """
+
+    def __init__(self, max_age: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._max_age = max_age
+        self._clock = clock
+        self._since = clock()
+        self._source_cache = SourceCache()
+        self._known: Memo[tuple[DependencyGraph, tuple[str, ...]], Installed] = Memo()
+        self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
+
+    def forget(self) -> None:
+        """Look again the next time."""
+        self._known.clear()
+        self._installations.clear()
+        self._since = self._clock()
+
+    def installations(self, variables: Mapping[str, str]) -> tuple[Installation, ...]:
+        """Return the installed Julias that a user with these environment variables would find."""
+        self._forget_what_is_old()
+        key = tuple(variables.get(name, "") for name in ("PATH", "JULIAUP_DEPOT_PATH"))
+        found = self._installations.get(key)
+        if found is None:
+            found = find_installations(variables, home=str(Path.home()), platform=sys.platform)
+            self._installations[key] = found
+        return found
+
+    def look(
+        self,
+        environment: Environment,
+        depots: Sequence[str],
+        installation: Installation | None,
+    ) -> Installed:
+        """Return what the depots hold of an environment."""
+        self._forget_what_is_old()
+        graph = dependency_graph(environment)
+        key = (graph, tuple(depots))
+        found = self._known.get(key)
+        if found is None:
+            sources = PackageSources(environment, depots, installation)
+            evidence = SourceEvidence(environment, graph, sources, self._source_cache.read)
+            found = Installed(sources, CompileCaches(graph, sources, depots), evidence)
+            self._known.put(key, found, len(graph.units) * ENTRY)
+        return found
+
+    def _forget_what_is_old(self) -> None:
+        if self._clock() - self._since > self._max_age:
+            self.forget()

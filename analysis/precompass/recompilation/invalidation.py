@@ -1,0 +1,324 @@
+"""What Julia compiles again: for one preference, one package, or values of preferences.
+
+Two sets answer the question, and they can differ. *Recompiled* is what ``Pkg.precompile()``
+compiles again; *stale* is what has no compile cache that fits any more, and what loading
+compiles. Up to Julia 1.13 the first follows the dependencies in the manifest; the second
+follows the modules that were loaded while each cache was made, so only caches can tell it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from precompass.documents.values import TomlTable
+from precompass.julia.behaviour import PrecompileScope
+from precompass.julia.environment import Environment
+from precompass.julia.preferences import Preferences
+from precompass.julia.uuids import UUID
+from precompass.recompilation.acceptance import rejecting_keys
+from precompass.recompilation.compile_caches import CompileCaches
+from precompass.recompilation.evidence import Evidence, weakest
+from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
+from precompass.recompilation.installed import Installed
+from precompass.recompilation.observers import Observation, Observers, evidence_of
+from precompass.recompilation.precompilation import (
+    loaded_again,
+    own_extensions_left_out,
+    precompiled_again,
+    visited,
+)
+from precompass.recompilation.reads import UnitReads
+from precompass.recompilation.unit_reads import GatheredReads
+
+
+@dataclass(frozen=True, slots=True)
+class Recompilation:
+    """What is compiled again.
+
+    Attributes:
+        compiled: all of it, packages and extensions.
+        cached: what of it has no cache that fits, or None where no cache was there to look at.
+        evidence: the weakest thing that the answer rests on.
+    """
+
+    compiled: UnitSet
+    cached: UnitSet | None
+    evidence: Evidence
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """All of it, in the order of the graph."""
+        return self.compiled.units
+
+    @property
+    def packages(self) -> tuple[Unit, ...]:
+        """The packages among them."""
+        return tuple(unit for unit in self.units if unit.is_package)
+
+    @property
+    def extensions(self) -> tuple[Unit, ...]:
+        """The extensions among them."""
+        return tuple(unit for unit in self.units if unit.is_extension)
+
+    @property
+    def stale(self) -> tuple[Unit, ...] | None:
+        """What of it has no cache that fits, or None where no cache was there to look at."""
+        return None if self.cached is None else self.cached.units
+
+    @property
+    def only_by_pkg(self) -> tuple[Unit, ...]:
+        """What ``Pkg.precompile()`` compiles again and loading does not, as far as caches tell."""
+        return () if self.cached is None else (self.compiled - self.cached).units
+
+    @property
+    def only_by_loading(self) -> tuple[Unit, ...]:
+        """What loading compiles again and ``Pkg.precompile()`` does not."""
+        return () if self.cached is None else (self.cached - self.compiled).units
+
+    @property
+    def count(self) -> int:
+        """How many packages."""
+        return (self.compiled.bits & self.compiled.graph.packages).bit_count()
+
+    @property
+    def of(self) -> int:
+        """How many packages the environment has; standard libraries do not count."""
+        return self.compiled.graph.package_count
+
+    def without(self, lost: UnitSet, evidence: Evidence) -> Recompilation:
+        """Return the same without units that can no longer be compiled."""
+        cached = None if self.cached is None else self.cached - lost
+        return Recompilation(self.compiled - lost, cached, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidation:
+    """What is compiled again when a preference changes to a value that Julia tells apart.
+
+    Attributes:
+        uuid, key: the preference.
+        observers: the units whose caches are bound to it.
+        recompilation: they and their dependents.
+        why_not: why Julia does not notice a change, where nothing observes the preference.
+    """
+
+    uuid: UUID
+    key: str
+    observers: tuple[Observation, ...]
+    recompilation: Recompilation
+    why_not: str | None
+
+    @property
+    def noticed(self) -> bool:
+        """Whether Julia notices a change at all."""
+        return bool(self.observers)
+
+
+class Invalidations:
+    """Answers about one environment; what several of them need is computed once.
+
+    Args:
+        environment: the environment as it is.
+        installed: what the depots hold of it, if they were looked into.
+    """
+
+    def __init__(self, environment: Environment, installed: Installed | None = None) -> None:
+        self.environment = environment
+        self.graph: DependencyGraph = dependency_graph(environment)
+        self.installed = installed
+        self._preferences: dict[UUID, Preferences] = {}
+
+    @property
+    def caches(self) -> CompileCaches | None:
+        """The compile caches of the environment, if there are any."""
+        if self.installed is None or self.installed.caches.is_empty:
+            return None
+        return self.installed.caches
+
+    @cached_property
+    def reads(self) -> Mapping[UnitId, UnitReads]:
+        """What each unit reads while it compiles: the strongest evidence that there is."""
+        return GatheredReads(self.environment, self.graph, self.installed)
+
+    @cached_property
+    def observers(self) -> Observers:
+        """Which units are bound to which preferences."""
+        return Observers(self.graph, self.reads, self.environment.julia)
+
+    @cached_property
+    def usable(self) -> frozenset[UnitId]:
+        """The units of which a cache fits the preferences now in effect."""
+        if self.caches is None:
+            return frozenset()
+        return self.caches.usable(lambda uuid: self.preferences(uuid).values, lambda _: True)
+
+    def preferences(self, uuid: UUID) -> Preferences:
+        """Return the preferences of a package in effect."""
+        found = self._preferences.get(uuid)
+        if found is None:
+            found = self._preferences[uuid] = self.environment.preferences(uuid)
+        return found
+
+    def of_preference(self, uuid: UUID, key: str, *, if_listed: bool = False) -> Invalidation:
+        """Return what is compiled again when a preference changes.
+
+        Args:
+            uuid: the package that owns it.
+            key: its key.
+            if_listed: answer as if a project of the stack listed the package; otherwise, where
+                none does, Julia sees no change.
+        """
+        if not if_listed and not self.is_listed(uuid):
+            return self._invisible(uuid, key)
+        bound = self.observers.of(uuid, key)
+        observers = self._visited(bound)
+        why_not = None
+        evidence = evidence_of(observers)
+        if bound and not observers:
+            project = self.environment.project.path.name
+            why_not = f"it is read by {_listed(bound)}, on which {project} does not depend"
+        elif not observers:
+            silence = self.observers.silence(uuid, key)
+            why_not, evidence = silence.because, (silence.evidence,)
+            unbound = self.observers.unbound_readers(uuid, key)
+            if unbound:
+                why_not = self._why_unbound(uuid, key, unbound)
+                evidence = evidence_of(unbound)
+        recompilation = self.above((seen.unit.id for seen in observers), evidence)
+        return Invalidation(uuid, key, observers, recompilation, why_not)
+
+    def of_values(self, values: Mapping[UUID, TomlTable]) -> Recompilation:
+        """Return what is compiled again when the preferences of some packages become these.
+
+        Args:
+            values: by package, all of its preferences that would then be in effect.
+        """
+
+        def after(uuid: UUID) -> Preferences:
+            found = self.preferences(uuid)
+            return replace(found, values=values[uuid]) if uuid in values else found
+
+        julia = self.environment.julia
+        concerned = {
+            seen.unit.id
+            for uuid, table in values.items()
+            for key in {*self.preferences(uuid).values, *table}
+            for seen in self.observers.of(uuid, key)
+        }
+        rejected = {
+            unit: rejecting_keys(
+                self.preferences,
+                after,
+                julia,
+                self.graph.compiled_uuid(self.graph.units[unit]),
+                self.reads[unit],
+            )
+            for unit in concerned
+        }
+        evidence = [found for keys in rejected.values() for found in keys.values()]
+        return self.above([unit for unit, keys in rejected.items() if keys], evidence)
+
+    def is_listed(self, uuid: UUID) -> bool:
+        """Tell whether a project of the stack lists a package, so that its preferences count."""
+        julia = self.environment.julia
+        layers = self.environment.layers
+        return any(layer.project.table_name(uuid, julia) is not None for layer in layers)
+
+    def _invisible(self, uuid: UUID, key: str) -> Invalidation:
+        otherwise = self.of_preference(uuid, key, if_listed=True)
+        project = self.environment.project.path.name
+        name = self.environment.name_of(uuid)
+        why_not = f"{project} does not list {name}, so Julia ignores its preferences"
+        if otherwise.noticed:
+            number = otherwise.recompilation.count
+            why_not += (
+                f"; if it did, a change would recompile {number} of "
+                f"{otherwise.recompilation.of} packages"
+            )
+        nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
+        return Invalidation(uuid, key, (), nothing, why_not)
+
+    def of_package(self, uuid: UUID) -> Recompilation:
+        """Return what is compiled again when a package itself changes."""
+        unit = self.graph.unit_of(uuid)
+        return self.above([unit.id] if unit else [], (Evidence.KNOWN,))
+
+    def above(self, direct: Iterable[UnitId], evidence: Iterable[Evidence]) -> Recompilation:
+        """Return what is compiled again when some units have to be.
+
+        Args:
+            direct: these units.
+            evidence: what it rests on that they have to be.
+        """
+        caches = self.caches
+        if caches is None:
+            return self.compiled_without_caches(direct, evidence)
+        stale = caches.stale_above(self.graph.subset(direct))
+        return self.compiled_with_caches(stale, evidence)
+
+    def compiled_without_caches(
+        self, direct: Iterable[UnitId], evidence: Iterable[Evidence]
+    ) -> Recompilation:
+        """Return what is compiled again above some units, by the manifest and the sources."""
+        unloaded = self.installed.source_evidence.unloaded if self.installed else frozenset()
+        return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
+
+    def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
+        """Return what is compiled again when just these units have no cache that fits.
+
+        Units without any cache are taken to have been built on what the manifest says.
+        """
+        cached = self.caches.cached if self.caches is not None else self.graph.subset(())
+        if self.graph.julia.precompile_scope is PrecompileScope.MANIFEST:
+            again = precompiled_again(self.graph, stale)
+        else:
+            without_cache = loaded_again(self.graph, stale) - cached
+            again = own_extensions_left_out(stale | without_cache)
+        return self.recompilation(again, stale & cached, evidence)
+
+    def recompilation(
+        self, compiled: UnitSet, stale: UnitSet | None, evidence: Iterable[Evidence]
+    ) -> Recompilation:
+        """Return sets of units as an answer.
+
+        Only packages and extensions are in it, and of those only what Julia looks at and what
+        can have a cache.
+        """
+        counted = visited(self.graph) & UnitSet(
+            self.graph, self.graph.packages | self.graph.extensions
+        )
+        cached = None if stale is None else stale & counted
+        return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
+
+    def observers_of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+        """Return the units bound to a preference, as far as Julia looks at them."""
+        return self._visited(self.observers.of(uuid, key))
+
+    def _visited(self, observers: Iterable[Observation]) -> tuple[Observation, ...]:
+        looked_at = visited(self.graph)
+        return tuple(seen for seen in observers if seen.unit.id in looked_at)
+
+    def _precompilable(self, units: UnitSet) -> UnitSet:
+        """Leave out what is never precompiled, by its source, and what depends on that."""
+        if self.installed is None:
+            return units
+        evidence = self.installed.source_evidence
+        cached = self.installed.caches.cached
+        never = [unit.id for unit in (units - cached).units if not evidence.is_precompilable(unit)]
+        return units - (self.graph.dependents(never) - cached) if never else units
+
+    def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
+        owner = self.environment.name_of(uuid)
+        julia = self.environment.julia.series
+        return (
+            f"Julia {julia} binds a cache only to the preferences of its own package, and "
+            f"`{key}` of {owner} is read by {_listed(readers)}"
+        )
+
+
+def _listed(readers: Iterable[Observation], limit: int = 3) -> str:
+    names = sorted(seen.unit.label for seen in readers)
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

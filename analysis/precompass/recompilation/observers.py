@@ -1,0 +1,112 @@
+"""Which units are bound to a preference in one environment, and why none is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from precompass.julia.behaviour import Julia
+from precompass.julia.uuids import (
+    PRECOMPILE_TOOLS,
+    PREFERENCES,
+    UUID,
+)
+from precompass.julia.workload_tools import SWITCH
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
+from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """That a unit's cache is bound to a preference."""
+
+    unit: Unit
+    read: Read
+
+
+class Observers:
+    """Which units are bound to which preferences, in one environment.
+
+    Args:
+        graph: of the environment.
+        reads: what each unit reads.
+        julia: whose rules apply.
+    """
+
+    def __init__(
+        self, graph: DependencyGraph, reads: Mapping[UnitId, UnitReads], julia: Julia
+    ) -> None:
+        self._graph = graph
+        self._julia = julia
+        self.reads = reads
+
+    def of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+        """Return the units whose caches are bound to a preference."""
+        owner = self._graph.unit_of(uuid)
+        found = [] if owner is None else self._observation(owner, uuid, key)
+        if self._julia.records_blob:
+            found += self._foreign.get((uuid, key), ())
+        return tuple(found)
+
+    @cached_property
+    def _foreign(self) -> Mapping[PreferenceKey, Sequence[Observation]]:
+        """Which units are bound to which preferences of others; only blobs hold such."""
+        found: dict[PreferenceKey, list[Observation]] = {}
+        for unit in self._possible_readers():
+            own = self._graph.compiled_uuid(unit)
+            for key, read in self.reads[unit.id].keys.items():
+                if key[0] != own:
+                    found.setdefault(key, []).append(Observation(unit, read))
+        return found
+
+    def unbound_readers(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+        """Return the units that are known to read a preference without being bound to it.
+
+        Before caches recorded a blob, only keys of a package's own counted. Of preferences of
+        other packages, it is PrecompileTools' switch that many read.
+        """
+        if self._julia.records_blob or (uuid, key) != (PRECOMPILE_TOOLS, SWITCH):
+            return ()
+        readers = (self._graph.units[one] for one in self._graph.direct_dependents(uuid))
+        return tuple(
+            Observation(unit, read)
+            for unit in readers
+            if (read := self.reads[unit.id].keys.get((uuid, key))) is not None
+        )
+
+    def _observation(self, unit: Unit, uuid: UUID, key: str) -> list[Observation]:
+        reads = self.reads[unit.id]
+        read = reads.keys.get((uuid, key))
+        if read is None and uuid == self._graph.compiled_uuid(unit) and key not in reads.unread:
+            read = reads.others
+        return [] if read is None else [Observation(unit, read)]
+
+    def _possible_readers(self) -> Iterable[Unit]:
+        """Return the units that can have asked for preferences at all."""
+        if self._graph.package(PREFERENCES) is None:
+            return self._graph.order
+        return self._graph.dependents([package_id(PREFERENCES)]).units
+
+    def silence(self, uuid: UUID, key: str) -> Read:
+        """Return why nothing is bound to a preference that nothing is known to read."""
+        unit = self._graph.unit_of(uuid)
+        if unit is None:
+            return Read(Evidence.KNOWN, "the package is not in the manifest")
+        reads = self.reads[unit.id]
+        found = reads.unread.get(key, reads.otherwise)
+        if self._julia.records_blob and self._some_reader_is_unknown:
+            because = f"{found.because}; assumed: no other package reads it either"
+            return Read(Evidence.ASSUMED, because)
+        return found
+
+    @cached_property
+    def _some_reader_is_unknown(self) -> bool:
+        """Tell whether there are packages of which it is not known what they read."""
+        return any(self.reads[unit.id].others is not None for unit in self._possible_readers())
+
+
+def evidence_of(observations: Iterable[Observation]) -> tuple[Evidence, ...]:
+    """Return what each of several observations rests on."""
+    return tuple(observation.read.evidence for observation in observations)

@@ -1,0 +1,113 @@
+"""Where the sources of an environment's packages are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.depot.installations import Installation
+from precompass.depot.sources import developed_package, installed_package, stdlib_package
+from precompass.julia.environment import Environment
+from precompass.julia.slugs import version_slug
+from precompass.julia.uuids import UUID
+from precompass.recompilation.graph import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The source of one unit.
+
+    Attributes:
+        folder: of the package; of an extension, its parent's.
+        entry: the file with its module.
+        is_installed: whether it lies in a depot, under a name made of its content's hash, so
+            that it does not change; what is developed does.
+    """
+
+    folder: Path
+    entry: Path
+    is_installed: bool
+
+
+class PackageSources:
+    """Finds the sources of the units of one environment.
+
+    Args:
+        environment: with the manifest that says where they are.
+        depots: where packages are installed, in Julia's order.
+        installation: the Julia whose standard library counts, if one was found.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        depots: Sequence[str],
+        installation: Installation | None,
+    ) -> None:
+        self._environment = environment
+        self._depots = depots
+        self._installation = installation
+        self._folders: dict[UUID, tuple[Path, bool] | None] = {}
+
+    def of(self, unit: Unit) -> Source | None:
+        """Return the source of a unit, or None if it is not there."""
+        folder = self.folder(unit.uuid)
+        if folder is None:
+            return None
+        path, is_installed = folder
+        entry = self._entry(unit, path)
+        return Source(path, entry, is_installed) if entry is not None else None
+
+    def slugs(self, unit: Unit) -> frozenset[str]:
+        """Return the names that the folder of a unit's installed version may have; or none.
+
+        They are made of the tree hash in the manifest (``Base.version_slug``), and differ from
+        one version to the next.
+        """
+        entry = self._environment.entry(unit.uuid)
+        if entry is None or entry.tree_sha1 is None:
+            return frozenset()
+        try:
+            slug = version_slug(unit.uuid, entry.tree_sha1)
+        except ValueError:
+            return frozenset()
+        return frozenset({slug, slug[:4]})
+
+    def folder(self, uuid: UUID) -> tuple[Path, bool] | None:
+        """Return a package's folder, and whether it is an installed one that does not change."""
+        if uuid not in self._folders:
+            self._folders[uuid] = self._find(uuid)
+        return self._folders[uuid]
+
+    def _find(self, uuid: UUID) -> tuple[Path, bool] | None:
+        environment = self._environment
+        for project in environment.projects:
+            if project.uuid == uuid:
+                return project.path.parent, False
+        entry = environment.entry(uuid)
+        if entry is None or environment.manifest is None:
+            return None
+        if entry.path is not None:
+            folder = developed_package(entry.path, environment.manifest.path.parent)
+            return (folder, False) if folder is not None else None
+        if entry.tree_sha1 is not None:
+            minor = environment.julia.minor
+            folder = installed_package(entry.name, uuid, entry.tree_sha1, self._depots, minor)
+        else:
+            stdlib = self._installation.stdlib if self._installation is not None else None
+            folder = stdlib_package(entry.name, stdlib) if stdlib is not None else None
+        return (folder, True) if folder is not None else None
+
+    def _entry(self, unit: Unit, folder: Path) -> Path | None:
+        if unit.is_extension:
+            candidates = [folder / "ext" / unit.name / f"{unit.name}.jl"]
+            candidates.append(folder / "ext" / f"{unit.name}.jl")
+        else:
+            entry = self._environment.entry(unit.uuid)
+            named = entry.entryfile if entry is not None else None
+            for project in self._environment.projects:
+                if project.uuid == unit.uuid:
+                    named = project.entryfile
+            candidates = [folder / (named or f"src/{unit.name}.jl")]
+        return next((path for path in candidates if path.is_file()), None)

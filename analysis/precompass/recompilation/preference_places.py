@@ -1,0 +1,65 @@
+"""What installed sources tell of preferences: where each is read, and which keys there are.
+
+Unlike the observers of a preference, this includes what is read at run time only.
+"""
+
+from __future__ import annotations
+
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.julia.versions import VersionNumber
+from precompass.julia.workload_tools import SKIP_LIST, SWITCH
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations
+from precompass.source.preference_reads import PreferenceRead
+
+_SWITCH_SINCE = VersionNumber((1, 2, 0))
+
+
+def reads_of(invalidations: Invalidations, uuid: UUID, key: str) -> tuple[PreferenceRead, ...]:
+    """Return the places in installed sources where a preference is read."""
+    if invalidations.installed is None:
+        return ()
+    evidence = invalidations.installed.source_evidence
+    owner = invalidations.graph.unit_of(uuid)
+    observers = [seen.unit for seen in invalidations.observers.of(uuid, key)]
+    units: dict[str, Unit] = {unit.id: unit for unit in (owner, *observers) if unit is not None}
+    found: list[PreferenceRead] = []
+    for unit in units.values():
+        found += [read for read in evidence.places(unit) if _is_about(read, unit, owner, key)]
+    package = evidence.package(owner) if owner is not None else None
+    if package is not None and owner is not None:
+        found += [read for read in package.reads if _is_about(read, owner, owner, key)]
+    return tuple(found)
+
+
+def _is_about(read: PreferenceRead, unit: Unit, owner: Unit | None, key: str) -> bool:
+    if read.key != key or owner is None:
+        return False
+    if read.owner.uuid is not None:
+        return read.owner.uuid == owner.uuid or unit.id == owner.id
+    return read.owner.name in (None, owner.name)
+
+
+def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
+    """Return all keys that a package reads, ever; None where that is not known."""
+    if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
+        return frozenset({SKIP_LIST})
+    if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
+        entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
+        version = entry.version if entry is not None else None
+        return frozenset({SWITCH} if version is None or version >= _SWITCH_SINCE else ())
+    installed = invalidations.installed
+    package = installed.source_evidence.package(unit) if installed is not None else None
+    if package is None or package.problems:
+        return None
+    own = invalidations.graph.compiled_uuid(unit)
+    reads = [*package.reads, *installed.source_evidence.places(unit)] if installed else []
+    keys = set()
+    for read in reads:
+        if read.owner.uuid not in (None, own):
+            continue
+        if read.key is None:
+            return None
+        keys.add(read.key)
+    keys |= {key for owner, key in invalidations.reads[unit.id].keys if owner == own}
+    return frozenset(keys)

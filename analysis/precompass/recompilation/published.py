@@ -1,0 +1,146 @@
+"""What each unit reads while it compiles, as far as versions and dependencies show.
+
+The published behaviour of SnoopPrecompile, PrecompileTools and JLLWrappers, version by version;
+a unit that does not depend on Preferences.jl records nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from precompass.julia.environment import Environment
+from precompass.julia.manifest import Manifest
+from precompass.julia.uuids import (
+    JLL_WRAPPERS,
+    PRECOMPILE_TOOLS,
+    PREFERENCES,
+    SNOOP_PRECOMPILE,
+    UUID,
+)
+from precompass.julia.versions import VersionNumber
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.memo import memoised
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
+from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+
+
+@memoised(size=lambda reads: len(reads) * ENTRY)
+def known_reads(
+    graph: DependencyGraph, manifest: Manifest | None, *, switched_off: bool
+) -> Mapping[UnitId, UnitReads]:
+    """Return what each unit reads, as far as versions and dependencies tell.
+
+    Args:
+        graph: of the environment.
+        manifest: of the environment.
+        switched_off: whether PrecompileTools' switch is off, so that no flag is read.
+    """
+    tools = _version_of(manifest, PRECOMPILE_TOOLS)
+    can_read = graph.dependents([package_id(PREFERENCES)]) if graph.package(PREFERENCES) else None
+    with_tools = graph.direct_dependents(PRECOMPILE_TOOLS)
+    with_wrappers = graph.direct_dependents(JLL_WRAPPERS)
+    reads: dict[UnitId, UnitReads] = {}
+    for identity, unit in graph.units.items():
+        if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
+            reads[identity] = _snoop_precompile_reads(_version_of(manifest, SNOOP_PRECOMPILE))
+        elif unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
+            reads[identity] = _precompile_tools_reads(tools)
+        elif manifest is not None and (can_read is None or identity not in can_read):
+            because = f"{unit.name} does not depend on Preferences.jl, so it records no preference"
+            reads[identity] = UnitReads({}, None, Read(Evidence.KNOWN, because))
+        else:
+            reads[identity] = _usual_reads(
+                unit,
+                tools,
+                has_tools=identity in with_tools or manifest is None,
+                switched_off=switched_off,
+                is_wrapper=identity in with_wrappers,
+            )
+    return reads
+
+
+def is_switched_off(environment: Environment) -> bool:
+    """Tell whether PrecompileTools' switch is off in effect, so that no flag is read.
+
+    Only the boolean ``false`` turns it off (PrecompileTools 1.2.0 and later).
+    """
+    tools = _version_of(environment.manifest, PRECOMPILE_TOOLS)
+    if tools is not None and tools < _SWITCH_SINCE:
+        return False
+    return environment.preferences(PRECOMPILE_TOOLS).values.get(SWITCH) is False
+
+
+def _version_of(manifest: Manifest | None, uuid: UUID) -> VersionNumber | None:
+    entry = manifest.packages.get(uuid) if manifest is not None else None
+    return entry.version if entry is not None else None
+
+
+_SKIP_LIST_SINCE = VersionNumber((1, 0, 3))
+
+
+_SWITCH_SINCE = VersionNumber((1, 2, 0))
+
+
+_SWITCH_IS_OWN_SINCE = VersionNumber((1, 3, 4))
+
+
+def _snoop_precompile_reads(version: VersionNumber | None) -> UnitReads:
+    name = f"SnoopPrecompile {version or '1.0.3'}"
+    if version is not None and version < _SKIP_LIST_SINCE:
+        return UnitReads({}, None, Read(Evidence.KNOWN, f"{name} reads no preferences"))
+    read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
+    otherwise = Read(Evidence.KNOWN, f"{name} reads `{SKIP_LIST}` and nothing else")
+    return UnitReads({(SNOOP_PRECOMPILE, SKIP_LIST): read}, None, otherwise)
+
+
+def _precompile_tools_reads(version: VersionNumber | None) -> UnitReads:
+    name = f"PrecompileTools {version or '1.3.4'}"
+    if version is not None and version < _SWITCH_IS_OWN_SINCE:
+        because = f"{name} reads no preference while it compiles itself"
+        return UnitReads({}, None, Read(Evidence.KNOWN, because))
+    read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
+    otherwise = Read(Evidence.KNOWN, f"{name} reads `{SWITCH}` and nothing else")
+    return UnitReads({(PRECOMPILE_TOOLS, SWITCH): read}, None, otherwise)
+
+
+def _usual_reads(
+    unit: Unit,
+    tools: VersionNumber | None,
+    *,
+    has_tools: bool,
+    switched_off: bool,
+    is_wrapper: bool,
+) -> UnitReads:
+    keys: dict[PreferenceKey, Read] = {}
+    unread: dict[str, Read] = {}
+    if not has_tools or unit.is_extension:
+        because = f"{unit.name} does not depend on PrecompileTools, so nothing reads this flag"
+        unread[FLAG] = Read(Evidence.KNOWN, because)
+    else:
+        if switched_off:
+            because = f"no flag is read while `[PrecompileTools] {SWITCH}` is false"
+            unread[FLAG] = Read(Evidence.KNOWN, because)
+        else:
+            because = f"assumed: {unit.name} depends on PrecompileTools, so it has a workload"
+            keys[unit.uuid, FLAG] = Read(Evidence.ASSUMED, because)
+        if tools is not None and _SWITCH_SINCE <= tools < _SWITCH_IS_OWN_SINCE:
+            because = f"PrecompileTools {tools} reads it while a package with a workload compiles"
+            keys[PRECOMPILE_TOOLS, SWITCH] = Read(Evidence.ASSUMED, because)
+    if unit.kind == "project":
+        return UnitReads({}, None, Read(Evidence.KNOWN, "the project is not a package"))
+    if is_wrapper:
+        because = (
+            f"assumed: JLLWrappers reads a `…_path` key for each product of {unit.name}, "
+            "and other keys may choose the platform"
+        )
+    else:
+        because = f"assumed: no cache and no source of {unit.name} was found"
+    others = Read(Evidence.ASSUMED, because)
+    return UnitReads(keys, others, others, unread)
+
+
+def reads_flag(reads: Mapping[UnitId, UnitReads], uuid: UUID) -> bool:
+    """Tell whether a package reads the flag of its own workload."""
+    unit_reads = reads.get(package_id(uuid))
+    return unit_reads is not None and (uuid, FLAG) in unit_reads.keys

@@ -1,0 +1,1 @@
+"""What a user can choose, in an editor, in `precompass.toml` and in comments."""

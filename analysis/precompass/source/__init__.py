@@ -1,0 +1,1 @@
+"""Julia code, read without running it: which preferences it asks for, and when."""

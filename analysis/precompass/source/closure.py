@@ -1,0 +1,275 @@
+"""What functions do together with the functions that they call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from precompass.source.effects import Body, Effect, LocalCall, OutsideCall, Part, Read, Step
+from precompass.source.evaluation import Evaluation, Scope
+from precompass.source.modules import Condition, Conditions, Definition
+from precompass.source.syntax import Site
+from precompass.source.values import (
+    OWN,
+    Expander,
+    Items,
+    Unknown,
+    Value,
+    is_open,
+    substitute,
+)
+
+_MAX_ROUNDS = 5  # through functions that call one another in a circle
+_MAX_WAYS = 4  # different conditions under which a body does the same
+_MAX_INLINED = 60_000  # effects passed from functions to callers in one package
+_MAX_VIA = 8  # names of functions on the way that are told, the outermost
+_MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Formal:
+    """A parameter of a function: *default* is None where one must be passed."""
+
+    name: str
+    default: Value | None = None
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formals:
+    """The parameters of a function."""
+
+    positional: tuple[Formal, ...] = ()
+    keywords: tuple[Formal, ...] = ()
+
+    def accepts(self, arguments: Sequence[Value] | None) -> bool:
+        """Tell whether a call with these positional arguments can mean this method."""
+        if arguments is None:
+            return True
+        required = sum(1 for item in self.positional if item.default is None and not item.variadic)
+        endless = any(item.variadic for item in self.positional)
+        return required <= len(arguments) and (endless or len(arguments) <= len(self.positional))
+
+    def bind(
+        self, arguments: Sequence[Value] | None, keywords: Iterable[tuple[str, Value]]
+    ) -> tuple[frozenset[str], dict[str, Value]]:
+        """Return the names of the parameters that are passed, and the values of all.
+
+        Without *arguments* nothing is known of those that are passed by position.
+        """
+        passed: dict[str, Value] = dict(keywords)
+        values: dict[str, Value] = {}
+        for index, item in enumerate(self.positional):
+            if arguments is None:
+                values[item.name] = Unknown(item.name)
+            elif item.variadic:
+                passed[item.name] = Items(tuple(arguments[index:]))
+                break
+            elif index < len(arguments):
+                passed[item.name] = arguments[index]
+        values.update(passed)
+        for item in (*self.positional, *self.keywords):
+            if item.default is not None:
+                values.setdefault(item.name, substitute(item.default, values, OWN))
+        return frozenset(passed), values
+
+
+def formals_of(definition: Definition, evaluation: Evaluation) -> Formals:
+    """Return the parameters of a definition, with what their defaults come to."""
+    scope = Scope(definition.module, definition.source)
+    signature = definition.signature
+    kinds = (
+        tuple(
+            Formal(
+                item.name,
+                None if item.default is None else evaluation.value(item.default, scope),
+                item.variadic,
+            )
+            for item in kind
+        )
+        for kind in (signature.positional, signature.keywords)
+    )
+    return Formals(*kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """One call of a function, for what it does there.
+
+    Attributes:
+        name: the function's name.
+        site: where the call is; a key that the call passes is read there.
+        conditions: those of the call.
+        passed: the parameters that the call passes.
+        values: the values of the parameters.
+        expander: the module in which a macro is expanded.
+    """
+
+    name: str
+    site: Site
+    conditions: Conditions
+    passed: frozenset[str]
+    values: Mapping[str, Value]
+    expander: Value
+
+    def inline(self, effect: Effect) -> Effect | None:
+        """Return an effect of the function as an effect of this call; None if there is none."""
+        if effect.unless is not None and effect.unless in self.passed:
+            return None
+        joined = tuple(dict.fromkeys((*self.conditions, *effect.conditions)))[:_MAX_CONDITIONS]
+        via = effect.via if self.name in effect.via else (self.name, *effect.via)[:_MAX_VIA]
+        changed = replace(effect, conditions=joined, via=via, unless=None)
+        if isinstance(changed, Read):
+            return replace(
+                changed,
+                owner=self._value(changed.owner),
+                key=self._value(changed.key),
+                site=self.site if is_open(changed.key) else changed.site,
+            )
+        if isinstance(changed, OutsideCall):
+            return replace(
+                changed,
+                arguments=(
+                    None
+                    if changed.arguments is None
+                    else tuple(self._value(value) for value in changed.arguments)
+                ),
+                keywords=tuple((key, self._value(value)) for key, value in changed.keywords),
+                expander=self._value(changed.expander),
+            )
+        return changed
+
+    def _value(self, value: Value) -> Value:
+        return substitute(value, self.values, self.expander)
+
+
+class Closure:
+    """The effects of each body of code, those of the functions that it calls included.
+
+    Args:
+        bodies: the functions and macros that were read.
+        evaluation: evaluates the defaults of parameters.
+        limit: how many effects of one body are kept.
+    """
+
+    def __init__(
+        self, bodies: Mapping[Definition, Body], evaluation: Evaluation, limit: int
+    ) -> None:
+        self._limit = limit
+        self._inlined = 0
+        self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
+        self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
+        self._settle(bodies)
+
+    def _settle(self, bodies: Mapping[Definition, Body]) -> None:
+        """Go through the functions, those called before those that call them.
+
+        Functions that call one another in a circle are gone through a few times.
+        """
+        calls: nx.DiGraph[Definition] = nx.DiGraph()
+        calls.add_nodes_from(bodies)
+        for definition, body in bodies.items():
+            for step in (*body.executed, *body.expanded):
+                if isinstance(step, LocalCall):
+                    calls.add_edges_from((d, definition) for d in step.definitions if d in bodies)
+        circles = nx.condensation(calls)
+        for number in nx.topological_sort(circles):
+            circle = circles.nodes[number]["members"]
+            for _ in range(_MAX_ROUNDS):
+                changes = [self._extend(d, bodies[d]) for d in bodies if d in circle]
+                if not any(changes):
+                    break
+
+    def _extend(self, definition: Definition, body: Body) -> bool:
+        """Work out what one function does; tell whether that is more than was known."""
+        changed = False
+        for part, steps in (
+            (Part.EXECUTED, body.executed),
+            (Part.EXPANDED, [*body.expanded, *_builders(body)]),
+        ):
+            effects = self.effects(steps)
+            changed |= effects != self._effects.get((definition, part), ())
+            self._effects[definition, part] = effects
+        return changed
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were so many calls that the rest was not followed."""
+        return self._inlined > _MAX_INLINED
+
+    def of(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
+        """Return all that a function or macro does."""
+        return self._effects.get((definition, part), ())
+
+    def effects(self, steps: Iterable[Step]) -> tuple[Effect, ...]:
+        """Return what steps do, calls followed."""
+        found: dict[Effect, list[Effect]] = {}
+        for step in steps:
+            for effect in self._of_call(step) if isinstance(step, LocalCall) else (step,):
+                same = found.setdefault(replace(effect, conditions=(), via=()), [])
+                _add_way(same, effect)
+            if len(found) >= self._limit:
+                break
+        return tuple(effect for ways in found.values() for effect in ways)
+
+    def _of_call(self, call: LocalCall) -> Iterator[Effect]:
+        known = [definition for definition in call.definitions if definition in self.formals]
+        meant = [d for d in call.definitions if self._accepts(d, call)] or known
+        for number, definition in enumerate(meant):
+            effects = self.of(definition, call.part)
+            if not effects:
+                continue
+            conditions = call.conditions
+            if len(meant) > 1:
+                line = definition.node.start_point[0] + 1
+                text = f"the method of {definition.name} in line {line} is called"
+                conditions = (*conditions, Condition(call.site, number, len(meant), text))
+            passed, values = self.formals[definition].bind(call.arguments, call.keywords)
+            here = CallSite(definition.name, call.site, conditions, passed, values, call.expander)
+            self._inlined += len(effects)
+            for effect in effects if not self.exhausted else ():
+                inlined = here.inline(effect)
+                if inlined is not None:
+                    yield replace(inlined, unless=call.unless)
+
+    def _accepts(self, definition: Definition, call: LocalCall) -> bool:
+        formals = self.formals.get(definition)
+        if formals is not None:
+            return formals.accepts(call.arguments)
+        return call.arguments is None or definition.signature.accepts(len(call.arguments))
+
+
+def _add_way(ways: list[Effect], effect: Effect) -> None:
+    """Add one more way in which the same effect comes about, if it is not known already.
+
+    A way that holds whenever another one does adds nothing. The few ways with the fewest
+    conditions are kept.
+    """
+    conditions = frozenset(effect.conditions)
+    if any(conditions >= frozenset(way.conditions) for way in ways):
+        return
+    ways[:] = [way for way in ways if not frozenset(way.conditions) >= conditions]
+    ways.append(effect)
+    ways.sort(key=lambda way: len(way.conditions))
+    if len(ways) > _MAX_WAYS:  # whether one of them is open is no longer known
+        ways[:] = [
+            replace(way, conditions=tuple(one.elsewhere for one in way.conditions))
+            for way in ways[:_MAX_WAYS]
+        ]
+
+
+def _builders(body: Body) -> Iterator[LocalCall]:
+    """Yield the calls in a macro's own body: what they return may be part of its expansion."""
+    for step in body.executed:
+        if isinstance(step, LocalCall) and not step.definitions[0].is_macro:
+            text = f"the code that {step.definitions[0].name} builds is used"
+            condition = Condition(step.site, 0, 0, text)
+            yield replace(
+                step,
+                part=Part.EXPANDED,
+                conditions=(*step.conditions, condition),
+                expander=Expander(),
+                unless=None,
+            )

@@ -1,0 +1,286 @@
+"""Which preferences are asked for while a package compiles, across packages.
+
+What counts is the process that compiles the package: the package's own top level; functions
+of other packages that it calls there; the code that their macros expand to; and the
+``__init__`` of every package that is loaded for it. A cache with a blob (Julia 1.14) records
+all of it, an older one only the keys of the package's own UUID
+(``Base.record_compiletime_preference`` and its readers in ``base/loading.jl``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from precompass.julia.versions import VersionNumber
+from precompass.source.closure import CallSite
+from precompass.source.effects import (
+    KNOWN_PACKAGES,
+    Effect,
+    OutsideCall,
+    Part,
+    Read,
+    WorkloadRun,
+)
+from precompass.source.modules import Condition
+from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.preference_reads import (
+    FunctionReads,
+    Owner,
+    PackageReads,
+    PreferenceRead,
+    When,
+    settle,
+)
+from precompass.source.values import (
+    PackageModule,
+    PackageUuid,
+    Value,
+    anchored,
+    is_undecided,
+)
+from precompass.source.workload_keys import workload_reads
+
+_MAX_EFFECTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledSource:
+    """A package or extension of an environment.
+
+    Attributes:
+        source: where its code is.
+        dependencies: the packages that it can import, by the name it uses for each; for an
+            extension also its parent and triggers.
+    """
+
+    source: PackageSource
+    dependencies: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A package with all that it does in the processes of others.
+
+    Attributes:
+        functions: those that read preferences, calls into other packages followed.
+        on_load: what happens when it is loaded: its ``__init__`` and those of what it loads.
+    """
+
+    reads: PackageReads
+    functions: Mapping[tuple[str, ...], tuple[FunctionReads, ...]]
+    on_load: tuple[Effect, ...]
+
+
+class CompileTimeReads:
+    """Answers for the packages of one environment; remembers what it has worked out.
+
+    Args:
+        find: returns a package by its UUID; None where its source is not there.
+        records_blob: whether caches record the keys of all owners (Julia 1.14 on). Otherwise
+            only the package's own are looked for and returned.
+        precompile_tools: the version of PrecompileTools in the environment, if it is known.
+        read: reads one package's source, given names to look for besides (a cache may do it).
+    """
+
+    def __init__(
+        self,
+        find: Callable[[UUID], InstalledSource | None],
+        *,
+        records_blob: bool,
+        precompile_tools: VersionNumber | None = None,
+        read: Callable[[PackageSource, frozenset[str]], PackageReads] | None = None,
+    ) -> None:
+        self._find = find
+        self._records_blob = records_blob
+        self._precompile_tools = precompile_tools
+        self._read = read or (lambda source, names: read_package_source(source, foreign=names))
+        self._settled: dict[UUID, _Settled | None] = {}
+
+    def of(self, uuid: UUID) -> tuple[PreferenceRead, ...]:
+        """Return the preferences that are asked for while a package compiles.
+
+        Empty for a package that is not there, or that has no cache (``__precompile__(false)``).
+        Those that Julia does not record (``is_recorded``) are among them.
+        """
+        installed = self._find(uuid)
+        return () if installed is None else self._of(installed, self._dependencies(installed))
+
+    def of_source(self, installed: InstalledSource) -> tuple[PreferenceRead, ...]:
+        """Return the same for a package that has no UUID, or is not in the environment."""
+        return self._of(installed, self._dependencies(installed))
+
+    def _of(
+        self, installed: InstalledSource, available: Mapping[str, _Settled]
+    ) -> tuple[PreferenceRead, ...]:
+        reads = self._read(installed.source, self._names(available))
+        if reads.precompile_disabled is not None:
+            return ()
+        effects = [
+            *self._resolved(reads.compile_effects, available),
+            *self._loading(reads, available),
+        ]
+        own = installed.source.owner
+        found = settle(effects, When.COMPILE, own, installed.dependencies)
+        if not self._records_blob:
+            return tuple(read for read in found if read.owner in {own, Owner(None, None)})
+        return tuple(replace(read, owner=self._named(read.owner)) for read in found)
+
+    def _named(self, owner: Owner) -> Owner:
+        if owner.name is None and owner.uuid is not None:
+            installed = self._find(owner.uuid)
+            if installed is not None:
+                return Owner(installed.source.name, owner.uuid)
+        return owner
+
+    # The packages below
+
+    def _dependencies(self, installed: InstalledSource) -> dict[str, _Settled]:
+        """Return the dependencies of a package, by name, all of them worked out."""
+        for uuid in installed.dependencies.values():
+            self._settle_all_below(uuid)
+        return {
+            name: settled
+            for name, uuid in installed.dependencies.items()
+            if name not in KNOWN_PACKAGES and (settled := self._settled.get(uuid)) is not None
+        }
+
+    def _settle_all_below(self, uuid: UUID) -> None:
+        """Work out a package after its dependencies. In a circle, one goes without another."""
+        pending: list[tuple[UUID, bool]] = [(uuid, False)]
+        entered: set[UUID] = set()
+        while pending:
+            current, ready = pending.pop()
+            if current in self._settled:
+                continue
+            installed = self._find(current)
+            if installed is None:
+                self._settled[current] = None
+            elif ready:
+                available = {
+                    name: settled
+                    for name, dependency in installed.dependencies.items()
+                    if name not in KNOWN_PACKAGES
+                    and (settled := self._settled.get(dependency)) is not None
+                }
+                self._settled[current] = self._settle(installed, available)
+            elif current not in entered:
+                entered.add(current)
+                pending.append((current, True))
+                pending += ((dependency, False) for dependency in installed.dependencies.values())
+
+    def _settle(
+        self, installed: InstalledSource, available: Mapping[str, _Settled]
+    ) -> _Settled | None:
+        if installed.source.name in KNOWN_PACKAGES:
+            return None
+        reads = self._read(installed.source, self._names(available))
+        names = self._anchors(installed)
+        functions: dict[tuple[str, ...], tuple[FunctionReads, ...]] = {}
+        for function in reads.functions:
+            changed = replace(
+                function,
+                executed=self._exported(function.executed, available, names),
+                expanded=self._exported(function.expanded, available, names),
+            )
+            functions[function.path] = (*functions.get(function.path, ()), changed)
+        functions = {
+            path: methods
+            for path, methods in functions.items()
+            if any(method.executed or method.expanded for method in methods)
+        }
+        on_load: tuple[Effect, ...] = ()
+        if self._records_blob:
+            own = [
+                replace(effect, via=(f"{installed.source.name}.__init__", *effect.via))
+                for effect in self._exported(reads.init_effects, available, names)
+            ]
+            on_load = (*own, *self._loading(reads, available))[:_MAX_EFFECTS]
+        return _Settled(reads, functions, on_load) if functions or on_load else None
+
+    def _anchors(self, installed: InstalledSource) -> dict[str | None, Value]:
+        source = installed.source
+        own: Value = PackageUuid(source.uuid) if source.uuid else PackageModule(source.name)
+        names: dict[str | None, Value] = {
+            name: PackageUuid(uuid) for name, uuid in installed.dependencies.items()
+        }
+        names[source.name] = names[None] = own
+        return names
+
+    def _names(self, available: Mapping[str, _Settled]) -> frozenset[str]:
+        """Return what to look for in the source of a package that has these dependencies."""
+        found: set[str] = set()
+        for name, settled in available.items():
+            found.update(path[-1] for path in settled.functions)
+            if settled.on_load:
+                found.add(name)
+        return frozenset(found)
+
+    def _exported(
+        self,
+        effects: Iterable[Effect],
+        available: Mapping[str, _Settled],
+        names: Mapping[str | None, Value],
+    ) -> tuple[Effect, ...]:
+        """Return effects in a form that means the same in other packages."""
+        found: dict[Effect, None] = {}
+        for effect in self._resolved(effects, available):
+            if not isinstance(effect, Read):
+                continue
+            owner = anchored(effect.owner, names)
+            if self._records_blob or is_undecided(owner):
+                found[replace(effect, owner=owner, key=anchored(effect.key, names))] = None
+            if len(found) >= _MAX_EFFECTS:
+                break
+        return tuple(found)
+
+    # Effects
+
+    def _loading(self, reads: PackageReads, available: Mapping[str, _Settled]) -> Iterator[Effect]:
+        """Yield what happens while a package's imports are loaded."""
+        if not self._records_blob:
+            return
+        for item in reads.imports:
+            settled = available.get(item.package)
+            for effect in settled.on_load if settled is not None else ():
+                theirs = (condition.elsewhere for condition in effect.conditions)
+                yield replace(effect, conditions=(*item.conditions, *theirs))
+
+    def _resolved(
+        self, effects: Iterable[Effect], available: Mapping[str, _Settled]
+    ) -> Iterator[Effect]:
+        """Yield effects with the calls of other packages' functions followed."""
+        for effect in effects:
+            if isinstance(effect, OutsideCall):
+                yield from self._of_call(effect, available)
+            elif isinstance(effect, WorkloadRun):
+                yield from workload_reads(effect, self._precompile_tools)
+            else:
+                yield effect
+
+    def _of_call(self, call: OutsideCall, available: Mapping[str, _Settled]) -> Iterator[Effect]:
+        meant: list[FunctionReads] = []
+        for package in call.packages:
+            settled = available.get(package)
+            if settled is None:
+                continue
+            methods = settled.functions.get(call.path, ())
+            if call.exported:
+                methods = tuple(method for method in methods if method.exported)
+            fitting = tuple(m for m in methods if m.formals.accepts(call.arguments))
+            meant += fitting or methods
+        for number, function in enumerate(meant):
+            conditions = call.conditions
+            if len(meant) > 1:
+                text = f"which method of {call.path[-1]} is called"
+                conditions = (*conditions, Condition(call.site, number, len(meant), text))
+            passed, values = function.formals.bind(call.arguments, call.keywords)
+            here = CallSite(function.path[-1], call.site, conditions, passed, values, call.expander)
+            executed = call.part is Part.EXECUTED
+            for effect in function.executed if executed else function.expanded:
+                theirs = tuple(condition.elsewhere for condition in effect.conditions)
+                inlined = here.inline(replace(effect, conditions=theirs))
+                if inlined is not None:
+                    via = (*call.via, *inlined.via)
+                    yield replace(inlined, via=via, unless=call.unless)

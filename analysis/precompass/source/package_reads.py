@@ -1,0 +1,202 @@
+"""Static reading of one package's source for the preferences that it reads.
+
+Nothing runs. What a cache of Julia records is decided by the code that is executed while the
+package compiles (``Base.record_compiletime_preference``, called by Preferences.jl): its
+modules' top level with all that it includes and calls, not functions that are merely
+compiled. So the reading follows exactly that, and says where it cannot.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
+
+from precompass.source.closure import Closure, formals_of
+from precompass.source.effects import (
+    WORKLOAD_MACROS,
+    Body,
+    Effect,
+    EffectReader,
+    Part,
+    Read,
+)
+from precompass.source.jll_products import is_generated, product_reads
+from precompass.source.modules import (
+    PREFERENCE_READERS,
+    Definition,
+    exports,
+    lookup,
+)
+from precompass.source.package_code import PackageCode, Problem
+from precompass.source.package_files import Limits, PackageFiles
+from precompass.source.preference_reads import (
+    FunctionReads,
+    Owner,
+    PackageReads,
+    When,
+    settle,
+    workload_uses,
+)
+from precompass.source.syntax import Site
+from precompass.source.values import is_open
+
+_SEEDS = frozenset(
+    {name.removeprefix("@") for name in PREFERENCE_READERS}
+    | {name.removeprefix("@") for macros in WORKLOAD_MACROS.values() for name in macros}
+    | {"record_compiletime_preference", "get_preferences", "__precompile__"}
+)
+_NO_DEPENDENCIES: MappingProxyType[str, UUID] = MappingProxyType({})
+_CLIMBING_INCLUDE = re.compile(rb"\binclude\b[^\n]*\.\.")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSource:
+    """A package, or an extension of one, whose source is on the disk.
+
+    Attributes:
+        name: its name; an extension has its own.
+        uuid: its UUID; an extension has its own (``@load_preference`` in an extension asks for
+            the extension's preferences, not for its parent's). None for a package without one.
+        root: the folder of the package. Nothing outside is read.
+        entry: the file with its module.
+        tree_hash: the ``git-tree-sha1`` of the folder, if it is installed in a depot: it says
+            what the folder holds, so a cached answer need not be checked against the files.
+    """
+
+    name: str
+    uuid: UUID | None
+    root: Path
+    entry: Path
+    tree_hash: str | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """The package as an owner of preferences."""
+        return Owner(self.name, self.uuid)
+
+
+def read_package_source(
+    source: PackageSource,
+    *,
+    foreign: frozenset[str] = frozenset(),
+    limits: Limits | None = None,
+) -> PackageReads:
+    """Return which preferences a package reads by its source.
+
+    Args:
+        source: the package.
+        foreign: names to look for besides: functions and macros of other packages (with ``@``)
+            that read preferences, and packages that do so when they are loaded. Only calls of
+            these are among the effects.
+        limits: how much is read at most.
+
+    Never raises on what the files hold; what cannot be read is among the problems.
+    """
+    return read_files(source, PackageFiles(source.root, limits or Limits()), foreign)
+
+
+def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[str]) -> PackageReads:
+    """Do what :func:`read_package_source` does, through a reader that remembers the files."""
+    entry = files.read(source.entry)
+    if entry is None:
+        reason = files.refused.get(Path(os.path.normpath(source.entry)), "no such file")
+        problem = Problem(Site(source.entry, 0, 0), reason)
+        return PackageReads(source.owner, problems=(problem,))
+    code = PackageCode(source.name, files, _SEEDS | foreign)
+    products = product_reads(files) if is_generated(entry) else []
+    if not products and not _may_matter(source, files, code):
+        return PackageReads(source.owner)
+    code.read(source.entry)
+    reader = EffectReader(code, foreign)
+    reader.read_top()
+    bodies: dict[Definition, Body] = {
+        definition: reader.read_definition(definition)
+        for definition in code.definitions
+        if code.is_relevant(definition)
+    }
+    closure = Closure(bodies, code.evaluation, files.limits.effects)
+    happens = (*products, *closure.effects(reader.top.executed))
+    initialising = [definition for definition in bodies if definition.name == "__init__"]
+    problems = [*code.problems]
+    if code.evaluation.exhausted or closure.exhausted:
+        problems.append(
+            Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
+        )
+    compile_reads = settle(happens, When.COMPILE, source.owner, _NO_DEPENDENCIES)
+    run_reads = settle(_run_effects(bodies, closure), When.RUN, source.owner, _NO_DEPENDENCIES)
+    if reader.precompile_disabled is not None:
+        compile_reads = settle(happens, When.RUN, source.owner, _NO_DEPENDENCIES)
+    seen = {(read.key, read.owner, read.site) for read in compile_reads}
+    run_reads = tuple(r for r in run_reads if (r.key, r.owner, r.site) not in seen)
+    return PackageReads(
+        owner=source.owner,
+        reads=(*compile_reads, *run_reads),
+        workloads=workload_uses(happens),
+        precompile_disabled=reader.precompile_disabled,
+        compile_effects=happens,
+        init_effects=tuple(
+            dict.fromkeys(effect for item in initialising for effect in closure.of(item))
+        ),
+        functions=_functions(code, closure),
+        imports=tuple(dict.fromkeys(code.imports)),
+        problems=tuple(problems),
+        files=tuple(code.sources),
+    )
+
+
+def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -> bool:
+    """Tell whether any file that the package can consist of mentions what is looked for.
+
+    Most packages mention nothing, and this is all that is done with them.
+    """
+    for path in dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)]):
+        data = files.read(path)
+        if data is not None and (code.may_mention(data) or _CLIMBING_INCLUDE.search(data)):
+            return True
+    return False
+
+
+def _run_effects(bodies: dict[Definition, Body], closure: Closure) -> list[Effect]:
+    """Return what functions do when they are called, a key that is passed left to the caller."""
+    return [
+        effect
+        for definition in bodies
+        for part in Part
+        for effect in closure.of(definition, part)
+        if isinstance(effect, Read) and not (is_open(effect.key) and effect.via)
+    ]
+
+
+def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]:
+    """Return all methods of the functions of which at least one reads preferences."""
+    root = code.root
+    depth = len(root.path)
+    reading = {
+        definition.name
+        for definition in code.definitions
+        if any(closure.of(definition, part) for part in Part)
+    }
+    found: list[FunctionReads] = []
+    for definition in code.definitions:
+        if definition.extends or definition.name not in reading or definition.name == "__init__":
+            continue
+        paths = {(*definition.module.path[depth:], definition.name)}
+        # what the root module takes over from a submodule can be called there as well
+        meaning = lookup(root, definition.name)
+        if isinstance(meaning, tuple) and definition in meaning:
+            paths.add((definition.name,))
+        found += (
+            FunctionReads(
+                path=path,
+                exported=len(path) == 1 and exports(root, definition.name),
+                formals=formals_of(definition, code.evaluation),
+                executed=closure.of(definition),
+                expanded=closure.of(definition, Part.EXPANDED),
+            )
+            for path in sorted(paths)
+        )
+    return tuple(found)

@@ -1,0 +1,227 @@
+"""Preferences asked for while a package compiles, by the code of other packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+
+from precompass.julia.uuids import PRECOMPILE_TOOLS
+from precompass.julia.versions import VersionNumber
+from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
+from precompass.source.effects import WorkloadRun
+from precompass.source.package_reads import PackageSource
+from precompass.source.preference_reads import Certainty
+from precompass.source.syntax import Site
+from precompass.source.values import PackageModule, PackageUuid
+from precompass.source.workload_keys import workload_reads
+
+SPACE = UUID(int=1)
+
+
+def uuid_of(name: str) -> UUID:
+    return uuid5(SPACE, name)
+
+
+def told(
+    folder: Path,
+    packages: Mapping[str, str],
+    name: str,
+    *,
+    records_blob: bool = True,
+    precompile_tools: VersionNumber | None = None,
+) -> list[str]:
+    """What compiling *name* asks for; a package depends on those that its code mentions."""
+    found: dict[UUID, InstalledSource] = {}
+    for package, code in packages.items():
+        root = folder / package
+        (root / "src").mkdir(parents=True)
+        entry = root / "src" / f"{package}.jl"
+        entry.write_text(f"module {package}\n{code}\nend\n")
+        source = PackageSource(package, uuid_of(package), root, entry)
+        others = {
+            other: uuid_of(other)
+            for other in packages
+            if other != package and re.search(rf"\b{other}\b", code)
+        }
+        others["PrecompileTools"] = PRECOMPILE_TOOLS
+        found[uuid_of(package)] = InstalledSource(source, others)
+    reader = CompileTimeReads(
+        found.get, records_blob=records_blob, precompile_tools=precompile_tools
+    )
+    certain = Certainty.CERTAIN
+    return sorted(
+        f"{read.owner.name}/{read.key}"
+        + ("" if read.certainty is certain else f" {read.certainty.value}")
+        for read in reader.of(uuid_of(name))
+    )
+
+
+READER = 'using Preferences\nexport level\nlevel() = @load_preference("level")\n'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import A\nconst x = A.level()",
+        "using A\nconst x = level()",
+        "using A: level\nconst x = level()",
+        "import A: level as l\nconst x = l()",
+        "import A as Q\nconst x = Q.level()",
+        "import A\nf() = A.level()\nconst x = f()",
+    ],
+)
+def test_a_function_of_a_dependency_called_at_top_level(tmp_path: Path, code: str) -> None:
+    assert told(tmp_path, {"A": READER, "B": code}, "B") == ["A/level"]
+
+
+def test_before_the_blob_it_is_not_recorded(tmp_path: Path) -> None:
+    packages = {"A": READER, "B": "import A\nconst x = A.level()"}
+    assert told(tmp_path, packages, "B", records_blob=False) == []
+
+
+def test_a_function_of_that_name_that_is_not_exported_is_another(tmp_path: Path) -> None:
+    code = READER.replace("export level", "")
+    assert told(tmp_path, {"A": code, "B": "using A\nconst x = level()"}, "B") == []
+
+
+def test_one_s_own_function_of_that_name_is_another(tmp_path: Path) -> None:
+    assert told(tmp_path, {"A": READER, "B": "using A\nlevel() = 1\nconst x = level()"}, "B") == []
+
+
+def test_through_two_packages(tmp_path: Path) -> None:
+    packages = {
+        "A": READER,
+        "B": "using A\nexport twice\ntwice() = 2 * level()",
+        "C": "using B\nconst x = twice()",
+    }
+    assert told(tmp_path, packages, "C") == ["A/level"]
+
+
+def test_a_dependency_that_is_told_module_and_key(tmp_path: Path) -> None:
+    packages = {
+        "A": 'using Preferences\nask(m, key = "default") = load_preference(m, key)',
+        "B": 'import A\nconst x = A.ask(@__MODULE__, "k")\nconst y = A.ask(B)\nconst z = A.ask(A)',
+    }
+    assert told(tmp_path, packages, "B") == ["A/default", "B/default", "B/k"]
+
+
+@pytest.mark.parametrize("records_blob", [False, True])
+def test_own_keys_that_a_dependency_s_function_asks_for(tmp_path: Path, records_blob: bool) -> None:
+    packages = {
+        "A": 'using Preferences\nenabled(m::Module) = load_preference(m, "enabled")',
+        "B": "import A\nconst x = A.enabled(@__MODULE__)",
+    }
+    assert told(tmp_path, packages, "B", records_blob=records_blob) == ["B/enabled"]
+
+
+@pytest.mark.parametrize("records_blob", [False, True])
+@pytest.mark.parametrize(
+    "macro",
+    [
+        ":(load_preference($__module__, $(esc(key))))",
+        ":(load_preference(@__MODULE__, $key))",
+        "quote\n @load_preference($(esc(key)))\nend",
+        "helper(key)",
+    ],
+)
+def test_code_that_a_macro_of_a_dependency_returns(
+    tmp_path: Path, macro: str, records_blob: bool
+) -> None:
+    packages = {
+        "A": "using Preferences\nexport @setting\nhelper(k) = :(@load_preference($k))\n"
+        f"macro setting(key)\n return {macro}\nend",
+        "B": 'using A\nconst x = @setting("k")\nf() = @setting("run")',
+    }
+    [key] = told(tmp_path, packages, "B", records_blob=records_blob)
+    assert key == ("B/k conditional" if macro == "helper(key)" else "B/k")
+
+
+def test_a_macro_s_own_body_runs_wherever_it_is_used(tmp_path: Path) -> None:
+    packages = {
+        "A": "using Preferences\nmacro checked(x)\n"
+        ' @load_preference("checks") ? esc(x) : nothing\nend',
+        "B": "using A: @checked\nf(x) = @checked x + 1",
+    }
+    assert told(tmp_path, packages, "B") == ["A/checks"]
+    assert told(tmp_path / "old", packages, "B", records_blob=False) == []
+
+
+def test_initialisation_of_what_is_loaded(tmp_path: Path) -> None:
+    packages = {
+        "A": 'using Preferences\nfunction __init__()\n @load_preference("a")\nend',
+        "B": "using A",
+        "C": "import B",
+        "D": "using E",
+        "E": "f() = 1",
+    }
+    assert told(tmp_path, packages, "A") == []
+    for name in "BC":
+        assert told(tmp_path / name, packages, name) == ["A/a"]
+    assert told(tmp_path / "D", packages, "D") == []
+
+
+def test_initialisation_under_a_condition(tmp_path: Path) -> None:
+    packages = {
+        "A": 'using Preferences\nfunction __init__()\n @load_preference("a")\nend',
+        "B": "if Sys.iswindows()\n using A\nend",
+    }
+    assert told(tmp_path, packages, "B") == ["A/a conditional"]
+
+
+def test_packages_in_a_circle(tmp_path: Path) -> None:
+    packages = {
+        "A": 'using Preferences\nimport B\nf() = (B.g(); @load_preference("a"))',
+        "B": 'using Preferences\nimport A\ng() = (A.f(); @load_preference("b"))',
+        "C": "import A\nconst x = A.f()",
+    }
+    assert "A/a" in told(tmp_path, packages, "C")
+
+
+def test_a_workload_runs_functions_of_dependencies(tmp_path: Path) -> None:
+    packages = {
+        "A": READER,
+        "B": "using A, PrecompileTools\n@compile_workload begin\n level()\nend",
+    }
+    version = VersionNumber((1, 2, 1))
+    assert told(tmp_path, packages, "B", precompile_tools=version) == [
+        "A/level conditional",
+        "B/precompile_workload conditional",
+        "PrecompileTools/precompile_workloads",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ((1, 0, 0), ["flag conditional"]),
+        ((1, 0, 2), ["flag"]),
+        ((1, 1, 2), ["flag"]),
+        ((1, 2, 0), ["switch", "flag conditional"]),
+        ((1, 3, 3), ["switch", "flag conditional"]),
+        ((1, 3, 4), ["flag conditional"]),
+        (None, ["switch conditional", "flag conditional"]),
+    ],
+)
+def test_keys_of_a_workload_by_version(
+    version: tuple[int, int, int] | None, expected: list[str]
+) -> None:
+    run = WorkloadRun("PrecompileTools", "@compile_workload", Site(Path("Foo.jl"), 3, 0), ())
+    reads = workload_reads(run, None if version is None else VersionNumber(version))
+    names = {PackageModule(None): "flag", PackageUuid(PRECOMPILE_TOOLS): "switch"}
+    assert expected == [
+        names[read.owner] + (" conditional" if read.conditions else "") for read in reads
+    ]
+
+
+def test_snoopprecompile_s_users_read_nothing_themselves(tmp_path: Path) -> None:
+    code = "using SnoopPrecompile\n@precompile_all_calls begin\n 1\nend"
+    assert told(tmp_path, {"A": code}, "A") == []
+
+
+def test_a_package_without_a_cache_records_nothing(tmp_path: Path) -> None:
+    code = 'using Preferences\n__precompile__(false)\nconst x = @load_preference("x")'
+    assert told(tmp_path, {"A": code}, "A") == []

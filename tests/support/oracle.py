@@ -1,0 +1,116 @@
+"""What real versions of Julia were seen to do: scenarios of two states of some files.
+
+See ``README.md`` beside the data. The files of a scenario lie over those of its environment;
+here they lie over them as an editor's open texts do.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.julia.environment import Environment, load_environment
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.installed import DepotMemory
+from precompass.recompilation.invalidation import Invalidations
+from support.shared_data import FOLDER
+
+ORACLES = ("oracle", "oracle-1.14")
+
+_DISK = Disk()
+_MEMORY = DepotMemory()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario of one of the oracles.
+
+    Attributes:
+        oracle: the folder of the data.
+        julia: the version that was measured.
+        told: the scenario as it stands in the file.
+    """
+
+    oracle: str
+    julia: VersionNumber
+    told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name, unique within its oracle."""
+        return str(self.told["name"])
+
+    @property
+    def recompiled(self) -> list[str]:
+        """What Julia compiled again; where ``Pkg.precompile()`` was not measured, on loading."""
+        return sorted(self.told.get("recompiled", self.stale))
+
+    @property
+    def stale(self) -> list[str]:
+        """What loading compiled again."""
+        return sorted(self.told["recompiled_by_using"])
+
+    @property
+    def failed(self) -> list[str]:
+        """Whose compilation ended in an error."""
+        return sorted(self.told.get("failed", []))
+
+    def before(self, *, with_sources: bool = False) -> Invalidations:
+        """Return the answers about the first state of the files."""
+        environment = self.told.get("environment_before", self.told["environment"])
+        return self._state(environment, self.told["before"], with_sources)
+
+    def after(self, *, with_sources: bool = False) -> Invalidations:
+        """Return the answers about the second state of the files."""
+        return self._state(self.told["environment"], self.told["after"], with_sources)
+
+    def _state(self, name: str, files: Mapping[str, str], with_sources: bool) -> Invalidations:
+        environment = self._environment(name, files)
+        installed = _MEMORY.look(environment, (), None) if with_sources else None
+        return Invalidations(environment, installed)
+
+    def _environment(self, name: str, files: Mapping[str, str]) -> Environment:
+        folder = self.folder(name)
+        texts = {(folder / path).resolve(): text for path, text in files.items()}
+        is_usual = name == self.told["environment"]
+        others = self.told.get("load_path", [name])[1:] if is_usual else []
+        environment = load_environment(
+            folder / "Project.toml",
+            Snapshot(_DISK, texts),
+            julia=self.julia,
+            further=[self.folder(other) / "Project.toml" for other in others],
+        )
+        assert environment is not None
+        return environment
+
+    def folder(self, name: str) -> Path:
+        """Return an environment; the second oracle uses those of the first, but for its own."""
+        folders = (FOLDER / oracle / "environments" / name for oracle in (self.oracle, "oracle"))
+        return next(folder for folder in folders if folder.exists())
+
+
+@lru_cache
+def scenarios(oracle: str) -> Mapping[str, Scenario]:
+    """Return the scenarios of an oracle by name; none where the data is not there."""
+    path = FOLDER / oracle / "scenarios.toml"
+    if not path.exists():
+        return {}
+    values = tomllib.loads(path.read_text())
+    julia = VersionNumber.parse(values["julia_version"])
+    assert julia is not None
+    return {told["name"]: Scenario(oracle, julia, told) for told in values["scenario"]}
+
+
+_ALL = [scenario for oracle in ORACLES for scenario in scenarios(oracle).values()]
+
+every_scenario = pytest.mark.parametrize(
+    "scenario", _ALL, ids=[f"{scenario.oracle}/{scenario.name}" for scenario in _ALL]
+)
+"""Runs a test for each scenario of both oracles."""
