@@ -40,6 +40,7 @@ lint: installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 	@MYPYPATH=examples $(BIN)/mypy examples
 
 docs: installed-dev
