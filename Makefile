@@ -13,12 +13,13 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench fuzz walk dist release-check lock installed installed-dev docs \
-	page check-page vsix test-vscode vscode-pictures
+	generated page check-page vsix test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
 	@echo "make lint    check style and types"
+	@echo "make generated   write the pages that the code makes: rules, command line, schema"
 	@echo "make docs    build the documentation site into build/site"
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
@@ -43,8 +44,10 @@ lint: installed-dev
 	@$(BIN)/lint-imports --no-cache
 	@MYPYPATH=examples $(BIN)/mypy examples
 
-docs: installed-dev
+generated: installed-dev
 	@$(BIN)/python docs/generate.py
+
+docs: generated
 	@$(BIN)/python docs/site/assemble.py
 	@$(BIN)/zensical build --strict --config-file build/zensical.toml
 

@@ -21,8 +21,14 @@ import tomlkit
 
 ROOT = Path(__file__).resolve().parents[2]
 _SITE = Path(__file__).parent
-_PAGES = ("docs/*.md", "docs/rules/*.md", "editors/README.md", "editors/*/README.md")
-_SINGLE_PAGES = ("CHANGELOG.md", "examples/README.md")
+_PAGES = (
+    "docs/*.md",
+    "docs/rules/*.md",
+    "docs/decisions/*.md",
+    "editors/README.md",
+    "editors/*/README.md",
+)
+_SINGLE_PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md")
 _PICTURES = {".gif", ".png", ".svg", ".webp"}
 _LINK = re.compile(r"(?P<before>\]\(|^\[[^]\n]+\]: )(?P<target>[^)\s#]+)", re.MULTILINE)
 _CODE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
@@ -88,11 +94,11 @@ def _in_repository(path: Path) -> str:
 
 
 def _fill(navigation: list[dict[str, list[str]]], site: Iterable[str]) -> None:
-    """Add the pages of single editors and rules to their sections."""
+    """Add the pages of single editors, rules and decisions to their sections."""
     for section in navigation:
         for first, *_ in section.values():
             folder = first.removesuffix("README.md").removesuffix(".md").rstrip("/")
-            if first in ("rules.md", "editors/README.md"):
+            if first in ("rules.md", "editors/README.md", "decisions/README.md"):
                 (listed,) = section.values()
                 listed += [name for name in site if name.startswith(f"{folder}/") and name != first]
 

@@ -59,8 +59,10 @@ def test_what_is_to_be_copied_is_valid(schema: str, text: str, tmp_path: Path) -
     ("schema", "file"),
     [
         ("github-actions", "action.yml"),
-        ("github-workflows", ".github/workflows/ci.yml"),
-        ("github-workflows", ".github/workflows/release.yml"),
+        *(
+            ("github-workflows", path.relative_to(ROOT).as_posix())
+            for path in sorted(ROOT.glob(".github/workflows/*.yml"))
+        ),
     ],
 )
 def test_what_github_runs_is_valid(schema: str, file: str) -> None:
@@ -71,7 +73,8 @@ def test_what_github_runs_opens_no_hole() -> None:
     program = Path(sys.executable).with_name("zizmor")
     if not program.exists():
         pytest.skip("needs zizmor")
-    files = [ROOT / "action.yml", *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    files = [ROOT / "action.yml", ROOT / ".github" / "dependabot.yml", *workflows]
     done = subprocess.run(
         [program, "--offline", "--pedantic", "--quiet", *files], capture_output=True, check=False
     )
