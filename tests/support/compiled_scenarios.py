@@ -15,8 +15,8 @@ from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.session import Session
 from precompass.settings.settings import Settings
-from support.oracle import Scenario
-from support.shared_data import FOLDER
+from support.measured import MEASUREMENTS
+from support.oracle import ORACLES, Scenario
 from support.simulated_depot import SimulatedDepot
 
 _IMPORT = re.compile(r"^\s*(?:using|import)\s+([^#\n]+)", re.MULTILINE)
@@ -90,7 +90,7 @@ class CompiledScenario:
 
         def loads(unit: Unit) -> Collection[UnitId]:
             dependencies = {graph.units[one].name: one for one in graph.network.succ[unit.id]}
-            source = FOLDER / "oracle" / "packages" / unit.name / "src"
+            source = MEASUREMENTS / ORACLES[0] / "packages" / unit.name / "src"
             if unit.is_extension or not source.exists():
                 return list(dependencies.values())
             code = "\n".join(file.read_text() for file in source.rglob("*.jl"))

@@ -1,6 +1,6 @@
 """What real versions of Julia were seen to do: scenarios of two states of some files.
 
-See ``README.md`` beside the data. The files of a scenario lie over those of its environment;
+See ``tests/measured/README.md``. The files of a scenario lie over those of its environment;
 here they lie over them as an editor's open texts do.
 """
 
@@ -20,9 +20,9 @@ from precompass.julia.environment import Environment, load_environment
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
-from support.shared_data import FOLDER
+from support.measured import MEASUREMENTS
 
-ORACLES = ("oracle", "oracle-1.14")
+ORACLES = ("scenarios-1.10", "scenarios-1.14")
 
 _DISK = Disk()
 _MEMORY = DepotMemory()
@@ -92,17 +92,16 @@ class Scenario:
 
     def folder(self, name: str) -> Path:
         """Return an environment; the second oracle uses those of the first, but for its own."""
-        folders = (FOLDER / oracle / "environments" / name for oracle in (self.oracle, "oracle"))
+        oracles = (self.oracle, ORACLES[0])
+        folders = (MEASUREMENTS / oracle / "environments" / name for oracle in oracles)
         return next(folder for folder in folders if folder.exists())
 
 
 @lru_cache
 def scenarios(oracle: str) -> Mapping[str, Scenario]:
-    """Return the scenarios of an oracle by name; none where the data is not there."""
-    path = FOLDER / oracle / "scenarios.toml"
-    if not path.exists():
-        return {}
-    values = tomllib.loads(path.read_text())
+    """Return the scenarios of an oracle by name."""
+    path = MEASUREMENTS / oracle / "scenarios.toml"
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
     julia = VersionNumber.parse(values["julia_version"])
     assert julia is not None
     return {told["name"]: Scenario(oracle, julia, told) for told in values["scenario"]}

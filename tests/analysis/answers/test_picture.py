@@ -15,7 +15,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.environments import Package, invalidations, manifest, project, uuid
-from support.shared_data import shared
+from support.measured import MEASUREMENTS
 
 PACKAGES: Mapping[str, str | Package] = {
     "Basin": Package("Chart Delta", path="../Basin"),
@@ -189,7 +189,7 @@ def test_what_an_extension_alone_brings_about_loads_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stack", ["skip-list-2023-04", "per-package-flags-2023-05"])
 def test_a_real_stack(stack: str) -> None:
     """Every unit hangs on the one before it in its chain, one step nearer to the middle."""
-    path = shared("oracle-real", stack, "Project.toml")
+    path = MEASUREMENTS / "stacks-1.10" / stack / "Project.toml"
     session = Session(Snapshot(Disk()), Settings(use_depot=False))
     answers = session.invalidations(path)
     assert answers is not None

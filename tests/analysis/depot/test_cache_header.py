@@ -28,7 +28,7 @@ from precompass.depot.cache_records import (
 from precompass.depot.preference_record import Blob, KeyList
 from precompass.documents.values import UnsignedInteger
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, Require, Source, cache_bytes
-from support.shared_data import shared
+from support.measured import MEASUREMENTS
 
 READER = UUID("9ab6a7bc-f37c-505a-a6ad-90a5d058c3cf")
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")
@@ -344,10 +344,10 @@ class TestUnreadableFiles:
         assert isinstance(read_cache_records(file, header), UnreadableCache)
 
 
-@pytest.mark.parametrize("folder", ["oracle", "oracle-1.14"])
+@pytest.mark.parametrize("folder", ["scenarios-1.10", "scenarios-1.14"])
 class TestHeadersOfJulia:
     def cases(self, folder: str) -> list[tuple[dict, bytes]]:  # type: ignore[type-arg]
-        directory = shared(folder, "headers")
+        directory = MEASUREMENTS / folder / "headers"
         cases = json.loads((directory / "headers.json").read_text())["headers"]
         assert cases
         return [(case, (directory / case["file"]).read_bytes()) for case in cases]

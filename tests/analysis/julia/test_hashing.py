@@ -17,7 +17,7 @@ from precompass.julia.hashing import (
     preference_hash,
 )
 from precompass.julia.slugs import package_slug
-from support.shared_data import shared
+from support.measured import MEASUREMENTS
 
 PKG = UUID("44cfe95a-1eb2-52ea-b672-e2afdf69b78f")
 
@@ -55,9 +55,11 @@ class TestExtensions:
         assert uuid.version == 5
         assert uuid.variant == "specified in RFC 4122"
 
-    @pytest.mark.parametrize(("folder", "minor"), [("oracle", (1, 10)), ("oracle-1.14", (1, 14))])
+    @pytest.mark.parametrize(
+        ("folder", "minor"), [("scenarios-1.10", (1, 10)), ("scenarios-1.14", (1, 14))]
+    )
     def test_uuids_are_those_of_julia(self, folder: str, minor: tuple[int, int]) -> None:
-        cases = json.loads(shared(folder, "extensions.json").read_text())["extensions"]
+        cases = json.loads((MEASUREMENTS / folder / "extensions.json").read_text())["extensions"]
         assert cases
         for case in cases:
             uuid = extension_uuid(UUID(case["parent_uuid"]), case["extension"], minor)
@@ -66,7 +68,7 @@ class TestExtensions:
 
     @pytest.mark.parametrize("name", ["per-package-flags-2023-05", "skip-list-2023-04"])
     def test_uuids_are_those_of_published_packages(self, name: str) -> None:
-        units = json.loads(shared("oracle-real", name, "caches.json").read_text())
+        units = json.loads((MEASUREMENTS / "stacks-1.10" / name / "caches.json").read_text())
         packages = {unit["name"]: UUID(unit["uuid"]) for unit in units}
         extensions = [unit for unit in units if unit["kind"] == "extension"]
         assert extensions
@@ -152,7 +154,9 @@ class TestPreferences:
         assert isinstance(hash_of(value), CannotTell)
 
     def test_hashes_are_those_of_julia(self) -> None:
-        cases = json.loads(shared("oracle", "preference_hashes.json").read_text())["hashes"]
+        cases = json.loads(
+            (MEASUREMENTS / "scenarios-1.10" / "preference_hashes.json").read_text()
+        )["hashes"]
         checked = 0
         for case in cases:
             if "error" in case:

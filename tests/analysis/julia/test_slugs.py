@@ -12,7 +12,7 @@ from precompass.julia.slugs import (
     slug,
     version_slug,
 )
-from support.shared_data import shared
+from support.measured import MEASUREMENTS
 
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")
 EXAMPLE = UUID("7876af07-990d-54b4-ab0e-23690620f79a")
@@ -56,9 +56,11 @@ def test_a_package_without_uuid_has_its_cache_directly_in_the_folder_of_the_vers
     assert cache_entry("Scratch", None) == "Scratch"
 
 
-@pytest.mark.parametrize(("folder", "minor"), [("oracle", (1, 10)), ("oracle-1.14", (1, 14))])
+@pytest.mark.parametrize(
+    ("folder", "minor"), [("scenarios-1.10", (1, 10)), ("scenarios-1.14", (1, 14))]
+)
 def test_slugs_are_those_of_julia(folder: str, minor: tuple[int, int]) -> None:
-    cases = json.loads(shared(folder, "slugs.json").read_text())["slugs"]
+    cases = json.loads((MEASUREMENTS / folder / "slugs.json").read_text())["slugs"]
     assert cases
     for case in cases:
         uuid = UUID(case["uuid"])

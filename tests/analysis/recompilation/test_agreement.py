@@ -10,7 +10,7 @@ import pytest
 from precompass.recompilation.evidence import Evidence
 from support.compiled_scenarios import CompiledScenario
 from support.oracle import ORACLES, scenarios
-from support.shared_data import ROOT, shared
+from support.shared_data import ROOT
 
 PAGE = ROOT / "docs" / "accuracy.md"
 
@@ -33,7 +33,6 @@ def stated(julia: str, column: int) -> tuple[list[str], tuple[int, int]]:
 def test_the_page_states_the_agreement(
     oracle: str, column: int, with_sources: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shared(oracle, "scenarios.toml")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     every = scenarios(oracle).values()
     misses = []

@@ -14,7 +14,6 @@ import pytest
 from precompass.recompilation.difference import difference
 from precompass.recompilation.evidence import Evidence
 from support.oracle import ORACLES, Scenario, every_scenario, scenarios
-from support.shared_data import FOLDER
 
 RUN_TIME = "only the source tells that the key is read at run time"
 OTHER_KEY = "only the source tells that the package does not read this key"
@@ -46,17 +45,17 @@ WAITING: Mapping[str, Mapping[str, str]] = {
         "extension-reads-parent-preference": EXTENSION_READS,
         "flag-without-workload": NO_WORKLOAD,
         "key-read-in-workload-flag-off": IN_WORKLOAD,
-        "oracle-1.14/peer-preference-by-uuid": OTHER_READER,
-        "oracle-1.14/peer-preference-toggle-back": OLDER_CACHE,
-        "oracle-1.14/switch-off-1.2.1": NO_WORKLOAD,
-        "oracle-1.14/switch-on-1.2.1": NO_WORKLOAD,
-        "oracle-1.14/declared-but-not-loaded": NEVER_LOADED,
+        "scenarios-1.14/peer-preference-by-uuid": OTHER_READER,
+        "scenarios-1.14/peer-preference-toggle-back": OLDER_CACHE,
+        "scenarios-1.14/switch-off-1.2.1": NO_WORKLOAD,
+        "scenarios-1.14/switch-on-1.2.1": NO_WORKLOAD,
+        "scenarios-1.14/declared-but-not-loaded": NEVER_LOADED,
     },
     "sources": {
         "toggle-back-old-cache": OLDER_CACHE,
         "toggle-back-with-dependents": OLDER_CACHE,
         "toggle-twice": OLDER_CACHE,
-        "oracle-1.14/peer-preference-toggle-back": OLDER_CACHE,
+        "scenarios-1.14/peer-preference-toggle-back": OLDER_CACHE,
     },
 }
 """What cannot be told from the files alone, and from files and sources, and why."""
@@ -67,7 +66,6 @@ def waiting(scenario: Scenario, evidence: str) -> str | None:
     return listed.get(f"{scenario.oracle}/{scenario.name}", listed.get(scenario.name))
 
 
-@pytest.mark.skipif(not FOLDER.exists(), reason="needs the test data")
 def test_the_oracles_are_there() -> None:
     assert [len(scenarios(oracle)) for oracle in ORACLES] == [121, 150]
 

@@ -25,28 +25,28 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, cache_bytes
-from support.shared_data import FOLDER, shared
+from support.measured import MEASUREMENTS
 
 JULIA = "1.10.0-DEV.1302"
 OTHER_BUILD = 1000
+STACK_FOLDER = MEASUREMENTS / "stacks-1.10"
 STACKS = ("skip-list-2023-04", "per-package-flags-2023-05")
 
 
 @cache
 def facts(stack: str, file: str, key: str) -> list[dict[str, Any]]:
-    path = FOLDER / "oracle-real" / stack / file
-    return list(tomllib.loads(path.read_text())[key]) if path.exists() else []
+    path = STACK_FOLDER / stack / file
+    return list(tomllib.loads(path.read_text(encoding="utf-8"))[key])
 
 
 def measured(stack: str, name: str) -> Mapping[str, Any]:
-    """Return one of the measurements; skip the test where the data is not there."""
-    shared("oracle-real", stack, "results.toml")
+    """Return one of the measurements."""
     measurements = facts(stack, "results.toml", "measurement")
     return next(one for one in measurements if one["name"] == name)
 
 
 def build_ids(stack: str) -> Mapping[str, int]:
-    caches = json.loads(shared("oracle-real", stack, "caches.json").read_text())
+    caches = json.loads((STACK_FOLDER / stack / "caches.json").read_text(encoding="utf-8"))
     return {
         entry["uuid"]: (CACHE_CHECKSUM + number) << 64 | number
         for number, entry in enumerate(caches, 1)
@@ -63,7 +63,7 @@ def write_caches(
     modules are unique but for extensions; those whose triggers are not all present have no
     cache, and cannot be meant.
     """
-    caches = json.loads(shared("oracle-real", stack, "caches.json").read_text())
+    caches = json.loads((STACK_FOLDER / stack / "caches.json").read_text(encoding="utf-8"))
     ids = build_ids(stack)
     uuid_of = {entry["name"]: entry["uuid"] for entry in caches if entry["ji"] is None}
     uuid_of |= {entry["name"]: entry["uuid"] for entry in caches if entry["ji"] is not None}
@@ -112,7 +112,7 @@ def state(
     julia_local: str | None = None,
     project: str | None = None,
 ) -> Invalidations:
-    folder = shared("oracle-real", stack)
+    folder = STACK_FOLDER / stack
     texts = {
         "LocalPreferences.toml": local,
         "JuliaLocalPreferences.toml": julia_local,
@@ -145,7 +145,7 @@ def _stale() -> list[Any]:
         pytest.param(stack, entry, id=f"{stack}:{entry['name']}")
         for stack in STACKS
         for entry in facts(stack, "stale.toml", "stale")
-    ] or [pytest.param("", {}, marks=pytest.mark.skip("needs the test data oracle-real"))]
+    ]
 
 
 STALE_FOR_ANOTHER_REASON = {
@@ -205,7 +205,7 @@ def test_precompiling_recompiles_what_was_measured(
     if with_caches:
         depot = tmp_path
         write_caches(stack, depot, {})
-    local = shared("oracle-real", stack, MEASURED[stack, name]).read_text()
+    local = (STACK_FOLDER / stack / MEASURED[stack, name]).read_text()
 
     found = difference(state(stack, depot), state(stack, depot, local=local)).recompilation
 
@@ -230,7 +230,7 @@ def test_loading_recompiles_less_than_the_manifest_says(tmp_path: Path) -> None:
     stack = "skip-list-2023-04"
     measurement = measured(stack, "2c-using")
     write_caches(stack, tmp_path, {})
-    local = shared("oracle-real", stack, "LocalPreferences.own-and-csv.toml").read_text()
+    local = (STACK_FOLDER / stack / "LocalPreferences.own-and-csv.toml").read_text()
     found = difference(state(stack, tmp_path), state(stack, tmp_path, local=local))
     stale = found.recompilation.stale
     assert stale is not None
@@ -242,8 +242,8 @@ def test_going_back_finds_the_old_cache_of_the_package_alone(tmp_path: Path) -> 
     measurement = measured(stack, "6e-flag-parsers-removed")
     # Parsers kept its cache without the flag; what uses it was built on the one with the flag.
     write_caches(stack, tmp_path, other_caches(stack), built_on_other=True)
-    project = shared("oracle-real", stack, "Project.extras-parsers.toml").read_text()
-    local = shared("oracle-real", stack, "LocalPreferences.flag-parsers.toml").read_text()
+    project = (STACK_FOLDER / stack / "Project.extras-parsers.toml").read_text()
+    local = (STACK_FOLDER / stack / "LocalPreferences.flag-parsers.toml").read_text()
 
     found = difference(
         state(stack, tmp_path, local=local, project=project),

@@ -14,7 +14,7 @@ from precompass.julia.versions import VersionNumber
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import Certainty, Owner, PreferenceRead
-from support.shared_data import shared
+from support.measured import MEASUREMENTS
 
 # Their sources are not in the data.
 PUBLISHED = {"PrecompileTools", "SnoopPrecompile", "Preferences"}
@@ -70,7 +70,7 @@ def recorded(oracle: Path) -> dict[tuple[str, str], list[frozenset[Key]]]:
 
 
 def precompile_tools(oracle: Path, environment: str) -> VersionNumber | None:
-    manifest = oracle.parent / "oracle" / "environments" / environment / "Manifest.toml"
+    manifest = oracle.parent / "scenarios-1.10" / "environments" / environment / "Manifest.toml"
     if not manifest.exists():
         return None
     packages = tomllib.loads(manifest.read_text())["deps"]
@@ -88,10 +88,12 @@ def names_of(reads: tuple[PreferenceRead, ...], packages: dict[UUID, str]) -> se
     }
 
 
-@pytest.mark.parametrize(("era", "records_blob"), [("oracle", False), ("oracle-1.14", True)])
+@pytest.mark.parametrize(
+    ("era", "records_blob"), [("scenarios-1.10", False), ("scenarios-1.14", True)]
+)
 def test_the_source_says_what_julia_recorded(era: str, records_blob: bool) -> None:
-    oracle = shared(era)
-    packages = installed(shared("oracle"))
+    oracle = MEASUREMENTS / era
+    packages = installed(MEASUREMENTS / "scenarios-1.10")
     names = {uuid: item.source.name for uuid, item in packages.items()}
     names |= {PRECOMPILE_TOOLS: "PrecompileTools", SNOOP_PRECOMPILE: "SnoopPrecompile"}
     uuids = {name: uuid for uuid, name in names.items()}
@@ -124,7 +126,7 @@ def test_the_source_says_what_julia_recorded(era: str, records_blob: bool) -> No
 
 
 def test_packages_that_record_nothing_are_said_to_read_nothing() -> None:
-    packages = installed(shared("oracle"))
+    packages = installed(MEASUREMENTS / "scenarios-1.10")
     silent = {"BaseReader", "QuietReader", "RuntimeReader", "InitReader", "NoCache", "ToolsIdle"}
     for records_blob in (False, True):
         reader = CompileTimeReads(packages.get, records_blob=records_blob)
@@ -134,7 +136,7 @@ def test_packages_that_record_nothing_are_said_to_read_nothing() -> None:
 
 
 def test_a_read_in_another_package_s_function_lands_there() -> None:
-    packages = installed(shared("oracle"))
+    packages = installed(MEASUREMENTS / "scenarios-1.10")
     uuids = {item.source.name: uuid for uuid, item in packages.items()}
     reader = CompileTimeReads(packages.get, records_blob=True)
     [read] = reader.of(uuids["UsesRuntime"])
