@@ -107,6 +107,10 @@ AROUND: Mapping[str, Mapping[str, str]] = {
         "Manifest.toml": f'project_hash = "{"0" * 40}"\n{manifest({"CSV": ""})}',
     },
     "uuid-mismatch": {"Manifest.toml": MANIFEST_HEAD},
+    "outdated-developed-package": {
+        "Manifest.toml": manifest({"CSV": "", "Parsers": ""}),
+        "../Meadow/src/Meadow.jl": "module Meadow end\n",
+    },
     "missing-entry-file": {"src/survey.jl": "module Survey end\n"},
     "missing-extension-file": {
         "Project.toml": HEAD,

@@ -26,6 +26,9 @@ have under 3 MB, and the largest that we know has 0.24 MB.
 MAX_WRITTEN_SIZE = 2**20
 """The same for all other files, which people write; the largest that we know has 13 kB."""
 
+MOST_FOLDERS = 200
+"""Folders that are listed in one; a repository of many packages has about a hundred."""
+
 _Signature: TypeAlias = tuple[int, int, int, int]
 
 
@@ -81,6 +84,20 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
+def _folders_in(folder: Path) -> tuple[Path, ...]:
+    found: list[Path] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                    found.append(folder / entry.name)
+                if len(found) == MOST_FOLDERS:
+                    break
+    except (OSError, ValueError):
+        return ()
+    return tuple(sorted(found))
+
+
 def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
     reason = too_large(path, len(text))
     return (None, reason) if reason else (SourceText(text), "")
@@ -99,6 +116,7 @@ class Snapshot:
         self._open = dict(open_texts or {})
         self._read: dict[Path, tuple[SourceText | None, str]] = {}
         self._is_file: dict[Path, bool] = {}
+        self._folders: dict[Path, tuple[Path, ...]] = {}
 
     def read(self, path: Path) -> SourceText | None:
         """Return the text of a file; None where there is none, or it cannot be read."""
@@ -127,6 +145,16 @@ class Snapshot:
             except (OSError, ValueError):
                 known = False
             self._is_file[path] = known
+        return known
+
+    def folders_in(self, folder: Path) -> tuple[Path, ...]:
+        """Return the folders right in a folder, by name, at most :data:`MOST_FOLDERS`.
+
+        Hidden ones are left out, and those that a symlink leads to.
+        """
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = _folders_in(folder)
         return known
 
     def same_folder(self, one: Path, other: Path) -> bool:

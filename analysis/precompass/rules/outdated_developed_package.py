@@ -1,0 +1,205 @@
+"""A manifest that was resolved before a developed package changed its project file.
+
+For a package at a `path`, Pkg copies dependencies, weak dependencies and extensions into the
+manifest when it resolves. Julia loads by this copy, not by the package's own `Project.toml`. A
+dependency that was added since then is not found: `using` it inside the package throws "Package
+Meadow does not have Example in its dependencies". An extension that was added since then is never
+loaded, without a message. Two more things can differ: under another name, or with another
+`entryfile`, Julia looks for a file that does not exist; another version, or a dependency that was
+removed, changes nothing but what Pkg shows and installs.
+
+**Example**
+
+```toml
+# Manifest.toml
+[[deps.Meadow]]
+deps = ["Parsers"]
+path = "../Meadow"
+uuid = "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c01"
+version = "0.1.0"
+
+# ../Meadow/Project.toml
+name = "Meadow"
+uuid = "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c01"
+version = "0.1.0"
+
+[deps]
+Parsers = "69de0a69-1ddd-5017-9359-2bf0b02dc9f0"
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"     # added after the manifest was resolved
+```
+
+**Use instead**
+
+```toml
+# Manifest.toml
+[[deps.Meadow]]
+deps = ["CSV", "Parsers"]
+path = "../Meadow"
+uuid = "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c01"
+version = "0.1.0"
+
+# ../Meadow/Project.toml
+name = "Meadow"
+uuid = "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c01"
+version = "0.1.0"
+
+[deps]
+Parsers = "69de0a69-1ddd-5017-9359-2bf0b02dc9f0"
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+```
+
+**Fix** Run `Pkg.resolve()` in the environment of the manifest.
+
+**Source** `explicit_manifest_deps_get` and `insert_extension_triggers` in `base/loading.jl`;
+`fixups_from_projectfile!` in `src/Operations.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from precompass.documents.text import Span
+from precompass.file_context import FileContext
+from precompass.files.kinds import FileKind
+from precompass.files.neighbours import manifests_near
+from precompass.findings import Finding, Related, Severity
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.developed_packages import (
+    OutdatedEntry,
+    compare_entry,
+    developed_project,
+    outdated_entries,
+)
+from precompass.julia.manifest import Manifest, parse_manifest
+from precompass.julia.project import ProjectFile
+from precompass.wording import listed
+
+CODE = "outdated-developed-package"
+SEVERITY = Severity.ERROR
+
+
+def check(context: FileContext) -> Iterator[Finding]:
+    """Report outdated entries of a manifest, and of manifests near a package's project file."""
+    if context.kind is FileKind.MANIFEST:
+        manifest = parse_manifest(context.path, context.text)
+        if not manifest.is_readable:
+            return
+        files = context.session.snapshot
+        for found in outdated_entries(manifest, _julia(context, manifest), files):
+            if not _is_alone(context, found):
+                yield _at_the_entry(context, manifest, found)
+    elif context.kind is FileKind.PROJECT and context.project is not None:
+        yield from _at_the_project(context, context.project)
+
+
+def _is_alone(context: FileContext, found: OutdatedEntry) -> bool:
+    """Tell whether a package's entry is in its own manifest, which no other project shares.
+
+    Of the active project, Julia reads the project file itself.
+    """
+    if context.project is None or context.project.path != found.project.path:
+        return False
+    return context.invalidations is None or not context.invalidations.environment.members
+
+
+def _at_the_entry(context: FileContext, manifest: Manifest, found: OutdatedEntry) -> Finding:
+    entry, project = found.entry, found.project
+    key = "deps" if found.missing_deps else "path"
+    name, span = _place_in_project(found)
+    where = _relative(project.path, context.path.parent)
+    related = (Related(project.path, span, f"{where} has {name}."),) if name else ()
+    return context.finding(
+        CODE,
+        _severity(found),
+        manifest.span(entry.name, entry.index, key),
+        f"This entry is older than {where}: {_consequence(found)} Run `Pkg.resolve()`.",
+        related=related,
+    )
+
+
+def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Finding]:
+    if not project.is_package or project.document.faults:
+        return
+    files = context.session.snapshot
+    for path in manifests_near(context.path.parent, files):
+        source = files.read(path)
+        if source is None or str(project.uuid) not in source.text.lower():
+            continue
+        manifest = parse_manifest(path, source.text)
+        entry = manifest.packages.get(project.uuid) if project.uuid is not None else None
+        if entry is None or entry.path is None or not manifest.is_readable:
+            continue
+        developed = developed_project(manifest, entry, files)
+        if developed is None or not files.same_folder(developed.path.parent, context.path.parent):
+            continue
+        found = compare_entry(entry, project, _julia(context, manifest), files)
+        name, span = _place_in_project(found)
+        if name and found.changes_loading:
+            where = _relative(path, context.path.parent)
+            here = manifest.span(entry.name, entry.index, "path")
+            yield context.finding(
+                CODE,
+                _severity(found),
+                span,
+                f"{where} was resolved before this file had {name}: {_consequence(found)} Run "
+                "`Pkg.resolve()` there.",
+                related=(Related(path, here, f"The entry of {entry.name}."),),
+            )
+
+
+def _julia(context: FileContext, manifest: Manifest) -> Julia:
+    chosen = context.session.settings.julia
+    return Julia(chosen or manifest.julia_version or NEWEST_KNOWN)
+
+
+def _severity(found: OutdatedEntry) -> Severity:
+    if found.breaks_loading:
+        return Severity.ERROR
+    return Severity.WARNING if found.changes_loading else Severity.INFORMATION
+
+
+def _consequence(found: OutdatedEntry) -> str:
+    """Say what Julia does, the worst first."""
+    name = found.entry.name
+    if found.missing_deps:
+        missing = listed(found.missing_deps)
+        return f"`using {name}` fails as soon as {name} loads {missing}."
+    if found.missing_entry_file is not None:
+        return f"Julia cannot load {name}, since {found.missing_entry_file} does not exist."
+    if found.missing_extensions:
+        names = listed(found.missing_extensions)
+        return f"Julia does not load {names} of {name} as its project file says."
+    if found.lost_extensions:
+        names = listed(found.lost_extensions)
+        return f"Julia still tries to load {names}, which {name} no longer has."
+    if found.other_uuid:
+        return f"the package in that folder has the UUID {found.project.uuid} now."
+    if found.leftover_deps:
+        names = listed(found.leftover_deps)
+        return f"{name} no longer depends on {names}, which Pkg still installs."
+    return f"{name} has version {found.project.version} now."
+
+
+def _place_in_project(found: OutdatedEntry) -> tuple[str, Span]:
+    """Return the first name in the package's project file that the entry lacks, and its place."""
+    places = (
+        *((("deps", name), name) for name in found.missing_deps),
+        *((("extensions", name), name) for name in found.missing_extensions),
+        (("name",), "this name") if found.missing_entry_file is not None else ((), ""),
+        (("uuid",), "this UUID") if found.other_uuid else ((), ""),
+    )
+    for path, name in places:
+        entry = found.project.document.root.get(*path) if path else None
+        if entry is not None:
+            return name, entry.key.span
+    return "", Span(0, 0)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder, with the slashes that project files have."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()

@@ -1,0 +1,175 @@
+"""Packages that an environment develops, and its manifest, which copies their project files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompass.findings import Severity
+from support.environments import Package, manifest, project, uuid, write
+from support.rule_findings import expect, findings
+
+CODE = "outdated-developed-package"
+MEADOW = uuid("Meadow")
+
+
+def app(meadow: Package, julia: str = "1.11.2") -> dict[str, str]:
+    """Return an environment that develops Meadow beside it."""
+    entries: dict[str, str | Package] = {"CSV": "", "Parsers": "", "Meadow": meadow}
+    return {
+        "app/Project.toml": project(deps="Meadow"),
+        "app/Manifest.toml": manifest(entries, julia=julia),
+        "Meadow/src/Meadow.jl": "module Meadow end\n",
+    }
+
+
+def marked_entry(files: dict[str, str], what: str) -> dict[str, str]:
+    """Mark a text in the manifest."""
+    text = files["app/Manifest.toml"]
+    assert what in text
+    return files | {"app/Manifest.toml": text.replace(what, f"⟦{what}⟧", 1)}
+
+
+def test_a_dependency_that_came_after_the_manifest(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    files["Meadow/Project.toml"] = project("Meadow", deps="CSV Parsers")
+    write(tmp_path, files)
+    found = expect(
+        tmp_path,
+        CODE,
+        marked_entry(files, '["Parsers"]'),
+        Severity.ERROR,
+        of="app/Manifest.toml",
+    )
+    assert "`using Meadow` fails as soon as Meadow loads CSV" in found[0].message
+    assert [related.file for related in found[0].related] == [tmp_path / "Meadow/Project.toml"]
+
+
+def test_the_same_at_the_line_of_the_dependency(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    files["Meadow/Project.toml"] = project("Meadow", deps="CSV Parsers").replace("CSV", "⟦CSV⟧")
+    write(tmp_path, app(Package("Parsers", path="../Meadow", version="0.1.0")))
+    found = expect(tmp_path, CODE, files, Severity.ERROR, of="Meadow/Project.toml")
+    assert found[0].message.startswith("../app/Manifest.toml was resolved before this file had CSV")
+
+
+def test_a_manifest_in_the_package_that_develops_the_package_itself(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project("Meadow", deps="CSV").replace("CSV", "⟦CSV⟧"),
+        "docs/Project.toml": project(deps="Meadow"),
+        "docs/Manifest.toml": manifest({"CSV": "", "Meadow": Package(path="..", version="0.1.0")}),
+    }
+    write(tmp_path, {name: text.replace("⟦", "").replace("⟧", "") for name, text in files.items()})
+    found = expect(tmp_path, CODE, files, Severity.ERROR)
+    assert found[0].message.startswith("docs/Manifest.toml was resolved before")
+
+
+def test_nothing_beyond_the_repository_is_looked_at(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    files["Meadow/Project.toml"] = project("Meadow", deps="CSV Parsers")
+    write(tmp_path, files | {"Meadow/.git/HEAD": "ref: refs/heads/main\n"})
+    assert findings(tmp_path, CODE, files, of="Meadow/Project.toml") == []
+
+
+def test_an_entry_that_is_as_the_project_says(tmp_path: Path) -> None:
+    files = app(
+        Package(
+            "Parsers",
+            "CSV",
+            path="../Meadow",
+            version="0.1.0",
+            extensions={"MeadowCSVExt": "CSV"},
+        )
+    )
+    text = project("Meadow", deps="Parsers", weakdeps="CSV")
+    files["Meadow/Project.toml"] = f'{text}\n[extensions]\nMeadowCSVExt = ["CSV"]\n'
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="app/Manifest.toml") == []
+    assert findings(tmp_path, CODE, files, of="Meadow/Project.toml") == []
+
+
+def test_an_extension_that_the_manifest_does_not_know(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    text = project("Meadow", deps="Parsers", weakdeps="CSV")
+    files["Meadow/Project.toml"] = f'{text}\n[extensions]\nMeadowCSVExt = "CSV"\n'
+    write(tmp_path, files)
+    found = expect(
+        tmp_path, CODE, marked_entry(files, '"../Meadow"'), Severity.WARNING, of="app/Manifest.toml"
+    )
+    assert "does not load MeadowCSVExt" in found[0].message
+
+
+def test_before_1_9_there_are_no_extensions_to_miss(tmp_path: Path) -> None:
+    files = app(Package("CSV Parsers", path="../Meadow", version="0.1.0"), julia="1.8.5")
+    text = project("Meadow", deps="CSV Parsers", weakdeps="CSV")
+    files["Meadow/Project.toml"] = f'{text}\n[extensions]\nMeadowCSVExt = "CSV"\n'
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="app/Manifest.toml") == []
+
+
+def test_an_extension_that_the_package_gave_up(tmp_path: Path) -> None:
+    meadow = Package(
+        "Parsers", "CSV", path="../Meadow", version="0.1.0", extensions={"MeadowCSVExt": "CSV"}
+    )
+    files = app(meadow)
+    files["Meadow/Project.toml"] = project("Meadow", deps="Parsers")
+    write(tmp_path, files)
+    found = findings(tmp_path, CODE, files, of="app/Manifest.toml")
+    assert [one.severity for one in found] == [Severity.WARNING]
+    assert "still tries to load MeadowCSVExt" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (project("Meadow", deps="Parsers").replace("0.1.0", "0.2.0"), "version 0.2.0"),
+        (project("Meadow"), "no longer depends on Parsers"),
+    ],
+)
+def test_what_changes_nothing_for_loading_is_information(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    files["Meadow/Project.toml"] = text
+    write(tmp_path, files)
+    found = findings(tmp_path, CODE, files, of="app/Manifest.toml")
+    assert [one.severity for one in found] == [Severity.INFORMATION]
+    assert said in found[0].message
+    assert findings(tmp_path, CODE, files, of="Meadow/Project.toml") == []
+
+
+def test_a_package_that_was_renamed(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    text = project("Meadow", deps="Parsers").replace('"Meadow"', '"Prairie"')
+    files["Meadow/Project.toml"] = text
+    files["Meadow/src/Prairie.jl"] = "module Prairie end\n"
+    del files["Meadow/src/Meadow.jl"]
+    write(tmp_path, files)
+    found = findings(tmp_path, CODE, files, of="app/Manifest.toml")
+    assert [one.severity for one in found] == [Severity.ERROR]
+    assert "src/Meadow.jl does not exist" in found[0].message
+
+
+def test_another_package_in_the_folder(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    text = project("Meadow", deps="Parsers").replace(str(MEADOW), str(uuid("Prairie")))
+    files["Meadow/Project.toml"] = text
+    write(tmp_path, files)
+    found = findings(tmp_path, CODE, files, of="app/Manifest.toml")
+    assert [one.severity for one in found] == [Severity.WARNING]
+
+
+def test_a_damaged_project_file_says_nothing(tmp_path: Path) -> None:
+    files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
+    files["Meadow/Project.toml"] = project("Meadow", deps="CSV Parsers") + "oh no\n"
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="app/Manifest.toml") == []
+
+
+def test_the_project_itself_in_its_own_manifest(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project("Meadow", deps="CSV"),
+        "Manifest.toml": manifest({"CSV": "", "Meadow": Package(path=".", version="0.1.0")}),
+    }
+    assert findings(tmp_path, CODE, files, of="Manifest.toml") == []
