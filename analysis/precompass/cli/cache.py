@@ -9,6 +9,7 @@ from pathlib import Path
 
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import make_parser
+from precompass.files import disk
 from precompass.registry.cache import cache_folder
 from precompass.source.cache import clear_source_cache, default_folder
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     clear_source_cache()
     registries = folders["registries"]
     try:
-        if registries.is_dir():
+        if disk.is_folder(registries):
             shutil.rmtree(registries)
     except OSError as error:
         raise CannotRun(f"{error.filename}: {error.strerror}") from None
@@ -54,8 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _size(folder: Path) -> int:
     """Return the bytes of the files in a folder and below."""
-    return sum(
-        (Path(place) / name).lstat().st_size
-        for place, _, names in os.walk(folder)
-        for name in names
-    )
+    size, pending = 0, [str(folder)]
+    while pending:
+        for entry in disk.entries(pending.pop()):
+            status = disk.link_status(entry.path)
+            size += status.st_size if status is not None else 0
+            if entry.is_folder and not entry.is_link:
+                pending.append(entry.path)
+    return size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,10 +85,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the findings and return the exit code."""
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     folder = Path.cwd()
-    files = _with_configurations(julia_files(arguments.paths), session)
+    if arguments.verbose:
+        _show_log()
+    closed: list[OSError] = []
+    files = _with_configurations(julia_files(arguments.paths, closed.append), session)
+    for error in closed:
+        complain(f"{shown(Path(error.filename), folder)} cannot be read: {error.strerror}")
     if not files:
         warn(f"there are no files of Julia in {', '.join(arguments.paths)}")
-    unreadable = False
+    unreadable = bool(closed)
     found: dict[Finding, None] = {}
     for path in with_progress(files, "Checking"):
         reason = session.snapshot.unreadable(path)
@@ -100,6 +106,15 @@ def run(arguments: argparse.Namespace) -> int:
         found |= dict.fromkeys(check(session, path))
     _print(tuple(found), arguments, session, len(files), folder)
     return 2 if unreadable else int(_is_severe(found, arguments.severity))
+
+
+def _show_log() -> None:
+    """Print what the analysis logs: places and registries that cannot be read."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("not read: %(message)s"))
+    logger = logging.getLogger("precompass")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
 
 
 def _with_configurations(files: Sequence[Path], session: Session) -> Sequence[Path]:

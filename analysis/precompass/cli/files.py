@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from precompass.cli.failure import CannotRun
+from precompass.files import disk
 from precompass.files.folders import files_below
 from precompass.files.kinds import file_kind
 
 
-def julia_files(paths: Iterable[str]) -> tuple[Path, ...]:
+def refuse(error: OSError) -> None:
+    """End the command because of a folder that cannot be read."""
+    raise CannotRun(f"{error.filename} cannot be read: {error.strerror}")
+
+
+def julia_files(
+    paths: Iterable[str], unreadable: Callable[[OSError], None] = refuse
+) -> tuple[Path, ...]:
     """Return the project files, manifests and preferences files that paths stand for, sorted.
 
     With them come our own ``precompass.toml``. A file stands for itself, a folder for all such
     files in it and below it, as :func:`~precompass.files.folders.files_below` finds them.
+
+    Args:
+        paths: of files and folders.
+        unreadable: what is told of a folder that cannot be listed.
 
     Raises:
         CannotRun: if a path leads nowhere, or to a file of none of these kinds.
@@ -23,9 +35,9 @@ def julia_files(paths: Iterable[str]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for text in paths:
         path = Path(os.path.abspath(text))  # noqa: PTH100 - no symlink is followed
-        if path.is_dir():
-            found |= dict.fromkeys(files_below([path], unreadable=_refuse))
-        elif not path.exists():
+        if disk.is_folder(path):
+            found |= dict.fromkeys(files_below([path], unreadable=unreadable))
+        elif not disk.is_there(path):
             raise CannotRun(f"there is no file or folder {text}")
         elif file_kind(path) is None:
             raise CannotRun(
@@ -34,7 +46,3 @@ def julia_files(paths: Iterable[str]) -> tuple[Path, ...]:
         else:
             found[path] = None
     return tuple(sorted(found))
-
-
-def _refuse(error: OSError) -> None:
-    raise CannotRun(f"{error.filename} cannot be read: {error.strerror}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from precompass.answers.comparison import doubts, why_unreadable
 from precompass.cli.failure import CannotRun, warn
+from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.load_path import active_project, enclosing_project, project_in
@@ -54,9 +55,9 @@ def project_of_folder(text: str, session: Session) -> Path:
         CannotRun: if there is no such folder or file, or no project file.
     """
     path = Path(os.path.abspath(text))  # noqa: PTH100 - no symlink is followed
-    if not path.exists():
+    if not disk.is_there(path):
         raise CannotRun(f"there is no file or folder {text}")
-    folder = path if path.is_dir() else path.parent
+    folder = path if disk.is_folder(path) else path.parent
     project = project_in(folder, session.snapshot)
     if project is None:
         raise CannotRun(f"there is no project file in {folder}")

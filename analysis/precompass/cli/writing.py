@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.documents.text import SourceText, decode, encode
+from precompass.files import disk
+from precompass.files.snapshot import MAX_FILE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def write_all(changes: Sequence[FileChange]) -> None:
     staged: list[tuple[FileChange, Path, Path]] = []
     try:
         for change in changes:
-            target = Path(os.path.realpath(change.file))  # a symlink stays one
+            target = Path(disk.real_path(change.file))  # a symlink stays one
             has_bom = change.before is not None and change.before.has_bom
             staged.append((change, target, _stage(change.file, target, change.after, has_bom)))
         for change, target, _ in staged:
@@ -74,7 +76,7 @@ def _stage(file: Path, target: Path, text: str, has_bom: bool) -> Path:
     """Write the text beside its file, with that one's mode and owner; return where."""
     temporary: Path | None = None
     try:
-        status = target.stat() if target.exists() else None
+        status = disk.examine(target)
         if status is not None and not os.access(target, os.W_OK):
             raise CannotWrite(file, "may not be written")
         descriptor, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
@@ -104,7 +106,7 @@ def _refuse_if_changed(change: FileChange, target: Path) -> None:
     if change.before is not None and change.before.invalid_utf8_at is not None:
         raise CannotWrite(change.file, "is not UTF-8")
     try:
-        now = decode(target.read_bytes())
+        now = decode(disk.read_file(target, MAX_FILE_SIZE + 1))
     except FileNotFoundError:
         now = None
     except OSError as error:

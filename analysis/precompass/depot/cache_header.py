@@ -17,10 +17,10 @@ reported as unreadable; nothing in it is guessed.
 from __future__ import annotations
 
 import os
-import stat
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from io import FileIO
 from struct import Struct
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from precompass.depot.preference_record import (
     PreferenceRecord,
     parse_blob,
 )
+from precompass.files import disk
 from precompass.julia.versions import VersionNumber
 
 MAX_HEADER = 4 * 2**20
@@ -39,7 +40,6 @@ _MAX_LIST = 10_000  # modules, keys
 _FIRST_READ = 2**15  # bytes; holds almost every header
 
 # A named pipe must not block: it is opened and then refused. Windows would translate line ends.
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _MAGIC = b"\xfbjli\r\n\x1a\n"
 _OLDEST, _NEWEST = (1, 6), (1, 14)
@@ -150,32 +150,29 @@ class UnreadableCache:
 def read_cache_header(path: str | os.PathLike[str]) -> CacheHeader | UnreadableCache:
     """Read the header of the cache file at *path*, and not much more of the file."""
     try:
-        handle = os.open(path, _OPEN_FLAGS)
-    except (OSError, ValueError) as error:
-        return UnreadableCache(f"cannot be opened: {error}")
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return UnreadableCache("is no regular file")
-        data = b""
-        wanted = _FIRST_READ
-        while True:
-            more = os.read(handle, wanted - len(data))
-            data += more
-            try:
-                return _parse(data)
-            except _EndOfDataError:
-                if not more:
-                    return UnreadableCache("is truncated")
-                if len(data) >= MAX_HEADER:
-                    return UnreadableCache(f"has a header of more than {MAX_HEADER} bytes")
-                if len(data) == wanted:
-                    wanted = min(4 * wanted, MAX_HEADER)
-            except _MalformedError as reason:
-                return UnreadableCache(str(reason))
+        with disk.open_file(path) as file:
+            return _read(file)
     except OSError as error:
-        return UnreadableCache(f"cannot be read: {error}")
-    finally:
-        os.close(handle)
+        return UnreadableCache(f"cannot be read: {disk.reason(error)}")
+
+
+def _read(file: FileIO) -> CacheHeader | UnreadableCache:
+    data = b""
+    wanted = _FIRST_READ
+    while True:
+        more = file.read(wanted - len(data)) or b""
+        data += more
+        try:
+            return _parse(data)
+        except _EndOfDataError:
+            if not more:
+                return UnreadableCache("is truncated")
+            if len(data) >= MAX_HEADER:
+                return UnreadableCache(f"has a header of more than {MAX_HEADER} bytes")
+            if len(data) == wanted:
+                wanted = min(4 * wanted, MAX_HEADER)
+        except _MalformedError as reason:
+            return UnreadableCache(str(reason))
 
 
 def parse_cache_header(data: bytes) -> CacheHeader | UnreadableCache:

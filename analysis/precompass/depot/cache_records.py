@@ -14,6 +14,7 @@ from struct import Struct
 from uuid import UUID
 
 from precompass.depot.cache_header import CacheHeader, CompiledModule, UnreadableCache
+from precompass.files import disk
 
 _INT32 = Struct("<i").unpack_from
 _MTIME = Struct("<d")
@@ -65,10 +66,10 @@ def read_cache_records(
     """Read the dependency records of the cache file at *path*, whose header is *header*."""
     start, end = header.records
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path costs more than this
+        with disk.open_file(path) as file:
             file.seek(start)
             data = file.read(end - start)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         return UnreadableCache(f"cannot be read: {error}")
     return _parse(data, header)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from precompass.depot.caches import CacheFile
+from precompass.files import disk
 
 _NATIVE_CODE = (".so", ".dylib", ".dll")
 
@@ -20,7 +21,5 @@ def cache_size(cache: CacheFile) -> int:
 
 
 def _size_of(path: str) -> int:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116
-    except OSError:
-        return 0
+    status = disk.status(path)
+    return status.st_size if status is not None else 0

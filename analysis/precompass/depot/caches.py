@@ -7,15 +7,14 @@ project, or with other preferences, is used if it fits.
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from uuid import UUID
 
 from precompass.depot.cache_header import CacheHeader, UnreadableCache, read_cache_header
+from precompass.files import disk
 from precompass.julia.slugs import cache_directory, cache_entry
 
 _MAX_ENTRIES = 10_000  # of one folder; Julia keeps at most ten caches there, and files beside them
@@ -68,13 +67,9 @@ def cache_header(file: CacheFile) -> CacheHeader | UnreadableCache:
     return read_cache_header(file.path)
 
 
-def _file_names(directory: str) -> list[str]:
+def _file_names(directory: str) -> Sequence[str]:
     """Return the names of what is in a folder; none if it is no folder."""
-    try:
-        with os.scandir(directory) as entries:
-            return [entry.name for entry in islice(entries, _MAX_ENTRIES)]
-    except (OSError, ValueError):
-        return []
+    return disk.names(directory, _MAX_ENTRIES)
 
 
 def _is_cache_name(file_name: str, entry: str, uuid: UUID | None) -> bool:
@@ -84,11 +79,8 @@ def _is_cache_name(file_name: str, entry: str, uuid: UUID | None) -> bool:
 
 
 def _cache_file(path: str) -> CacheFile | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - no Path objects for thousands of files
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
+    status = disk.status(path)
+    if status is None or not stat.S_ISREG(status.st_mode):
         return None
     return CacheFile(path, status.st_size, status.st_mtime_ns)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from precompass.files import disk
 from precompass.julia.versions import VersionNumber
 
 _STDLIB_VERSION = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.ASCII)
@@ -77,23 +78,19 @@ def _search_path(environment: Mapping[str, str], platform: str) -> Iterator[Path
     folders = environment.get("PATH", "").split(";" if windows else ":")
     for folder in islice(filter(os.path.isabs, folders), _MAX_ENTRIES):
         executable = Path(folder, "julia.exe" if windows else "julia")
-        if executable.is_file():
-            yield Path(os.path.realpath(executable)).parent
+        if disk.is_file(executable):
+            yield Path(disk.real_path(executable)).parent
 
 
 def _installation(bindir: Path) -> Installation | None:
     """Return the Julia whose executable is in a folder, told by its standard library."""
     for entry in _entries(bindir.parent / "share" / "julia" / "stdlib"):
         match = _STDLIB_VERSION.fullmatch(entry.name)
-        if match and entry.is_dir():
+        if match and disk.is_folder(entry):
             return Installation((int(match[1]), int(match[2])), bindir, entry)
     return None
 
 
 def _entries(folder: Path) -> Iterable[Path]:
     """Return what is in a folder; nothing if it is none."""
-    try:
-        with os.scandir(folder) as entries:
-            return [folder / entry.name for entry in islice(entries, _MAX_ENTRIES)]
-    except (OSError, ValueError):
-        return []
+    return [folder / name for name in disk.names(folder, _MAX_ENTRIES)]

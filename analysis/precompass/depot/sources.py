@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from precompass.files import disk
 from precompass.julia.slugs import version_slug
 
 _FOLDER_NAME = re.compile(r"[^/\\:\0.][^/\\:\0]*")  # no way out of the folder that it is in
@@ -40,7 +41,7 @@ def installed_package(
     for length in (4, 5) if minor < (1, 7) else (5, 4):
         for depot in depots:
             folder = Path(depot, "packages", name, slug[:length])
-            if folder.is_dir():
+            if disk.is_folder(folder):
                 return folder
     return None
 
@@ -51,7 +52,7 @@ def developed_package(path: str, manifest_directory: Path) -> Path | None:
     A relative path is relative to the folder of the manifest.
     """
     folder = Path(os.path.normpath(manifest_directory / path))
-    return folder if folder.is_dir() else None
+    return folder if disk.is_folder(folder) else None
 
 
 def stdlib_package(name: str, stdlib: Path) -> Path | None:
@@ -59,7 +60,7 @@ def stdlib_package(name: str, stdlib: Path) -> Path | None:
     if not _FOLDER_NAME.fullmatch(name):
         return None
     folder = stdlib / name
-    return folder if (folder / "src" / f"{name}.jl").is_file() else None
+    return folder if disk.is_file(folder / "src" / f"{name}.jl") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,15 @@ def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> Fo
     if recorded.startswith((_DEPOT + "/", _DEPOT + "\\")):
         for depot in depots:
             path = Path(depot + recorded[len(_DEPOT) :])
-            if path.exists():
+            if disk.is_there(path):
                 return FoundSource(path)
         return None
     path = Path(recorded)
-    if path.exists():
+    if disk.is_there(path):
         return FoundSource(path)
     match = _STDLIB_FILE.fullmatch(recorded)
     if match and stdlib is not None:
         path = Path(os.path.normpath(stdlib / match["file"]))
-        if path.is_relative_to(stdlib) and path.is_file():
+        if path.is_relative_to(stdlib) and disk.is_file(path):
             return FoundSource(path, moved_stdlib=True)
     return None

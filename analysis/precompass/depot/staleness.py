@@ -15,6 +15,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
@@ -26,6 +27,7 @@ from precompass.depot.cache_records import CacheRecords, SourceRecord
 from precompass.depot.preference_record import Blob, KeyList
 from precompass.depot.sources import FoundSource
 from precompass.documents.values import TomlTable
+from precompass.files import disk
 from precompass.julia.equality import identical
 from precompass.julia.hashing import CannotTell, preference_hash
 
@@ -117,14 +119,14 @@ def _check_blob(record: Blob, preferences_of: Callable[[UUID], TomlTable]) -> Re
 
 
 def _has_changed(record: SourceRecord, path: Path, minor: tuple[int, int]) -> bool:
-    try:
-        status = path.stat()
-        if record.size is None or record.mtime >= 0:
-            seconds, nanoseconds = divmod(status.st_mtime_ns, 10**9)
-            return not _same_mtime(seconds + nanoseconds * 1e-9, record.mtime, minor)
-        return status.st_size != record.size or _crc32c(path, status) != record.crc32c
-    except OSError:
+    status = disk.status(path)
+    if status is None:
         return True
+    if record.size is None or record.mtime >= 0:
+        seconds, nanoseconds = divmod(status.st_mtime_ns, 10**9)
+        return not _same_mtime(seconds + nanoseconds * 1e-9, record.mtime, minor)
+    state = (status.st_mode, status.st_size, status.st_mtime_ns)
+    return status.st_size != record.size or _crc32c(str(path), *state) != record.crc32c
 
 
 def _same_mtime(mtime: float, recorded: float, minor: tuple[int, int]) -> bool:
@@ -139,16 +141,24 @@ def _same_mtime(mtime: float, recorded: float, minor: tuple[int, int]) -> bool:
     return mtime in allowed or (minor >= (1, 9) and 0 < recorded - mtime < 1e-6)
 
 
-def _crc32c(path: Path, status: os.stat_result) -> int | None:
-    """CRC-32C of a file's content, or of the sorted names in a folder; None of anything else."""
+@lru_cache(maxsize=20_000)
+def _crc32c(path: str, mode: int, size: int, _mtime_ns: int) -> int | None:
+    """Return the CRC-32C of a file's content, or of the sorted names in a folder.
+
+    It is computed once for each state of a file: many caches name the same ones. None for what
+    is neither, and for what cannot be read or holds more bytes than it stated.
+    """
     crc = 0
-    if stat.S_ISDIR(status.st_mode):
-        for name in sorted(map(os.fsencode, os.listdir(path))):  # noqa: PTH208 - names, not paths
+    if stat.S_ISDIR(mode):
+        for name in sorted(map(os.fsencode, disk.names(path))):
             crc = google_crc32c.extend(crc, name)
         return crc
-    if not stat.S_ISREG(status.st_mode):
+    try:
+        with disk.open_file(path) as file:
+            left = size
+            while left >= 0 and (chunk := file.read(min(_CHUNK, left + 1))):
+                crc = google_crc32c.extend(crc, chunk)
+                left -= len(chunk)
+    except OSError:
         return None
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            crc = google_crc32c.extend(crc, chunk)
-    return crc
+    return crc if left >= 0 else None

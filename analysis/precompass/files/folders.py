@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from precompass.files import disk
 from precompass.files.kinds import file_kind
 
 _SKIPPED = {"node_modules", "__pycache__"}  # beside every folder whose name begins with a dot
@@ -38,8 +38,7 @@ def files_below(
             continue
         seen.add(folder)
         try:
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+            found = disk.list_folder(folder)
         except OSError as error:
             if unreadable is not None:
                 unreadable(error)
@@ -48,15 +47,8 @@ def files_below(
         skipped = _SKIPPED | _FILLED_BY_JULIA if is_depot else _SKIPPED
         for entry in found:
             path = folder / entry.name
-            if not _is_folder(entry):
+            if not entry.is_folder:
                 if file_kind(path) is not None:
                     yield path
-            elif not (entry.name.startswith(".") or entry.name in skipped or entry.is_symlink()):
+            elif not (entry.name.startswith(".") or entry.name in skipped or entry.is_link):
                 pending.append(path)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a symlink that leads in circles
-        return False

@@ -19,6 +19,7 @@ from dulwich.objectspec import parse_commit, parse_object, parse_tree
 from dulwich.repo import Repo
 
 from precompass.documents.text import SourceText, decode
+from precompass.files.disk import is_there
 from precompass.files.snapshot import Disk, Snapshot, too_large
 
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}(?=[~^]|\Z)")
@@ -138,7 +139,7 @@ def open_revision(folder: Path, name: str, disk: Disk) -> Revision | NoRevision:
         name: of the commit, as git understands it: ``main``, ``HEAD~2``, ``v1.0``, ``3f2a9c1``.
         disk: what reads the files that no commit holds.
     """
-    root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+    root = next((place for place in (folder, *folder.parents) if is_there(place / ".git")), None)
     if root is None:
         return NoRevision(f"{folder} is in no git repository")
     try:

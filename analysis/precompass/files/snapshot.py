@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText, decode
+from precompass.files import disk
 from precompass.memo import Memo
 
 MAX_FILE_SIZE = 4 * 2**20
@@ -44,11 +45,11 @@ class Disk:
         A file that is not there has no text and no reason.
         """
         try:
-            status = path.stat()
-        except FileNotFoundError:
+            status = disk.examine(path)
+        except OSError as error:
+            return None, disk.reason(error)
+        if status is None:
             return None, ""
-        except (OSError, ValueError) as error:
-            return None, _reason(error)
         signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
         kept = self._kept.get(path)
         if kept is not None and kept[0] == signature:
@@ -74,14 +75,11 @@ def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None
     if reason:
         return None, reason
     try:
-        with path.open("rb") as stream:
-            return decode(stream.read(MAX_FILE_SIZE)), ""
+        data = disk.read_file(path, MAX_FILE_SIZE + 1)
     except OSError as error:
-        return None, _reason(error)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+        return None, disk.reason(error)
+    reason = too_large(path, len(data))  # some files state no size, and others grow
+    return (None, reason) if reason else (decode(data), "")
 
 
 def _folders_in(folder: Path) -> tuple[Path, ...]:
@@ -140,11 +138,7 @@ class Snapshot:
             return True
         known = self._is_file.get(path)
         if known is None:
-            try:
-                known = path.is_file()
-            except (OSError, ValueError):
-                known = False
-            self._is_file[path] = known
+            known = self._is_file[path] = disk.is_file(path)
         return known
 
     def folders_in(self, folder: Path) -> tuple[Path, ...]:
@@ -159,10 +153,7 @@ class Snapshot:
 
     def same_folder(self, one: Path, other: Path) -> bool:
         """Tell whether two paths lead to one and the same folder."""
-        try:
-            return one.samefile(other)
-        except (OSError, ValueError):
-            return False
+        return disk.is_same(one, other)
 
     def _look(self, path: Path) -> tuple[SourceText | None, str]:
         known = self._read.get(path)

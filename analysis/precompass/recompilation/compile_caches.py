@@ -26,6 +26,7 @@ from precompass.depot.preference_record import Blob
 from precompass.depot.sources import find_source
 from precompass.depot.staleness import Rejected, check_package, check_preferences, check_sources
 from precompass.documents.values import TomlTable
+from precompass.files import disk
 from precompass.julia.hashing import CannotTell
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
@@ -300,7 +301,4 @@ def _choose_build(
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return os.path.normcase(one) == os.path.normcase(other)
+    return disk.is_same(one, other) or os.path.normcase(one) == os.path.normcase(other)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from precompass.depot.installations import Installation
 from precompass.depot.sources import developed_package, installed_package, stdlib_package
+from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.slugs import version_slug
 from precompass.julia.uuids import UUID
@@ -110,4 +111,4 @@ class PackageSources:
                 if project.uuid == unit.uuid:
                     named = project.entryfile
             candidates = [folder / (named or f"src/{unit.name}.jl")]
-        return next((path for path in candidates if path.is_file()), None)
+        return next((path for path in candidates if disk.is_file(path)), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.values import TomlTable
+from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.uuids import PRECOMPILE_TOOLS, UUID
 from precompass.julia.workload_tools import FLAG, SWITCH
@@ -205,7 +206,6 @@ def _below(file: Path, folder: Path) -> str:
 
 def _start_of(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            return stream.read(_MAX_ENTRY_FILE)
+        return disk.read_file(file, _MAX_ENTRY_FILE)
     except OSError:
         return b""

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, TypeAlias
 
+from precompass.files import disk
+
 try:
     from compression import zstd  # type: ignore[import-not-found]  # Python 3.14
 except ImportError:
@@ -76,8 +78,9 @@ def read_members(
             special file, too many or too large members, and damage of any kind.
         OSError: if the file cannot be read.
     """
-    size = path.stat().st_size or 1
-    with path.open("rb") as file:
+    status = disk.status(path)
+    size = status.st_size if status is not None and status.st_size else 1
+    with io.BufferedReader(disk.open_file(path)) as file:
         tar = _Tar(_decompressed(file))
         try:
             for count, member in enumerate(tar.members(wanted)):

@@ -17,9 +17,11 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
+from precompass.files import disk
 from precompass.registry.sources import RegistrySource
 from precompass.user_cache import user_cache
 
@@ -49,11 +51,12 @@ def open_index(folder: Path, source: RegistrySource) -> sqlite3.Connection | Non
     """
     path = folder / _file_name(source)
     try:
-        with path.open("rb") as file:
+        with disk.open_file(path) as file:
             if _checksum(file) != _recorded_checksum(file):
                 return None
         with contextlib.suppress(OSError):  # a cache that cannot be written to is as good
-            if time.time() - path.stat().st_mtime > 24 * 3600:
+            status = disk.status(path)
+            if status is not None and time.time() - status.st_mtime > 24 * 3600:
                 os.utime(path)
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -98,7 +101,7 @@ def _file_name(source: RegistrySource) -> str:
     return f"registry-{place.hexdigest()[:16]}-{state.hexdigest()[:32]}.sqlite"
 
 
-def _checksum(file: IO[bytes]) -> bytes:
+def _checksum(file: IO[bytes] | FileIO) -> bytes:
     """Return the CRC-32 of all of a file but the bytes that hold the checksum."""
     file.seek(0)
     checksum = zlib.crc32(file.read(_CHECKSUM.start))
@@ -108,7 +111,7 @@ def _checksum(file: IO[bytes]) -> bytes:
     return checksum.to_bytes(4, "big")
 
 
-def _recorded_checksum(file: IO[bytes]) -> bytes:
+def _recorded_checksum(file: IO[bytes] | FileIO) -> bytes:
     file.seek(_CHECKSUM.start)
     return file.read(4)
 
@@ -130,9 +133,8 @@ def _delete_outdated(folder: Path, current: str) -> None:
 
 def _files(folder: Path) -> Iterator[tuple[Path, bool, float]]:
     """Yield our own files in ``folder``, whether each is unfinished, and when it changed."""
-    with contextlib.suppress(OSError):
-        for path in list(folder.iterdir()):
-            match = _OURS.fullmatch(path.name)
-            if match is not None:
-                with contextlib.suppress(OSError):
-                    yield path, match[1] is not None, path.stat().st_mtime
+    for name in disk.names(folder):
+        match = _OURS.fullmatch(name)
+        status = disk.status(folder / name) if match is not None else None
+        if match is not None and status is not None:
+            yield folder / name, match[1] is not None, status.st_mtime

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from precompass.documents.values import TomlTable
+from precompass.files import disk
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.registry.archive import (
     MAX_TOTAL_BYTES,
@@ -84,7 +85,7 @@ def _read_archive(
         return files.get(path, {})
 
     # Pkg servers write no times into their archives
-    return _content(source, registry_toml, changed or source.path.stat().st_mtime, files_of)
+    return _content(source, registry_toml, changed or _changed(source.path), files_of)
 
 
 def _is_wanted(name: str) -> bool:
@@ -108,8 +109,14 @@ def _read_folder(source: RegistrySource) -> RegistryContent | RegistryProblem:
             raise ArchiveRefusedError(f"the registry has more than {MAX_TOTAL_BYTES:,} bytes")
         return files
 
-    changed = registry_toml.stat().st_mtime
-    return _content(source, read_bounded(registry_toml) or b"", changed, files_of)
+    data = read_bounded(registry_toml) or b""
+    return _content(source, data, _changed(registry_toml), files_of)
+
+
+def _changed(path: Path) -> float:
+    """Return when a file was modified, in seconds since 1970; 0 where it is not there."""
+    status = disk.status(path)
+    return status.st_mtime if status is not None else 0.0
 
 
 def _content(

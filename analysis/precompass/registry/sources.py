@@ -10,16 +10,17 @@ folder that has the name of a packed registry is ignored.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.files import disk
 from precompass.registry.archive import MAX_FILE_BYTES, MAX_MEMBERS
 from precompass.registry.tables import read_table, text_of
 
+_MAX_ENTRIES = 10_000  # of a folder of registries
 MAX_REGISTRIES = 100  # in one depot; a user has one to three
 _MAX_STAMPS_OF_A_CLONE = 5000  # of more files than these, what git says is believed
 _TREE_HASH = re.compile(r"[0-9a-f]{40}", re.ASCII)
@@ -71,36 +72,25 @@ def find_registries(
 
 def registry_source(path: Path) -> RegistrySource | RegistryProblem | None:
     """Return the registry at ``path`` as it is now; None where nothing there claims to be one."""
-    try:
-        if path.suffix == ".toml" and path.is_file():
-            return _packed(path)
-        if (path / "Registry.toml").is_file():
-            return _unpacked(path)
-    except OSError as error:
-        return RegistryProblem(path, f"cannot be read: {error.strerror}")
-    return None
+    if path.suffix == ".toml" and disk.is_file(path):
+        return _packed(path)
+    return _unpacked(path) if disk.is_file(path / "Registry.toml") else None
 
 
 def read_bounded(path: Path) -> bytes | None:
     """Return the content of a regular file of at most :data:`MAX_FILE_BYTES`, else None."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return None
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        data = disk.read_file(path, MAX_FILE_BYTES + 1)
     except OSError:
         return None
     return data if len(data) <= MAX_FILE_BYTES else None
 
 
 def _candidates(registries: Path) -> list[Path]:
-    try:
-        entries = sorted(registries.iterdir())
-    except OSError:
-        return []
-    packed = [path for path in entries if path.suffix == ".toml"]
+    found = disk.entries(registries, _MAX_ENTRIES)
+    packed = [Path(entry.path) for entry in found if entry.name.endswith(".toml")]
     names = {path.stem for path in packed}
-    folders = [path for path in entries if path.name not in names and path.is_dir()]
+    folders = [Path(entry.path) for entry in found if entry.is_folder and entry.name not in names]
     return (folders + packed)[:MAX_REGISTRIES]
 
 
@@ -116,11 +106,12 @@ def _packed(path: Path) -> RegistrySource | RegistryProblem:
     archive = path.parent / name
     if archive.parent != path.parent or name in ("", ".", ".."):
         return RegistryProblem(path, f"names an archive outside of its folder: {name!r}")
-    try:
-        size = archive.stat().st_size
-    except OSError:
+    status = disk.status(archive)
+    if status is None:
         return RegistryProblem(path, f"names the archive {name!r}, which is not there")
-    return RegistrySource(path, archive, tree_hash, f"tree {tree_hash} {size}")
+    if not stat.S_ISREG(status.st_mode):
+        return RegistryProblem(path, f"names the archive {name!r}, which is not a regular file")
+    return RegistrySource(path, archive, tree_hash, f"tree {tree_hash} {status.st_size}")
 
 
 def _unpacked(path: Path) -> RegistrySource:
@@ -139,11 +130,8 @@ def _unpacked(path: Path) -> RegistrySource:
 
 
 def _stamp(path: Path) -> str:
-    try:
-        status = path.stat()
-    except OSError:
-        return "absent"
-    return f"{status.st_size} {status.st_mtime_ns}"
+    status = disk.status(path)
+    return f"{status.st_size} {status.st_mtime_ns}" if status is not None else "absent"
 
 
 def _git_commit(git: Path) -> str | None:
@@ -170,13 +158,13 @@ def _digest_of_stamps(folder: Path, limit: int) -> str | None:
     stamps: list[str] = []
     folders = [str(folder)]
     while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.name.endswith(".toml"):
-                    status = entry.stat(follow_symlinks=False)
-                    stamps.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
-                elif not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
+        for entry in disk.entries(folders.pop()):
+            if entry.name.endswith(".toml"):
+                status = disk.link_status(entry.path)
+                stamp = f"{status.st_size} {status.st_mtime_ns}" if status is not None else ""
+                stamps.append(f"{entry.path} {stamp}")
+            elif not entry.name.startswith(".") and entry.is_folder and not entry.is_link:
+                folders.append(entry.path)
         if len(stamps) > limit:
             return None
     text = "\n".join(sorted(stamps))

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from precompass.file_context import FileContext
+from precompass.files import disk
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.project import entry_file
@@ -56,6 +57,6 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 def _has_folder(path: Path) -> bool:
     try:
-        return path.is_dir()
+        return disk.is_folder(path)
     except OSError:
         return False

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from precompass.files import disk
 from precompass.source import (
     closure,
     effects,
@@ -116,16 +117,15 @@ class SourceCache:
 
     def _load(self, path: Path, source: PackageSource, files: PackageFiles) -> PackageReads | None:
         try:
-            with path.open("rb") as stream:
-                checksum = stream.readline(65).rstrip()
-                body = stream.read(_MAX_ENTRY + 1)
+            checksum, _, body = disk.read_file(path, _MAX_ENTRY + 66).partition(b"\n")
             if hashlib.sha256(body).hexdigest().encode() != checksum:
                 return None
             kept = json.loads(body)
             if kept["tree_hash"] is None and not _unchanged(kept, source.root, files):
                 return None
             reads = _decode(kept["reads"], source.root)
-            if time.time() - path.stat().st_mtime > _DAY:
+            status = disk.status(path)
+            if status is not None and time.time() - status.st_mtime > _DAY:
                 path.touch()
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
@@ -166,23 +166,22 @@ class SourceCache:
             self._evict()
         self._writes += 1
 
-    def _entries(self) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.folder) as entries:
-                return [e for e in entries if e.name.endswith(_SUFFIX) or e.name[:5] == ".new-"]
-        except OSError:
-            return []
+    def _entries(self) -> list[disk.Entry]:
+        found = disk.entries(self.folder)
+        return [e for e in found if e.name.endswith(_SUFFIX) or e.name[:5] == ".new-"]
 
     def _evict(self) -> None:
         """Remove what was not used for longest until the folder is well below its limit."""
         found: list[tuple[float, int, str]] = []
         now = time.time()
         for entry in self._entries():
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                if entry.name.endswith(_SUFFIX):
-                    found.append((status.st_mtime, status.st_size, entry.path))
-                elif now - status.st_mtime > _ABANDONED:
+            status = disk.link_status(entry.path)
+            if status is None:
+                continue
+            if entry.name.endswith(_SUFFIX):
+                found.append((status.st_mtime, status.st_size, entry.path))
+            elif now - status.st_mtime > _ABANDONED:
+                with contextlib.suppress(OSError):
                     Path(entry.path).unlink()
         total = sum(size for _, size, _ in found)
         if total <= self._max_bytes:
@@ -204,8 +203,10 @@ def clear_source_cache(folder: Path | None = None) -> int:
 def _reader_digest() -> str:
     """Return a digest of the code that reads sources: other code, other answers."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    folder = Path(__file__).parent
+    for name in sorted(disk.names(folder)):
+        if name.endswith(".py"):
+            digest.update(disk.read_file(folder / name, _MAX_ENTRY))
     return digest.hexdigest()
 
 

@@ -11,6 +11,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.files import disk
+
+_MAX_ENTRIES = 100_000  # of one folder
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -40,7 +44,7 @@ class PackageFiles:
         self.root = root
         self.limits = limits
         self.refused: dict[Path, str] = {}
-        self._real_root = os.path.realpath(root)
+        self._real_root = disk.real_path(root)
         self._contents: dict[Path, bytes | None] = {}
         self._listings: dict[Path, list[Path]] = {}
         self._total = 0
@@ -70,16 +74,15 @@ class PackageFiles:
             self.refused[path] = "too many files"
             return None
         try:
-            real = os.path.realpath(path)
+            real = disk.real_path(path)
             if os.path.commonpath([self._real_root, real]) != self._real_root:
                 self.refused[path] = "outside the package"
                 return None
-            if not Path(real).is_file():  # a pipe would never end
+            if not disk.is_file(real):
                 self.refused[path] = "no such file"
                 return None
-            with Path(real).open("rb") as stream:
-                allowed = min(self.limits.file_bytes, self.limits.total_bytes - self._total)
-                data = stream.read(allowed + 1)
+            allowed = min(self.limits.file_bytes, self.limits.total_bytes - self._total)
+            data = disk.read_file(real, allowed + 1)
         except (OSError, ValueError) as error:
             self.refused[path] = getattr(error, "strerror", None) or str(error)
             return None
@@ -101,14 +104,10 @@ class PackageFiles:
         folders = 0
         while pending and folders < self.limits.files and len(found) < self.limits.files:
             folders += 1
-            try:
-                entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
-            except (OSError, ValueError):
-                continue
-            for entry in entries:
-                if entry.is_symlink():
+            for entry in disk.entries(pending.pop(), _MAX_ENTRIES):
+                if entry.is_link:
                     continue
-                if entry.is_dir():
+                if entry.is_folder:
                     pending.append(Path(entry.path))
                 elif entry.name.endswith(".jl"):
                     found.append(Path(entry.path))
