@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from precompass.file_context import FileContext
 from precompass.julia.behaviour import Julia
+from precompass.julia.julia_range import minors_allowed
+from precompass.julia.project import ProjectFile
+from precompass.julia.versions import VersionNumber
 
 
 def sections_read(julia: Julia) -> tuple[str, ...]:
@@ -23,3 +26,22 @@ def any_of(sections: Sequence[str]) -> str:
     """Say the sections of a choice: ``[deps], [weakdeps] or [extras]``."""
     *others, last = (f"[{section}]" for section in sections)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def before_weakdeps(project: ProjectFile, julia: Julia) -> str:
+    """Name the Julias before 1.9 that a project allows: ``1.6 to 1.8``; empty if it allows none.
+
+    Their Pkg ignores ``[weakdeps]``. Where Julia itself is as old, nothing is named: then all that
+    is said of the file holds for it anyway.
+    """
+    minors = minors_allowed(project) if julia.has_extensions else ()
+    old = [minor for minor in minors if not Julia(VersionNumber((1, minor, 0))).has_extensions]
+    if not old:
+        return ""
+    return f"1.{old[0]}" if len(old) == 1 else f"1.{old[0]} to 1.{old[-1]}"
+
+
+def only_weak(project: ProjectFile, names: Sequence[str]) -> list[str]:
+    """Return those of some names that no section but ``[weakdeps]`` lists."""
+    weak = project.weakdeps
+    return [one for one in names if one in weak and one not in {**project.deps, **project.extras}]

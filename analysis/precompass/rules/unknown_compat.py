@@ -4,6 +4,10 @@ Every name in `[compat]` but `julia` has to be listed in `[deps]`, `[weakdeps]` 
 later) or `[extras]`. Pkg refuses to read a file where one is not. It is what stays behind when a
 dependency is deleted by hand, or a misspelt name.
 
+Where `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is reported as a
+warning: the Pkg of that Julia refuses to read the file. Listing the package in `[extras]` too is
+enough for it.
+
 **Example**
 
 ```toml
@@ -39,9 +43,17 @@ from collections.abc import Iterator
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
-from precompass.fixes import deletion, known_uuid, renaming
+from precompass.fixes import deletion, known_uuid, listing, renaming
+from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
-from precompass.rules.pkg_listing import any_of, names_in, sections_read
+from precompass.rules.pkg_listing import (
+    any_of,
+    before_weakdeps,
+    names_in,
+    only_weak,
+    sections_read,
+)
+from precompass.wording import listed
 
 CODE = "unknown-compat"
 SEVERITY = Severity.ERROR
@@ -75,6 +87,34 @@ def check(context: FileContext) -> Iterator[Finding]:
             f"{message}.",
             fixes=tuple(_fixes(context, project, name, names)),
         )
+    yield from _unknown_before_1_9(context, project, julia)
+
+
+def _unknown_before_1_9(
+    context: FileContext, project: ProjectFile, julia: Julia
+) -> Iterator[Finding]:
+    """Report the entries of weak dependencies, once, where the project allows an older Julia."""
+    which = before_weakdeps(project, julia)
+    names = only_weak(project, list(project.compat)) if which else []
+    entry = context.document.root.get("compat", names[0]) if names else None
+    if entry is None:
+        return
+    fixes = tuple(
+        Fix(
+            f"List {name} in [extras] too",
+            FixId(listing.KIND, context.path, (name, str(project.weakdeps[name]))),
+        )
+        for name in names
+    )
+    yield context.finding(
+        CODE,
+        Severity.WARNING,
+        entry.key.span,
+        f"Pkg of Julia {which}, which this project allows, refuses to read this file: it ignores "
+        f"[weakdeps], and nothing else lists {listed(names)}. List "
+        f"{'it' if len(names) == 1 else 'them'} in [extras] too, or require Julia 1.9.",
+        fixes=fixes,
+    )
 
 
 def _fixes(

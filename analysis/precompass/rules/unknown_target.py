@@ -5,7 +5,8 @@ Pkg refuses to read a file where one is not, where one is named twice, or where 
 list of names; an empty list is none either. There are two targets, `test` and `build`: `Pkg.test`
 adds the packages of `test` from `[extras]` and `[weakdeps]`, and stops where one is listed in
 `[deps]` only. A target of another name does nothing; reported are those that look like one of
-these two.
+these two. Where `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is a
+warning: the Pkg of that Julia refuses to read the file.
 
 **Example**
 
@@ -46,7 +47,13 @@ from precompass.file_context import FileContext, string_items
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, renaming
-from precompass.rules.pkg_listing import any_of, names_in, sections_read
+from precompass.rules.pkg_listing import (
+    any_of,
+    before_weakdeps,
+    names_in,
+    only_weak,
+    sections_read,
+)
 
 CODE = "unknown-target"
 SEVERITY = Severity.ERROR
@@ -96,6 +103,8 @@ def _check_packages(context: FileContext, target: str, entry: Entry) -> Iterator
     known = names_in(context, sections)
     addable = names_in(context, tuple(name for name in sections if name != "deps"))
     is_used = _is_used(context, target)
+    which_old = before_weakdeps(project, invalidations.environment.julia)
+    weak = only_weak(project, [name for name, _ in names]) if which_old else []
     seen: set[str] = set()
     for name, span in names:
         if name in seen:
@@ -120,6 +129,15 @@ def _check_packages(context: FileContext, target: str, entry: Entry) -> Iterator
             )
             fixes = (_delete(context, target, name),)
             yield context.finding(CODE, SEVERITY, span, message, fixes=fixes)
+        elif name in weak:
+            message = (
+                f"Pkg of Julia {which_old}, which this project allows, refuses to read this file: "
+                f"it ignores [weakdeps], and nothing else lists {name}. List it in [extras] too, "
+                "or require Julia 1.9."
+            )
+            fixes = known_uuid.listing_offers(context, "extras", name)
+            yield context.finding(CODE, Severity.WARNING, span, message, fixes=fixes)
+            weak = []  # once is enough
         seen.add(name)
 
 
