@@ -40,7 +40,8 @@ test: installed-dev
 lint: installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@for platform in linux darwin win32; do \
+		$(BIN)/mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit 1; done
 	@$(BIN)/lint-imports --no-cache
 	@MYPYPATH=examples $(BIN)/mypy examples
 

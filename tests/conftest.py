@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# Machines are busy at times: how long an example takes says nothing about what it shows.
+hypothesis.settings.register_profile("without deadlines", deadline=None)
+hypothesis.settings.load_profile("without deadlines")
+
+collect_ignore = ["support"]
+"""What helps tests has no examples for doctest, which would import it a second time."""
 
 
 @pytest.fixture(scope="session", autouse=True)

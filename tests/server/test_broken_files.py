@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from lsprotocol import types
 
 from support.editor_client import Editor
 from support.small_environment import write_environment
+from support.special_files import make_pipe
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -77,12 +76,11 @@ async def test_a_folder_in_place_of_a_file_is_none(editor: Editor, project: Path
     await editor.diagnostics_of(project)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
 async def test_a_pipe_in_place_of_a_file_does_not_hang(
     editor: Editor, project: Path, preferences: Path
 ) -> None:
     project.with_name("Manifest.toml").unlink()
-    os.mkfifo(project.with_name("Manifest.toml"))
+    make_pipe(project.with_name("Manifest.toml"))
     await editor.start_session(project.parent)
     editor.open(preferences)
     await editor.diagnostics_of(preferences)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from support.command_line import Command
+from support.special_files import make_pipe
 
 
 def codes(out: str) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def test_a_path_that_cannot_be_checked(
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
     precompass: Command, app: Path
 ) -> None:
-    os.mkfifo(app / "JuliaProject.toml")
+    make_pipe(app / "JuliaProject.toml")
     outcome = precompass("check")
     assert outcome.code == 2
     assert outcome.err == "error: JuliaProject.toml cannot be read: it is not a regular file\n"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -12,6 +11,7 @@ from dulwich.repo import Repo
 
 from support.command_line import Command
 from support.registry_files import Package, write_registry
+from support.special_files import make_pipe
 
 TEXT = """\
 2 preferences differ; Julia compiles 5 of 7 packages and 1 extension again (assumed).
@@ -371,7 +371,7 @@ class TestEnvironments:
     ) -> None:
         broken = monorepo / "docs" / "Manifest.toml"
         broken.unlink()
-        os.mkfifo(broken)
+        make_pipe(broken)
         outcome = precompass("diff", "--git", "HEAD", ".", "--format", "github")
         assert outcome.code == 2
         reason = f"{broken} cannot be read: it is not a regular file"

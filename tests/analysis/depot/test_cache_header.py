@@ -151,7 +151,7 @@ class TestAllLayouts:
         assert isinstance(found, CacheRecords)
         assert [source.path for source in found.sources] == [record.path for record in records]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8))
     def test_hostile_bytes_do_no_harm(self, julia: str, changes: list[tuple[float, int]]) -> None:
         data = bytearray(reader(julia))
@@ -164,7 +164,7 @@ class TestAllLayouts:
         else:
             assert header.reason
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(place=st.integers(0, 400), number=st.sampled_from([-(2**31), -1, 2**31 - 1, 2**20, 0]))
     def test_hostile_lengths_do_no_harm(self, julia: str, place: int, number: int) -> None:
         data = bytearray(reader(julia))

@@ -9,6 +9,7 @@ import pytest
 
 import precompass.files.snapshot
 from precompass.files.snapshot import MAX_FILE_SIZE, MAX_WRITTEN_SIZE, Disk, Snapshot
+from support.special_files import make_pipe, may_read_everything
 
 
 def read(path: Path, disk: Disk | None = None) -> tuple[str | None, str]:
@@ -88,7 +89,7 @@ def test_the_disk_is_read_again_only_when_the_file_changed(
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "Project.toml"
-    os.mkfifo(path)
+    make_pipe(path)
     assert read(path) == (None, "it is not a regular file")
 
 
@@ -133,7 +134,7 @@ def test_a_circle_of_links_is_told(tmp_path: Path) -> None:
     assert not Snapshot(Disk()).is_file(path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(may_read_everything(), reason="root may read everything")
 def test_a_forbidden_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "Project.toml"
     path.write_text("")

@@ -21,6 +21,7 @@ from precompass.registry.cache import cache_folder
 from precompass.registry.index import Registry, open_registry
 from precompass.registry.reading import read_registry
 from precompass.registry.sources import RegistrySource, registry_source
+from support.special_files import make_pipe, may_read_everything
 
 Write = Callable[..., Path]
 EXAMPLE = UUID("7876af07-990d-54b4-ab0e-23690620f79a")
@@ -213,7 +214,7 @@ def test_a_full_disk(write_packed: Write, cache: Path) -> None:
     assert list(cache.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs a second user")
+@pytest.mark.skipif(not may_read_everything(), reason="needs a second user")
 def test_a_cache_folder_of_another_user(write_packed: Write) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # pytest's own folders are closed to other users
@@ -423,13 +424,12 @@ def test_a_package_outside_of_an_unpacked_registry_is_not_read(
     assert registry.problems == ("Example: the registry has no files at '../Outside'",)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs named pipes")
 def test_a_pipe_instead_of_a_file_keeps_nobody_waiting(
     write_unpacked: Write, small: dict[str, str]
 ) -> None:
     del small["E/Example/Deps.toml"]
     folder = write_unpacked(small)
-    os.mkfifo(folder / "E" / "Example" / "Deps.toml")
+    make_pipe(folder / "E" / "Example" / "Deps.toml")
     (summary,) = open_at(folder, None).named("Example")
     assert str(summary.newest) == "0.5.4"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from precompass.source.cache import SourceCache
 from precompass.source.package_files import Limits
 from precompass.source.package_reads import PackageSource, read_package_source
 from precompass.source.preference_reads import PackageReads
+from support.special_files import make_pipe
 
 HEAD = b"module Foo\nusing Preferences\n"
 READ = b'@load_preference("k")'
@@ -50,9 +50,7 @@ def read(folder: Path, code: bytes, limits: Limits | None = None) -> PackageRead
     return read_package_source(package(folder, code), limits=limits)
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     code=st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join),
     other=st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("\n".join),
@@ -67,9 +65,7 @@ def test_any_text_is_read_and_kept(tmp_path: Path, code: str, other: str) -> Non
     assert cache.read(source, foreign) == answer
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(code=st.binary(max_size=300), cut=st.integers(0, 200))
 def test_any_bytes_are_read(tmp_path: Path, code: bytes, cut: int) -> None:
     text = HEAD + b'f(k) = @load_preference(k)\nconst x = [f(k) for k in ("a", "b")]\nend'
@@ -137,9 +133,8 @@ def test_limits(tmp_path: Path) -> None:
     assert keys(Limits(files=1)) == ["k"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
-    os.mkfifo(tmp_path / "src" / "a.jl")
+    make_pipe(tmp_path / "src" / "a.jl")
     [item] = read(tmp_path, HEAD + b'include("a.jl")\n' + READ + b"\nend").reads
     assert item.key == "k"
