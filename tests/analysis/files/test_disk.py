@@ -78,8 +78,9 @@ def test_a_regular_file_is_read_up_to_a_bound(tmp_path: Path) -> None:
     assert disk.read_file(path, 0) == b""
 
 
-@needs_posix
 def test_pipes_sockets_and_devices_are_never_opened(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such files")
     os.mkfifo(tmp_path / "pipe")
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(tmp_path / "socket"))
