@@ -31,8 +31,8 @@ export class Details {
     // What stands between backticks is code.
     unit.why.split("`").forEach((part, index) => why.append(index % 2 ? "code" : "span").text(part));
     const chain = chainOf(picture, unit);
-    if (chain.length > 1) this.list("How the change gets here", chain, "ol", unit);
-    this.list("Next from here", unit.below, "ul", unit);
+    if (chain.length > 1) this.list("How the change spreads to it", chain, "ol", unit);
+    this.list("Recompiled because of it", unit.below, "ul", unit);
   }
 
   private list(heading: string, units: Unit[], kind: "ol" | "ul", self: Unit): void {

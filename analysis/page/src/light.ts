@@ -4,6 +4,7 @@
 
 import { create, type Selection } from "d3-selection";
 
+import type { Names } from "./names";
 import { chainOf, type Picture, type Unit } from "./picture";
 
 /** How many units a search lights. */
@@ -12,8 +13,14 @@ const MOST = 60;
 export class Light {
   private readonly layer: Selection<SVGSVGElement, undefined, null, undefined>;
 
-  /** @param scene the drawing, which the light is laid over */
-  constructor(private readonly scene: SVGSVGElement) {
+  /**
+   * @param scene the drawing, which the light is laid over
+   * @param names which of the names that are lit can be written
+   */
+  constructor(
+    private readonly scene: SVGSVGElement,
+    private readonly names: Names,
+  ) {
     const layer = create<SVGSVGElement>("svg:svg").attr("id", "light").attr("aria-hidden", "true");
     scene.after(layer.node() as SVGSVGElement);
     this.layer = layer;
@@ -30,16 +37,21 @@ export class Light {
     const near = [...unit.on.map((on) => [unit, on] as const), ...unit.below.map((below) => [below, unit] as const)];
     this.curves(picture, near, "near");
     this.curves(picture, chain.slice(1).map((step, index) => [step, chain[index] as Unit] as const), "chain");
-    const lit = new Set([...unit.on, ...unit.below, ...chain]);
-    lit.delete(unit);
-    for (const one of lit) this.copy(one).classList.toggle("step", chain.includes(one));
-    this.copy(unit).classList.add("step", "meant");
+    const lit = [...new Set([unit, ...[...chain].reverse(), ...unit.on, ...unit.below])];
+    const named = this.names.among(lit);
+    for (const one of lit.reverse()) {
+      const { classList } = this.copy(one, named);
+      classList.toggle("step", chain.includes(one));
+      classList.toggle("meant", one === unit);
+    }
   }
 
   /** Lights the units that a search has found; of very many, the first. */
   units(units: Unit[]): void {
     this.veil();
-    for (const unit of units.slice(0, MOST)) this.copy(unit);
+    const lit = units.slice(0, MOST);
+    const named = this.names.among(lit);
+    for (const unit of lit) this.copy(unit, named);
   }
 
   private veil(): void {
@@ -53,8 +65,9 @@ export class Light {
     this.layer.append("path").attr("class", name).attr("d", curves.join(""));
   }
 
-  private copy(unit: Unit): SVGGElement {
+  private copy(unit: Unit, named: ReadonlySet<Unit>): SVGGElement {
     const copy = unit.element.cloneNode(true) as SVGGElement;
+    copy.classList.toggle("no-name", !named.has(unit));
     for (const name of ["id", "role", "tabindex", "aria-label", "aria-pressed", "data-uuid", "data-label"]) {
       copy.removeAttribute(name);
     }

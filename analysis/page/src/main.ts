@@ -1,8 +1,9 @@
-// The page of a picture. What it shows stands in its HTML already; this makes it answer.
+// The page of a picture. Its HTML already shows everything; this makes it interactive.
 
 import { Details } from "./details";
 import { host, onMessage } from "./host";
 import { Light } from "./light";
+import { Names } from "./names";
 import { kindOf, readPicture, stepsOf, type Picture, type Unit } from "./picture";
 import { Search } from "./search";
 import { View } from "./view";
@@ -15,10 +16,11 @@ const PAN = 80;
 class Page {
   private readonly scene = document.querySelector<SVGSVGElement>("svg#scene") as SVGSVGElement;
   private readonly status = document.getElementById("status") as HTMLElement;
-  private readonly light = new Light(this.scene);
+  private readonly names = new Names(this.scene);
+  private readonly light = new Light(this.scene, this.names);
   private readonly details = new Details((unit) => this.choose(unit));
   private readonly surface = document.querySelector("main") as HTMLElement;
-  private readonly view = new View(this.surface, this.scene, () => this.save());
+  private readonly view = new View(this.surface, this.scene, this.names, () => this.rest());
   private readonly search = new Search({
     found: (units) => this.find(units),
     chosen: (unit) => this.choose(unit),
@@ -61,6 +63,7 @@ class Page {
       element.setAttribute("aria-label", `${unit.label}, ${kindOf(unit)}, ${stepsOf(unit)}. ${unit.why}`);
     }
     picture.units[0]?.element.setAttribute("tabindex", "0");
+    this.names.use(picture);
     this.search.use(picture.units);
     if (host !== null) this.linkPlaces();
     return picture;
@@ -93,7 +96,7 @@ class Page {
     document.title = page.title;
     document.body.classList.remove("outdated");
     this.picture = this.read(document);
-    this.view.enlarge();
+    this.view.refit();
     this.hovered = null;
     this.pinned = this.picture.byUuid.get(pinned ?? "") ?? null;
     if (focused !== undefined) this.moveTo(this.picture.byUuid.get(focused) ?? this.picture.units[0]);
@@ -103,7 +106,7 @@ class Page {
 
   private outdate(): void {
     document.body.classList.add("outdated");
-    this.announce("What the picture is about is no longer there. This is how it was.");
+    this.announce("The preference or package is gone. This picture is out of date.");
   }
 
   // What is meant
@@ -265,7 +268,7 @@ class Page {
     return way !== undefined;
   }
 
-  /** The first unit that hangs on one in its chain, else the nearest of the next ring. */
+  /** The first unit whose chain leads over this one, else the nearest of the next ring. */
   private outwards(at: Unit): Unit | undefined {
     const ring = this.picture.rings[at.distance + 1] ?? [];
     const apart = (unit: Unit): number => {
@@ -278,6 +281,12 @@ class Page {
 
   private announce(text: string): void {
     this.status.textContent = text;
+  }
+
+  /** Other names are written now: what is lit is lit anew. */
+  private rest(): void {
+    this.show();
+    this.save();
   }
 
   private save(): void {

@@ -4,6 +4,8 @@ import { select } from "d3-selection";
 import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 
+import type { Names } from "./names";
+
 const SMALLEST = 0.5;
 const LARGEST = 16;
 
@@ -25,12 +27,14 @@ export class View {
    *
    * @param surface where it is shown
    * @param scene the drawing; what surrounds it is moved with it
+   * @param names written anew when the drawing is shown in another size
    * @param rested called when the view has come to rest
    */
   constructor(
     private readonly surface: HTMLElement,
     private readonly scene: SVGSVGElement,
-    rested: () => void,
+    private readonly names: Names,
+    private readonly rested: () => void,
   ) {
     this.stage = scene.parentElement as HTMLElement;
     this.behaviour = zoom<HTMLElement, unknown>()
@@ -39,11 +43,11 @@ export class View {
       .on("zoom", () => this.apply())
       .on("end", () => {
         this.stage.classList.remove("moving");
-        this.enlarge();
-        rested();
+        this.names.fit(this.measure().scale * this.transform.k);
+        this.rested();
       });
     select(surface).call(this.behaviour).on("dblclick.zoom", null);
-    new ResizeObserver(() => this.enlarge()).observe(surface);
+    new ResizeObserver(() => this.refit()).observe(surface);
   }
 
   get transform(): ZoomTransform {
@@ -99,16 +103,11 @@ export class View {
     if (!isIn) this.centre(x, y);
   }
 
-  /** Keeps captions, and the name in the middle, large enough to read in a picture shown small. */
-  enlarge(): void {
-    const pixels = this.measure().scale * this.transform.k;
-    const enlarged = Math.max(1, 1 / pixels);
-    const room = Math.max(1, Number(this.scene.dataset.room ?? 1));
-    // Not on the stage: all units would inherit it, and be styled anew.
-    for (const element of this.stage.querySelectorAll<SVGElement>("#light, .caption, g.centre text")) {
-      const most = element.matches("g.centre text") ? room : Infinity;
-      element.style.setProperty("--enlarged", Math.min(enlarged, most).toFixed(2));
-    }
+  /** Fits the frame of the drawing to the surface, and the names to that. */
+  refit(): void {
+    this.names.frame(this.measure(this.names.drawn).scale);
+    this.names.fit(this.measure().scale * this.transform.k);
+    this.rested();
   }
 
   private apply(): void {
@@ -116,8 +115,7 @@ export class View {
     this.stage.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
   }
 
-  private measure(): Fit {
-    const box = this.scene.viewBox.baseVal;
+  private measure(box: DOMRectReadOnly = this.scene.viewBox.baseVal): Fit {
     const { clientWidth, clientHeight } = this.surface;
     const scale = Math.min(clientWidth / box.width, clientHeight / box.height) || 1;
     return { scale, left: clientWidth / 2 - (box.x + box.width / 2) * scale, top: clientHeight / 2 - (box.y + box.height / 2) * scale };

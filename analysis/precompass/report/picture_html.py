@@ -14,8 +14,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from precompass import __version__
+from precompass import REPOSITORY, __version__
 from precompass.answers.picture import Picture, PictureUnit
+from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
 from precompass.report.picture_json import picture_json
 from precompass.report.picture_layout import Layout, lay_out
@@ -80,10 +81,18 @@ aria-label="Zoom out">&minus;</button>
 """
 
 _HINT = """\
-<p class="hint" data-needs-script hidden>Point at a unit, or move to it with Tab and the arrow \
-keys, to see why it is compiled again. A click, or Enter, keeps it; Escape lets go.</p>
-<p class="hint" data-needs-script hidden>Drag to move, turn the wheel to zoom; on the keyboard \
-Shift and the arrow keys, +, &minus; and 0. A slash begins a search.</p>"""
+<p class="hint" data-needs-script hidden>Point at a unit to see why it is recompiled. Click to \
+pin it. Drag to move the picture, scroll to zoom.</p>
+<p class="hint" data-needs-script hidden>Keyboard: Tab and arrow keys select, Enter pins, Escape \
+unpins, / searches, +, &minus; and 0 zoom, Shift with arrow keys moves.</p>"""
+
+_EVIDENCE = {
+    Evidence.RECORDED: "Recorded in compile caches",
+    Evidence.KNOWN: "Known for this version of the package",
+    Evidence.SOURCE: "Found in installed source code",
+    Evidence.ASSUMED: "Assumed, without evidence",
+}
+"""Each kind of evidence as the text of a link to the page that explains it."""
 
 
 def page(picture: Picture, *, folder: Path | None) -> str:
@@ -139,10 +148,11 @@ def _hash(text: str) -> str:
 
 def _about(picture: Picture, folder: Path | None) -> str:
     lines = [
-        f'<p>{_prose(picture.basis)} <span class="evidence">{picture.evidence.word}</span></p>'
+        f"<p>{_prose(picture.basis)} "
+        f'<a href="{REPOSITORY}/blob/main/docs/evidence.md">{_EVIDENCE[picture.evidence]}</a>.</p>'
     ]
     if picture.value is not None:
-        line = f"In effect: <code>{marked_up(toml_value(picture.value))}</code>"
+        line = f"Value: <code>{marked_up(toml_value(picture.value))}</code>"
         origin = picture.origin
         if origin is not None:
             whole = shown(origin.file, folder)
@@ -153,7 +163,7 @@ def _about(picture: Picture, folder: Path | None) -> str:
             )
         lines.append(f"<p>{line}</p>")
     lines.append(
-        '<p class="out-of-date">What this is about is no longer there. This is how it was.</p>'
+        '<p class="out-of-date">The preference or package is gone. This picture is out of date.</p>'
     )
     return "\n".join(lines)
 
@@ -175,7 +185,7 @@ def _key(picture: Picture) -> str:
 
 def _drawing(picture: Picture, layout: Layout) -> str:
     if not picture.units:
-        nothing = '<p class="nothing">Nothing is compiled again, so nothing is drawn.</p>'
+        nothing = '<p class="nothing">Nothing is recompiled, so there is nothing to draw.</p>'
         return f'<div id="stage">{nothing}<svg id="scene" viewBox="0 0 1 1"></svg></div>'
     box = layout.box
     width, height = max(box.width, _LEAST_EXTENT), max(box.height, _LEAST_EXTENT)
@@ -184,7 +194,7 @@ def _drawing(picture: Picture, layout: Layout) -> str:
     drawing = scene(picture, layout)
     return (
         f'<div id="stage"><svg id="scene" role="group" aria-label="{marked_up(picture.title)}" '
-        f'viewBox="{view}" data-room="{layout.room:.2f}">\n{drawing}\n</svg></div>'
+        f'viewBox="{view}">\n{drawing}\n</svg></div>'
     )
 
 

@@ -120,13 +120,6 @@ class Layout:
     rings: tuple[Ring, ...]
     box: Box
 
-    @property
-    def room(self) -> float:
-        """How many times larger the name of the one unit in the middle could be written."""
-        if len(self.rings) < 2 or self.rings[0].inner:
-            return 1.0
-        return (self.rings[1].inner - _GAP) / self.rings[0].outer
-
 
 @dataclass(frozen=True, slots=True)
 class _Tracks:

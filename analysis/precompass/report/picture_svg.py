@@ -240,7 +240,7 @@ def _description(picture: Picture) -> str:
     centre = [unit.label for unit in picture.units if unit.distance == 0]
     return (
         f"In the middle {listed(centre)}; around it, on {counted(picture.depth, 'ring')} by "
-        f"distance, {counted(len(picture.units) - len(centre), 'unit')} compiled again with it."
+        f"distance, {counted(len(picture.units) - len(centre), 'unit')} recompiled with it."
     )
 
 
@@ -261,7 +261,7 @@ def _key(picture: Picture, left: float, y: float) -> str:
 
 def key_to(picture: Picture) -> Sequence[tuple[PictureUnit, str]]:
     """Return what each mark of a picture means: a unit that has it, and the words."""
-    centre = "bound to the preference" if picture.key is not None else "what changes"
+    centre = "reads the preference" if picture.key is not None else "the package that changes"
     found: dict[str, PictureUnit] = {}
     for unit in picture.units:
         found.setdefault(centre if unit.distance == 0 else unit.kind_in_words, unit)

@@ -119,11 +119,11 @@ class Shown:
         pytest.fail(f"in ten seconds it never was that {condition}")
 
     def rest(self) -> None:
-        """Wait until the view is at rest."""
+        """Wait until the view is at rest; a movement begins in the frame after its cause."""
+        frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.page.evaluate(frames)
         self.wait("!stage.classList.contains('moving')")
-        self.page.evaluate(
-            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.page.evaluate(frames)
 
     def send(self, message: Mapping[str, object]) -> None:
         self.page.evaluate("(message) => window.postMessage(message, '*')", message)
@@ -178,7 +178,7 @@ def test_it_is_there_without_javascript(browser: Any, tmp_path: Path) -> None:
 
 def test_of_nothing_it_says_that_there_is_nothing(browser: Any, tmp_path: Path) -> None:
     shown = Shown(browser, tmp_path / "picture.html", made_picture(units=0))
-    assert "nothing is drawn" in shown.text("main")
+    assert "nothing to draw" in shown.text("main")
     shown.page.keyboard.press("ArrowDown")
     shown.close()
 
@@ -203,6 +203,110 @@ def test_pointing_at_a_unit_shows_the_chain_that_leads_to_it(shown: Shown) -> No
     shown.wait("light.childElementCount === 0")
     assert not shown.page.locator("#tip").is_visible()
     assert "Point at a unit" in shown.text("#details")
+
+
+@pytest.mark.parametrize("width", [390, 466, 1280])
+def test_the_drawing_does_not_move_under_the_pointer(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    shown = Shown(browser, tmp_path / "picture.html", made_picture(units=60), editor=True)
+    shown.page.set_viewport_size({"width": width, "height": 700})
+    shown.rest()
+    unit = shown.picture.units[20]
+    mark = shown.unit(unit.label).locator(".mark")
+    before = mark.bounding_box()
+    x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+    for step in range(8):
+        shown.page.mouse.move(x + step % 2, y)
+        shown.rest()
+        assert shown.text("#details h2") == unit.label
+        assert mark.bounding_box() == before
+    shown.page.mouse.move(x, 2)
+    shown.rest()
+    assert mark.bounding_box() == before
+    shown.close()
+
+
+# Names
+
+
+_NAMES = """
+[...document.querySelectorAll("#scene g.unit text, #scene .caption")]
+  .filter((text) => getComputedStyle(text).visibility === "visible")
+  .map((text) => {
+    const matrix = text.getScreenCTM();
+    const scale = Math.hypot(matrix.a, matrix.b);
+    const box = text.getBBox();
+    const points = [];
+    for (let across = 0.02; across < 1; across += 0.06) {
+      for (const down of [0.3, 0.5, 0.7]) {
+        const point = new DOMPoint(box.x + box.width * across, box.y + box.height * down);
+        const { x, y } = point.matrixTransform(matrix);
+        points.push([x, y]);
+      }
+    }
+    const inverse = matrix.inverse();
+    const words = text.textContent;
+    return { words, size: parseFloat(getComputedStyle(text).fontSize) * scale, points,
+      box: [box.x, box.y + box.height * 0.2, box.width, box.height * 0.6],
+      inverse: [inverse.a, inverse.b, inverse.c, inverse.d, inverse.e, inverse.f] };
+  })
+"""
+"""Each name and caption that is written: its size in pixels, points in it, and where it is."""
+
+
+def _holds(name: Mapping[str, Any], point: tuple[float, float]) -> bool:
+    a, b, c, d, e, f = name["inverse"]
+    x, y = a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
+    left, top, width, height = name["box"]
+    return bool(left < x < left + width and top < y < top + height)
+
+
+@pytest.mark.parametrize(("width", "units"), [(390, 60), (466, 60), (466, 300), (1280, 60)])
+def test_names_are_readable_and_neither_names_nor_captions_cover_them(
+    browser: Any, tmp_path: Path, width: int, units: int
+) -> None:
+    shown = Shown(browser, tmp_path / "picture.html", made_picture(units=units))
+    shown.page.set_viewport_size({"width": width, "height": 760})
+    shown.rest()
+    names = shown.page.evaluate(_NAMES)
+    assert len(names) >= 10
+    assert {shown.picture.units[0].label} <= {name["words"] for name in names}
+    assert min(name["size"] for name in names) > 9.8
+    for one in names:
+        for other in names:
+            if one is not other:
+                covered = [point for point in one["points"] if _holds(other, point)]
+                assert not covered, (one["words"], other["words"])
+    shown.close()
+
+
+def test_zooming_in_writes_the_other_names(large: Shown) -> None:
+    def written() -> int:
+        return sum("step" not in name["words"] for name in large.page.evaluate(_NAMES))
+
+    large.rest()
+    before = written()
+    assert 0 < before < 800
+    large.unit(large.picture.units[0].label).focus()
+    for _ in range(6):
+        large.page.keyboard.press("+")
+    large.rest()
+    assert written() == 800
+
+
+def test_a_name_that_is_not_written_is_when_its_unit_is_pointed_at(large: Shown) -> None:
+    large.rest()
+    names = {name["words"] for name in large.page.evaluate(_NAMES)}
+    unit = next(
+        unit
+        for unit in large.picture.units
+        if unit.name not in names and unit.label not in names and unit.distance == 2
+    )
+    large.unit(unit.label).focus()
+    large.rest()
+    meant = large.page.locator("#light .meant text")
+    assert meant.is_visible()
 
 
 def test_a_click_keeps_it_until_the_next_one(shown: Shown) -> None:
@@ -377,8 +481,9 @@ def test_of_what_is_not_there_nothing_is_found(shown: Shown) -> None:
 # Accessibility
 
 
+@pytest.mark.parametrize("width", [640, 1200])  # 640: a window of 1280 pixels at 200 %
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Any, tmp_path: Path, scheme: str) -> None:
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, scheme: str, width: int) -> None:
     if not AXE.exists():
         pytest.skip("needs axe-core: npm --prefix analysis/page ci")
     shown = Shown(
@@ -388,6 +493,9 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, scheme: str) -> None:
         color_scheme=scheme,
         reduced_motion="reduce",
     )
+
+    shown.page.set_viewport_size({"width": width, "height": width * 5 // 8})
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
     def violations() -> list[str]:
         found = shown.page.evaluate("axe.run()")["violations"]

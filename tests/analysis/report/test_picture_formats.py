@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from precompass import REPOSITORY
 from precompass.answers.explanation import Origin
 from precompass.answers.picture import Picture
 from precompass.report.picture_dot import dot
@@ -181,7 +182,10 @@ def test_the_page_refers_to_nothing_outside(picture: Picture) -> None:
     found = Page(page(picture, folder=None))
     for tag, attributes in found.elements:
         assert tag not in ("link", "img", "iframe", "object", "embed", "base", "form")
-        assert not {"src", "href", "style", "xlink:href"} & attributes.keys()
+        assert not {"src", "style", "xlink:href"} & attributes.keys()
+        # A link is followed by who clicks it, and by nobody else.
+        address = attributes.get("href")
+        assert address is None or (tag == "a" and str(address).startswith(f"{REPOSITORY}/"))
         assert not [name for name in attributes if name.startswith("on")]
     style, _, script = found.texts
     assert not re.search(r"@import|url\(", style)
@@ -194,7 +198,7 @@ def test_the_page_says_it_all_without_its_script(picture: Picture) -> None:
     assert text.count('<th scope="row">') == len(picture.units)
     assert content_of(text) == picture_json(picture, folder=None)
     if not picture.units:
-        assert "Nothing is compiled again, so nothing is drawn." in text
+        assert "Nothing is recompiled, so there is nothing to draw." in text
 
 
 def test_in_an_editor_a_file_is_shown_by_its_name(tmp_path: Path) -> None:
