@@ -21,6 +21,7 @@ from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.environment import Environment, load_environment
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
+from precompass.julia.session_flags import SessionFlags, parse_session_flags
 from precompass.recompilation.approximation import Approximation, approximate
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
@@ -126,12 +127,13 @@ class Session:
             return None
         installation = self._installation(environment.julia)
         depots = self.depots(environment.julia)
-        installed = self._memory.look(environment, depots, installation)
+        flags = self.flags(environment.julia)
+        installed = self._memory.look(environment, depots, installation, flags)
         has_blob = installed.caches.has_blob
         if has_blob is not None and has_blob is not environment.julia.records_blob:
             julia = replace(environment.julia, caches_have_blob=has_blob)
             environment = replace(environment, julia=julia)
-            installed = self._memory.look(environment, depots, installation)
+            installed = self._memory.look(environment, depots, installation, flags)
         return Invalidations(environment, installed)
 
     def environment(self, project: Path) -> Environment | None:
@@ -156,6 +158,10 @@ class Session:
             files=self.snapshot,
         )
         return [path for path in expanded if path != project]
+
+    def flags(self, julia: Julia) -> SessionFlags:
+        """Return the options of the session that is to load the packages of a project."""
+        return parse_session_flags(self.settings.session, julia.minor)
 
     def depots(self, julia: Julia) -> tuple[str, ...]:
         """Return the depots of a version of Julia, nearest first."""

@@ -16,6 +16,7 @@ from precompass.cli.options import (
     add_julia,
     add_registry,
     add_rules,
+    add_session,
     make_parser,
     settings_of,
 )
@@ -77,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_rules(result)
     add_julia(result)
+    add_session(result)
     add_registry(result)
     return result
 

@@ -13,6 +13,7 @@ from precompass.cli.options import (
     add_julia,
     add_project,
     add_registry,
+    add_session,
     make_parser,
     settings_of,
 )
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     add_format(result, "text", "json")
     add_project(result)
     add_julia(result)
+    add_session(result)
     add_registry(result)
     return result
 

@@ -16,6 +16,7 @@ from precompass.cli.options import (
     add_julia,
     add_registry,
     add_rules,
+    add_session,
     make_parser,
     settings_of,
 )
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     mode.add_argument("--write", action="store_true", help="write the files")
     add_rules(result)
     add_julia(result)
+    add_session(result)
     add_registry(result)
     return result
 

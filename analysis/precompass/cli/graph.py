@@ -14,6 +14,7 @@ from precompass.cli.options import (
     add_julia,
     add_project,
     add_registry,
+    add_session,
     make_parser,
     settings_of,
 )
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_project(result)
     add_julia(result)
+    add_session(result)
     add_registry(result)
     return result
 

@@ -8,7 +8,8 @@ import os
 from precompass import __version__
 from precompass.cli.failure import did_you_mean
 from precompass.findings import Severity
-from precompass.julia.behaviour import read_version
+from precompass.julia.behaviour import NEWEST_KNOWN, read_version
+from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
 from precompass.settings.settings import (
     DEFAULT_WIDE_THRESHOLD,
@@ -77,6 +78,51 @@ def add_julia(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_session(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the session that loads the packages, in Julia's own spelling."""
+    options = parser.add_argument_group(
+        "options of the session",
+        "Julia uses only caches that were made with fitting options. Without any of these, the "
+        "session is a plain julia. Pkg.test() up to Julia 1.12 starts one with --check-bounds=yes.",
+    )
+    for names, values, description in _SESSION_OPTIONS:
+        options.add_argument(
+            *names,
+            dest="session",
+            action=_SessionOption,
+            metavar=f"{{{','.join(values)}}}",
+            help=description,
+        )
+
+
+_SESSION_OPTIONS = (
+    (("--check-bounds",), ("yes", "no", "auto"), "bounds checks: always, never, or as declared"),
+    (("-O", "--optimize"), ("0", "1", "2", "3"), "the optimization level (default: 2)"),
+    (("-g", "--debug-info"), ("0", "1", "2"), "the level of debug information (default: 1)"),
+    (("--inline",), ("yes", "no"), "whether functions are inlined (default: yes)"),
+    (("--pkgimages",), ("yes", "no"), "whether native code is cached and used (default: yes)"),
+)
+
+
+class _SessionOption(argparse.Action):
+    """Collects options of Julia as they are written."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse hands it over
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        separator = "=" if option_string and option_string.startswith("--") else ""
+        option = f"{option_string}{separator}{values}"
+        try:
+            parse_session_flags([option], NEWEST_KNOWN.minor)
+        except UnknownOptionError as error:
+            raise argparse.ArgumentError(None, str(error)) from None
+        setattr(namespace, self.dest, (*(getattr(namespace, self.dest) or ()), option))
+
+
 def add_project(parser: argparse.ArgumentParser) -> None:
     """Add the option that names the project."""
     parser.add_argument(
@@ -128,6 +174,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     chosen = vars(arguments)
     return Settings(
         julia=chosen["julia"],
+        session=chosen.get("session") or (),
         depots=chosen["depot"],
         use_depot=False if chosen["no_depot"] else None,
         use_registry=False if chosen.get("no_registry") else None,

@@ -108,6 +108,7 @@ class CacheHeader:
         records: start and end of the dependency records in the file, for
             :func:`precompass.depot.cache_records.parse_cache_records`.
         records_have_sizes: whether these records have size and CRC-32C (1.11 on).
+        length: of the header, in bytes.
     """
 
     julia: JuliaBuild
@@ -122,6 +123,7 @@ class CacheHeader:
     clone_targets_length: int
     records: tuple[int, int]
     records_have_sizes: bool
+    length: int
 
     @property
     def package(self) -> CompiledModule:
@@ -242,6 +244,7 @@ def _parse_header(data: bytes) -> CacheHeader:
             raise _MalformedError(f"claims to have {clone_targets_length} bytes of clone targets")
         if position + 4 + clone_targets_length > len(data):
             raise _EndOfDataError
+        position += 4 + clone_targets_length
     return CacheHeader(
         julia=julia,
         checksum=checksum,
@@ -255,6 +258,7 @@ def _parse_header(data: bytes) -> CacheHeader:
         clone_targets_length=clone_targets_length,
         records=(start, records_end),
         records_have_sizes=have_sizes,
+        length=position,
     )
 
 

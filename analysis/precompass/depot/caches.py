@@ -31,18 +31,24 @@ class CacheFile:
 
 
 def find_cache_files(
-    name: str, uuid: UUID | None, depots: Sequence[str], minor: tuple[int, int]
+    name: str,
+    uuid: UUID | None,
+    depots: Sequence[str],
+    minor: tuple[int, int],
+    *,
+    native_code: bool = True,
 ) -> tuple[CacheFile, ...]:
     """Return the caches of a package or extension in all depots, the one tried first at the front.
 
-    That is the one modified last; from Julia 1.11 on, those made with package images come
-    before those made without.
+    That is the one modified last; from Julia 1.11 on, a session with native code tries those
+    made with it before those made without.
 
     Args:
         name: of the package or extension.
         uuid: its UUID, or None for a package without one.
         depots: paths of the depots, in order.
         minor: major and minor version of Julia.
+        native_code: whether the session uses native code, as it does by default.
     """
     if any(character in name for character in "/\\\0"):
         return ()
@@ -56,9 +62,26 @@ def find_cache_files(
                 if file is not None:
                     found.setdefault(file.path, file)
     files = sorted(found.values(), key=lambda file: file.mtime_ns, reverse=True)
-    if minor >= (1, 11) and len(files) > 1:
+    if native_code and minor >= (1, 11) and len(files) > 1:
         files.sort(key=_made_with_package_images, reverse=True)
     return tuple(files)
+
+
+def has_empty_folder(
+    name: str, uuid: UUID | None, depots: Sequence[str], minor: tuple[int, int]
+) -> bool:
+    """Tell whether a package's folder for caches is there without a cache in it.
+
+    Julia makes the folder when it compiles the package: its caches were deleted since, or it
+    did not get as far as to write one. The arguments are those of :func:`find_cache_files`.
+    """
+    if uuid is None or any(character in name for character in "/\\\0"):
+        return False
+    folders = [f"{depot}/{cache_directory(name, uuid, minor)}" for depot in depots]
+    there = [folder for folder in folders if disk.is_folder(folder)]
+    return bool(there) and not any(
+        one.endswith(".ji") for folder in there for one in _file_names(folder)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """The checks by which Julia accepts a compile cache, as far as files can answer them.
 
 Each check is a function of its own: which of them count, and in what environment, is for the
-caller to say. Not among them are the options of a session, which no file tells. Source:
+caller to say. The options of a session are an argument, since no file says them. Source:
 ``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev).
 
 A check returns None if the cache passes, :class:`Rejected` if it does not, and
@@ -22,14 +22,17 @@ from uuid import UUID
 
 import google_crc32c
 
+from precompass.depot.cache_checksums import damage, native_library
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
+from precompass.depot.caches import CacheFile
 from precompass.depot.preference_record import Blob, KeyList
 from precompass.depot.sources import FoundSource
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.equality import identical
 from precompass.julia.hashing import CannotTell, preference_hash
+from precompass.julia.session_flags import SessionFlags, read_flags
 
 _CHUNK = 2**20  # bytes read at a time
 
@@ -50,6 +53,31 @@ def check_package(header: CacheHeader, name: str, uuid: UUID | None) -> Rejected
     if (package.name, package.uuid) == (name, uuid):
         return None
     return Rejected(f"it is of {package.name} [{package.uuid}]")
+
+
+def check_flags(header: CacheHeader, session: SessionFlags) -> Rejected | None:
+    """Check that a cache was made with options that serve a session (1.9 on)."""
+    if header.flags is None or session.accept(header.flags, header.julia.version.minor):
+        return None
+    made_with = " ".join(("julia", *read_flags(header.flags).options))
+    return Rejected(f"a session `{made_with}` made it")
+
+
+def check_library(file: CacheFile, header: CacheHeader) -> Rejected | None:
+    """Check that the native library of a cache that was made with one is there (1.9 on)."""
+    if header.clone_targets_length == 0 or native_library(file) is not None:
+        return None
+    return Rejected("its native library is gone")
+
+
+def check_checksums(file: CacheFile, header: CacheHeader) -> Rejected | None:
+    """Check that a cache was written to its end, and that no byte of it has changed.
+
+    The native library beside it, often a hundred times as long, is not read.
+    """
+    if header.julia.format >= 12 and header.checksum == 0:
+        return Rejected("its header has no checksum")
+    return Rejected("it is damaged") if damage(file, header, None) else None
 
 
 def check_sources(

@@ -94,6 +94,10 @@ class SessionFlags:
         return tuple(found)
 
 
+PLAIN = SessionFlags()
+"""The options of ``julia`` started without any."""
+
+
 def read_flags(byte: int) -> SessionFlags:
     """Return the options that a cache was made with, from the byte in its header.
 

@@ -2,11 +2,15 @@
 
 Source: ``stale_cachefile`` and ``_require_search_from_serialized`` in ``base/loading.jl``,
 Julia 1.6 to 1.14-dev. Checked are: that a cache is of this package and of one and the same
-build of Julia; that its entry file is the one that the environment would load now; of packages
-that are developed, whether a source file has changed; the preferences; and that every module it
-was built on is there in that very build. Not checked, because files alone do not tell or it
-would cost too much: the flags and the processor of the session to come, the checksums of the
-whole files, and the sources of installed packages, which do not change.
+build of Julia; that its flags serve the session; that its native library is there, and its own
+checksums are right; that its entry file is the one that the environment would load now; of
+packages that are developed, whether a source file has changed; the preferences; and that every
+module it was built on is there in that very build. Not checked, because files alone do not tell
+or it would cost too much: the processor of the session to come, the checksum of the native
+library, and the sources of installed packages, which do not change.
+
+A copy of a depot may be without compiled code: with no native library at all, or with caches
+that end in front of their checksums. Then libraries and checksums are not checked.
 """
 
 from __future__ import annotations
@@ -19,15 +23,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from precompass.depot.cache_checksums import has_native_libraries
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
 from precompass.depot.cache_records import CacheRecords, read_cache_records
-from precompass.depot.caches import CacheFile, cache_header, find_cache_files
+from precompass.depot.caches import (
+    CacheFile,
+    cache_header,
+    find_cache_files,
+    has_empty_folder,
+)
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import find_source
-from precompass.depot.staleness import Rejected, check_package, check_preferences, check_sources
+from precompass.depot.staleness import (
+    Rejected,
+    check_checksums,
+    check_flags,
+    check_library,
+    check_package,
+    check_preferences,
+    check_sources,
+)
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
+from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet
@@ -65,38 +84,53 @@ class CompileCaches:
         graph: the units.
         sources: where their sources are.
         depots: where to look, in Julia's order.
+        session: the options of the session that is to load them.
+
+    Attributes:
+        session: these options.
+        candidates: the caches that such a session could load, but for preferences and what
+            they were built on, by unit and in Julia's order.
+        skipped: the other caches.
     """
 
     def __init__(
-        self, graph: DependencyGraph, sources: PackageSources, depots: Sequence[str]
+        self,
+        graph: DependencyGraph,
+        sources: PackageSources,
+        depots: Sequence[str],
+        session: SessionFlags = PLAIN,
     ) -> None:
         self._graph = graph
         self._sources = sources
         self._depots = depots
+        self.session = session
         self.skipped: list[SkippedCache] = []
-        readable = self._readable()
-        self.build = _choose_build(readable, graph)
-        self.candidates: Mapping[UnitId, tuple[Cache, ...]] = {
-            unit: fitting
-            for unit, caches in readable.items()
-            if (fitting := self._of_this_environment(graph.units[unit], caches))
-        }
+        self._readable = self._find()
+        self.build = _choose_build(self._readable, graph)
+        self._has_libraries = has_native_libraries(depots, graph.julia.minor)
+        self._of_here: dict[UnitId, tuple[Cache, ...]] = {}
+        self.candidates: dict[UnitId, tuple[Cache, ...]] = {}
+        for unit, caches in self._readable.items():
+            self._sort_out(graph.units[unit], caches)
 
     @property
     def is_empty(self) -> bool:
-        """Whether no cache of this environment was found."""
-        return not self.candidates
+        """Whether no cache of this environment was found, of whatever session."""
+        return not self._of_here
 
     @property
     def has_blob(self) -> bool | None:
         """Whether the caches record preferences as a blob; None without caches."""
-        for caches in self.candidates.values():
+        for caches in self._of_here.values():
             return isinstance(caches[0].header.preferences, Blob)
         return None
 
     def recorded(self, unit: UnitId) -> Cache | None:
-        """Return the cache that stands for a unit: the one that Julia tries first."""
-        caches = self.candidates.get(unit)
+        """Return the cache that stands for a unit: the one that Julia tries first.
+
+        Where none serves the session, another session's tells as well what the unit reads.
+        """
+        caches = self.candidates.get(unit) or self._of_here.get(unit)
         return caches[0] if caches else None
 
     def reads(self, unit: Unit, cache: Cache) -> UnitReads:
@@ -121,8 +155,44 @@ class CompileCaches:
 
     @cached_property
     def cached(self) -> UnitSet:
-        """The units that have a cache."""
-        return self._graph.subset(self.candidates)
+        """The units that have a cache, if only one of another session."""
+        return self._graph.subset(self._of_here)
+
+    @cached_property
+    def lost(self) -> UnitSet:
+        """The units that were compiled once and have no cache for the session any more.
+
+        Julia recompiles them whatever the preferences are, with all that was built on them:
+        their caches were deleted or damaged, or only those of other sessions are left.
+        """
+        lost = {unit for unit in self._of_here if unit not in self.candidates}
+        minor = self._graph.julia.minor
+        for unit in self._graph.units.values():
+            uuid = self._graph.compiled_uuid(unit)
+            if unit.kind not in ("package", "extension") or unit.id in self._readable:
+                continue
+            if has_empty_folder(unit.name, uuid, self._depots, minor):
+                lost.add(unit.id)
+        there = {
+            cache.header.package.build_id for caches in self._readable.values() for cache in caches
+        }
+        for unit_id, caches in self.candidates.items():
+            wanted = [self._builds_gone(cache.header, there) for cache in caches]
+            if all(wanted):
+                lost.add(unit_id)
+                lost.update(one for gone in wanted for one in gone if one not in self.candidates)
+        return self.stale_above(self._graph.subset(lost))
+
+    def _builds_gone(self, header: CacheHeader, there: Collection[int]) -> frozenset[UnitId]:
+        """Return the units of which a cache was built on a build that is in no depot."""
+        found = set()
+        for module in header.required:
+            unit = self._unit_of(module)
+            if unit is None or module.build_id in there or header.in_system_image(module):
+                continue
+            if self._graph.units[unit].kind in ("package", "extension"):
+                found.add(unit)
+        return frozenset(found)
 
     def stale_above(self, units: UnitSet) -> UnitSet:
         """Return some units, and those that have a cache which was built on any of them."""
@@ -136,8 +206,9 @@ class CompileCaches:
     def _built_on(self) -> Mapping[UnitId, int]:
         """The bits of the units that were loaded while each unit was compiled."""
         return {
-            unit: self._graph.subset(self._required_units(caches[0].header)).bits
-            for unit, caches in self.candidates.items()
+            unit: self._graph.subset(self._required_units(cache.header)).bits
+            for unit in self._of_here
+            if (cache := self.recorded(unit)) is not None
         }
 
     def fitting(self, unit: UnitId, preferences_of: PreferencesOf) -> tuple[Cache, ...]:
@@ -207,7 +278,7 @@ class CompileCaches:
 
     # Finding
 
-    def _readable(self) -> dict[UnitId, tuple[Cache, ...]]:
+    def _find(self) -> dict[UnitId, tuple[Cache, ...]]:
         minor = self._graph.julia.minor
         found: dict[UnitId, tuple[Cache, ...]] = {}
         for unit in self._graph.units.values():
@@ -215,7 +286,9 @@ class CompileCaches:
                 continue
             uuid = self._graph.compiled_uuid(unit)
             caches = []
-            for file in find_cache_files(unit.name, uuid, self._depots, minor):
+            for file in find_cache_files(
+                unit.name, uuid, self._depots, minor, native_code=self.session.native_code
+            ):
                 header = cache_header(file)
                 if isinstance(header, UnreadableCache):
                     self.skipped.append(SkippedCache(file.path, header.reason))
@@ -227,53 +300,73 @@ class CompileCaches:
                 found[unit.id] = tuple(caches)
         return found
 
-    def _of_this_environment(self, unit: Unit, caches: Sequence[Cache]) -> tuple[Cache, ...]:
-        fitting = []
+    def _sort_out(self, unit: Unit, caches: Sequence[Cache]) -> None:
+        """Sort the caches of a unit into those of this environment, and for this session."""
+        of_here, candidates = [], []
         for cache in caches:
-            reason = self._rejection(unit, cache)
-            if reason:
-                self.skipped.append(SkippedCache(cache.file.path, reason))
+            rejected = self._check_environment(unit, cache)
+            if rejected is None:
+                of_here.append(cache)
+                rejected = self._check_session(cache)
+            if rejected is None:
+                candidates.append(cache)
             else:
-                fitting.append(cache)
-        return tuple(fitting)
+                self.skipped.append(SkippedCache(cache.file.path, rejected.why))
+        if of_here:
+            self._of_here[unit.id] = tuple(of_here)
+        if candidates:
+            self.candidates[unit.id] = tuple(candidates)
 
-    def _rejection(self, unit: Unit, cache: Cache) -> str:
-        """Return why a cache is not of this environment as it is, or an empty string."""
+    def _check_session(self, cache: Cache) -> Rejected | None:
+        """Check what does not depend on the environment: flags, native library, checksums."""
+        file, header = cache.file, cache.header
+        rejected = check_flags(header, self.session)
+        if rejected is None and self._has_libraries:
+            rejected = check_library(file, header)
+        if rejected is None:
+            rejected = check_checksums(file, header)
+        return rejected
+
+    def _check_environment(self, unit: Unit, cache: Cache) -> Rejected | None:
+        """Check that a cache is of this environment as it is."""
         if cache.header.julia != self.build:
-            return f"it was made by another Julia, {cache.header.julia.version}"
+            version = cache.header.julia.version
+            return Rejected(f"it was made by another Julia, {version}")
         path = cache.header.entry_path
         installed_in = _INSTALLED.search(path)
         slugs = self._sources.slugs(unit)
         if installed_in is not None and slugs and installed_in["slug"] not in slugs:
-            return f"it is of another version, compiled from {path}"
+            why = f"it is of another version, compiled from {path}"
+            return Rejected(why)
         source = self._sources.of(unit)
         recorded = find_source(path, self._depots, None) if path else None
         if source is None or recorded is None:
-            return ""  # what is not on this machine cannot be compared
+            return None  # what is not on this machine cannot be compared
         if not _same_file(recorded.path, source.entry):
-            return f"it was compiled from {recorded.path}"
+            return Rejected(f"it was compiled from {recorded.path}")
         if source.is_installed:
-            return ""
+            return None
         records = read_cache_records(cache.file.path, cache.header)
         if not isinstance(records, CacheRecords):
-            return records.reason
+            return Rejected(records.reason)
         changed = check_sources(
             cache.header, records, lambda path: find_source(path, self._depots, None)
         )
-        if isinstance(changed, Rejected):
-            return changed.why
-        return self._missing_import(unit, cache.header.package, records)
+        return changed or self._check_imports(unit, cache.header.package, records)
 
-    def _missing_import(self, unit: Unit, package: CompiledModule, records: CacheRecords) -> str:
-        """Return which of a unit's own imports would now lead elsewhere, or an empty string."""
+    def _check_imports(
+        self, unit: Unit, package: CompiledModule, records: CacheRecords
+    ) -> Rejected | None:
+        """Check that no import of a unit's own would now lead elsewhere."""
         units = [self._graph.units[one] for one in self._graph.network.succ[unit.id]]
         if unit.is_extension:
-            return ""  # what an extension may import depends on its parent too
+            return None  # what an extension may import depends on its parent too
         known = {other.name: other.uuid for other in units if not other.is_extension}
         for require in records.requires:
             if require.module == package and known.get(require.name) != require.uuid:
-                return f"it imports {require.name}, which is not among its dependencies now"
-        return ""
+                why = f"it imports {require.name}, which is not among its dependencies now"
+                return Rejected(why)
+        return None
 
     # Modules
 

@@ -48,12 +48,14 @@ class Difference:
 
     Attributes:
         changes: the preferences that changed.
+        in_any_case: what of it had lost its caches, so that it is compiled again whatever changed.
         failed: units that can no longer be compiled or loaded, so they are not compiled again.
         errors: what makes Julia throw, one sentence each.
     """
 
     recompilation: Recompilation
     changes: tuple[PreferenceChange, ...]
+    in_any_case: tuple[Unit, ...]
     failed: tuple[Unit, ...]
     errors: tuple[str, ...]
 
@@ -62,7 +64,7 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     """Return what is compiled again when the files of *before* become those of *after*.
 
     What was compiled is taken to have been compiled with the files of *before*, unless a
-    cache is there that fits those of *after*.
+    cache is there that fits those of *after*. What lost its caches since is recompiled too.
     """
     rejected, broken = _rejected_units(before, after)
     replaced = _replaced_packages(before, after)
@@ -86,9 +88,12 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     for change in changes:
         silent = () if change.observers else (before.observers.silence(change.uuid, change.key),)
         evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
+    recompilation = compiled.without(lost, weakest(evidence))
+    unserved = after.caches.lost - fitting if after.caches is not None else ()
     return Difference(
-        compiled.without(lost, weakest(evidence)),
+        recompilation,
         changes,
+        tuple(unit for unit in recompilation.units if unit.id in unserved),
         tuple(unit for unit in compiled.units if unit.id in failed),
         _errors(after),
     )
@@ -147,6 +152,7 @@ def _compiled_again(
         return after.compiled_without_caches(direct, evidence)
     present = after.graph.subset(direct)
     rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
+    rejected |= after.caches.lost
     return after.compiled_with_caches(present | (rejected - fitting), evidence)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from precompass.depot.installations import Installation, find_installations
 from precompass.julia.environment import Environment
+from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
@@ -49,7 +50,7 @@ class DepotMemory:
         self._clock = clock
         self._since = clock()
         self._source_cache = SourceCache()
-        self._known: Memo[tuple[DependencyGraph, tuple[str, ...]], Installed] = Memo()
+        self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
@@ -73,16 +74,17 @@ class DepotMemory:
         environment: Environment,
         depots: Sequence[str],
         installation: Installation | None,
+        session: SessionFlags = PLAIN,
     ) -> Installed:
-        """Return what the depots hold of an environment."""
+        """Return what the depots hold of an environment, for a session with these options."""
         self._forget_what_is_old()
         graph = dependency_graph(environment)
-        key = (graph, tuple(depots))
+        key = (graph, tuple(depots), session)
         found = self._known.get(key)
         if found is None:
             sources = PackageSources(environment, depots, installation)
             evidence = SourceEvidence(environment, graph, sources, self._source_cache.read)
-            found = Installed(sources, CompileCaches(graph, sources, depots), evidence)
+            found = Installed(sources, CompileCaches(graph, sources, depots, session), evidence)
             self._known.put(key, found, len(graph.units) * ENTRY)
         return found
 

@@ -271,12 +271,12 @@ class Invalidations:
         Units without any cache are taken to have been built on what the manifest says.
         """
         cached = self.caches.cached if self.caches is not None else self.graph.subset(())
+        loaded = stale | (loaded_again(self.graph, stale) - cached)
         if self.graph.julia.precompile_scope is PrecompileScope.MANIFEST:
             again = precompiled_again(self.graph, stale)
         else:
-            without_cache = loaded_again(self.graph, stale) - cached
-            again = own_extensions_left_out(stale | without_cache)
-        return self.recompilation(again, stale & cached, evidence)
+            again = own_extensions_left_out(loaded)
+        return self.recompilation(again, loaded, evidence)
 
     def recompilation(
         self, compiled: UnitSet, stale: UnitSet | None, evidence: Iterable[Evidence]
@@ -289,7 +289,7 @@ class Invalidations:
         counted = visited(self.graph) & UnitSet(
             self.graph, self.graph.packages | self.graph.extensions
         )
-        cached = None if stale is None else stale & counted
+        cached = None if stale is None else self._precompilable(stale & counted)
         return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
 
     def observers_of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:

@@ -71,6 +71,7 @@ def _difference(difference: Difference, after: Environment) -> dict[str, Any]:
         "of": recompilation.of,
         "changes": sorted(changes, key=lambda change: (change["package"], change["key"])),
         "evidence": recompilation.evidence.word,
+        "in_any_case": labels(difference.in_any_case),
         "failed": labels(difference.failed),
         "errors": list(difference.errors),
     }

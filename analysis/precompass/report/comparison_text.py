@@ -65,6 +65,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
         _print_change(change, after, console)
     console.print()
     print_recompilation(console, difference.recompilation)
+    print_units(console, "in any case", difference.in_any_case)
     print_units(console, "fails", difference.failed)
     for error in difference.errors:
         print_labelled(console, "Julia throws", error)

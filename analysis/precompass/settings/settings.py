@@ -28,6 +28,8 @@ class Settings:
 
     Attributes:
         julia: whose rules apply; else the version that wrote the manifest.
+        session: the options with which the session is started that loads the packages, as they
+            are written for ``julia``; else none.
         depots: the depot path in the form of ``JULIA_DEPOT_PATH``; else that variable.
         use_depot: whether to look into depots at all, else yes; sources of the project itself,
             and of what it develops, are read in any case.
@@ -42,6 +44,7 @@ class Settings:
     """
 
     julia: VersionNumber | None = None
+    session: tuple[str, ...] = ()
     depots: str | None = None
     use_depot: bool | None = None
     use_registry: bool | None = None
@@ -65,6 +68,7 @@ class Settings:
         use_depot = True if self.use_depot is None and self.depots is not None else self.use_depot
         chosen: dict[str, Any] = {
             "julia": self.julia,
+            "session": self.session or None,
             "depots": self.depots,
             "use_depot": use_depot,
             "use_registry": self.use_registry,

@@ -82,6 +82,7 @@ class TestFolders:
                 },
             ],
             "evidence": "assumed",
+            "in_any_case": [],
             "failed": [],
             "errors": [],
         }
