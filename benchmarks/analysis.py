@@ -26,6 +26,7 @@ from precompass.depot.cache_header import read_cache_header
 from precompass.documents.toml import parse_toml
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.manifest import parse_manifest
+from precompass.julia.preferences import Preference
 from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules import check
@@ -90,7 +91,7 @@ def environment(folder: Path) -> None:
             assert fresh.of_package(unit.uuid).count >= 0
         for uuid in fresh.environment.described_uuids():
             for key in fresh.preferences(uuid).values:
-                assert fresh.of_preference(uuid, key).recompilation.count >= 0
+                assert fresh.of_preference(Preference(uuid, key)).recompilation.count >= 0
 
     units = len(dependency_graph(found.environment).units)
     print(f"\n{folder.name}: {units} units, {found.graph.package_count} packages")

@@ -11,7 +11,7 @@ from pathlib import Path
 from precompass import REPOSITORY
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
-from precompass.rules.rule import Rule
+from precompass.rules.rule import Resource, Rule
 from precompass.settings.settings import SETTINGS, SEVERITY_WORDS
 from precompass_lsp.__main__ import parser as server_parser
 
@@ -39,6 +39,9 @@ Each rule has a page that says what it checks and why, with an example. In a ter
 `precompass rule CODE` prints the same. A rule can be made more or less severe, or
 [switched off](settings.md#severity), and a single line can be
 [silenced](settings.md#silencing-a-line).
+
+The last column says what a rule looks into beside the project files and preferences files: what
+another machine, with the same files, may not have.
 """
 
 _COMMAND_LINE = """\
@@ -74,10 +77,13 @@ def index_of_rules() -> str:
     text = _INDEX
     for rule in RULES.values():
         if rule.code in _GROUPS:
-            text += f"\n## {_GROUPS[rule.code]}\n\n| rule | severity | what it reports |\n"
-            text += "| --- | --- | --- |\n"
+            text += (
+                f"\n## {_GROUPS[rule.code]}\n\n| rule | severity | what it reports | looks into |\n"
+            )
+            text += "| --- | --- | --- | --- |\n"
         severity = rule.default_severity.value
-        text += f"| [`{rule.code}`](rules/{rule.code}.md) | {severity} | {rule.summary} |\n"
+        link = f"[`{rule.code}`](rules/{rule.code}.md)"
+        text += f"| {link} | {severity} | {rule.summary} | {looks_into(rule)} |\n"
     return text
 
 
@@ -91,6 +97,11 @@ def rule_page(rule: Rule) -> str:
         f"Everywhere, by\n[`precompass.toml`](../settings.md#precompasstoml):\n\n"
         f'```toml\n[severity]\n{rule.code} = "off"\n```\n'
     )
+
+
+def looks_into(rule: Rule) -> str:
+    """Return what a rule looks into beside a repository's files, in the order of the enum."""
+    return ", ".join(one.value for one in Resource if one in rule.looks_into)
 
 
 def command_line() -> str:

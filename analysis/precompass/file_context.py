@@ -1,4 +1,4 @@
-"""One of Julia's files with its environment: what rules, fixes and hovers look at."""
+"""One of Julia's files, and the environment it belongs to: what rules, fixes and answers get."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml
 from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import Finding, Fix, Related, Severity
-from precompass.julia.environment import local_preferences_path
+from precompass.julia.environment import Environment, local_preferences_path
 from precompass.julia.load_path import project_in, walk_up
-from precompass.julia.preferences import CLEAR, Source
+from precompass.julia.manifest import Manifest
+from precompass.julia.preferences import CLEAR, Preference, Source
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
@@ -53,11 +54,31 @@ class PreferenceTable:
         return self.entry.key.span
 
 
+@dataclass(frozen=True, slots=True)
+class SetPreference:
+    """A preference that the file sets.
+
+    Attributes:
+        table: in which it is set.
+        preference: the package and the key.
+        entry: the place and the value.
+    """
+
+    table: PreferenceTable
+    preference: Preference
+    entry: Entry
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys that lead to the value."""
+        return (*self.table.path, self.preference.key)
+
+
 class FileContext:
-    """A file as a rule sees it.
+    """A file as a rule sees it, with no environment unless it is an :class:`EnvironmentContext`.
 
     Args:
-        session: the user's files.
+        session: the user's files, with the settings that count for this one.
         path: the file.
         kind: what it is to Julia.
     """
@@ -75,22 +96,20 @@ class FileContext:
         """The text with positions."""
         return parse_toml(self.text)
 
-    @cached_property
+    @property
     def project(self) -> ProjectFile | None:
         """The project file of the environment that the file belongs to."""
-        path = self.session.project_of(self.path)
-        source = self.session.snapshot.read(path) if path else None
-        return parse_project(path, source.text) if path and source else None
-
-    @cached_property
-    def invalidations(self) -> Invalidations | None:
-        """The answers about that environment, as the active one."""
-        return self.session.invalidations(self.project.path) if self.project else None
+        return None
 
     @property
-    def approximation(self) -> Approximation | None:
-        """What that environment would hold, approximately, where it has no manifest."""
-        return self.session.approximation(self.project.path) if self.project else None
+    def invalidations(self) -> Invalidations | None:
+        """The answers about that environment, as the active one."""
+        return None
+
+    @property
+    def listed(self) -> Mapping[str, UUID]:
+        """The packages whose preferences count, by the name of their table."""
+        return {}
 
     @cached_property
     def is_hidden(self) -> bool:
@@ -106,16 +125,17 @@ class FileContext:
         if self.kind in (FileKind.MANIFEST, FileKind.CONFIGURATION) or self.is_hidden:
             return ()
         parent = self.document.root.table(*prefix)
-        listed: Mapping[str, UUID] = {}
-        if self.project is not None and self.invalidations is not None:
-            listed = self.project.listed(self.invalidations.environment.julia)
+        listed = self.listed
         return tuple(
             PreferenceTable(name, (*prefix, name), entry, listed.get(name))
             for name, entry in islice(parent.entries.items() if parent else (), MOST_PREFERENCES)
         )
 
     def preference_at(self, offset: int) -> tuple[PreferenceTable, str, Entry] | None:
-        """Return the preference at a place: its table, its key, and where it is set."""
+        """Return the preference at a place: its table, its key, and where it is set.
+
+        The table may be one that Julia ignores, so this need not be a :class:`SetPreference`.
+        """
         for table in self.tables:
             for key, entry in table.table.entries.items() if table.table is not None else ():
                 is_own_table = isinstance(entry.node, Table) and entry.node.form != "inline"
@@ -124,81 +144,29 @@ class FileContext:
                     return table, key, entry
         return None
 
-    def source(self, table: PreferenceTable) -> Source | None:
-        """Return the same table as one of the sources of its package's preferences."""
-        if table.uuid is None or self.invalidations is None:
-            return None
-        for source in self.invalidations.preferences(table.uuid).sources:
-            if source.file == self.path and source.path == table.path:
-                return source
-        return None
-
-    def preferences(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
-        """Yield the preferences of this file that Julia looks at: table, package, key, place.
+    def preferences(self) -> Iterator[SetPreference]:
+        """Yield the preferences of this file that Julia looks at.
 
         They are the first :data:`MOST_PREFERENCES`.
         """
         return islice(self._all_preferences(), MOST_PREFERENCES)
 
-    def _all_preferences(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
+    def _all_preferences(self) -> Iterator[SetPreference]:
         for table in self.tables:
             if table.uuid is not None and table.table is not None:
                 for key, entry in table.table.entries.items():
                     if key != CLEAR:
-                        yield table, table.uuid, key, entry
+                        yield SetPreference(table, Preference(table.uuid, key), entry)
 
     @property
     def first_left_out(self) -> Entry | None:
         """The first table or preference that is not looked at because there are so many."""
         beyond = next(islice(self._all_preferences(), MOST_PREFERENCES, None), None)
         if beyond is not None:
-            return beyond[3]
+            return beyond.entry
         parent = self.document.root.table(*self.tables[-1].path[:-1]) if self.tables else None
         entries = parent.entries.values() if parent is not None else ()
         return next(islice(entries, MOST_PREFERENCES, None), None)
-
-    def preferences_in_effect(self) -> Iterator[tuple[PreferenceTable, UUID, str, Entry]]:
-        """Yield those of them that no nearer table overrides."""
-        for table, uuid, key, entry in self.preferences():
-            source = self.source(table)
-            if source is None or self.invalidations is None:
-                continue
-            if self.invalidations.preferences(uuid).shadowing(source, key) is None:
-                yield table, uuid, key, entry
-
-    def listed_packages(self) -> Iterator[tuple[str, str, UUID, Entry]]:
-        """Yield the packages that this project file lists: section, name, UUID, place."""
-        if self.kind is not FileKind.PROJECT or self.project is None:
-            return
-        for section in ("deps", "weakdeps", "extras"):
-            for name, uuid in self.project.section(section).items():
-                entry = self.document.root.get(section, name)
-                if entry is not None:
-                    yield section, name, uuid, entry
-
-    def is_from_registry(self, name: str, uuid: UUID) -> bool:
-        """Tell whether Pkg looks for a package that is listed here in a registry.
-
-        It does not for what comes with Julia, what the manifest or ``[sources]`` says to be
-        elsewhere, and projects of the same workspace; nor, most often, for a project in a
-        folder above, whose documentation or tests this project is for.
-        """
-        if self.invalidations is None or uuid in STDLIBS:
-            return False
-        environment = self.invalidations.environment
-        entry = environment.entry(uuid)
-        if entry is not None and not entry.is_registered_version:
-            return False
-        if any(uuid == one.uuid or name in one.sources for one in environment.projects):
-            return False
-        return uuid not in self._uuids_above
-
-    @cached_property
-    def _uuids_above(self) -> frozenset[UUID | None]:
-        files = self.session.snapshot
-        paths = (project_in(folder, files) for folder in walk_up(self.path.parent.parent))
-        sources = ((path, files.read(path)) for path in paths if path is not None)
-        return frozenset(parse_project(path, text.text).uuid for path, text in sources if text)
 
     def finding(
         self,
@@ -217,15 +185,124 @@ class FileContext:
         )
 
 
+class EnvironmentContext(FileContext):
+    """A file that belongs to an environment: there is a project file for it.
+
+    Args:
+        session: the user's files, with the settings that count for this one.
+        path: the file.
+        kind: what it is to Julia.
+        project: the project file of its environment.
+    """
+
+    def __init__(self, session: Session, path: Path, kind: FileKind, project: ProjectFile) -> None:
+        super().__init__(session, path, kind)
+        self._project = project
+
+    @property
+    def project(self) -> ProjectFile:
+        """The project file of the environment that the file belongs to."""
+        return self._project
+
+    @cached_property
+    def invalidations(self) -> Invalidations:
+        """The answers about that environment, as the active one."""
+        return self.session.invalidations_of(self._project)
+
+    @property
+    def environment(self) -> Environment:
+        """The environment, with the rest of the load path."""
+        return self.invalidations.environment
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest of the environment."""
+        return self.environment.manifest
+
+    @property
+    def approximation(self) -> Approximation | None:
+        """What the environment would hold, approximately, where it has no manifest."""
+        return self.session.approximation(self._project.path)
+
+    @cached_property
+    def listed(self) -> Mapping[str, UUID]:
+        """The packages whose preferences count, by the name of their table."""
+        return self._project.listed(self.environment.julia)
+
+    def source(self, table: PreferenceTable) -> Source | None:
+        """Return the same table as one of the sources of its package's preferences."""
+        if table.uuid is None:
+            return None
+        for source in self.invalidations.preferences(table.uuid).sources:
+            if source.file == self.path and source.path == table.path:
+                return source
+        return None
+
+    def preferences_in_effect(self) -> Iterator[SetPreference]:
+        """Yield the preferences of this file that no nearer table overrides."""
+        for one in self.preferences():
+            source = self.source(one.table)
+            if source is None:
+                continue
+            package, key = one.preference
+            if self.invalidations.preferences(package).shadowing(source, key) is None:
+                yield one
+
+    def listed_packages(self) -> Iterator[tuple[str, str, UUID, Entry]]:
+        """Yield the packages that this project file lists: section, name, UUID, place."""
+        if self.kind is not FileKind.PROJECT:
+            return
+        for section in ("deps", "weakdeps", "extras"):
+            for name, uuid in self._project.section(section).items():
+                entry = self.document.root.get(section, name)
+                if entry is not None:
+                    yield section, name, uuid, entry
+
+    def is_from_registry(self, name: str, uuid: UUID) -> bool:
+        """Tell whether Pkg looks for a package that is listed here in a registry.
+
+        It does not for what comes with Julia, what the manifest or ``[sources]`` says to be
+        elsewhere, and projects of the same workspace; nor, most often, for a project in a
+        folder above, whose documentation or tests this project is for.
+        """
+        if uuid in STDLIBS:
+            return False
+        entry = self.environment.entry(uuid)
+        if entry is not None and not entry.is_registered_version:
+            return False
+        if any(uuid == one.uuid or name in one.sources for one in self.environment.projects):
+            return False
+        return uuid not in self._uuids_above
+
+    @cached_property
+    def _uuids_above(self) -> frozenset[UUID | None]:
+        files = self.session.snapshot
+        paths = (project_in(folder, files) for folder in walk_up(self.path.parent.parent))
+        sources = ((path, files.read(path)) for path in paths if path is not None)
+        return frozenset(parse_project(path, text.text).uuid for path, text in sources if text)
+
+
 def context_of(session: Session, path: Path) -> FileContext | None:
     """Return the context of a file, or None if it is none that we know, or cannot be read.
 
-    Its session has the settings that count for the file.
+    Its session has the settings that count for the file. If the file belongs to an environment,
+    it is an :class:`EnvironmentContext`.
     """
     kind = file_kind(path)
     if kind is None or session.snapshot.read(path) is None:
         return None
-    return FileContext(session.configured_for(path), path, kind)
+    session = session.configured_for(path)
+    project_path = session.project_of(path)
+    source = session.snapshot.read(project_path) if project_path is not None else None
+    if project_path is None or source is None:
+        return FileContext(session, path, kind)
+    return EnvironmentContext(session, path, kind, parse_project(project_path, source.text))
+
+
+def environment_context_of(session: Session, path: Path) -> EnvironmentContext | None:
+    """Return the context of a file that belongs to an environment, or None if it does not."""
+    context = context_of(session, path)
+    return context if isinstance(context, EnvironmentContext) else None
 
 
 def string_items(node: Node) -> tuple[tuple[str, Span], ...]:

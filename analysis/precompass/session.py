@@ -19,8 +19,9 @@ from precompass.depot.paths import depot_path
 from precompass.files.kinds import FileKind, file_kind
 from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
-from precompass.julia.environment import Environment, load_environment
+from precompass.julia.environment import Environment, environment_of, manifest_and_julia
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
+from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.session_flags import SessionFlags, parse_session_flags
 from precompass.recompilation.approximation import Approximation, approximate
 from precompass.recompilation.installed import DepotMemory
@@ -61,7 +62,8 @@ class Session:
         self.settings = settings or Settings()
         self._memory = memory or DepotMemory()
         self._registry_memory = registry_memory or RegistryMemory()
-        self._invalidations: dict[Path, Invalidations | None] = {}
+        self._environments: dict[Path, Environment] = {}
+        self._invalidations: dict[Path, Invalidations] = {}
         self._approximations: dict[Path, Approximation | None] = {}
         self._chosen = self.settings
         self._folder_settings = folder_settings or {}
@@ -117,14 +119,34 @@ class Session:
 
     def invalidations(self, project: Path) -> Invalidations | None:
         """Return the answers about a project file's environment; None if it is not there."""
-        if project not in self._invalidations:
-            self._invalidations[project] = self._look(project)
-        return self._invalidations[project]
+        source = self.snapshot.read(project)
+        return (
+            None if source is None else self.invalidations_of(parse_project(project, source.text))
+        )
 
-    def _look(self, project: Path) -> Invalidations | None:
-        environment = self.environment(project)
-        if environment is None:
-            return None
+    def invalidations_of(self, project: ProjectFile) -> Invalidations:
+        """Return the answers about the environment of a project file."""
+        found = self._invalidations.get(project.path)
+        if found is None:
+            found = self._invalidations[project.path] = self._look(project)
+        return found
+
+    def environment(self, project: Path) -> Environment | None:
+        """Return the environment of a project file, standing on the rest of the load path."""
+        source = self.snapshot.read(project)
+        return None if source is None else self._environment(parse_project(project, source.text))
+
+    def _environment(self, project: ProjectFile) -> Environment:
+        known = self._environments.get(project.path)
+        if known is None:
+            found = manifest_and_julia(project, self.snapshot, self.settings.julia)
+            further = self._further_projects(project.path, found.julia)
+            known = environment_of(project, found, self.snapshot, further)
+            self._environments[project.path] = known
+        return known
+
+    def _look(self, project: ProjectFile) -> Invalidations:
+        environment = self._environment(project)
         installation = self._installation(environment.julia)
         depots = self.depots(environment.julia)
         flags = self.flags(environment.julia)
@@ -135,16 +157,6 @@ class Session:
             environment = replace(environment, julia=julia)
             installed = self._memory.look(environment, depots, installation, flags)
         return Invalidations(environment, installed)
-
-    def environment(self, project: Path) -> Environment | None:
-        """Return the environment of a project file, standing on the rest of the load path."""
-        found = load_environment(project, self.snapshot, julia=self.settings.julia)
-        if found is None:
-            return None
-        further = self._further_projects(project, found.julia)
-        if not further:
-            return found
-        return load_environment(project, self.snapshot, julia=self.settings.julia, further=further)
 
     def _further_projects(self, project: Path, julia: Julia) -> Sequence[Path]:
         """Return the rest of the load path: what stands behind the active project."""

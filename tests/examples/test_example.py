@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import SNOOP_PRECOMPILE
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules import check
@@ -67,7 +68,9 @@ def test_the_readme_counts_what_is_there() -> None:
 
 
 def test_the_list_costs_what_the_readme_says(invalidations: Invalidations) -> None:
-    cost = invalidations.of_preference(SNOOP_PRECOMPILE, "skip_precompile").recompilation
+    cost = invalidations.of_preference(
+        Preference(SNOOP_PRECOMPILE, "skip_precompile")
+    ).recompilation
     assert (cost.count, len(cost.extensions)) == (41, 8)
     assert "41 packages of 158, and 8 extensions" in README
     assert invalidations.graph.package_count == 158
@@ -106,7 +109,7 @@ def test_the_other_preferences_cost_what_the_readme_says(
 ) -> None:
     uuid = invalidations.environment.named(package)
     assert uuid is not None
-    assert invalidations.of_preference(uuid, key).recompilation.count == count
+    assert invalidations.of_preference(Preference(uuid, key)).recompilation.count == count
     assert sentence in README
 
 

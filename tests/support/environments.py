@@ -19,6 +19,8 @@ from precompass.documents.text import Span, apply_edits
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import FileEdit, Fix
 from precompass.fixes import edits_of
+from precompass.julia.environment import Environment, environment_of, manifest_and_julia
+from precompass.julia.project import parse_project
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.invalidation import Invalidations
@@ -46,6 +48,20 @@ def uuid(name: str) -> UUID:
     """Return the UUID of a package in these tests."""
     known = _REAL.get(name)
     return UUID(known) if known else _uuid.uuid5(_uuid.NAMESPACE_DNS, name)
+
+
+def load_environment(
+    project: Path,
+    files: Snapshot,
+    *,
+    julia: VersionNumber | None = None,
+    further: Sequence[Path] = (),
+) -> Environment:
+    """Return the environment of a project file that is there."""
+    source = files.read(project)
+    assert source is not None
+    read = parse_project(project, source.text)
+    return environment_of(read, manifest_and_julia(read, files, julia), files, further)
 
 
 @dataclass(frozen=True)

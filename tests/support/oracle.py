@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
-from precompass.julia.environment import Environment, load_environment
+from precompass.julia.environment import Environment
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
+from support.environments import load_environment
 from support.measured import MEASUREMENTS
 
 ORACLES = ("scenarios-1.10", "scenarios-1.14")
@@ -81,14 +82,12 @@ class Scenario:
         texts = {(folder / path).resolve(): text for path, text in files.items()}
         is_usual = name == self.told["environment"]
         others = self.told.get("load_path", [name])[1:] if is_usual else []
-        environment = load_environment(
+        return load_environment(
             folder / "Project.toml",
             Snapshot(_DISK, texts),
             julia=self.julia,
             further=[self.folder(other) / "Project.toml" for other in others],
         )
-        assert environment is not None
-        return environment
 
     def folder(self, name: str) -> Path:
         """Return an environment; the second oracle uses those of the first, but for its own."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from precompass.documents.text import Span
-from precompass.file_context import context_of
+from precompass.file_context import environment_context_of
 from precompass.findings import Finding, Fix, FixId
 from precompass.fixes import move_to_flags
 from precompass.rules import check
@@ -19,7 +19,7 @@ def fix_all(session: Session, path: Path) -> Fix | None:
     It moves every name of the skip list that can move, and nothing else: a move keeps what
     the user wants, while a deletion may not. A list whose finding is silenced stays.
     """
-    context = context_of(session, path)
+    context = environment_context_of(session, path)
     offers = move_to_flags.offers(context) if context is not None else ()
     if not offers:
         return None

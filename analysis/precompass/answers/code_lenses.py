@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.documents.text import Span
-from precompass.file_context import FileContext, PreferenceTable, context_of
+from precompass.file_context import EnvironmentContext, PreferenceTable, environment_context_of
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
@@ -34,32 +35,29 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
 
     There are none where the settings switch them off.
     """
-    context = context_of(session, path)
+    context = environment_context_of(session, path)
     if context is None or context.session.settings.code_lenses is False:
         return ()
-    if context.invalidations is None:
-        return ()
-    keys: dict[str, list[str]] = {}
-    for table, _, key, _ in context.preferences_in_effect():
-        keys.setdefault(table.name, []).append(key)
+    keys: dict[str, list[Preference]] = {}
+    for one in context.preferences_in_effect():
+        keys.setdefault(one.table.name, []).append(one.preference)
     lenses = []
     for table in context.tables:
         if table.table is None:
             continue
         lens: CodeLens | None = CodeLens(table.header, "Julia ignores this table")
         if table.uuid is not None:
-            lens = _lens(context, context.invalidations, table, table.uuid, keys)
+            lens = _lens(context, context.invalidations, table, keys)
         if lens is not None:
             lenses.append(lens)
     return tuple(lenses)
 
 
 def _lens(
-    context: FileContext,
+    context: EnvironmentContext,
     invalidations: Invalidations,
     table: PreferenceTable,
-    uuid: UUID,
-    keys_in_effect: dict[str, list[str]],
+    keys_in_effect: dict[str, list[Preference]],
 ) -> CodeLens | None:
     keys = keys_in_effect.get(table.name, [])
     if not keys:
@@ -70,14 +68,14 @@ def _lens(
         if approximation is None:
             return None
         invalidations = approximation.invalidations
-    each = [invalidations.of_preference(uuid, key) for key in keys]
+    each = [invalidations.of_preference(key) for key in keys]
     observers = [seen for one in each for seen in one.observers]
     if not observers:
         return CodeLens(table.header, "A change here recompiles nothing")
     whole = invalidations.above(
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
     )
-    preference = next((uuid, one.key) for one in each if one.noticed)
+    preference = next(one.preference for one in each if one.noticed)
     if approximation is not None:
         return CodeLens(table.header, approximately(whole, approximation), preference)
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)

@@ -13,8 +13,9 @@ from precompass.answers.candidates import Candidates, Completion, CompletionKind
 from precompass.answers.hover import about_package
 from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.cursor import Cursor, Where, cursor_at
-from precompass.file_context import FileContext, context_of
+from precompass.file_context import FileContext, context_of, environment_context_of
 from precompass.files.kinds import FileKind
+from precompass.julia.preferences import Preference
 from precompass.session import Session
 
 _MOST = 500  # completions at once
@@ -93,14 +94,14 @@ def complete(session: Session, path: Path, offset: int) -> Completions:
 
 def documentation(session: Session, path: Path, subject: Subject) -> str:
     """Return what is said about the subject of a completion, in Markdown."""
-    context = context_of(session, path)
-    invalidations = context.invalidations if context is not None else None
-    if context is None or invalidations is None:
+    context = environment_context_of(session, path)
+    if context is None:
         return ""
+    invalidations = context.invalidations
     if subject.key is None:
         return about_package(context, invalidations, subject.uuid, subject.name)
     about = preference_completion.about_preference
-    return about(invalidations, subject.name, subject.uuid, subject.key)
+    return about(invalidations, subject.name, Preference(subject.uuid, subject.key))
 
 
 def _completions(

@@ -12,6 +12,7 @@ from precompass.documents.text import Position, PositionEncoding, Span
 from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind
 from precompass.findings import Place
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import reads_of
@@ -50,7 +51,7 @@ def _of_preference(context: FileContext, offset: int) -> tuple[Place, ...]:
     table, key, _ = found
     if table.uuid is None:
         return ()
-    reads = reads_of(context.invalidations, table.uuid, key)
+    reads = reads_of(context.invalidations, Preference(table.uuid, key))
     places = (_place(context.session, read) for read in reads)
     return tuple(dict.fromkeys(place for place in places if place is not None))
 

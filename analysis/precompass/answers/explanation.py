@@ -8,7 +8,7 @@ from pathlib import Path
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
-from precompass.julia.preferences import LookupFailure
+from precompass.julia.preferences import LookupFailure, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.graph import Unit
@@ -100,7 +100,7 @@ def explain(
         if unit is not None and unit.id not in visited(graph):
             why_not = f"{environment.project.path.name} does not depend on it"
     else:
-        invalidation = invalidations.of_preference(uuid, key)
+        invalidation = invalidations.of_preference(Preference(uuid, key))
         recompilation, observers = invalidation.recompilation, invalidation.observers
         why_not = None if invalidation.noticed else invalidation.why_not
         value = preferences.values.get(key)
@@ -134,7 +134,7 @@ def _approximate(
         return None
     if key is None:
         return approximation.invalidations.of_package(uuid), approximation
-    invalidation = approximation.invalidations.of_preference(uuid, key)
+    invalidation = approximation.invalidations.of_preference(Preference(uuid, key))
     return (invalidation.recompilation, approximation) if invalidation.noticed else None
 
 

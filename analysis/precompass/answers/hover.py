@@ -8,15 +8,20 @@ from pathlib import Path
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
-from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
+from precompass.file_context import (
+    EnvironmentContext,
+    PreferenceTable,
+    environment_context_of,
+    string_items,
+)
 from precompass.files.kinds import FileKind
 from precompass.findings import Hover
 from precompass.fixes import listing
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
-from precompass.julia.preferences import CLEAR, Source
+from precompass.julia.preferences import CLEAR, Preference, Source
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
-from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
 from precompass.recompilation.preference_places import reads_of
@@ -35,8 +40,8 @@ def hover(session: Session, path: Path, offset: int) -> Hover | None:
         path: the file.
         offset: the place, a code point offset.
     """
-    context = context_of(session, path)
-    if context is None or context.invalidations is None:
+    context = environment_context_of(session, path)
+    if context is None:
         return None
     if context.kind is FileKind.MANIFEST:
         return _manifest_hover(context, context.invalidations, offset)
@@ -50,7 +55,7 @@ def hover(session: Session, path: Path, offset: int) -> Hover | None:
 
 
 def _preference_hover(
-    context: FileContext, invalidations: Invalidations, offset: int
+    context: EnvironmentContext, invalidations: Invalidations, offset: int
 ) -> Hover | None:
     for table in context.tables:
         if offset in table.header:
@@ -66,7 +71,9 @@ def _preference_hover(
     return Hover(entry.key.span, _about_preference(context, invalidations, table, key, entry))
 
 
-def _about_table(context: FileContext, invalidations: Invalidations, table: PreferenceTable) -> str:
+def _about_table(
+    context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
+) -> str:
     lines = [f"**{table.name}** · preferences"]
     uuid = table.uuid
     if uuid is None:
@@ -74,13 +81,13 @@ def _about_table(context: FileContext, invalidations: Invalidations, table: Pref
     lines += _about_unit(context, invalidations, uuid)
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
     for key in keys[:10]:
-        recompilation = invalidations.of_preference(uuid, key).recompilation
+        recompilation = invalidations.of_preference(Preference(uuid, key)).recompilation
         lines.append(f"`{key}`: a change recompiles {recompiled(recompilation)}")
     return "\n\n".join([*lines, *about_dependents(context.session, uuid)])
 
 
 def _about_preference(
-    context: FileContext,
+    context: EnvironmentContext,
     invalidations: Invalidations,
     table: PreferenceTable,
     key: str,
@@ -94,16 +101,17 @@ def _about_preference(
         return (
             f"{title}\n\nRemoves what this table inherits from farther ones: {names or 'nothing'}."
         )
+    preference = Preference(table.uuid, key)
     nearer = _nearer(context, invalidations, table, key)
     if nearer is not None:
-        return f"{title}\n\n{_shadowed(context, invalidations, nearer, table.uuid, key)}"
-    invalidation = invalidations.of_preference(table.uuid, key)
+        return f"{title}\n\n{_shadowed(context, invalidations, nearer, preference)}"
+    invalidation = invalidations.of_preference(preference)
     lines = [title, count_sentence(invalidations, invalidation)]
-    lines += _approximate_change(context, table.uuid, key)
+    lines += _approximate_change(context, preference)
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
         lines.append("In effect it is merged with tables of the same name in other files.")
-    lines += _where_read(invalidations, table.uuid, key)
+    lines += _where_read(invalidations, preference)
     if invalidation.noticed:
         lines.append(_who(invalidation))
         lines += _difference_of_loading(invalidation.recompilation)
@@ -128,19 +136,19 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     return sentence
 
 
-def _approximate_change(context: FileContext, uuid: UUID, key: str) -> list[str]:
+def _approximate_change(context: EnvironmentContext, preference: Preference) -> list[str]:
     """Say what a change of a preference would recompile if there were a manifest."""
     approximation = context.approximation
     if approximation is None:
         return []
-    invalidation = approximation.invalidations.of_preference(uuid, key)
+    invalidation = approximation.invalidations.of_preference(preference)
     if not invalidation.noticed:
         return []
     return [approximately(invalidation.recompilation, approximation)]
 
 
 def _nearer(
-    context: FileContext, invalidations: Invalidations, table: PreferenceTable, key: str
+    context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable, key: str
 ) -> Source | None:
     """Return the table that overrides or clears a preference of this file, if there is one."""
     source = context.source(table)
@@ -150,19 +158,23 @@ def _nearer(
 
 
 def _shadowed(
-    context: FileContext, invalidations: Invalidations, nearer: Source, uuid: UUID, key: str
+    context: EnvironmentContext,
+    invalidations: Invalidations,
+    nearer: Source,
+    preference: Preference,
 ) -> str:
+    package, key = preference
     verb = "sets" if key in nearer.values else "clears"
     where = f"`[{'.'.join(nearer.path)}]` in {_where(context, nearer.file)}"
     sentence = f"A change here recompiles nothing: {where} {verb} `{key}` and is nearer."
-    values = invalidations.preferences(uuid).values
+    values = invalidations.preferences(package).values
     return f"{sentence} In effect is `{_shown(values[key])}`." if key in values else sentence
 
 
-def _where_read(invalidations: Invalidations, uuid: UUID, key: str) -> list[str]:
+def _where_read(invalidations: Invalidations, preference: Preference) -> list[str]:
     """Say where a preference is read without leaving a trace in a cache."""
     lines = []
-    for read in reads_of(invalidations, uuid, key):
+    for read in reads_of(invalidations, preference):
         place = f"`{read.site.file.name}:{read.site.line + 1}`"
         if read.when is When.RUN:
             lines.append(f"Read at run time in {place}: a change takes effect without compiling.")
@@ -174,7 +186,7 @@ def _where_read(invalidations: Invalidations, uuid: UUID, key: str) -> list[str]
     return list(dict.fromkeys(lines))[:3]
 
 
-def _where(context: FileContext, file: Path) -> str:
+def _where(context: EnvironmentContext, file: Path) -> str:
     return f"`{file.name}`" if file.parent == context.path.parent else f"`{file}`"
 
 
@@ -218,22 +230,22 @@ def _chain(invalidations: Invalidations, uuid: UUID) -> list[str]:
     return ["Here because of " + " → ".join(steps)]
 
 
-def _why_ignored(context: FileContext, invalidations: Invalidations, name: str) -> str:
+def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> str:
     project = invalidations.environment.project.path.name
     if listing.uuid_to_list(context.session, invalidations, name) is None:
         return f"Julia ignores this: {project} and its manifest know no package `{name}`."
     return f"Julia ignores this: {project} does not list {name}."
 
 
-def _about_skipped(context: FileContext, invalidations: Invalidations, name: str) -> str:
+def _about_skipped(context: EnvironmentContext, invalidations: Invalidations, name: str) -> str:
     root = name.split(".", 1)[0]
     uuid = invalidations.environment.named(root)
     lines = [f"**{name}** · on the skip list of SnoopPrecompile"]
     if uuid is None or invalidations.graph.package(uuid) is None:
         return "\n\n".join([*lines, "No package of this environment."])
-    whole = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation
+    whole = invalidations.of_preference(THE_SKIP_LIST).recompilation
     lines.append(f"A change of the list recompiles **{recompiled(whole)}**.")
-    flag = invalidations.of_preference(uuid, FLAG, if_listed=True)
+    flag = invalidations.of_preference(Preference(uuid, FLAG), if_listed=True)
     if flag.noticed:
         cost = recompiled(flag.recompilation)
         lines.append(f"Its own flag `[{root}] {FLAG}` would recompile {cost}.")
@@ -245,7 +257,7 @@ def _about_skipped(context: FileContext, invalidations: Invalidations, name: str
 
 
 def _dependency_hover(
-    context: FileContext, invalidations: Invalidations, offset: int
+    context: EnvironmentContext, invalidations: Invalidations, offset: int
 ) -> Hover | None:
     root, project = context.document.root, context.project
     for section in _SECTIONS:
@@ -259,7 +271,7 @@ def _dependency_hover(
             if uuid is None:
                 return None
             return Hover(entry.key.span, about_package(context, invalidations, uuid, name))
-    if project is None or project.uuid is None:
+    if project.uuid is None:
         return None
     for key in ("name", "uuid"):
         top = root.get(key)
@@ -269,7 +281,9 @@ def _dependency_hover(
     return None
 
 
-def about_package(context: FileContext, invalidations: Invalidations, uuid: UUID, name: str) -> str:
+def about_package(
+    context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str
+) -> str:
     """Return what is said about a package: what it is, why it is here, what hangs on it."""
     environment = invalidations.environment
     entry = environment.entry(uuid)
@@ -316,7 +330,7 @@ def _shown(value: object) -> str:
     return "{…}" if isinstance(value, dict) else str(value)
 
 
-def _about_unit(context: FileContext, invalidations: Invalidations, uuid: UUID) -> list[str]:
+def _about_unit(context: EnvironmentContext, invalidations: Invalidations, uuid: UUID) -> list[str]:
     unit = invalidations.graph.unit_of(uuid)
     if invalidations.environment.manifest is None:
         return [NO_MANIFEST, *_approximate_rebuild(context, uuid)]
@@ -326,7 +340,7 @@ def _about_unit(context: FileContext, invalidations: Invalidations, uuid: UUID) 
     return [_hanging(unit, recompilation)]
 
 
-def _approximate_rebuild(context: FileContext, uuid: UUID) -> list[str]:
+def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[str]:
     """Say what a rebuild of a package would recompile if there were a manifest."""
     approximation = context.approximation
     if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
@@ -351,7 +365,7 @@ def _hanging(unit: Unit, recompilation: Recompilation) -> str:
 
 
 def _manifest_hover(
-    context: FileContext, invalidations: Invalidations, offset: int
+    context: EnvironmentContext, invalidations: Invalidations, offset: int
 ) -> Hover | None:
     manifest = invalidations.environment.manifest
     if manifest is None or manifest.path != context.path:
@@ -377,7 +391,7 @@ def _manifest_hover(
     return None
 
 
-def _package_arrays(context: FileContext) -> Sequence[tuple[str, Entry]]:
+def _package_arrays(context: EnvironmentContext) -> Sequence[tuple[str, Entry]]:
     root = context.document.root
     deps = root.table("deps") if root.get("manifest_format") is not None else root
     return list(deps.entries.items()) if deps is not None else []

@@ -9,9 +9,9 @@ from pathlib import Path
 from precompass.answers.hover import count_sentence
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table
-from precompass.file_context import FileContext, context_of
+from precompass.file_context import EnvironmentContext, environment_context_of
 from precompass.files.kinds import FileKind
-from precompass.julia.uuids import UUID
+from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.wording import approximately
@@ -39,10 +39,10 @@ def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ..
     package that the project lists, which version the manifest has, and the newest
     registered one where that is another. There are none where the settings switch them off.
     """
-    context = context_of(session, path)
+    context = environment_context_of(session, path)
     if context is None or context.session.settings.inlay_hints is False:
         return ()
-    if context.invalidations is None or context.kind is FileKind.MANIFEST:
+    if context.kind is FileKind.MANIFEST:
         return ()
     hints = [
         *_counts(context, context.invalidations, span),
@@ -51,27 +51,29 @@ def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ..
     return tuple(sorted(hints, key=lambda hint: hint.offset))
 
 
-def _counts(context: FileContext, invalidations: Invalidations, span: Span) -> Iterator[InlayHint]:
-    for _, uuid, key, entry in context.preferences_in_effect():
-        offset = _end(entry)
+def _counts(
+    context: EnvironmentContext, invalidations: Invalidations, span: Span
+) -> Iterator[InlayHint]:
+    for one in context.preferences_in_effect():
+        offset = _end(one.entry)
         if offset not in span:
             continue
         if invalidations.environment.manifest is None:
-            yield from _approximate_count(context, uuid, key, offset)
+            yield from _approximate_count(context, one.preference, offset)
             continue
-        invalidation = invalidations.of_preference(uuid, key)
+        invalidation = invalidations.of_preference(one.preference)
         recompilation = invalidation.recompilation
         label = f"{recompilation.count:,} of {recompilation.of:,}"
         yield InlayHint(offset, label, count_sentence(invalidations, invalidation))
 
 
 def _approximate_count(
-    context: FileContext, uuid: UUID, key: str, offset: int
+    context: EnvironmentContext, preference: Preference, offset: int
 ) -> Iterator[InlayHint]:
     approximation = context.approximation
     if approximation is None:
         return
-    recompilation = approximation.invalidations.of_preference(uuid, key).recompilation
+    recompilation = approximation.invalidations.of_preference(preference).recompilation
     label = f"about {recompilation.count:,} of {recompilation.of:,}"
     yield InlayHint(offset, label, approximately(recompilation, approximation))
 
@@ -85,7 +87,7 @@ def _end(entry: Entry) -> int:
 
 
 def _versions(
-    context: FileContext, invalidations: Invalidations, span: Span
+    context: EnvironmentContext, invalidations: Invalidations, span: Span
 ) -> Iterator[InlayHint]:
     for _, name, uuid, entry in context.listed_packages():
         if _end(entry) not in span:

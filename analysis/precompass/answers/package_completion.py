@@ -10,7 +10,7 @@ from pathlib import Path
 from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
 from precompass.answers.mentions import LISTING_SECTIONS, strings
 from precompass.documents.text import Span
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext, FileContext
 from precompass.julia.compat import parse_compat
 from precompass.julia.load_path import project_in
 from precompass.julia.project import ProjectFile
@@ -164,9 +164,9 @@ def _written(version: VersionNumber) -> tuple[str, ...]:
 
 def _versions(context: FileContext, name: str) -> Iterator[tuple[VersionNumber, str]]:
     """Yield the resolved version of a package, and the newest registered one if that differs."""
-    if context.invalidations is None:
+    if not isinstance(context, EnvironmentContext):
         return
-    environment = context.invalidations.environment
+    environment = context.environment
     if name == "julia":
         if environment.julia_from == "manifest":
             yield environment.julia.version, "wrote the manifest"

@@ -13,6 +13,7 @@ import networkx as nx
 from precompass.answers.explanation import Explanation, Origin, explain
 from precompass.depot.cache_size import cache_size
 from precompass.documents.values import TomlValue
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.approximation import Approximation
@@ -226,7 +227,7 @@ def _reasons(invalidations: Invalidations, uuid: UUID, key: str | None) -> Mappi
     if key is None:
         changed = invalidations.graph.unit_of(uuid)
         return {changed.id: "is what changes"} if changed is not None else {}
-    observers = invalidations.of_preference(uuid, key).observers
+    observers = invalidations.of_preference(Preference(uuid, key)).observers
     return {seen.unit.id: f"is bound to `{key}` ({seen.read.because})" for seen in observers}
 
 

@@ -13,7 +13,7 @@ from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
-from precompass.julia.preferences import CLEAR
+from precompass.julia.preferences import CLEAR, Preference
 from precompass.julia.uuids import (
     JLL_WRAPPERS,
     PRECOMPILE_TOOLS,
@@ -135,7 +135,7 @@ def values(
         texts = ["true", "false"] if default == "false" else ["false", "true"]
     else:
         texts = [default] if default is not None and _LITERAL.fullmatch(default) else []
-        texts += compared_with(context.session, reads_of(invalidations, uuid, key))
+        texts += compared_with(context.session, reads_of(invalidations, Preference(uuid, key)))
         texts = texts if texts or default is not None else ["false", "true"]
     for text in dict.fromkeys(texts):
         detail = "default" if text == default else ""
@@ -198,13 +198,13 @@ def _has_workload(invalidations: Invalidations, unit: Unit) -> bool:
     return entry is not None and PRECOMPILE_TOOLS in entry.deps.values()
 
 
-def about_preference(invalidations: Invalidations, name: str, uuid: UUID, key: str) -> str:
+def about_preference(invalidations: Invalidations, name: str, preference: Preference) -> str:
     """Return what is said about a preference, in Markdown."""
     lines = [
-        f"**{name}.{key}**",
-        count_sentence(invalidations, invalidations.of_preference(uuid, key)),
+        f"**{name}.{preference.key}**",
+        count_sentence(invalidations, invalidations.of_preference(preference)),
     ]
-    for read in reads_of(invalidations, uuid, key)[:_SHOWN_READS]:
+    for read in reads_of(invalidations, preference)[:_SHOWN_READS]:
         default = f", default `{read.default}`" if read.default is not None else ""
         when = "while it compiles" if read.when is When.COMPILE else "at run time"
         lines.append(f"Read {when} in `{read.site.file.name}:{read.site.line + 1}`{default}.")

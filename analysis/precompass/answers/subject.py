@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.answers.mentions import mention_at
-from precompass.file_context import FileContext, context_of
+from precompass.file_context import EnvironmentContext, environment_context_of
 from precompass.julia.preferences import CLEAR
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.recompilation.approximation import Approximation
@@ -39,8 +39,8 @@ def subject_at(session: Session, path: Path, offset: int) -> Subject | None:
         path: the file.
         offset: the place, a code point offset.
     """
-    context = context_of(session, path)
-    if context is None or context.invalidations is None:
+    context = environment_context_of(session, path)
+    if context is None:
         return None
     found = context.preference_at(offset)
     if found is not None:
@@ -76,11 +76,13 @@ def packages_named(
     return sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
 
 
-def _of_table(context: FileContext, invalidations: Invalidations, offset: int) -> Subject | None:
+def _of_table(
+    context: EnvironmentContext, invalidations: Invalidations, offset: int
+) -> Subject | None:
     table = next((one for one in context.tables if offset in one.header), None)
     if table is None or table.uuid is None:
         return None
-    for one, uuid, key, _ in context.preferences_in_effect():
-        if one == table and invalidations.of_preference(uuid, key).noticed:
-            return Subject(uuid, key)
+    for one in context.preferences_in_effect():
+        if one.table == table and invalidations.of_preference(one.preference).noticed:
+            return Subject(*one.preference)
     return Subject(table.uuid, None)

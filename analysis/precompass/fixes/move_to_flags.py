@@ -29,13 +29,18 @@ from precompass.documents.editing import (
 )
 from precompass.documents.toml import Table, plain
 from precompass.documents.values import TomlTable, TomlValue
-from precompass.file_context import FileContext, PreferenceTable, context_of, string_items
+from precompass.file_context import (
+    EnvironmentContext,
+    PreferenceTable,
+    environment_context_of,
+    string_items,
+)
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
-from precompass.julia.preferences import merge
+from precompass.julia.preferences import Preference, merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.graph import Unit, package_id
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
@@ -92,7 +97,7 @@ class Plan:
         return [item for item in items if item not in leaving] if isinstance(items, list) else []
 
 
-def skip_list_of(context: FileContext) -> PreferenceTable | None:
+def skip_list_of(context: EnvironmentContext) -> PreferenceTable | None:
     """Return the table of a file that holds the skip list, whether Julia sees it or not."""
     for table in context.tables:
         is_it = table.uuid == SNOOP_PRECOMPILE or table.name == "SnoopPrecompile"
@@ -101,10 +106,10 @@ def skip_list_of(context: FileContext) -> PreferenceTable | None:
     return None
 
 
-def plan(context: FileContext) -> Plan | None:
+def plan(context: EnvironmentContext) -> Plan | None:
     """Return what can become of the names of the skip list in a file."""
     table = skip_list_of(context)
-    if table is None or table.table is None or context.invalidations is None:
+    if table is None or table.table is None:
         return None
     names = [name for name, _ in string_items(table.table.entries[SKIP_LIST].node)]
     moves: list[Move] = []
@@ -123,7 +128,7 @@ def _values(table: Table) -> TomlTable:
     return {name: plain(entry.node) for name, entry in table.entries.items()}
 
 
-def _plan_name(context: FileContext, invalidations: Invalidations, name: str) -> Move | str:
+def _plan_name(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Move | str:
     environment, graph = invalidations.environment, invalidations.graph
     if "." in name:
         return "it names a submodule, and a flag is for a whole package"
@@ -171,17 +176,17 @@ def uses(invalidations: Invalidations, unit: Unit, tool: UUID) -> bool:
     return any(use.package == name for use in found)
 
 
-def _flag_path(context: FileContext, table: str) -> tuple[str, ...]:
+def _flag_path(context: EnvironmentContext, table: str) -> tuple[str, ...]:
     """Return the keys that lead to a flag in the file that the list stands in."""
     listed_at = skip_list_of(context)
     prefix = listed_at.path[:-1] if listed_at else ()
     return (*prefix, table, FLAG)
 
 
-def offers(context: FileContext) -> tuple[Fix, ...]:
+def offers(context: EnvironmentContext) -> tuple[Fix, ...]:
     """Offer to move all names that can move, and each by itself where there are several."""
     found = plan(context)
-    if found is None or not found.moves or context.invalidations is None:
+    if found is None or not found.moves:
         return ()
     fixes = [
         Fix(
@@ -207,10 +212,12 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
     flags = "its own flag" if len(moves) == 1 else "per-package flags"
     if invalidations.environment.manifest is None:  # what hangs on what is not known
         return f"Move {who} to {flags}"
-    each = [invalidations.of_preference(move.uuid, FLAG, if_listed=True) for move in moves]
+    each = [
+        invalidations.of_preference(Preference(move.uuid, FLAG), if_listed=True) for move in moves
+    ]
     later = {flag.recompilation.count for flag in each}
     least, most = min(later), max(later)
-    before = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST).recompilation.count
+    before = invalidations.of_preference(THE_SKIP_LIST).recompilation.count
     parts = [
         recompiles_once(_count_of(invalidations, found, moves)),
         "each later change "
@@ -245,9 +252,9 @@ def _count_of(invalidations: Invalidations, found: Plan, moves: Iterable[Move]) 
 
 def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
     """Return the edits that move the names of the fix, or all that can move."""
-    context = context_of(session, fix.file)
+    context = environment_context_of(session, fix.file)
     found = plan(context) if context is not None else None
-    if context is None or found is None or context.project is None:
+    if context is None or found is None:
         return None
     wanted = fix.arguments or tuple(move.name for move in found.moves)
     moves = [move for move in found.moves if move.name in wanted]
@@ -277,7 +284,7 @@ def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
 
 
 def _flag_in_place_of_list(
-    context: FileContext, found: Plan, moves: Iterable[Move]
+    context: EnvironmentContext, found: Plan, moves: Iterable[Move]
 ) -> tuple[Move, str] | None:
     """Put the first new table where the list stands, if nothing else is in the list's table."""
     for move in moves:
@@ -288,8 +295,8 @@ def _flag_in_place_of_list(
     return None
 
 
-def _list_package(draft: Draft, context: FileContext, move: Move) -> None:
-    if move.needs_listing and context.project is not None:
+def _list_package(draft: Draft, context: EnvironmentContext, move: Move) -> None:
+    if move.needs_listing:
         add_to_extras(draft, context.project.path, move.table, str(move.uuid))
 
 

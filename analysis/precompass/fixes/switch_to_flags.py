@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from precompass.documents.editing import remove_value
 from precompass.documents.toml import plain
 from precompass.documents.values import TomlTable
-from precompass.file_context import FileContext, PreferenceTable, context_of
+from precompass.file_context import EnvironmentContext, PreferenceTable, environment_context_of
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.listing import add_to_extras
 from precompass.fixes.move_to_flags import depends_on, setting_flag
 from precompass.julia.preferences import merge
 from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.julia.workload_tools import FLAG, SWITCH, THE_SWITCH
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.published import is_switched_off
@@ -31,28 +31,26 @@ DEVELOPED = "developed"
 ALL = "all"
 
 
-def switch_of(context: FileContext) -> PreferenceTable | None:
+def switch_of(context: EnvironmentContext) -> PreferenceTable | None:
     """Return the table of a file that turns the switch off in effect."""
     invalidations = context.invalidations
-    if invalidations is None or not is_switched_off(invalidations.environment):
+    if not is_switched_off(invalidations.environment):
         return None
     if invalidations.graph.package(PRECOMPILE_TOOLS) is None:
         return None
-    for table, uuid, key, _ in context.preferences_in_effect():
-        if uuid == PRECOMPILE_TOOLS and key == SWITCH:
-            return table
+    for one in context.preferences_in_effect():
+        if one.preference == THE_SWITCH:
+            return one.table
     return None
 
 
-def packages(context: FileContext, table: PreferenceTable, which: str) -> tuple[Unit, ...]:
+def packages(context: EnvironmentContext, table: PreferenceTable, which: str) -> tuple[Unit, ...]:
     """Return the packages that would get a flag: those developed here, or all.
 
     A package whose flag says something else than ``false`` is not among them: its author
     decided otherwise.
     """
     invalidations = context.invalidations
-    if invalidations is None:
-        return ()
     environment = invalidations.environment
     project_ids = {unit.id for unit in invalidations.graph.projects}
 
@@ -73,7 +71,7 @@ def packages(context: FileContext, table: PreferenceTable, which: str) -> tuple[
 
 
 def _preferences_then(
-    context: FileContext, invalidations: Invalidations, switch: PreferenceTable, unit: Unit
+    context: EnvironmentContext, invalidations: Invalidations, switch: PreferenceTable, unit: Unit
 ) -> TomlTable:
     """Return the preferences of a package as they are once the project lists it."""
     in_effect = invalidations.preferences(unit.uuid).values
@@ -84,10 +82,10 @@ def _preferences_then(
     return merge(in_effect, table) if isinstance(table, Mapping) else in_effect
 
 
-def offers(context: FileContext) -> tuple[Fix, ...]:
+def offers(context: EnvironmentContext) -> tuple[Fix, ...]:
     """Offer both, as far as they make a difference."""
     invalidations, table = context.invalidations, switch_of(context)
-    if invalidations is None or table is None:
+    if table is None:
         return ()
     fixes = []
     developed = packages(context, table, DEVELOPED)
@@ -100,7 +98,7 @@ def offers(context: FileContext) -> tuple[Fix, ...]:
 
 
 def _offer(
-    context: FileContext,
+    context: EnvironmentContext,
     invalidations: Invalidations,
     table: PreferenceTable,
     units: tuple[Unit, ...],
@@ -120,11 +118,11 @@ def _offer(
 
 def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
     """Return the edits of one of :func:`offers`."""
-    context = context_of(session, fix.file)
+    context = environment_context_of(session, fix.file)
     table = switch_of(context) if context is not None else None
-    if context is None or table is None or context.invalidations is None:
+    if context is None or table is None:
         return None
-    environment = context.invalidations.environment
+    environment = context.environment
     draft = Draft(session)
     place = table.path
     for unit in packages(context, table, *fix.arguments):

@@ -109,47 +109,68 @@ class Environment:
         return list(found)
 
 
-def load_environment(
-    project_path: Path,
-    files: Files,
-    *,
-    julia: VersionNumber | None = None,
-    further: Sequence[Path] = (),
-) -> Environment | None:
-    """Read the environment of a project file; None if the file is not there.
+@dataclass(frozen=True, slots=True)
+class ManifestAndJulia:
+    """The manifest in use, and whose rules apply: a manifest names a Julia, a Julia a manifest.
+
+    Attributes:
+        manifest: the manifest, if there is one.
+        julia: the version of Julia.
+        julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
+    """
+
+    manifest: Manifest | None
+    julia: Julia
+    julia_from: str
+
+
+def manifest_and_julia(
+    project: ProjectFile, files: Files, julia: VersionNumber | None = None
+) -> ManifestAndJulia:
+    """Find the manifest of a project, and the version of Julia whose rules apply.
 
     Args:
-        project_path: the project file.
+        project: the project file.
         files: where to read.
-        julia: whose rules apply; otherwise the version that wrote the manifest, or the
-            newest known one. The manifest also tells which version of a series it is.
-        further: the rest of the load path, project files, nearest first.
+        julia: the version that the user has chosen; otherwise it is the one that wrote the
+            manifest, or the newest known one. The manifest also tells which version of a series
+            it is.
     """
-    project = _read_project(project_path, files)
-    if project is None:
-        return None
-    if julia is not None:
-        if isinstance(julia, Series):
-            julia = julia.version(_version_written_in(_manifest_of_any_version(project, files)))
-        rules, found_by = Julia(julia), "setting"
-        manifest = _find_manifest(project, rules, files)
-    else:
+    if julia is None:
         manifest = _manifest_of_any_version(project, files)
         written_by = _version_written_in(manifest)
-        rules, found_by = Julia(written_by or NEWEST_KNOWN), "manifest" if written_by else "newest"
-    bases = _bases(project, rules, files)
+        found_by = "manifest" if written_by else "newest"
+        return ManifestAndJulia(manifest, Julia(written_by or NEWEST_KNOWN), found_by)
+    if isinstance(julia, Series):
+        julia = julia.version(_version_written_in(_manifest_of_any_version(project, files)))
+    rules = Julia(julia)
+    return ManifestAndJulia(_find_manifest(project, rules, files), rules, "setting")
+
+
+def environment_of(
+    project: ProjectFile, found: ManifestAndJulia, files: Files, further: Sequence[Path] = ()
+) -> Environment:
+    """Return the environment of a project file.
+
+    Args:
+        project: the project file.
+        found: its manifest, and whose rules apply.
+        files: where to read.
+        further: the rest of the load path, project files, nearest first.
+    """
+    bases = _bases(project, found.julia, files)
     layers = [_layer(base, files) for base in (project, *bases)]
     for path in further:
         far = _read_project(path, files)
-        if far is not None and path != project_path:
+        if far is not None and path != project.path:
             layers.append(_layer(far, files))
     return Environment(
         project=project,
-        manifest=manifest,
-        julia=rules,
-        julia_from=found_by,
+        manifest=found.manifest,
+        julia=found.julia,
+        julia_from=found.julia_from,
         layers=tuple(layers),
-        members=tuple(_members(project, bases, rules, files)),
+        members=tuple(_members(project, bases, found.julia, files)),
         hidden=_hidden_preferences(project.path.parent, files),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table, TomlDocument, parse_toml, plain
@@ -24,6 +25,16 @@ PREFERENCES_NAMES = ("JuliaLocalPreferences.toml", "LocalPreferences.toml")
 
 CLEAR = "__clear__"
 """The key by which a table removes inherited keys."""
+
+
+class Preference(NamedTuple):
+    """A preference: the package that owns it, and its key.
+
+    It is a tuple because millions of them are compared and hashed.
+    """
+
+    package: UUID
+    key: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ from typing import TypeAlias
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.equality import equal_by_hash, identical, is_zero_like
-from precompass.julia.preferences import CLEAR, Preferences
+from precompass.julia.preferences import CLEAR, Preference, Preferences
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
-from precompass.recompilation.reads import PreferenceKey, UnitReads
+from precompass.recompilation.reads import UnitReads
 
 PreferencesOf: TypeAlias = Callable[[UUID], Preferences]
 """Returns the preferences of a package in effect, in one state of the files."""
@@ -23,7 +23,7 @@ PreferencesOf: TypeAlias = Callable[[UUID], Preferences]
 
 def rejecting_keys(
     before: PreferencesOf, after: PreferencesOf, julia: Julia, own: UUID, reads: UnitReads
-) -> dict[PreferenceKey, Evidence]:
+) -> dict[Preference, Evidence]:
     """Return the keys because of which the cache of a unit no longer fits.
 
     Args:
@@ -36,12 +36,12 @@ def rejecting_keys(
     keys = {
         key: read.evidence
         for key, read in reads.keys.items()
-        if julia.records_blob or key[0] == own
+        if julia.records_blob or key.package == own
     }
     if reads.others is not None:
         for name in {*before(own).values, *after(own).values} - {CLEAR}:
             if name not in reads.unread:
-                keys.setdefault((own, name), reads.others.evidence)
+                keys.setdefault(Preference(own, name), reads.others.evidence)
     if julia.records_blob:
         return {key: found for key, found in keys.items() if not _same_in_blob(before, after, key)}
     names = reads.order or tuple(sorted(key for _, key in keys))
@@ -50,7 +50,7 @@ def rejecting_keys(
     return {key: found for key, found in keys.items() if not _same_by_hash(before, after, key)}
 
 
-def _same_in_blob(before: PreferencesOf, after: PreferencesOf, key: PreferenceKey) -> bool:
+def _same_in_blob(before: PreferencesOf, after: PreferencesOf, key: Preference) -> bool:
     uuid, name = key
     old, new = before(uuid), after(uuid)
     if name not in old.values or name not in new.values:
@@ -58,7 +58,7 @@ def _same_in_blob(before: PreferencesOf, after: PreferencesOf, key: PreferenceKe
     return identical(old.recorded_value(name), new.values[name])
 
 
-def _same_by_hash(before: PreferencesOf, after: PreferencesOf, key: PreferenceKey) -> bool:
+def _same_by_hash(before: PreferencesOf, after: PreferencesOf, key: Preference) -> bool:
     uuid, name = key
     old, new = before(uuid), after(uuid)
     if name not in old.values or name not in new.values:

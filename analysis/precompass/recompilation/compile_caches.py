@@ -46,12 +46,13 @@ from precompass.depot.staleness import (
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
+from precompass.julia.preferences import Preference
 from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet
 from precompass.recompilation.package_sources import PackageSources
-from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+from precompass.recompilation.reads import Read, UnitReads
 
 _INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 
@@ -140,12 +141,12 @@ class CompileCaches:
         read = Read(Evidence.RECORDED, f"recorded in the cache of {unit.name}, Julia {version}")
         record = cache.header.preferences
         if isinstance(record, Blob):
-            keys: list[PreferenceKey] = []
+            keys: list[Preference] = []
             for tables in (record.set, record.unset):
-                keys += [(uuid, key) for uuid, names in tables.items() for key in names]
+                keys += [Preference(uuid, key) for uuid, names in tables.items() for key in names]
             order = None
         else:
-            keys = [(own, key) for key in record.keys]
+            keys = [Preference(own, key) for key in record.keys]
             order = record.keys
         otherwise = Read(
             Evidence.RECORDED,

@@ -10,7 +10,7 @@ from precompass.documents.values import TomlValue
 from precompass.julia.environment import Environment
 from precompass.julia.equality import identical
 from precompass.julia.manifest import PackageEntry
-from precompass.julia.preferences import CLEAR
+from precompass.julia.preferences import CLEAR, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.evidence import Evidence, weakest
@@ -21,7 +21,7 @@ from precompass.recompilation.observers import Observation, evidence_of
 from precompass.recompilation.precompilation import (
     visited,
 )
-from precompass.recompilation.reads import PreferenceKey, UnitReads
+from precompass.recompilation.reads import UnitReads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class PreferenceChange:
     """A preference whose value in effect is another one now.
 
     Attributes:
+        preference: what changed.
         before, after: the values; None means that the key is not set.
         observers: the units whose caches are bound to it.
         noticed: whether one of them is compiled again because of it.
     """
 
-    uuid: UUID
-    key: str
+    preference: Preference
     before: TomlValue | None
     after: TomlValue | None
     observers: tuple[Observation, ...]
@@ -80,13 +80,11 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     lost = failed | after.graph.dependents(broken)
     noticed = {key for found in direct.values() for key in found}
     changes = tuple(
-        PreferenceChange(
-            uuid, key, old, new, before.observers_of(uuid, key), (uuid, key) in noticed
-        )
-        for (uuid, key), (old, new) in _changed_keys(before, after).items()
+        PreferenceChange(one, old, new, before.observers_of(one), one in noticed)
+        for one, (old, new) in _changed_keys(before, after).items()
     )
     for change in changes:
-        silent = () if change.observers else (before.observers.silence(change.uuid, change.key),)
+        silent = () if change.observers else (before.observers.silence(change.preference),)
         evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
     recompilation = compiled.without(lost, weakest(evidence))
     unserved = after.caches.lost - fitting if after.caches is not None else ()
@@ -101,9 +99,9 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
 
 def _rejected_units(
     before: Invalidations, after: Invalidations
-) -> tuple[dict[UnitId, dict[PreferenceKey, Evidence]], set[UnitId]]:
+) -> tuple[dict[UnitId, dict[Preference, Evidence]], set[UnitId]]:
     """Return the units whose own reads changed, and those whose check makes Julia throw."""
-    rejected: dict[UnitId, dict[PreferenceKey, Evidence]] = {}
+    rejected: dict[UnitId, dict[Preference, Evidence]] = {}
     broken: set[UnitId] = set()
     described = {
         *before.environment.described_uuids(),
@@ -158,18 +156,18 @@ def _compiled_again(
 
 def _changed_keys(
     before: Invalidations, after: Invalidations
-) -> dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]]:
+) -> dict[Preference, tuple[TomlValue | None, TomlValue | None]]:
     uuids = {
         *before.environment.described_uuids(),
         *after.environment.described_uuids(),
     }
-    changed: dict[PreferenceKey, tuple[TomlValue | None, TomlValue | None]] = {}
+    changed: dict[Preference, tuple[TomlValue | None, TomlValue | None]] = {}
     for uuid in sorted(uuids):
         old, new = before.preferences(uuid).values, after.preferences(uuid).values
         for key in sorted({*old, *new} - {CLEAR}):
             one, other = old.get(key), new.get(key)
             if one is None or other is None or not identical(one, other):
-                changed[uuid, key] = (one, other)
+                changed[Preference(uuid, key)] = (one, other)
     return changed
 
 
@@ -232,7 +230,7 @@ def _errors(after: Invalidations) -> tuple[str, ...]:
 
 def _rejecting(
     before: Invalidations, after: Invalidations, identity: UnitId, reads: UnitReads
-) -> dict[PreferenceKey, Evidence]:
+) -> dict[Preference, Evidence]:
     own = before.graph.compiled_uuid(before.graph.units[identity])
     julia = before.environment.julia
     return rejecting_keys(before.preferences, after.preferences, julia, own, reads)

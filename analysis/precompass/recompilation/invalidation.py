@@ -15,7 +15,7 @@ from functools import cached_property
 from precompass.documents.values import TomlTable
 from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.environment import Environment
-from precompass.julia.preferences import Preferences
+from precompass.julia.preferences import Preference, Preferences
 from precompass.julia.uuids import UUID
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.compile_caches import CompileCaches
@@ -98,14 +98,13 @@ class Invalidation:
     """What is compiled again when a preference changes to a value that Julia tells apart.
 
     Attributes:
-        uuid, key: the preference.
+        preference: what changes.
         observers: the units whose caches are bound to it.
         recompilation: they and their dependents.
         why_not: why Julia does not notice a change, where nothing observes the preference.
     """
 
-    uuid: UUID
-    key: str
+    preference: Preference
     observers: tuple[Observation, ...]
     recompilation: Recompilation
     why_not: str | None
@@ -161,18 +160,17 @@ class Invalidations:
             found = self._preferences[uuid] = self.environment.preferences(uuid)
         return found
 
-    def of_preference(self, uuid: UUID, key: str, *, if_listed: bool = False) -> Invalidation:
+    def of_preference(self, preference: Preference, *, if_listed: bool = False) -> Invalidation:
         """Return what is compiled again when a preference changes.
 
         Args:
-            uuid: the package that owns it.
-            key: its key.
+            preference: what changes.
             if_listed: answer as if a project of the stack listed the package; otherwise, where
                 none does, Julia sees no change.
         """
-        if not if_listed and not self.is_listed(uuid):
-            return self._invisible(uuid, key)
-        bound = self.observers.of(uuid, key)
+        if not if_listed and not self.is_listed(preference.package):
+            return self._invisible(preference)
+        bound = self.observers.of(preference)
         observers = self._visited(bound)
         why_not = None
         evidence = evidence_of(observers)
@@ -180,14 +178,14 @@ class Invalidations:
             project = self.environment.project.path.name
             why_not = f"it is read by {_listed(bound)}, on which {project} does not depend"
         elif not observers:
-            silence = self.observers.silence(uuid, key)
+            silence = self.observers.silence(preference)
             why_not, evidence = silence.because, (silence.evidence,)
-            unbound = self.observers.unbound_readers(uuid, key)
+            unbound = self.observers.unbound_readers(preference)
             if unbound:
-                why_not = self._why_unbound(uuid, key, unbound)
+                why_not = self._why_unbound(preference, unbound)
                 evidence = evidence_of(unbound)
         recompilation = self.above((seen.unit.id for seen in observers), evidence)
-        return Invalidation(uuid, key, observers, recompilation, why_not)
+        return Invalidation(preference, observers, recompilation, why_not)
 
     def of_values(self, values: Mapping[UUID, TomlTable]) -> Recompilation:
         """Return what is compiled again when the preferences of some packages become these.
@@ -205,7 +203,7 @@ class Invalidations:
             seen.unit.id
             for uuid, table in values.items()
             for key in {*self.preferences(uuid).values, *table}
-            for seen in self.observers.of(uuid, key)
+            for seen in self.observers.of(Preference(uuid, key))
         }
         rejected = {
             unit: rejecting_keys(
@@ -226,10 +224,10 @@ class Invalidations:
         layers = self.environment.layers
         return any(layer.project.table_name(uuid, julia) is not None for layer in layers)
 
-    def _invisible(self, uuid: UUID, key: str) -> Invalidation:
-        otherwise = self.of_preference(uuid, key, if_listed=True)
+    def _invisible(self, preference: Preference) -> Invalidation:
+        otherwise = self.of_preference(preference, if_listed=True)
         project = self.environment.project.path.name
-        name = self.environment.name_of(uuid)
+        name = self.environment.name_of(preference.package)
         why_not = f"{project} does not list {name}, so Julia ignores its preferences"
         if otherwise.noticed:
             number = otherwise.recompilation.count
@@ -238,7 +236,7 @@ class Invalidations:
                 f"{otherwise.recompilation.of} packages"
             )
         nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
-        return Invalidation(uuid, key, (), nothing, why_not)
+        return Invalidation(preference, (), nothing, why_not)
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is compiled again when a package itself changes."""
@@ -292,9 +290,9 @@ class Invalidations:
         cached = None if stale is None else self._precompilable(stale & counted)
         return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
 
-    def observers_of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+    def observers_of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units bound to a preference, as far as Julia looks at them."""
-        return self._visited(self.observers.of(uuid, key))
+        return self._visited(self.observers.of(preference))
 
     def _visited(self, observers: Iterable[Observation]) -> tuple[Observation, ...]:
         looked_at = visited(self.graph)
@@ -309,12 +307,12 @@ class Invalidations:
         never = [unit.id for unit in (units - cached).units if not evidence.is_precompilable(unit)]
         return units - (self.graph.dependents(never) - cached) if never else units
 
-    def _why_unbound(self, uuid: UUID, key: str, readers: tuple[Observation, ...]) -> str:
-        owner = self.environment.name_of(uuid)
+    def _why_unbound(self, preference: Preference, readers: tuple[Observation, ...]) -> str:
+        owner = self.environment.name_of(preference.package)
         julia = self.environment.julia.series
         return (
             f"Julia {julia} binds a cache only to the preferences of its own package, and "
-            f"`{key}` of {owner} is read by {_listed(readers)}"
+            f"`{preference.key}` of {owner} is read by {_listed(readers)}"
         )
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from precompass.julia.behaviour import Julia
-from precompass.julia.uuids import (
-    PRECOMPILE_TOOLS,
-    PREFERENCES,
-    UUID,
-)
-from precompass.julia.workload_tools import SWITCH
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES
+from precompass.julia.workload_tools import THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
-from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+from precompass.recompilation.reads import Read, UnitReads
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +39,47 @@ class Observers:
         self._julia = julia
         self.reads = reads
 
-    def of(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+    def of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units whose caches are bound to a preference."""
-        owner = self._graph.unit_of(uuid)
-        found = [] if owner is None else self._observation(owner, uuid, key)
+        owner = self._graph.unit_of(preference.package)
+        found = [] if owner is None else self._observation(owner, preference)
         if self._julia.records_blob:
-            found += self._foreign.get((uuid, key), ())
+            found += self._foreign.get(preference, ())
         return tuple(found)
 
     @cached_property
-    def _foreign(self) -> Mapping[PreferenceKey, Sequence[Observation]]:
+    def _foreign(self) -> Mapping[Preference, Sequence[Observation]]:
         """Which units are bound to which preferences of others; only blobs hold such."""
-        found: dict[PreferenceKey, list[Observation]] = {}
+        found: dict[Preference, list[Observation]] = {}
         for unit in self._possible_readers():
             own = self._graph.compiled_uuid(unit)
             for key, read in self.reads[unit.id].keys.items():
-                if key[0] != own:
+                if key.package != own:
                     found.setdefault(key, []).append(Observation(unit, read))
         return found
 
-    def unbound_readers(self, uuid: UUID, key: str) -> tuple[Observation, ...]:
+    def unbound_readers(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units that are known to read a preference without being bound to it.
 
         Before caches recorded a blob, only keys of a package's own counted. Of preferences of
         other packages, it is PrecompileTools' switch that many read.
         """
-        if self._julia.records_blob or (uuid, key) != (PRECOMPILE_TOOLS, SWITCH):
+        if self._julia.records_blob or preference != THE_SWITCH:
             return ()
-        readers = (self._graph.units[one] for one in self._graph.direct_dependents(uuid))
+        readers = (
+            self._graph.units[one] for one in self._graph.direct_dependents(PRECOMPILE_TOOLS)
+        )
         return tuple(
             Observation(unit, read)
             for unit in readers
-            if (read := self.reads[unit.id].keys.get((uuid, key))) is not None
+            if (read := self.reads[unit.id].keys.get(preference)) is not None
         )
 
-    def _observation(self, unit: Unit, uuid: UUID, key: str) -> list[Observation]:
+    def _observation(self, unit: Unit, preference: Preference) -> list[Observation]:
         reads = self.reads[unit.id]
-        read = reads.keys.get((uuid, key))
-        if read is None and uuid == self._graph.compiled_uuid(unit) and key not in reads.unread:
+        read = reads.keys.get(preference)
+        is_own = preference.package == self._graph.compiled_uuid(unit)
+        if read is None and is_own and preference.key not in reads.unread:
             read = reads.others
         return [] if read is None else [Observation(unit, read)]
 
@@ -89,13 +89,13 @@ class Observers:
             return self._graph.order
         return self._graph.dependents([package_id(PREFERENCES)]).units
 
-    def silence(self, uuid: UUID, key: str) -> Read:
+    def silence(self, preference: Preference) -> Read:
         """Return why nothing is bound to a preference that nothing is known to read."""
-        unit = self._graph.unit_of(uuid)
+        unit = self._graph.unit_of(preference.package)
         if unit is None:
             return Read(Evidence.KNOWN, "the package is not in the manifest")
         reads = self.reads[unit.id]
-        found = reads.unread.get(key, reads.otherwise)
+        found = reads.unread.get(preference.key, reads.otherwise)
         if self._julia.records_blob and self._some_reader_is_unknown:
             because = f"{found.because}; assumed: no other package reads it either"
             return Read(Evidence.ASSUMED, because)

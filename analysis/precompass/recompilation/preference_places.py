@@ -5,7 +5,8 @@ Unlike the observers of a preference, this includes what is read at run time onl
 
 from __future__ import annotations
 
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.versions import VersionNumber
 from precompass.julia.workload_tools import SKIP_LIST, SWITCH
 from precompass.recompilation.graph import Unit
@@ -15,20 +16,22 @@ from precompass.source.preference_reads import PreferenceRead
 _SWITCH_SINCE = VersionNumber((1, 2, 0))
 
 
-def reads_of(invalidations: Invalidations, uuid: UUID, key: str) -> tuple[PreferenceRead, ...]:
+def reads_of(invalidations: Invalidations, preference: Preference) -> tuple[PreferenceRead, ...]:
     """Return the places in installed sources where a preference is read."""
     if invalidations.installed is None:
         return ()
     evidence = invalidations.installed.source_evidence
-    owner = invalidations.graph.unit_of(uuid)
-    observers = [seen.unit for seen in invalidations.observers.of(uuid, key)]
+    owner = invalidations.graph.unit_of(preference.package)
+    observers = [seen.unit for seen in invalidations.observers.of(preference)]
     units: dict[str, Unit] = {unit.id: unit for unit in (owner, *observers) if unit is not None}
     found: list[PreferenceRead] = []
     for unit in units.values():
-        found += [read for read in evidence.places(unit) if _is_about(read, unit, owner, key)]
+        found += [
+            read for read in evidence.places(unit) if _is_about(read, unit, owner, preference.key)
+        ]
     package = evidence.package(owner) if owner is not None else None
     if package is not None and owner is not None:
-        found += [read for read in package.reads if _is_about(read, owner, owner, key)]
+        found += [read for read in package.reads if _is_about(read, owner, owner, preference.key)]
     return tuple(found)
 
 

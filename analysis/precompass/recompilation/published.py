@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import (
     JLL_WRAPPERS,
     PRECOMPILE_TOOLS,
@@ -18,11 +19,11 @@ from precompass.julia.uuids import (
     UUID,
 )
 from precompass.julia.versions import VersionNumber
-from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH, THE_SKIP_LIST, THE_SWITCH
 from precompass.memo import memoised
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
-from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+from precompass.recompilation.reads import Read, UnitReads
 
 
 @memoised(size=lambda reads: len(reads) * ENTRY)
@@ -91,7 +92,7 @@ def _snoop_precompile_reads(version: VersionNumber | None) -> UnitReads:
         return UnitReads({}, None, Read(Evidence.KNOWN, f"{name} reads no preferences"))
     read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
     otherwise = Read(Evidence.KNOWN, f"{name} reads `{SKIP_LIST}` and nothing else")
-    return UnitReads({(SNOOP_PRECOMPILE, SKIP_LIST): read}, None, otherwise)
+    return UnitReads({THE_SKIP_LIST: read}, None, otherwise)
 
 
 def _precompile_tools_reads(version: VersionNumber | None) -> UnitReads:
@@ -101,7 +102,7 @@ def _precompile_tools_reads(version: VersionNumber | None) -> UnitReads:
         return UnitReads({}, None, Read(Evidence.KNOWN, because))
     read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
     otherwise = Read(Evidence.KNOWN, f"{name} reads `{SWITCH}` and nothing else")
-    return UnitReads({(PRECOMPILE_TOOLS, SWITCH): read}, None, otherwise)
+    return UnitReads({THE_SWITCH: read}, None, otherwise)
 
 
 def _usual_reads(
@@ -112,7 +113,7 @@ def _usual_reads(
     switched_off: bool,
     is_wrapper: bool,
 ) -> UnitReads:
-    keys: dict[PreferenceKey, Read] = {}
+    keys: dict[Preference, Read] = {}
     unread: dict[str, Read] = {}
     if not has_tools or unit.is_extension:
         because = f"{unit.name} does not depend on PrecompileTools, so nothing reads this flag"
@@ -123,10 +124,10 @@ def _usual_reads(
             unread[FLAG] = Read(Evidence.KNOWN, because)
         else:
             because = f"assumed: {unit.name} depends on PrecompileTools, so it has a workload"
-            keys[unit.uuid, FLAG] = Read(Evidence.ASSUMED, because)
+            keys[Preference(unit.uuid, FLAG)] = Read(Evidence.ASSUMED, because)
         if tools is not None and _SWITCH_SINCE <= tools < _SWITCH_IS_OWN_SINCE:
             because = f"PrecompileTools {tools} reads it while a package with a workload compiles"
-            keys[PRECOMPILE_TOOLS, SWITCH] = Read(Evidence.ASSUMED, because)
+            keys[THE_SWITCH] = Read(Evidence.ASSUMED, because)
     if unit.kind == "project":
         return UnitReads({}, None, Read(Evidence.KNOWN, "the project is not a package"))
     if is_wrapper:
@@ -143,4 +144,4 @@ def _usual_reads(
 def reads_flag(reads: Mapping[UnitId, UnitReads], uuid: UUID) -> bool:
     """Tell whether a package reads the flag of its own workload."""
     unit_reads = reads.get(package_id(uuid))
-    return unit_reads is not None and (uuid, FLAG) in unit_reads.keys
+    return unit_reads is not None and Preference(uuid, FLAG) in unit_reads.keys

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
-from precompass.julia.uuids import (
-    UUID,
-)
+from precompass.julia.preferences import Preference
 from precompass.recompilation.evidence import Evidence
-
-PreferenceKey: TypeAlias = tuple[UUID, str]
-"""A preference: the package that owns it, and its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class UnitReads:
             that is recorded.
     """
 
-    keys: Mapping[PreferenceKey, Read]
+    keys: Mapping[Preference, Read]
     others: Read | None
     otherwise: Read
     unread: Mapping[str, Read] = field(default_factory=dict)

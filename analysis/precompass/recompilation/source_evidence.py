@@ -13,12 +13,13 @@ from typing import TypeAlias
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.environment import Environment
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, UUID
 from precompass.julia.workload_tools import FLAG, SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
-from precompass.recompilation.reads import PreferenceKey, Read, UnitReads
+from precompass.recompilation.reads import Read, UnitReads
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.mentioned_names import mentioned_names
 from precompass.source.package_reads import PackageSource
@@ -76,7 +77,7 @@ class SourceEvidence:
         otherwise = Read(
             Evidence.SOURCE, f"the source of {unit.name} does not read it while compiling"
         )
-        keys: dict[PreferenceKey, Read] = {}
+        keys: dict[Preference, Read] = {}
         unreached: dict[str, Read] = {}
         others = None
         for found in self.places(unit):
@@ -92,7 +93,7 @@ class SourceEvidence:
             elif found.key is None and uuid in (None, self._graph.compiled_uuid(unit)):
                 others = read
             elif found.key is not None and uuid is not None:
-                keys.setdefault((uuid, found.key), read)
+                keys.setdefault(Preference(uuid, found.key), read)
         own = self._graph.compiled_uuid(unit)
         unread = {key: read for key, read in unreached.items() if (own, key) not in keys}
         return UnitReads(keys, others, otherwise, unread)

@@ -78,8 +78,8 @@ def _said(difference: Difference) -> tuple[str, str]:
 def _place(difference: Difference | None, after: Invalidations, folder: Path) -> dict[str, str]:
     """Return the line that sets the first preference that changed, or else the whole file."""
     for change in in_order(difference, after) if difference is not None else ():
-        source = after.preferences(change.uuid).origin(change.key)
-        entry = source.entry(change.key) if source is not None else None
+        source = after.preferences(change.preference.package).origin(change.preference.key)
+        entry = source.entry(change.preference.key) if source is not None else None
         if source is not None and entry is not None:
             line = source.document.lines.line_of(entry.key.span.start)
             return {"file": shown(source.file, folder), "line": str(line + 1)}

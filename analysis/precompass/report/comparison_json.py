@@ -54,8 +54,8 @@ def _difference(difference: Difference, after: Environment) -> dict[str, Any]:
     recompilation = difference.recompilation
     changes = [
         {
-            "package": after.name_of(change.uuid),
-            "key": change.key,
+            "package": after.name_of(change.preference.package),
+            "key": change.preference.key,
             "before": json_value(change.before),
             "after": json_value(change.after),
             "noticed": change.noticed,

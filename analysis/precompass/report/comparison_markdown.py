@@ -86,7 +86,7 @@ def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
 
 
 def _change(change: PreferenceChange, after: Invalidations) -> str:
-    name = code(f"{after.environment.name_of(change.uuid)}.{change.key}")
+    name = code(f"{after.environment.name_of(change.preference.package)}.{change.preference.key}")
     before, now = (
         code(shortened(written(value), _MAX_VALUE)) for value in (change.before, change.after)
     )

@@ -82,7 +82,7 @@ def _count(difference: Difference) -> str:
 
 
 def _print_change(change: PreferenceChange, after: Invalidations, console: Console) -> None:
-    name = f"{after.environment.name_of(change.uuid)}.{change.key}"
+    name = f"{after.environment.name_of(change.preference.package)}.{change.preference.key}"
     console.print(
         Text.assemble(
             "  ",

@@ -17,7 +17,10 @@ NO_DIFFERENCE = "No environment differs."
 def in_order(difference: Difference, after: Invalidations) -> Sequence[PreferenceChange]:
     """Return the preferences that changed, by the names of their packages and their keys."""
     name_of = after.environment.name_of
-    return sorted(difference.changes, key=lambda change: (name_of(change.uuid), change.key))
+    return sorted(
+        difference.changes,
+        key=lambda change: (name_of(change.preference.package), change.preference.key),
+    )
 
 
 def costliest_first(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
@@ -39,7 +42,7 @@ def written(value: TomlValue | None) -> str:
 def why_not_noticed(change: PreferenceChange, after: Invalidations) -> str:
     """Say why nothing is compiled again because of a change, without a full stop."""
     if not change.observers:
-        return after.of_preference(change.uuid, change.key).why_not or "nothing reads it"
+        return after.of_preference(change.preference).why_not or "nothing reads it"
     if all(seen.unit.id not in after.graph.units for seen in change.observers):
         return "what read it is no longer in the manifest"
     return "the caches fit both values"

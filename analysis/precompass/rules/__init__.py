@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 from precompass.documents.text import Span
 from precompass.file_context import MOST_PREFERENCES, FileContext, context_of
-from precompass.files.kinds import FileKind, file_kind
+from precompass.files.kinds import file_kind
 from precompass.findings import Finding, Severity
 from precompass.rules import (
     compat_excludes_resolved,
@@ -61,73 +60,64 @@ from precompass.rules import (
     wrong_preference_type,
     yanked_version,
 )
-from precompass.rules.rule import Rule
+from precompass.rules.rule import Rule, for_environments, for_files
 from precompass.session import Session
 from precompass.settings.ignoring import ignores_in, silence
 
-
-def _rule(module: ModuleType) -> Rule:
-    return Rule(module.CODE, module.SEVERITY, module.__doc__ or "", module.check)
-
-
 RULES: Mapping[str, Rule] = {
-    module.CODE: _rule(module)
-    for module in (
-        toml_syntax,
-        configuration,
-        unused_ignore,
-        global_skip_list,
-        global_workload_switch,
-        wide_invalidation,
-        ignored_preferences,
-        shadowed_preference,
-        wrong_preference_type,
-        workload_flag_without_workload,
-        unknown_skipped_package,
-        stale_skip_list,
-        unnoticed_change,
-        preferences_not_a_table,
-        invalid_clear_list,
-        pending_recompilation,
-        unknown_preference,
-        missing_manifest,
-        name_uuid_mismatch,
-        uuid_not_in_registry,
-        yanked_version,
-        deprecated_package,
-        unknown_key,
-        invalid_uuid,
-        invalid_version,
-        invalid_compat,
-        invalid_name,
-        invalid_source,
-        invalid_app,
-        missing_julia_compat,
-        missing_compat,
-        unknown_compat,
-        compat_excludes_resolved,
-        stdlib_compat,
-        julia_compat_excludes_manifest,
-        missing_from_manifest,
-        stale_manifest,
-        outdated_developed_package,
-        uuid_mismatch,
-        dep_and_weakdep,
-        self_dependency,
-        duplicate_uuid,
-        missing_entry_file,
-        missing_extension_file,
-        unknown_extension_trigger,
-        unknown_target,
-        missing_source_path,
-        missing_workspace_project,
+    rule.code: rule
+    for rule in (
+        for_files(toml_syntax),
+        for_files(configuration),
+        for_files(unused_ignore),
+        for_environments(global_skip_list),
+        for_environments(global_workload_switch),
+        for_environments(wide_invalidation),
+        for_files(ignored_preferences),
+        for_files(shadowed_preference),
+        for_environments(wrong_preference_type),
+        for_environments(workload_flag_without_workload),
+        for_environments(unknown_skipped_package),
+        for_environments(stale_skip_list),
+        for_environments(unnoticed_change),
+        for_files(preferences_not_a_table),
+        for_environments(invalid_clear_list),
+        for_environments(pending_recompilation),
+        for_environments(unknown_preference),
+        for_environments(missing_manifest),
+        for_environments(name_uuid_mismatch),
+        for_environments(uuid_not_in_registry),
+        for_files(yanked_version),
+        for_environments(deprecated_package),
+        for_environments(unknown_key),
+        for_files(invalid_uuid),
+        for_files(invalid_version),
+        for_environments(invalid_compat),
+        for_environments(invalid_name),
+        for_environments(invalid_source),
+        for_environments(invalid_app),
+        for_environments(missing_julia_compat),
+        for_environments(missing_compat),
+        for_environments(unknown_compat),
+        for_environments(compat_excludes_resolved),
+        for_environments(stdlib_compat),
+        for_environments(julia_compat_excludes_manifest),
+        for_files(missing_from_manifest),
+        for_environments(stale_manifest),
+        for_files(outdated_developed_package),
+        for_environments(uuid_mismatch),
+        for_environments(dep_and_weakdep),
+        for_environments(self_dependency),
+        for_environments(duplicate_uuid),
+        for_environments(missing_entry_file),
+        for_environments(missing_extension_file),
+        for_environments(unknown_extension_trigger),
+        for_environments(unknown_target),
+        for_files(missing_source_path),
+        for_environments(missing_workspace_project),
     )
 }
 """All rules, by code."""
-_OF_OUR_OWN_FILE = tuple(
-    RULES[module.CODE] for module in (toml_syntax, configuration, unused_ignore)
-)
-"""The rules for ``precompass.toml``, which is no file of Julia's."""
 
 
 def check(session: Session, path: Path) -> tuple[Finding, ...]:
@@ -147,8 +137,7 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
             severity = Severity.INFORMATION
             message = f"Precompass does not look at this file: {reason}."
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
-    rules = _OF_OUR_OWN_FILE if context.kind is FileKind.CONFIGURATION else RULES.values()
-    findings = [finding for rule in rules for finding in rule.check(context)]
+    findings = [finding for rule in RULES.values() for finding in rule.check(context)]
     findings += configuration.unknown_rules(context, RULES)
     left_out = context.first_left_out
     if left_out is not None:

@@ -41,22 +41,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
 from precompass.julia.manifest import PackageEntry
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "compat-excludes-resolved"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every entry of a dependency whose version in the manifest it excludes."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     environment = invalidations.environment
     manifest = environment.manifest
     if manifest is None:

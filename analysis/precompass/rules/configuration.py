@@ -36,10 +36,13 @@ from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
+from precompass.rules.rule import CONFIGURATION_FILES, Resource
 from precompass.settings.configuration import nearest
 
 CODE = "configuration"
 SEVERITY = Severity.WARNING
+KINDS = CONFIGURATION_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _MAX_FINDINGS = 100
 

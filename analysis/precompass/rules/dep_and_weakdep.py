@@ -44,26 +44,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
 from precompass.julia.compat import parse_compat
 from precompass.julia.project import ProjectFile
 from precompass.julia.version_ranges import VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "dep-and-weakdep"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _BEFORE_EXTENSIONS = VersionSpec((VersionRange((0,), (1, 8)),))
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every package that both sections list."""
     project = context.project
-    if context.kind is not FileKind.PROJECT or project is None:
-        return
     for name, weak in project.weakdeps.items():
         strong = project.deps.get(name)
         if strong is None or (strong == weak and _is_for_older_julia(project)):

@@ -29,16 +29,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.registry.packages import Deprecation
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
 
 CODE = "deprecated-package"
 SEVERITY = Severity.INFORMATION
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every package that this project lists and a registry calls deprecated."""
     registries = context.session.registries
     if registries is None:

@@ -33,20 +33,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Entry
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion, known_uuid
 from precompass.julia.uuids import UUID
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "duplicate-uuid"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every name after the first that has the same UUID."""
-    if context.kind is not FileKind.PROJECT or context.project is None:
-        return
     weakdeps = context.project.weakdeps
     seen: dict[UUID, tuple[str, str, Entry]] = {}
     for section, name, uuid, entry in context.listed_packages():
@@ -71,11 +71,11 @@ def check(context: FileContext) -> Iterator[Finding]:
         )
 
 
-def _correct(context: FileContext, section: str, name: str, wrong: UUID) -> tuple[Fix, ...]:
+def _correct(context: EnvironmentContext, section: str, name: str, wrong: UUID) -> tuple[Fix, ...]:
     uuids = known_uuid.known(context, name)
     uuids.pop(wrong, None)
     return known_uuid.offers(context, (section, name), uuids)
 
 
-def _delete(context: FileContext, section: str, name: str) -> Fix:
+def _delete(context: EnvironmentContext, section: str, name: str) -> Fix:
     return Fix(f"Delete {name}", FixId(deletion.VALUE, context.path, (section, name)))

@@ -36,40 +36,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import deletion, move_to_flags
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
-from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.invalidation import Invalidations
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import counted, listed, recompiled, recompiles_once
 
 CODE = "global-skip-list"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the list where it is in effect."""
     invalidations = context.invalidations
-    if invalidations is None:
-        return
     manifest = invalidations.environment.manifest
     if manifest is not None and SNOOP_PRECOMPILE not in manifest.packages:
         return  # stale-skip-list speaks of that
-    for table, uuid, key, entry in context.preferences_in_effect():
-        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+    for one in context.preferences_in_effect():
+        if one.preference != THE_SKIP_LIST:
             continue
-        if isinstance(entry.node, Array) and not entry.node.items:
+        if isinstance(one.entry.node, Array) and not one.entry.node.items:
             cure = "The list is empty: delete it."
-            fixes = _deletion(context, invalidations, (*table.path, key))
+            fixes = _deletion(context, invalidations, one.path)
         else:
             cure, fixes = _cure(context, invalidations), move_to_flags.offers(context)
         message = f"{_cost(invalidations)} {cure}".rstrip()
-        yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=fixes)
+        yield context.finding(CODE, SEVERITY, one.entry.key.span, message, fixes=fixes)
 
 
 def _deletion(
-    context: FileContext, invalidations: Invalidations, path: tuple[str, ...]
+    context: EnvironmentContext, invalidations: Invalidations, path: tuple[str, ...]
 ) -> tuple[Fix, ...]:
     values = dict(invalidations.preferences(SNOOP_PRECOMPILE).values)
     values.pop(SKIP_LIST, None)
@@ -83,7 +85,7 @@ def _cost(invalidations: Invalidations) -> str:
             "Any change of this list recompiles every package that depends on SnoopPrecompile; "
             "without a manifest their number is not known."
         )
-    invalidation = invalidations.of_preference(SNOOP_PRECOMPILE, SKIP_LIST)
+    invalidation = invalidations.of_preference(THE_SKIP_LIST)
     if not invalidation.noticed:
         return f"Julia does not notice a change of this list: {invalidation.why_not}."
     return (
@@ -92,7 +94,7 @@ def _cost(invalidations: Invalidations) -> str:
     )
 
 
-def _cure(context: FileContext, invalidations: Invalidations) -> str:
+def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
     found = move_to_flags.plan(context)
     if found is None:
         return ""
@@ -122,4 +124,4 @@ def _cure(context: FileContext, invalidations: Invalidations) -> str:
 
 
 def _flag_count(invalidations: Invalidations, uuid: UUID) -> int:
-    return invalidations.of_preference(uuid, FLAG, if_listed=True).recompilation.count
+    return invalidations.of_preference(Preference(uuid, FLAG), if_listed=True).recompilation.count

@@ -32,24 +32,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
-from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.julia.workload_tools import SWITCH
+from precompass.julia.workload_tools import SWITCH, THE_SWITCH
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import counted, recompiled
 
 CODE = "global-workload-switch"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the switch where it is off in effect."""
     table = switch_to_flags.switch_of(context)
     invalidations = context.invalidations
-    if table is None or table.table is None or invalidations is None:
+    if table is None or table.table is None:
         return
-    invalidation = invalidations.of_preference(PRECOMPILE_TOOLS, SWITCH)
+    invalidation = invalidations.of_preference(THE_SWITCH)
     developed = switch_to_flags.packages(context, table, switch_to_flags.DEVELOPED)
     if invalidation.noticed:
         cost = (

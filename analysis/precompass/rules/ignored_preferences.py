@@ -35,15 +35,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext, PreferenceTable
+from precompass.file_context import EnvironmentContext, FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
 from precompass.fixes import deletion, listing, move_to_flags
 from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -65,12 +68,12 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 
 def _reason(context: FileContext, table: PreferenceTable) -> str:
-    name, project, invalidations = table.name, context.project, context.invalidations
-    if project is None or invalidations is None:
+    if not isinstance(context, EnvironmentContext):
         return (
             "there is no project file in this folder, so the file belongs to no environment. "
             "Move it next to the Project.toml that it is for."
         )
+    name, project, invalidations = table.name, context.project, context.invalidations
     julia = invalidations.environment.julia
     uuid = listing.uuid_to_list(context.session, invalidations, name)
     if uuid is None:
@@ -122,8 +125,8 @@ def _related(project: ProjectFile | None) -> tuple[Related, ...]:
 
 
 def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
-    invalidations = context.invalidations
-    if invalidations is not None:
+    if isinstance(context, EnvironmentContext):
+        invalidations = context.invalidations
         is_skip_list = table.name == "SnoopPrecompile" or (
             listing.uuid_to_list(context.session, invalidations, table.name) == SNOOP_PRECOMPILE
         )

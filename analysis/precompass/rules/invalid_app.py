@@ -34,23 +34,23 @@ import re
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Scalar, Table
-from precompass.file_context import FileContext, string_items
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-app"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _MODULE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 _REFUSED = "Pkg refuses to read this file: "
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every app that stops Pkg."""
     invalidations = context.invalidations
-    if context.kind is not FileKind.PROJECT or invalidations is None:
-        return
     apps = context.document.root.get("apps")
     if apps is None or not invalidations.environment.julia.has_apps:
         return
@@ -91,6 +91,8 @@ def _string(entry: Entry) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _finding(context: FileContext, path: tuple[str, ...], entry: Entry, reason: str) -> Finding:
+def _finding(
+    context: EnvironmentContext, path: tuple[str, ...], entry: Entry, reason: str
+) -> Finding:
     delete = Fix("Delete the entry", FixId(deletion.VALUE, context.path, path))
     return context.finding(CODE, SEVERITY, entry.key.span, _REFUSED + reason, fixes=(delete,))

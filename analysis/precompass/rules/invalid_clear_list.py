@@ -30,15 +30,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Table
-from precompass.file_context import FileContext, string_items
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.julia.preferences import CLEAR
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "invalid-clear-list"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every such key, in nested tables too."""
     for table in context.tables:
         if table.uuid is not None and table.table is not None:

@@ -36,25 +36,27 @@ import re
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Scalar, Table, plain
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
 from precompass.julia.version_unions import is_empty
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-compat"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _WILDCARD = re.compile(r"\s*[~^=]?\s*((?:\d+\.)*\d+)(?:\.[*xX])+\s*")
 
 _HYPHEN = re.compile(r"\s*-\s*")
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every entry that stops Pkg."""
     entry = context.document.root.get("compat")
-    if context.kind is not FileKind.PROJECT or entry is None:
+    if entry is None:
         return
     if not isinstance(entry.node, Table):
         message = "Pkg refuses to read this file: `compat` has to be a table of names and versions."
@@ -88,12 +90,10 @@ def _message(name: str, value: object) -> str:
     return ""
 
 
-def _fixes(context: FileContext, name: str, node: Scalar | Array | Table) -> Iterator[Fix]:
+def _fixes(context: EnvironmentContext, name: str, node: Scalar | Array | Table) -> Iterator[Fix]:
     meant = _meant(context.text[node.span.start : node.span.end], plain(node))
     if meant and parse_compat(meant) is not None:
         yield writing.offer(context.path, ("compat", name), meant)
-        return
-    if context.invalidations is None:
         return
     environment = context.invalidations.environment
     if name == "julia":

@@ -34,14 +34,16 @@ import re
 from collections.abc import Iterator
 
 from precompass.documents.toml import Table, plain
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
 from precompass.julia.project import ProjectFile
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-name"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.REGISTRY})
 
 _IDENTIFIER = re.compile(r"(?!true\Z|false\Z)[A-Za-z_\u0080-\U0010ffff][\w!\u0080-\U0010ffff]*")
 """Of characters outside of ASCII Julia allows many, and none is judged here."""
@@ -49,11 +51,9 @@ _IDENTIFIER = re.compile(r"(?!true\Z|false\Z)[A-Za-z_\u0080-\U0010ffff][\w!\u008
 _MIN_LENGTH = 5
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the project's name, and those in [deps]."""
     project = context.project
-    if context.kind is not FileKind.PROJECT or project is None:
-        return
     entry = context.document.root.get("name")
     if entry is not None:
         name = plain(entry.node)
@@ -74,7 +74,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     yield from _check_deps(context)
 
 
-def _check_deps(context: FileContext) -> Iterator[Finding]:
+def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
     deps = context.document.root.table("deps")
     for name, entry in deps.entries.items() if deps is not None else ():
         if _IDENTIFIER.fullmatch(name) or isinstance(entry.node, Table):
@@ -95,7 +95,7 @@ def _check_deps(context: FileContext) -> Iterator[Finding]:
         )
 
 
-def _is_registered(context: FileContext, project: ProjectFile) -> bool:
+def _is_registered(context: EnvironmentContext, project: ProjectFile) -> bool:
     registries = context.session.registries
     return (
         registries is not None

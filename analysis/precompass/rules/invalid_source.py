@@ -31,23 +31,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Entry, Table
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import names_in
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-source"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every entry that stops Pkg."""
     project, invalidations = context.project, context.invalidations
     table = context.document.root.table("sources")
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     if table is None or not invalidations.environment.julia.reads_sources:
         return
     for name, entry in table.entries.items():
@@ -67,7 +67,7 @@ def _shape(entry: Entry) -> str:
     return ""
 
 
-def _listing(context: FileContext, project: ProjectFile, name: str) -> str:
+def _listing(context: EnvironmentContext, project: ProjectFile, name: str) -> str:
     is_listed = name in names_in(context, ("deps", "extras"))
     is_weak = name in project.deps and name not in {*project.strong_deps, *project.extras}
     if not project.is_readable or (is_listed and not is_weak):

@@ -40,9 +40,12 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.manifest import parse_manifest
 from precompass.julia.uuids import parse_uuid
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 
 CODE = "invalid-uuid"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
 def check(context: FileContext) -> Iterator[Finding]:

@@ -35,9 +35,12 @@ from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import writing
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.versions import VersionNumber
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 
 CODE = "invalid-version"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
 def check(context: FileContext) -> Iterator[Finding]:

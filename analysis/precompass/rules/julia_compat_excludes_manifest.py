@@ -35,21 +35,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import writing
 from precompass.julia.compat import parse_compat
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "julia-compat-excludes-manifest"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the compat entry of julia if it excludes the Julia that wrote the manifest."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     manifest = invalidations.environment.manifest
     written_by = manifest.julia_version if manifest is not None else None
     text = project.compat.get("julia", "")

@@ -39,8 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
@@ -49,21 +48,22 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import counted, listed
 
 CODE = "missing-compat"
 SEVERITY = Severity.INFORMATION
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _LARGEST = 2**32 - 1
 _END_OF_ZERO = VersionNumber((0, _LARGEST, _LARGEST))
 _END_OF_ALL = VersionNumber((_LARGEST, _LARGEST, _LARGEST))
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report dependencies without a bound: one by one, or all together where none has one."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     if not project.is_package or project.version is None or project.document.faults:
         return
     environment = invalidations.environment
@@ -99,7 +99,7 @@ def _asked(project: ProjectFile) -> Iterator[tuple[str, UUID]]:
 
 
 def _report_all(
-    context: FileContext, environment: Environment, missing: Mapping[str, UUID]
+    context: EnvironmentContext, environment: Environment, missing: Mapping[str, UUID]
 ) -> Iterator[Finding]:
     deps = context.document.root.get("deps")
     message = (

@@ -24,20 +24,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.files import disk
-from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.project import entry_file
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "missing-entry-file"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a package whose entry file is not there."""
     project = context.project
-    if context.kind is not FileKind.PROJECT or project is None or not project.is_package:
+    if not project.is_package:
         return
     path = entry_file(project)
     entry = context.document.root.get("name")

@@ -32,9 +32,12 @@ from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 
 CODE = "missing-from-manifest"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
 def check(context: FileContext) -> Iterator[Finding]:

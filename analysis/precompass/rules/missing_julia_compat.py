@@ -41,25 +41,25 @@ from collections.abc import Iterator
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Table
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
 from precompass.julia.version_ranges import VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "missing-julia-compat"
 SEVERITY = Severity.INFORMATION
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _FROM_TWO = VersionSpec((VersionRange((2,), ()),))
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a package without an entry for julia, or with one that has no end."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     if not project.is_package or project.version is None or project.document.faults:
         return
     root = context.document.root

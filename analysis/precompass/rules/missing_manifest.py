@@ -25,20 +25,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.julia.environment import Environment
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "missing-manifest"
 SEVERITY = Severity.INFORMATION
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a project with dependencies and preferences, but without a manifest."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     deps = context.document.root.get("deps")
     if deps is None or not project.deps or invalidations.environment.manifest is not None:
         return
@@ -51,7 +51,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield context.finding(CODE, SEVERITY, deps.key.span, message)
 
 
-def _why(context: FileContext, environment: Environment) -> tuple[str, str]:
+def _why(context: EnvironmentContext, environment: Environment) -> tuple[str, str]:
     """Say why there is no manifest to look at, and what to do."""
     for name in environment.julia.manifest_names:
         reason = context.session.snapshot.unreadable(context.path.with_name(name))

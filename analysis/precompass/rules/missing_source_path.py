@@ -37,9 +37,12 @@ from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 
 CODE = "missing-source-path"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO = frozenset({Resource.SOURCES})
 
 
 def check(context: FileContext) -> Iterator[Finding]:

@@ -32,22 +32,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Table
-from precompass.file_context import FileContext, string_items
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.load_path import project_in
 from precompass.julia.project import MOST_MEMBERS
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "missing-workspace-project"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report folders without a project file, and lists that are none."""
     invalidations = context.invalidations
-    if context.kind is not FileKind.PROJECT or invalidations is None:
-        return
     workspace = context.document.root.get("workspace")
     if workspace is None or not invalidations.environment.julia.has_workspaces:
         return

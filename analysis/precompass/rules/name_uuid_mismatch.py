@@ -33,19 +33,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import registered_uuid, renaming
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.registry.registries import Registries
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated, listed
 
 CODE = "name-uuid-mismatch"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every listed package whose name and UUID do not belong together."""
     registries = context.session.registries
     if registries is None:
@@ -68,10 +71,9 @@ def check(context: FileContext) -> Iterator[Finding]:
         )
 
 
-def _is_in_manifest(context: FileContext, uuid: UUID) -> bool:
+def _is_in_manifest(context: EnvironmentContext, uuid: UUID) -> bool:
     """Tell whether Pkg has found the package in some registry, which is then not here."""
-    invalidations = context.invalidations
-    return invalidations is not None and invalidations.environment.entry(uuid) is not None
+    return context.environment.entry(uuid) is not None
 
 
 def _names_of(registries: Registries, uuid: UUID) -> frozenset[str]:
@@ -101,7 +103,7 @@ def _nobodys(registries: Registries, name: str) -> str:
 
 
 def _renaming(
-    context: FileContext, section: str, name: str, owners: frozenset[str]
+    context: EnvironmentContext, section: str, name: str, owners: frozenset[str]
 ) -> Iterator[Fix]:
     for owner in sorted(owners):
         offer = renaming.offer(context, (section, name), owner)

@@ -74,10 +74,13 @@ from precompass.julia.developed_packages import (
 )
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.project import ProjectFile
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 from precompass.wording import listed
 
 CODE = "outdated-developed-package"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 
 def check(context: FileContext) -> Iterator[Finding]:

@@ -23,21 +23,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.text import Span
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.uuids import UUID
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
 
 CODE = "pending-recompilation"
 SEVERITY = Severity.HINT
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every package of this file whose caches no longer fit its preferences."""
     invalidations = context.invalidations
-    caches = invalidations.caches if invalidations is not None else None
-    if invalidations is None or caches is None or context.kind is FileKind.MANIFEST:
+    caches = invalidations.caches
+    if caches is None:
         return
     rejected = caches.rejected_by_preferences(lambda uuid: invalidations.preferences(uuid).values)
     for unit in rejected.units:
@@ -54,13 +57,12 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield context.finding(CODE, SEVERITY, place, message)
 
 
-def _place(context: FileContext, uuid: UUID) -> Span | None:
+def _place(context: EnvironmentContext, uuid: UUID) -> Span | None:
     """Return where a package is mentioned in this file, if this is the file to say it in."""
-    assert context.invalidations is not None  # noqa: S101 - asked for above
     for table in context.tables:
         if table.uuid == uuid:
             return table.header
-    if context.kind is not FileKind.PROJECT or context.project is None:
+    if context.kind is not FileKind.PROJECT:
         return None
     sources = context.invalidations.preferences(uuid).sources
     if any(source.file.parent == context.path.parent for source in sources):

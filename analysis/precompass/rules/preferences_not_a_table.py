@@ -35,9 +35,12 @@ from precompass.documents.toml import Table
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "preferences-not-a-table"
 SEVERITY = Severity.ERROR
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
 def check(context: FileContext) -> Iterator[Finding]:

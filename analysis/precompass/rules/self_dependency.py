@@ -34,19 +34,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "self-dependency"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the project's own name or UUID among its dependencies and weak dependencies."""
     project = context.project
-    if context.kind is not FileKind.PROJECT or project is None or not project.is_package:
+    if not project.is_package:
         return
     own = context.document.root.get("name")
     for section, name, uuid, entry in context.listed_packages():

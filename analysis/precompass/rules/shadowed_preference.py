@@ -36,12 +36,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.text import Span
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext, FileContext
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.preferences import Source
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "shadowed-preference"
 SEVERITY = Severity.INFORMATION
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -49,13 +52,14 @@ def check(context: FileContext) -> Iterator[Finding]:
     if context.is_hidden:
         yield _whole_file(context)
         return
-    if context.invalidations is None:
+    if not isinstance(context, EnvironmentContext):
         return
-    for table, uuid, key, entry in context.preferences():
-        source = context.source(table)
+    for one in context.preferences():
+        package, key = one.preference
+        source = context.source(one.table)
         if source is None:
             continue
-        nearer = context.invalidations.preferences(uuid).shadowing(source, key)
+        nearer = context.invalidations.preferences(package).shadowing(source, key)
         if nearer is None:
             continue
         place = _place(nearer, key)
@@ -67,7 +71,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         )
         related = (Related(nearer.file, place, f"`{key}` is decided here."),)
         yield context.finding(
-            CODE, SEVERITY, entry.key.span, message, related=related, is_unnecessary=True
+            CODE, SEVERITY, one.entry.key.span, message, related=related, is_unnecessary=True
         )
 
 

@@ -32,22 +32,21 @@ from collections.abc import Iterator
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Table
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.project_hash import is_current
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "stale-manifest"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a project whose manifest carries the hash of another one."""
-    project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
-    environment = invalidations.environment
+    environment = context.environment
     manifest = environment.manifest
     if manifest is None or manifest.path.parent != context.path.parent:
         return

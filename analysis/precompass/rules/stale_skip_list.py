@@ -29,26 +29,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion, move_to_flags
 from precompass.julia.uuids import SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import SKIP_LIST
+from precompass.julia.workload_tools import THE_SKIP_LIST
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
 CODE = "stale-skip-list"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the list where the manifest has no SnoopPrecompile."""
     invalidations = context.invalidations
-    if invalidations is None or invalidations.environment.manifest is None:
+    if invalidations.environment.manifest is None:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is not None:
         return
-    for table, uuid, key, entry in context.preferences_in_effect():
-        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+    for one in context.preferences_in_effect():
+        if one.preference != THE_SKIP_LIST:
             continue
         manifest = invalidations.environment.manifest.path.name
         found = move_to_flags.plan(context)
@@ -56,12 +59,11 @@ def check(context: FileContext) -> Iterator[Finding]:
         if found is not None and found.moves:
             names = listed(move.name for move in found.moves)
             advice = f"Move {names} to flags, which PrecompileTools reads, or delete the list."
-        path = (*table.path, key)
-        delete = deletion.offer_value(context.path, path, "the list", "recompiles nothing")
+        delete = deletion.offer_value(context.path, one.path, "the list", "recompiles nothing")
         yield context.finding(
             CODE,
             SEVERITY,
-            entry.key.span,
+            one.entry.key.span,
             f"This list does nothing: SnoopPrecompile is not in {manifest}, and nothing else "
             f"reads it. {advice}",
             fixes=(*move_to_flags.offers(context), delete),

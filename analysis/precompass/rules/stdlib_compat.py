@@ -44,8 +44,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
@@ -54,10 +53,13 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.stdlib_versions import NEWEST_BOUND_MINOR, excluded_in, stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.versions import VersionNumber
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
 CODE = "stdlib-compat"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _CARET = re.compile(r"\s*\^?([0-9]+)(?:\.[0-9]+){0,2}\s*")
 
@@ -81,10 +83,10 @@ class _Excluded:
         return f"{oldest}, {self.text}"
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report, once, the entries that exclude what comes with an allowed Julia."""
     project = context.project
-    if context.kind is not FileKind.PROJECT or project is None or project.document.faults:
+    if project.document.faults:
         return
     excluded = dict(_excluded(project))
     if not excluded:
@@ -151,7 +153,7 @@ def _versions(excluded: Mapping[str, _Excluded]) -> str:
     return ", and ".join(parts)
 
 
-def _fix(context: FileContext, excluded: Mapping[str, _Excluded]) -> Fix:
+def _fix(context: EnvironmentContext, excluded: Mapping[str, _Excluded]) -> Fix:
     arguments = [part for name, one in excluded.items() for part in (name, one.wider)]
     if len(excluded) == 1:
         ((name, one),) = excluded.items()

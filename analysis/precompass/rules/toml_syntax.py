@@ -37,9 +37,12 @@ from precompass.documents.text import Span
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
+from precompass.rules.rule import ALL_FILES, Resource
 
 CODE = "toml-syntax"
 SEVERITY = Severity.ERROR
+KINDS = ALL_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _MAX_FINDINGS = 20
 """Faults reported of one file; a file with more is most likely no TOML at all."""

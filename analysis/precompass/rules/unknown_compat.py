@@ -40,8 +40,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, listing, renaming
 from precompass.julia.behaviour import Julia
@@ -53,17 +52,18 @@ from precompass.rules.pkg_listing import (
     only_weak,
     sections_read,
 )
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
 CODE = "unknown-compat"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every such entry."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     table = context.document.root.table("compat")
     if table is None or not project.is_readable:
         return
@@ -91,7 +91,7 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 
 def _unknown_before_1_9(
-    context: FileContext, project: ProjectFile, julia: Julia
+    context: EnvironmentContext, project: ProjectFile, julia: Julia
 ) -> Iterator[Finding]:
     """Report the entries of weak dependencies, once, where the project allows an older Julia."""
     which = before_weakdeps(project, julia)
@@ -118,7 +118,7 @@ def _unknown_before_1_9(
 
 
 def _fixes(
-    context: FileContext, project: ProjectFile, name: str, names: frozenset[str]
+    context: EnvironmentContext, project: ProjectFile, name: str, names: frozenset[str]
 ) -> Iterator[Fix]:
     for close in difflib.get_close_matches(name, sorted(names - set(project.compat)), 1):
         rename = renaming.offer(context, ("compat", name), close)

@@ -37,22 +37,22 @@ from collections.abc import Iterator
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Scalar, Table
-from precompass.file_context import FileContext, string_items
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import any_of
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "unknown-extension-trigger"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report triggers that are not listed, or no names."""
     project, invalidations = context.project, context.invalidations
-    if context.kind is not FileKind.PROJECT or project is None or invalidations is None:
-        return
     julia = invalidations.environment.julia
     table = context.document.root.table("extensions")
     if table is None or not project.is_package or not julia.has_extensions:

@@ -43,14 +43,16 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from precompass.documents.toml import Table
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
 CODE = "unknown-key"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _KNOWN = (
     *("name", "uuid", "version", "manifest", "entryfile", "deps", "weakdeps", "extensions"),
@@ -78,10 +80,8 @@ _OTHER_WORDS: Mapping[str, str] = {
 _CLOSE = 0.8
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report misspelt keys, and those that Pkg refuses."""
-    if context.kind is not FileKind.PROJECT or context.invalidations is None:
-        return
     julia = context.invalidations.environment.julia
     root = context.document.root
     for name in root.entries:
@@ -103,7 +103,7 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 
 def _refused(
-    context: FileContext, path: tuple[str, ...], table: Table, allowed: tuple[str, ...]
+    context: EnvironmentContext, path: tuple[str, ...], table: Table, allowed: tuple[str, ...]
 ) -> Iterator[Finding]:
     for key in table.entries:
         if key not in allowed:
@@ -124,7 +124,11 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def _finding(
-    context: FileContext, severity: Severity, path: tuple[str, ...], meant: str | None, message: str
+    context: EnvironmentContext,
+    severity: Severity,
+    path: tuple[str, ...],
+    meant: str | None,
+    message: str,
 ) -> Finding:
     entry = context.document.root.get(*path)
     assert entry is not None  # noqa: S101 - the path was found in this document

@@ -32,27 +32,29 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import known_keys
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
 CODE = "unknown-preference"
 SEVERITY = Severity.INFORMATION
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 _TWINS = {FLAG: SWITCH, SWITCH: FLAG}
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every key in effect that its package is known not to read."""
     invalidations = context.invalidations
-    if invalidations is None:
-        return
-    for table, uuid, key, entry in context.preferences_in_effect():
+    for one in context.preferences_in_effect():
+        uuid, key = one.preference
         unit = invalidations.graph.unit_of(uuid)
         known = known_keys(invalidations, unit) if unit is not None else None
         if unit is None or key == FLAG or known is None or key in known:
@@ -62,7 +64,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         fixes: tuple[Fix, ...] = ()
         if meant is not None:
             message += f" Did you mean `{meant}`?"
-            offer = renaming.offer(context, (*table.path, key), meant)
+            offer = renaming.offer(context, one.path, meant)
             fixes = (offer,) if offer is not None else ()
         elif known:
             message += f" It reads {listed(f'`{name}`' for name in known)}."
@@ -71,7 +73,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield context.finding(
             CODE,
             SEVERITY,
-            entry.key.span,
+            one.entry.key.span,
             message,
             fixes=fixes,
             is_unnecessary=True,

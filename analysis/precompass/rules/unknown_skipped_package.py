@@ -31,35 +31,37 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext, string_items
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
 from precompass.fixes.move_to_flags import uses
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
 from precompass.recompilation.invalidation import Invalidations
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
 
 CODE = "unknown-skipped-package"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every such name of the list in effect."""
     invalidations = context.invalidations
-    if invalidations is None or invalidations.environment.manifest is None:
+    if invalidations.environment.manifest is None:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is None:
         return  # stale-skip-list speaks of the whole list
-    for table, uuid, key, entry in context.preferences_in_effect():
-        if uuid != SNOOP_PRECOMPILE or key != SKIP_LIST:
+    for one in context.preferences_in_effect():
+        if one.preference != THE_SKIP_LIST:
             continue
-        cost = recompiled(invalidations.of_preference(uuid, key).recompilation)
-        for name, span in string_items(entry.node):
+        cost = recompiled(invalidations.of_preference(one.preference).recompilation)
+        for name, span in string_items(one.entry.node):
             reason = _reason(invalidations, name)
             if reason is not None:
-                path = (*table.path, key)
-                fix = deletion.offer_item(context.path, path, name, f"recompiles {cost}")
+                fix = deletion.offer_item(context.path, one.path, name, f"recompiles {cost}")
                 yield context.finding(CODE, SEVERITY, span, reason, fixes=(fix,))
 
 

@@ -43,8 +43,7 @@ import difflib
 from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Entry, Table
-from precompass.file_context import FileContext, string_items
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, renaming
 from precompass.rules.pkg_listing import (
@@ -54,18 +53,21 @@ from precompass.rules.pkg_listing import (
     only_weak,
     sections_read,
 )
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "unknown-target"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 _OWN_PROJECTS = {"test": "test", "build": "deps"}
 """The folders whose own project file Pkg takes in place of the target."""
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report what is wrong with each target."""
     entry = context.document.root.get("targets")
-    if context.kind is not FileKind.PROJECT or entry is None:
+    if entry is None:
         return
     if not isinstance(entry.node, Table):
         message = "Pkg refuses to read this file: `targets` has to be a table of lists of names."
@@ -76,7 +78,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield from _check_packages(context, target, packages)
 
 
-def _check_name(context: FileContext, target: str, entry: Entry) -> Iterator[Finding]:
+def _check_name(context: EnvironmentContext, target: str, entry: Entry) -> Iterator[Finding]:
     if target in _OWN_PROJECTS:
         return
     for meant in difflib.get_close_matches(target.lower(), _OWN_PROJECTS, 1, 0.8):
@@ -86,10 +88,8 @@ def _check_name(context: FileContext, target: str, entry: Entry) -> Iterator[Fin
         yield context.finding(CODE, Severity.WARNING, entry.key.span, message, fixes=fixes)
 
 
-def _check_packages(context: FileContext, target: str, entry: Entry) -> Iterator[Finding]:
+def _check_packages(context: EnvironmentContext, target: str, entry: Entry) -> Iterator[Finding]:
     project, invalidations = context.project, context.invalidations
-    if project is None or invalidations is None:
-        return
     names = string_items(entry.node)
     if not isinstance(entry.node, Array) or len(names) < len(entry.node.items) or not names:
         message = (
@@ -141,7 +141,7 @@ def _check_packages(context: FileContext, target: str, entry: Entry) -> Iterator
         seen.add(name)
 
 
-def _is_used(context: FileContext, target: str) -> bool:
+def _is_used(context: EnvironmentContext, target: str) -> bool:
     """Tell whether Pkg looks at a target: the folder for it has no project file of its own."""
     folder = _OWN_PROJECTS.get(target)
     if folder is None:
@@ -153,7 +153,7 @@ def _is_used(context: FileContext, target: str) -> bool:
     )
 
 
-def _delete(context: FileContext, target: str, name: str) -> Fix:
+def _delete(context: EnvironmentContext, target: str, name: str) -> Fix:
     return Fix(
         f"Delete {name} from the target",
         FixId(deletion.ITEM, context.path, ("targets", target, name)),

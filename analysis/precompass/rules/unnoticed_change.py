@@ -40,74 +40,81 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.documents.toml import plain
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes.move_to_flags import depends_on
 from precompass.julia.equality import is_zero_like
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
-from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
+from precompass.julia.workload_tools import FLAG, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import reads_of
 from precompass.recompilation.published import is_switched_off
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.source.preference_reads import PreferenceRead, When
 
 CODE = "unnoticed-change"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect to which no cache is bound, and why."""
     invalidations = context.invalidations
-    if invalidations is None or invalidations.environment.manifest is None:
+    if invalidations.environment.manifest is None:
         return
-    for _, uuid, key, entry in context.preferences_in_effect():
-        value = plain(entry.node)
-        if _has_another_rule(invalidations, uuid, key):
+    for one in context.preferences_in_effect():
+        if _has_another_rule(invalidations, one.preference):
             continue
-        invalidation = invalidations.of_preference(uuid, key)
+        invalidation = invalidations.of_preference(one.preference)
         message = None
         if not invalidation.noticed and invalidation.recompilation.evidence is Evidence.KNOWN:
             message = f"Julia does not notice a change of this preference: {invalidation.why_not}."
-        elif not invalidation.noticed and (unrecorded := _unrecorded(invalidations, uuid, key)):
+        elif not invalidation.noticed and (
+            unrecorded := _unrecorded(invalidations, one.preference)
+        ):
             message = (
                 "Julia does not notice a change of this preference: it is read while compiling in "
                 f"{unrecorded.site.file.name}:{unrecorded.site.line + 1} by "
                 f"`{unrecorded.recording.value}`, which is not recorded. The value is taken over "
                 "when the package is compiled for another reason."
             )
-        elif not invalidation.noticed and (uuid, key) == (PRECOMPILE_TOOLS, SWITCH):
+        elif not invalidation.noticed and one.preference == THE_SWITCH:
             message = (
                 f"Julia does not notice a change of this switch: {invalidation.why_not}. Caches "
                 "keep the state they were made in; PrecompileTools 1.3.4 mends this."
             )
-        elif _is_lost_in_hash(invalidations, uuid, key) and is_zero_like(value):
+        elif _is_lost_in_hash(invalidations, one.preference) and is_zero_like(
+            plain(one.entry.node)
+        ):
             message = (
                 f"Julia {invalidations.environment.julia.series} does not notice that this is set: "
                 "false and an unset key have one hash there. The value is taken over when the "
                 "package is compiled for another reason."
             )
         if message is not None:
-            yield context.finding(CODE, SEVERITY, entry.key.span, message)
+            yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
 
 
-def _unrecorded(invalidations: Invalidations, uuid: UUID, key: str) -> PreferenceRead | None:
+def _unrecorded(invalidations: Invalidations, preference: Preference) -> PreferenceRead | None:
     """Return a place where a preference is read while compiling without being recorded."""
     return next(
         (
             read
-            for read in reads_of(invalidations, uuid, key)
+            for read in reads_of(invalidations, preference)
             if read.when is When.COMPILE and not read.is_recorded
         ),
         None,
     )
 
 
-def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str) -> bool:
+def _has_another_rule(invalidations: Invalidations, preference: Preference) -> bool:
+    uuid, key = preference
     if uuid == SNOOP_PRECOMPILE:
         return True
-    is_switch = uuid == PRECOMPILE_TOOLS and key == SWITCH
-    if is_switch and is_switched_off(invalidations.environment):
+    if preference == THE_SWITCH and is_switched_off(invalidations.environment):
         return True
     if uuid == PRECOMPILE_TOOLS and key == FLAG:
         return True
@@ -117,8 +124,8 @@ def _has_another_rule(invalidations: Invalidations, uuid: UUID, key: str) -> boo
     return key == FLAG and not depends_on(invalidations, unit, PRECOMPILE_TOOLS)
 
 
-def _is_lost_in_hash(invalidations: Invalidations, uuid: UUID, key: str) -> bool:
+def _is_lost_in_hash(invalidations: Invalidations, preference: Preference) -> bool:
     """Tell whether the preference is the only one that its package is known to read."""
     if not invalidations.environment.julia.forgets_leading_zeros:
         return False
-    return key == FLAG or (uuid == PRECOMPILE_TOOLS and key == SWITCH)
+    return preference.key == FLAG or preference == THE_SWITCH

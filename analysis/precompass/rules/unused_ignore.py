@@ -5,7 +5,7 @@ and `ignore` alone of all: on its own line and, if it stands on a line of its ow
 below. A comment that is left over hides the next finding of its rule, which may be another one;
 a misspelt one hides nothing.
 
-An ignore of a rule that looks into the manifest, depots, compile caches or registries is not
+An ignore of a rule that looks into manifests, compile caches, sources or registries is not
 reported, since another machine may find there what this one does not.
 
 **Example**
@@ -36,36 +36,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.rules.configuration import no_such_rule
+from precompass.rules.rule import ALL_FILES, Resource, Rule
 from precompass.settings.ignoring import Ignore, ignores_in
 
 CODE = "unused-ignore"
 SEVERITY = Severity.HINT
-
-_DEPEND_ON_THE_MACHINE = frozenset(
-    {
-        "compat-excludes-resolved",
-        "deprecated-package",
-        "global-workload-switch",
-        "invalid-name",
-        "julia-compat-excludes-manifest",
-        "missing-from-manifest",
-        "missing-manifest",
-        "name-uuid-mismatch",
-        "pending-recompilation",
-        "stale-manifest",
-        "stale-skip-list",
-        "unknown-preference",
-        "unknown-skipped-package",
-        "unnoticed-change",
-        "uuid-mismatch",
-        "uuid-not-in-registry",
-        "wide-invalidation",
-        "workload-flag-without-workload",
-        "wrong-preference-type",
-        "yanked-version",
-    }
-)
-"""Rules that look into manifests, which are often not shared, or into what is installed."""
+KINDS = ALL_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -94,7 +71,7 @@ def silencing_nothing(
     context: FileContext,
     ignores: Iterable[Ignore],
     used: frozenset[tuple[Ignore, str]],
-    rules: Mapping[str, object],
+    rules: Mapping[str, Rule],
 ) -> Iterator[Finding]:
     """Report what has silenced nothing, given what was *used*: comments, and rules by each.
 
@@ -108,6 +85,6 @@ def silencing_nothing(
             message = "There is nothing here to silence."
             yield context.finding(CODE, SEVERITY, ignore.span, message, is_unnecessary=True)
         for code, span in ignore.codes or ():
-            if code in rules and code not in _DEPEND_ON_THE_MACHINE and (ignore, code) not in used:
+            if code in rules and not rules[code].looks_into and (ignore, code) not in used:
                 message = f"There is no finding of `{code}` here to silence."
                 yield context.finding(CODE, SEVERITY, span, message, is_unnecessary=True)

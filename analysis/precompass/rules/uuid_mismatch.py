@@ -38,14 +38,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
-from precompass.files.kinds import FileKind
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.manifest import Manifest, PackageEntry
+from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "uuid-mismatch"
 SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 _CONSEQUENCE = {
     "deps": (
@@ -57,11 +59,9 @@ _CONSEQUENCE = {
 }
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every listed package whose name is in the manifest, and whose UUID is not."""
     invalidations = context.invalidations
-    if context.kind is not FileKind.PROJECT or invalidations is None or context.project is None:
-        return
     manifest = invalidations.environment.manifest
     if manifest is None:
         return

@@ -36,16 +36,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import registered_uuid
+from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
 
 CODE = "uuid-not-in-registry"
 SEVERITY = Severity.INFORMATION
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every listed package that Pkg would look for and not find."""
     registries = context.session.registries
     if registries is None or context.invalidations is None:

@@ -23,27 +23,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import SKIP_LIST, SWITCH
+from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled, rests_on
 
 CODE = "wide-invalidation"
 SEVERITY = Severity.INFORMATION
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
-_HAVE_RULES = {(SNOOP_PRECOMPILE, SKIP_LIST), (PRECOMPILE_TOOLS, SWITCH)}
+_HAVE_RULES = {THE_SKIP_LIST, THE_SWITCH}
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect from the threshold on."""
     invalidations = context.invalidations
-    if invalidations is None:
-        return
-    for table, uuid, key, entry in context.preferences_in_effect():
-        if (uuid, key) in _HAVE_RULES:
+    for one in context.preferences_in_effect():
+        if one.preference in _HAVE_RULES:
             continue
-        invalidation = invalidations.of_preference(uuid, key)
+        invalidation = invalidations.of_preference(one.preference)
         recompilation = invalidation.recompilation
         if recompilation.count < context.session.settings.wide_from:
             continue
@@ -52,6 +52,6 @@ def check(context: FileContext) -> Iterator[Finding]:
         )
         message = (
             f"A change of this preference recompiles {recompiled(recompilation)}: "
-            f"{table.name} and what depends on it ({basis})."
+            f"{one.table.name} and what depends on it ({basis})."
         )
-        yield context.finding(CODE, SEVERITY, entry.key.span, message)
+        yield context.finding(CODE, SEVERITY, one.entry.key.span, message)

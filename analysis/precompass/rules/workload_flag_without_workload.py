@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
 from precompass.fixes.move_to_flags import depends_on
@@ -31,26 +31,28 @@ from precompass.julia.workload_tools import FLAG
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.published import is_switched_off, reads_flag
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "workload-flag-without-workload"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report flags of packages in the manifest that nothing reads."""
     invalidations = context.invalidations
-    if invalidations is None or invalidations.environment.manifest is None:
+    if invalidations.environment.manifest is None:
         return
-    for table, uuid, key, entry in context.preferences_in_effect():
-        unit = invalidations.graph.package(uuid)
-        if key != FLAG or unit is None:
+    for one in context.preferences_in_effect():
+        unit = invalidations.graph.package(one.preference.package)
+        if one.preference.key != FLAG or unit is None:
             continue
         reason = _reason(invalidations, unit)
         if reason is not None:
-            path = (*table.path, key)
-            fix = deletion.offer_value(context.path, path, "the flag", "recompiles nothing")
+            fix = deletion.offer_value(context.path, one.path, "the flag", "recompiles nothing")
             yield context.finding(
-                CODE, SEVERITY, entry.key.span, reason, fixes=(fix,), is_unnecessary=True
+                CODE, SEVERITY, one.entry.key.span, reason, fixes=(fix,), is_unnecessary=True
             )
 
 

@@ -34,67 +34,67 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import plain
 from precompass.documents.values import TomlValue
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.fixes import correction
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
+from precompass.julia.uuids import PRECOMPILE_TOOLS
 from precompass.julia.versions import VersionNumber
-from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
+from precompass.julia.workload_tools import FLAG, SWITCH, THE_SKIP_LIST, THE_SWITCH
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.known_failures import breaks_skip_list
 from precompass.recompilation.published import reads_flag
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "wrong-preference-type"
 SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 _SWITCH_IS_OWN_SINCE = VersionNumber((1, 3, 4))
 
 
-def check(context: FileContext) -> Iterator[Finding]:
+def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every value in effect that its reader does not take."""
     invalidations = context.invalidations
-    if invalidations is None:
-        return
-    for table, uuid, key, entry in context.preferences_in_effect():
-        value = plain(entry.node)
-        consequence = _consequence(invalidations, uuid, table.name, key, value)
+    for one in context.preferences_in_effect():
+        value = plain(one.entry.node)
+        consequence = _consequence(invalidations, one, value)
         if consequence is None:
             continue
-        path = (*table.path, key)
-        offer = correction.offer(context.path, path, value) if key in (FLAG, SWITCH) else None
+        has_fix = one.preference.key in (FLAG, SWITCH)
+        offer = correction.offer(context.path, one.path, value) if has_fix else None
         yield context.finding(
             CODE,
             SEVERITY,
-            entry.node.span,
+            one.entry.node.span,
             consequence,
             fixes=(offer,) if offer is not None else (),
         )
 
 
-def _consequence(
-    invalidations: Invalidations, uuid: UUID, name: str, key: str, value: TomlValue
-) -> str | None:
+def _consequence(invalidations: Invalidations, one: SetPreference, value: TomlValue) -> str | None:
     entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
     version = entry.version if entry else None
     is_new = version is None or version >= _SWITCH_IS_OWN_SINCE
     reader = f"PrecompileTools {version}" if version else "PrecompileTools"
-    if uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
+    if one.preference == THE_SKIP_LIST:
         return _consequence_of_list(value)
     if isinstance(value, bool):
         return None
-    if uuid == PRECOMPILE_TOOLS and key == SWITCH:
+    if one.preference == THE_SWITCH:
         if is_new:
             return (
                 f"{reader} takes only true or false here: with this value it does not compile, "
                 "nor does any package that uses it. Write true or false."
             )
         return f"{reader} takes anything but the boolean false for true. Write true or false."
-    if key == FLAG and reads_flag(invalidations.reads, uuid):
+    package, key = one.preference
+    if key == FLAG and reads_flag(invalidations.reads, package):
         if is_new:
             return f"{reader} takes anything but a boolean for true. Write true or false."
         return (
-            f"{reader} takes only true or false here: with this value {name} does not compile. "
-            "Write true or false."
+            f"{reader} takes only true or false here: with this value {one.table.name} does not "
+            "compile. Write true or false."
         )
     return None
 

@@ -34,17 +34,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from precompass.documents.text import Span
-from precompass.file_context import FileContext
+from precompass.file_context import EnvironmentContext, FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.uuids import UUID
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
+from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 from precompass.wording import dated
 
 CODE = "yanked-version"
 SEVERITY = Severity.WARNING
+KINDS = PROJECT_FILES | MANIFESTS
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -57,7 +60,9 @@ def check(context: FileContext) -> Iterator[Finding]:
         for package, message in _yanked(registries, manifest).values():
             yield context.finding(CODE, SEVERITY, _place(manifest, package), message)
         return
-    in_use = context.invalidations.environment.manifest if context.invalidations else None
+    if not isinstance(context, EnvironmentContext):
+        return
+    in_use = context.manifest
     yanked = _yanked(registries, in_use) if in_use is not None else {}
     if in_use is None or not yanked:
         return

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from precompass.answers.code_actions import fix_all
 from precompass.documents.toml import parse_toml
 from precompass.documents.values import TomlValue
-from precompass.file_context import context_of
+from precompass.file_context import environment_context_of
 from precompass.findings import Fix
 from precompass.fixes import edits_of, move_to_flags, switch_to_flags
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
@@ -38,7 +38,7 @@ def answers(files: Mapping[str, str]) -> Invalidations:
 
 
 def offers(files: Mapping[str, str], place: str, *, of_switch: bool = False) -> tuple[Fix, ...]:
-    context = context_of(session(FOLDER, files), FOLDER / place)
+    context = environment_context_of(session(FOLDER, files), FOLDER / place)
     assert context is not None
     return switch_to_flags.offers(context) if of_switch else move_to_flags.offers(context)
 
@@ -103,7 +103,7 @@ def lines_about_others(text: str, names: set[str]) -> list[str]:
 @given(environments(JULIAS))
 def test_moving_names_of_a_skip_list(generated: Generated) -> None:
     files, place = generated.files, generated.place
-    context = context_of(session(FOLDER, files), FOLDER / place)
+    context = environment_context_of(session(FOLDER, files), FOLDER / place)
     assert context is not None
     plan = move_to_flags.plan(context)
     assert plan is not None
@@ -171,7 +171,7 @@ def turned_on(files: Mapping[str, str], place: str, name: str) -> dict[str, str]
 @given(environments(JULIAS, switch=True))
 def test_replacing_the_switch_by_flags(generated: Generated) -> None:
     files, place = generated.files, generated.place
-    context = context_of(session(FOLDER, files), FOLDER / place)
+    context = environment_context_of(session(FOLDER, files), FOLDER / place)
     assert context is not None
     table = switch_to_flags.switch_of(context)
     for fix in offers(files, place, of_switch=True):

@@ -8,21 +8,20 @@ import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, read_version
-from precompass.julia.environment import Environment, load_environment
-from support.environments import manifest, project, uuid, write
+from precompass.julia.environment import Environment
+from precompass.session import Session
+from support.environments import load_environment, manifest, project, uuid, write
 
 
 def environment(
     folder: Path, *, julia: str | None = None, further: tuple[Path, ...] = ()
 ) -> Environment:
-    found = load_environment(
+    return load_environment(
         folder / "Project.toml",
         Snapshot(Disk()),
         julia=read_version(julia) if julia is not None else None,
         further=further,
     )
-    assert found is not None
-    return found
 
 
 def relative(path: Path, folder: Path) -> str:
@@ -400,4 +399,4 @@ def test_a_name_that_two_packages_have_is_not_known(tmp_path: Path) -> None:
 
 
 def test_without_a_project_file_there_is_no_environment(tmp_path: Path) -> None:
-    assert load_environment(tmp_path / "Project.toml", Snapshot(Disk())) is None
+    assert Session(Snapshot(Disk())).environment(tmp_path / "Project.toml") is None

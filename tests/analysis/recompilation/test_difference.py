@@ -111,7 +111,7 @@ def test_a_value_may_move_between_the_two_files_of_an_environment() -> None:
     other = survey.files("[Tables]\nrows = 1\n", project=in_project.replace("rows = 1", "rows = 2"))
     assert names(between(local, other)) == []
     (change,) = between(survey.files(project=in_project), survey.files()).changes
-    assert (change.uuid, change.key, change.before, change.after) == (
+    assert (*change.preference, change.before, change.after) == (
         uuid("Tables"),
         "rows",
         1,

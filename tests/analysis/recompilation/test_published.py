@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from precompass.julia.preferences import Preference
 from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.known_failures import breaks_skip_list
@@ -21,7 +22,7 @@ def answers(preferences: str = "", *, julia: str = "1.10.4", **versions: str) ->
 
 
 def observers(found: Invalidations, name: str, key: str) -> list[str]:
-    return sorted(seen.unit.name for seen in found.observers.of(uuid(name), key))
+    return sorted(seen.unit.name for seen in found.observers.of(Preference(uuid(name), key)))
 
 
 # SnoopPrecompile
@@ -36,7 +37,7 @@ def test_the_skip_list_is_read_from_one_version_on(version: str, reads: list[str
 
 def test_of_the_first_version_it_is_said_that_it_reads_nothing() -> None:
     found = answers(SnoopPrecompile="1.0.1")
-    invalidation = found.of_preference(uuid("SnoopPrecompile"), "skip_precompile")
+    invalidation = found.of_preference(Preference(uuid("SnoopPrecompile"), "skip_precompile"))
     assert not invalidation.noticed
     assert invalidation.why_not == "SnoopPrecompile 1.0.1 reads no preferences"
     assert invalidation.recompilation.evidence is Evidence.KNOWN
@@ -92,13 +93,13 @@ def test_who_depends_on_preferences_may_read_any_key_of_its_own() -> None:
     found = answers()
     assert observers(found, "Tables", "anything") == ["Tables"]
     assert observers(found, "CSV", "anything") == ["CSV"]  # by way of Parsers
-    invalidation = found.of_preference(uuid("Tables"), "anything")
+    invalidation = found.of_preference(Preference(uuid("Tables"), "anything"))
     assert invalidation.recompilation.evidence is Evidence.ASSUMED
     assert invalidation.recompilation.count == 4
 
 
 def test_who_does_not_depend_on_preferences_reads_nothing() -> None:
-    invalidation = answers().of_preference(uuid("Plain"), "anything")
+    invalidation = answers().of_preference(Preference(uuid("Plain"), "anything"))
     assert not invalidation.noticed
     assert invalidation.why_not == (
         "Plain does not depend on Preferences.jl, so it records no preference"
@@ -108,20 +109,23 @@ def test_who_does_not_depend_on_preferences_reads_nothing() -> None:
 def test_a_package_that_is_not_there_is_bound_to_nothing() -> None:
     listed = project("Survey", deps="CSV Elsewhere")
     found = invalidations(FOLDER, survey.files(project=listed))
-    invalidation = found.of_preference(uuid("Elsewhere"), "a")
+    invalidation = found.of_preference(Preference(uuid("Elsewhere"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
     assert invalidation.why_not == "the package is not in the manifest"
 
 
 def test_a_package_that_is_not_listed_gets_no_preferences() -> None:
     found = answers()
-    invalidation = found.of_preference(uuid("Parsers"), "a")
+    invalidation = found.of_preference(Preference(uuid("Parsers"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
     assert invalidation.why_not == (
         "Project.toml does not list Parsers, so Julia ignores its preferences; if it did, a "
         "change would recompile 3 of 10 packages"
     )
-    assert found.of_preference(uuid("Parsers"), "a", if_listed=True).recompilation.count == 3
+    assert (
+        found.of_preference(Preference(uuid("Parsers"), "a"), if_listed=True).recompilation.count
+        == 3
+    )
 
 
 def test_a_wrapper_of_a_binary_may_read_its_paths() -> None:
@@ -131,7 +135,7 @@ def test_a_wrapper_of_a_binary_may_read_its_paths() -> None:
         "Preferences": "",
     }
     files = survey.files(project=project("Top", deps="Zlib_jll"), packages=packages)
-    found = invalidations(FOLDER, files).of_preference(uuid("Zlib_jll"), "libz_path")
+    found = invalidations(FOLDER, files).of_preference(Preference(uuid("Zlib_jll"), "libz_path"))
     (seen,) = found.observers
     assert seen.read.because.startswith("assumed: JLLWrappers reads a `…_path` key")
 

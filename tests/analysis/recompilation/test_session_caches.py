@@ -15,6 +15,7 @@ import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.hashing import preference_hash
+from precompass.julia.preferences import Preference
 from precompass.julia.slugs import cache_directory, cache_entry
 from precompass.recompilation.difference import Difference, difference
 from precompass.recompilation.invalidation import Invalidations
@@ -165,10 +166,10 @@ def test_another_session_is_asked_for_in_the_words_of_julia(project: Path, depot
 
 def test_caches_of_another_session_still_say_what_is_read(project: Path, depot: Path) -> None:
     write_all(depot, flags=TESTS)
-    found = answers(project, depot).of_preference(ANVIL, "mass")
+    found = answers(project, depot).of_preference(Preference(ANVIL, "mass"))
     assert found.observers
     assert [unit.name for unit in found.recompilation.units] == BOTH
-    silent = answers(project, depot).of_preference(ANVIL, "height")
+    silent = answers(project, depot).of_preference(Preference(ANVIL, "height"))
     assert not silent.observers
 
 

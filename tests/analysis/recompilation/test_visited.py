@@ -83,7 +83,7 @@ def test_a_change_of_what_only_others_read_compiles_nothing(tmp_path: Path) -> N
     found = difference(before, after)
     assert found.recompilation.units == ()
     (change,) = found.changes
-    assert (change.key, change.noticed, change.observers) == ("color", False, ())
+    assert (change.preference.key, change.noticed, change.observers) == ("color", False, ())
 
 
 @pytest.mark.parametrize(("julia", "visits_all"), [("1.11.5", True), ("1.12.0", False)])

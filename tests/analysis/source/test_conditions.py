@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from precompass.julia.preferences import Preference
 from precompass.recompilation.difference import difference
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
@@ -40,7 +41,9 @@ def state(folder: Path, code: str, preferences: str = "") -> Invalidations:
 
 
 def is_read(folder: Path, code: str, preferences: str) -> bool:
-    return state(folder, code, preferences).of_preference(uuid("Solver"), "path").noticed
+    return (
+        state(folder, code, preferences).of_preference(Preference(uuid("Solver"), "path")).noticed
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_what_is_not_sure_counts(tmp_path: Path, code: str) -> None:
 
 
 def test_the_answer_says_which_condition_does_not_hold(tmp_path: Path) -> None:
-    found = state(tmp_path, BACKEND + IF_CUSTOM).of_preference(uuid("Solver"), "path")
+    found = state(tmp_path, BACKEND + IF_CUSTOM).of_preference(Preference(uuid("Solver"), "path"))
     assert found.why_not == (
         'read in src/Solver.jl:5, if `backend == "custom"`, '
         "which is not so with the preferences in effect"
@@ -123,11 +126,11 @@ def test_the_preferences_with_which_it_was_compiled_decide(tmp_path: Path) -> No
     before = state(tmp_path / "a", BACKEND + IF_CUSTOM)
     after = state(tmp_path / "b", BACKEND + IF_CUSTOM, 'backend = "custom"\npath = "x"')
     forth, back = difference(before, after), difference(after, before)
-    assert {change.key: change.noticed for change in forth.changes} == {
+    assert {change.preference.key: change.noticed for change in forth.changes} == {
         "backend": True,
         "path": False,
     }
-    assert {change.key: change.noticed for change in back.changes} == {
+    assert {change.preference.key: change.noticed for change in back.changes} == {
         "backend": True,
         "path": True,
     }
