@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.versions import VersionNumber
-from precompass.julia.workload_tools import SKIP_LIST, SWITCH
+from precompass.julia.workload_tools import SKIP_LIST, SWITCH, PrecompileTools
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
 from precompass.source.preference_reads import PreferenceRead
-
-_SWITCH_SINCE = VersionNumber((1, 2, 0))
 
 
 def reads_of(invalidations: Invalidations, preference: Preference) -> tuple[PreferenceRead, ...]:
@@ -48,9 +45,8 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
     if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
         return frozenset({SKIP_LIST})
     if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
-        entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
-        version = entry.version if entry is not None else None
-        return frozenset({SWITCH} if version is None or version >= _SWITCH_SINCE else ())
+        tools = PrecompileTools.of(invalidations.environment.manifest)
+        return frozenset({SWITCH} if tools.has_switch else ())
     installed = invalidations.installed
     package = installed.source_evidence.package(unit) if installed is not None else None
     if package is None or package.problems:

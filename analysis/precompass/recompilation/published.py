@@ -18,8 +18,15 @@ from precompass.julia.uuids import (
     SNOOP_PRECOMPILE,
     UUID,
 )
-from precompass.julia.versions import VersionNumber
-from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH, THE_SKIP_LIST, THE_SWITCH
+from precompass.julia.workload_tools import (
+    FLAG,
+    SKIP_LIST,
+    SWITCH,
+    THE_SKIP_LIST,
+    THE_SWITCH,
+    PrecompileTools,
+    SnoopPrecompile,
+)
 from precompass.memo import memoised
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
@@ -37,14 +44,14 @@ def known_reads(
         manifest: of the environment.
         switched_off: whether PrecompileTools' switch is off, so that no flag is read.
     """
-    tools = _version_of(manifest, PRECOMPILE_TOOLS)
+    tools = PrecompileTools.of(manifest)
     can_read = graph.dependents([package_id(PREFERENCES)]) if graph.package(PREFERENCES) else None
     with_tools = graph.direct_dependents(PRECOMPILE_TOOLS)
     with_wrappers = graph.direct_dependents(JLL_WRAPPERS)
     reads: dict[UnitId, UnitReads] = {}
     for identity, unit in graph.units.items():
         if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
-            reads[identity] = _snoop_precompile_reads(_version_of(manifest, SNOOP_PRECOMPILE))
+            reads[identity] = _snoop_precompile_reads(SnoopPrecompile.of(manifest))
         elif unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
             reads[identity] = _precompile_tools_reads(tools)
         elif manifest is not None and (can_read is None or identity not in can_read):
@@ -62,42 +69,23 @@ def known_reads(
 
 
 def is_switched_off(environment: Environment) -> bool:
-    """Tell whether PrecompileTools' switch is off in effect, so that no flag is read.
-
-    Only the boolean ``false`` turns it off (PrecompileTools 1.2.0 and later).
-    """
-    tools = _version_of(environment.manifest, PRECOMPILE_TOOLS)
-    if tools is not None and tools < _SWITCH_SINCE:
-        return False
-    return environment.preferences(PRECOMPILE_TOOLS).values.get(SWITCH) is False
+    """Tell whether PrecompileTools' switch is off in effect, so that no flag is read."""
+    own = environment.preferences(PRECOMPILE_TOOLS).values
+    return PrecompileTools.of(environment.manifest).is_switched_off(own)
 
 
-def _version_of(manifest: Manifest | None, uuid: UUID) -> VersionNumber | None:
-    entry = manifest.packages.get(uuid) if manifest is not None else None
-    return entry.version if entry is not None else None
-
-
-_SKIP_LIST_SINCE = VersionNumber((1, 0, 3))
-
-
-_SWITCH_SINCE = VersionNumber((1, 2, 0))
-
-
-_SWITCH_IS_OWN_SINCE = VersionNumber((1, 3, 4))
-
-
-def _snoop_precompile_reads(version: VersionNumber | None) -> UnitReads:
-    name = f"SnoopPrecompile {version or '1.0.3'}"
-    if version is not None and version < _SKIP_LIST_SINCE:
+def _snoop_precompile_reads(snoop: SnoopPrecompile) -> UnitReads:
+    name = snoop.name
+    if not snoop.reads_list:
         return UnitReads({}, None, Read(Evidence.KNOWN, f"{name} reads no preferences"))
     read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
     otherwise = Read(Evidence.KNOWN, f"{name} reads `{SKIP_LIST}` and nothing else")
     return UnitReads({THE_SKIP_LIST: read}, None, otherwise)
 
 
-def _precompile_tools_reads(version: VersionNumber | None) -> UnitReads:
-    name = f"PrecompileTools {version or '1.3.4'}"
-    if version is not None and version < _SWITCH_IS_OWN_SINCE:
+def _precompile_tools_reads(tools: PrecompileTools) -> UnitReads:
+    name = tools.name
+    if not tools.reads_switch_itself:
         because = f"{name} reads no preference while it compiles itself"
         return UnitReads({}, None, Read(Evidence.KNOWN, because))
     read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
@@ -107,7 +95,7 @@ def _precompile_tools_reads(version: VersionNumber | None) -> UnitReads:
 
 def _usual_reads(
     unit: Unit,
-    tools: VersionNumber | None,
+    tools: PrecompileTools,
     *,
     has_tools: bool,
     switched_off: bool,
@@ -125,8 +113,8 @@ def _usual_reads(
         else:
             because = f"assumed: {unit.name} depends on PrecompileTools, so it has a workload"
             keys[Preference(unit.uuid, FLAG)] = Read(Evidence.ASSUMED, because)
-        if tools is not None and _SWITCH_SINCE <= tools < _SWITCH_IS_OWN_SINCE:
-            because = f"PrecompileTools {tools} reads it while a package with a workload compiles"
+        if tools.users_read_switch:
+            because = f"{tools.name} reads it while a package with a workload compiles"
             keys[THE_SWITCH] = Read(Evidence.ASSUMED, because)
     if unit.kind == "project":
         return UnitReads({}, None, Read(Evidence.KNOWN, "the project is not a package"))

@@ -14,8 +14,8 @@ from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import Preference
-from precompass.julia.uuids import PRECOMPILE_TOOLS, UUID
-from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.julia.uuids import UUID
+from precompass.julia.workload_tools import FLAG, SWITCH, PrecompileTools
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
@@ -52,11 +52,10 @@ class SourceEvidence:
         self._graph = graph
         self._sources = sources
         self._read = read
-        entry = environment.entry(PRECOMPILE_TOOLS)
         self._reads = CompileTimeReads(
             self._find,
             records_blob=environment.julia.records_blob,
-            precompile_tools=entry.version if entry is not None else None,
+            precompile_tools=PrecompileTools.of(environment.manifest),
             read=read,
         )
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}

@@ -37,11 +37,15 @@ from precompass.documents.values import TomlValue
 from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.fixes import correction
-from precompass.julia.uuids import PRECOMPILE_TOOLS
-from precompass.julia.versions import VersionNumber
-from precompass.julia.workload_tools import FLAG, SWITCH, THE_SKIP_LIST, THE_SWITCH
+from precompass.julia.workload_tools import (
+    FLAG,
+    SWITCH,
+    THE_SKIP_LIST,
+    THE_SWITCH,
+    PrecompileTools,
+    breaks_skip_list,
+)
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.known_failures import breaks_skip_list
 from precompass.recompilation.published import reads_flag
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
@@ -49,8 +53,6 @@ CODE = "wrong-preference-type"
 SEVERITY = Severity.WARNING
 KINDS = FILES_WITH_PREFERENCES
 LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
-
-_SWITCH_IS_OWN_SINCE = VersionNumber((1, 3, 4))
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
@@ -73,16 +75,14 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 
 
 def _consequence(invalidations: Invalidations, one: SetPreference, value: TomlValue) -> str | None:
-    entry = invalidations.environment.entry(PRECOMPILE_TOOLS)
-    version = entry.version if entry else None
-    is_new = version is None or version >= _SWITCH_IS_OWN_SINCE
-    reader = f"PrecompileTools {version}" if version else "PrecompileTools"
+    tools = PrecompileTools.of(invalidations.environment.manifest)
+    reader = tools.name
     if one.preference == THE_SKIP_LIST:
         return _consequence_of_list(value)
     if isinstance(value, bool):
         return None
     if one.preference == THE_SWITCH:
-        if is_new:
+        if tools.fails_with_switch(value):
             return (
                 f"{reader} takes only true or false here: with this value it does not compile, "
                 "nor does any package that uses it. Write true or false."
@@ -90,12 +90,12 @@ def _consequence(invalidations: Invalidations, one: SetPreference, value: TomlVa
         return f"{reader} takes anything but the boolean false for true. Write true or false."
     package, key = one.preference
     if key == FLAG and reads_flag(invalidations.reads, package):
-        if is_new:
-            return f"{reader} takes anything but a boolean for true. Write true or false."
-        return (
-            f"{reader} takes only true or false here: with this value {one.table.name} does not "
-            "compile. Write true or false."
-        )
+        if tools.users_fail_with_flag(value):
+            return (
+                f"{reader} takes only true or false here: with this value {one.table.name} does "
+                "not compile. Write true or false."
+            )
+        return f"{reader} takes anything but a boolean for true. Write true or false."
     return None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from precompass.julia.versions import VersionNumber
+from precompass.julia.workload_tools import PrecompileTools
 from precompass.source.closure import CallSite
 from precompass.source.effects import (
     KNOWN_PACKAGES,
@@ -80,7 +80,7 @@ class CompileTimeReads:
         find: returns a package by its UUID; None where its source is not there.
         records_blob: whether caches record the keys of all owners (Julia 1.14 on). Otherwise
             only the package's own are looked for and returned.
-        precompile_tools: the version of PrecompileTools in the environment, if it is known.
+        precompile_tools: the one of the environment.
         read: reads one package's source, given names to look for besides (a cache may do it).
     """
 
@@ -89,7 +89,7 @@ class CompileTimeReads:
         find: Callable[[UUID], InstalledSource | None],
         *,
         records_blob: bool,
-        precompile_tools: VersionNumber | None = None,
+        precompile_tools: PrecompileTools,
         read: Callable[[PackageSource, frozenset[str]], PackageReads] | None = None,
     ) -> None:
         self._find = find

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from precompass.julia.preferences import Preference
+from precompass.julia.workload_tools import breaks_skip_list
 from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.known_failures import breaks_skip_list
 from support import survey
 from support.environments import Package, invalidations, project, uuid
 

@@ -11,6 +11,7 @@ import pytest
 
 from precompass.julia.uuids import PRECOMPILE_TOOLS
 from precompass.julia.versions import VersionNumber
+from precompass.julia.workload_tools import PrecompileTools
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.effects import WorkloadRun
 from precompass.source.package_reads import PackageSource
@@ -50,7 +51,9 @@ def told(
         others["PrecompileTools"] = PRECOMPILE_TOOLS
         found[uuid_of(package)] = InstalledSource(source, others)
     reader = CompileTimeReads(
-        found.get, records_blob=records_blob, precompile_tools=precompile_tools
+        found.get,
+        records_blob=records_blob,
+        precompile_tools=PrecompileTools(precompile_tools),
     )
     certain = Certainty.CERTAIN
     return sorted(
@@ -210,7 +213,8 @@ def test_keys_of_a_workload_by_version(
     version: tuple[int, int, int] | None, expected: list[str]
 ) -> None:
     run = WorkloadRun("PrecompileTools", "@compile_workload", Site(Path("Foo.jl"), 3, 0), ())
-    reads = workload_reads(run, None if version is None else VersionNumber(version))
+    known = None if version is None else VersionNumber(version)
+    reads = workload_reads(run, PrecompileTools(known))
     names = {PackageModule(None): "flag", PackageUuid(PRECOMPILE_TOOLS): "switch"}
     assert expected == [
         names[read.owner] + (" conditional" if read.conditions else "") for read in reads

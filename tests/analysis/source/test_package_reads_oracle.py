@@ -11,6 +11,7 @@ import pytest
 
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.versions import VersionNumber
+from precompass.julia.workload_tools import PrecompileTools
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import Certainty, Owner, PreferenceRead
@@ -102,7 +103,7 @@ def test_the_source_says_what_julia_recorded(era: str, records_blob: bool) -> No
         reader = CompileTimeReads(
             packages.get,
             records_blob=records_blob,
-            precompile_tools=precompile_tools(oracle, environment),
+            precompile_tools=PrecompileTools(precompile_tools(oracle, environment)),
         )
         reads = reader.of(uuids[name])
         certain = {read for read in reads if read.certainty is Certainty.CERTAIN}
@@ -129,7 +130,9 @@ def test_packages_that_record_nothing_are_said_to_read_nothing() -> None:
     packages = installed(MEASUREMENTS / "scenarios-1.10")
     silent = {"BaseReader", "QuietReader", "RuntimeReader", "InitReader", "NoCache", "ToolsIdle"}
     for records_blob in (False, True):
-        reader = CompileTimeReads(packages.get, records_blob=records_blob)
+        reader = CompileTimeReads(
+            packages.get, records_blob=records_blob, precompile_tools=PrecompileTools(None)
+        )
         for uuid, item in packages.items():
             if item.source.name in silent:
                 assert not [read for read in reader.of(uuid) if read.is_recorded]
@@ -138,7 +141,9 @@ def test_packages_that_record_nothing_are_said_to_read_nothing() -> None:
 def test_a_read_in_another_package_s_function_lands_there() -> None:
     packages = installed(MEASUREMENTS / "scenarios-1.10")
     uuids = {item.source.name: uuid for uuid, item in packages.items()}
-    reader = CompileTimeReads(packages.get, records_blob=True)
+    reader = CompileTimeReads(
+        packages.get, records_blob=True, precompile_tools=PrecompileTools(None)
+    )
     [read] = reader.of(uuids["UsesRuntime"])
     assert read.owner == Owner("RuntimeReader", uuids["RuntimeReader"])
     assert (read.site.file.name, read.site.line) == ("RuntimeReader.jl", 4)
