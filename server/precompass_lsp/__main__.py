@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Loaded now, so that --help and --version do not wait for it.
     from precompass_lsp.logs import log_locally
     from precompass_lsp.server import create_server
-    from precompass_lsp.transport import serve_stdio, serve_tcp
+    from precompass_lsp.transport import serve_pipe, serve_stdio, serve_tcp
 
     level = logging.DEBUG if options.verbose else logging.WARNING
     try:
@@ -43,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             serve_tcp(server, options.host, options.port)
         except OSError as error:
             print(f"precompass-lsp: cannot listen: {error}", file=sys.stderr)
+            return 2
+    elif options.pipe is not None:
+        try:
+            serve_pipe(server, options.pipe)
+        except OSError as error:
+            print(f"precompass-lsp: cannot connect: {error}", file=sys.stderr)
             return 2
     else:
         serve_stdio(server)
@@ -60,6 +66,11 @@ def parser() -> argparse.ArgumentParser:
         "--stdio", action="store_true", help="speak over standard input and output (the default)"
     )
     transport.add_argument("--tcp", action="store_true", help="wait for a client over TCP")
+    if sys.platform != "win32":
+        transport.add_argument(
+            "--pipe", metavar="SOCKET", help="connect to the Unix socket at which a client listens"
+        )
+    result.set_defaults(pipe=None)
     result.add_argument(
         "--host", default="127.0.0.1", help="with --tcp: where to listen (default: %(default)s)"
     )

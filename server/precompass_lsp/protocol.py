@@ -52,13 +52,27 @@ class Protocol(LanguageServerProtocol):
         return result
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Return the typed message that JSON holds; answer a request that is none."""
+        """Return the typed message that JSON holds; answer a request that is none.
+
+        What a later LSP lets a client say in ``initialize`` is left out where it is not known.
+        """
         try:
+            if data.get("method") == types.INITIALIZE:
+                return self._structure_initialize(data)
             return super().structure_message(data)
         except JsonRpcException as error:
             if "method" in data and isinstance(data.get("id"), int | str):
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def _structure_initialize(self, data: dict[str, Any]) -> Any:
+        try:
+            return self._converter.structure(data, types.InitializeRequest)
+        except Exception:  # of many kinds, as what the client sent
+            from precompass_lsp.unknown_values import without_unknown_values  # seldom needed
+
+            params = without_unknown_values(data.get("params"), types.InitializeParams)
+            return super().structure_message({**data, "params": params})
 
     def handle_message(self, message: RPCMessage) -> None:
         """Give a message to its handler, if this is the time for it (LSP 3.17, "Lifecycle")."""

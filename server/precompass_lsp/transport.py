@@ -1,4 +1,4 @@
-"""The ways in which messages come and go: standard input and output, or TCP."""
+"""The ways in which messages come and go: standard input and output, TCP, or a Unix socket."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ import contextlib
 import logging
 import sys
 import threading
+from collections.abc import Coroutine
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from pygls.io_ import run_async
 
+from precompass_lsp.headers import BrokenHeaderError, CheckedInput, CheckedLines, read_header
+from precompass_lsp.peers import is_another_user
 from precompass_lsp.server import PrecompassServer
 
 logger = logging.getLogger(__name__)
+
+_Client: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]
+"""A connection, and the header line that has been read from it."""
 
 
 def serve_stdio(server: PrecompassServer) -> None:
     """Serve the client at the other end of standard input and output, until it leaves."""
     stdout = sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print would break the protocol
-    server.start_io(stdout=stdout)
+    stdin = CheckedInput(sys.stdin.buffer)
+    server.start_io(stdin=cast("BinaryIO", stdin), stdout=stdout)
+    if stdin.broken is not None:
+        logger.error("%s The session ends.", stdin.broken)
 
 
 def serve_tcp(server: PrecompassServer, host: str, port: int) -> None:
@@ -33,22 +43,81 @@ def serve_tcp(server: PrecompassServer, host: str, port: int) -> None:
     Raises:
         OSError: if the address cannot be listened at.
     """
+    _run(_serve_one_client(server, host, port))
+
+
+def serve_pipe(server: PrecompassServer, path: str) -> None:
+    """Serve the client that listens at a Unix socket, until it leaves.
+
+    The socket is a file, so that only those can make one there who may write to its folder. It
+    is the client that makes it (LSP 3.17, "Implementation Considerations", ``--pipe``).
+
+    Raises:
+        OSError: if nobody listens there.
+    """
+    _run(_serve_pipe(server, path))
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> None:
     with contextlib.suppress(SystemExit):  # how pygls answers ``exit``
-        asyncio.run(_serve_one_client(server, host, port))
+        asyncio.run(serving)
+
+
+async def _serve_pipe(server: PrecompassServer, path: str) -> None:
+    reader, writer = await asyncio.open_unix_connection(path)
+    try:
+        first = await read_header(reader)
+    except BrokenHeaderError as error:
+        logger.error("%s The session ends.", error)
+        return
+    await _serve(server, reader, writer, first)
 
 
 async def _serve_one_client(server: PrecompassServer, host: str, port: int) -> None:
-    clients: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    chosen: asyncio.Future[_Client] = asyncio.get_running_loop().create_future()
+
+    meetings: set[asyncio.Task[None]] = set()  # the loop alone would not keep them
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await _first_header(reader, writer)
+        if first is not None and not chosen.done():
+            chosen.set_result((reader, writer, first))
+        else:
+            writer.close()
 
     def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        clients.put_nowait((reader, writer))
+        meetings.add(asyncio.create_task(meet(reader, writer)))
 
     listener = await asyncio.start_server(welcome, host, port)
     address = listener.sockets[0].getsockname()
     print(f"precompass-lsp listens at {address[0]}:{address[1]}", file=sys.stderr, flush=True)
-    reader, writer = await clients.get()
+    client = await chosen
     listener.close()
+    await _serve(server, *client)
+
+
+async def _first_header(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+    """Return the first line of a client; None if it may not be served."""
+    peer, own = writer.get_extra_info("peername"), writer.get_extra_info("sockname")
+    try:
+        if is_another_user(peer[:2], own[:2]):
+            raise BrokenHeaderError("The client is a process of another user.")
+        return await read_header(reader) or None
+    except (BrokenHeaderError, ConnectionError) as error:
+        logger.error("%s Its connection ends.", error)
+        return None
+
+
+async def _serve(
+    server: PrecompassServer,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    first: bytes,
+) -> None:
     server.protocol.set_writer(writer)
+    lines = CheckedLines(reader, first)
     # A client that dies in the middle of a message is one that has left.
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-        await run_async(threading.Event(), reader, server.protocol, logger)
+        await run_async(threading.Event(), lines, server.protocol, logger)
+    if lines.broken is not None:
+        logger.error("%s The session ends.", lines.broken)

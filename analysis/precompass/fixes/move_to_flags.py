@@ -94,7 +94,9 @@ class Plan:
     def without(self, leaving: Collection[str]) -> list[TomlValue]:
         """Return what stays of the list, as it stands in the file, without some names."""
         items = self.others[self.table.name][SKIP_LIST]
-        return [item for item in items if item not in leaving] if isinstance(items, list) else []
+        if not isinstance(items, list):
+            return []
+        return [item for item in items if not isinstance(item, str) or item not in leaving]
 
 
 def skip_list_of(context: EnvironmentContext) -> PreferenceTable | None:

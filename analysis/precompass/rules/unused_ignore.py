@@ -37,7 +37,7 @@ from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
 from precompass.rules.configuration import no_such_rule
 from precompass.rules.rule import ALL_FILES, Resource, Rule
-from precompass.settings.ignoring import Ignore, ignores_in
+from precompass.settings.ignoring import Ignore, Used, ignores_in
 
 CODE = "unused-ignore"
 SEVERITY = Severity.HINT
@@ -70,7 +70,7 @@ def unknown_rules(
 def silencing_nothing(
     context: FileContext,
     ignores: Iterable[Ignore],
-    used: frozenset[tuple[Ignore, str]],
+    used: Used,
     rules: Mapping[str, Rule],
 ) -> Iterator[Finding]:
     """Report what has silenced nothing, given what was *used*: comments, and rules by each.
@@ -79,12 +79,13 @@ def silencing_nothing(
     """
     if context.document.faults:
         return
-    using = {ignore for ignore, _ in used}
+    using = {place for place, _ in used}
     for ignore in ignores:
-        if ignore.codes is None and ignore.is_understood and ignore not in using:
+        if ignore.codes is None and ignore.is_understood and ignore.span.start not in using:
             message = "There is nothing here to silence."
             yield context.finding(CODE, SEVERITY, ignore.span, message, is_unnecessary=True)
         for code, span in ignore.codes or ():
-            if code in rules and not rules[code].looks_into and (ignore, code) not in used:
+            is_used = (ignore.span.start, code) in used
+            if code in rules and not rules[code].looks_into and not is_used:
                 message = f"There is no finding of `{code}` here to silence."
                 yield context.finding(CODE, SEVERITY, span, message, is_unnecessary=True)

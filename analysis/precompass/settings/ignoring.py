@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TypeAlias
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Comment, TomlDocument
@@ -17,7 +20,14 @@ _IGNORE = re.compile(
 _WORD = re.compile(r"[^\s,\[\]]+")
 
 
-@dataclass(frozen=True, slots=True)
+MAX_CODES = 100
+"""Rules that one comment may name; there are fewer. The rest of a longer list is not read."""
+
+Used: TypeAlias = frozenset[tuple[int, str]]
+"""What silenced findings: the place where a comment begins, and the rule of the finding."""
+
+
+@dataclass(frozen=True)
 class Ignore:
     """A comment that silences findings.
 
@@ -34,10 +44,14 @@ class Ignore:
     lines: tuple[int, ...]
     is_understood: bool = True
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The rules that it names."""
+        return frozenset(name for name, _ in self.codes or ())
+
     def silences(self, code: str) -> bool:
         """Tell whether it silences findings of a rule on its lines."""
-        named = self.codes is None or any(code == name for name, _ in self.codes)
-        return self.is_understood and named
+        return self.is_understood and (self.codes is None or code in self.names)
 
 
 def ignores_in(document: TomlDocument) -> tuple[Ignore, ...]:
@@ -75,14 +89,14 @@ def _ignore(comment: Comment, match: re.Match[str], lines: tuple[int, ...]) -> I
     begin = at + match.start("codes")
     named = tuple(
         (word.group(), Span(begin + word.start(), begin + word.end()))
-        for word in _WORD.finditer(codes)
+        for word in islice(_WORD.finditer(codes), MAX_CODES)
     )
     return Ignore(span, named, lines, bool(named))
 
 
 def silence(
     document: TomlDocument, ignores: Iterable[Ignore], findings: Iterable[Finding]
-) -> tuple[list[Finding], frozenset[tuple[Ignore, str]]]:
+) -> tuple[list[Finding], Used]:
     """Return the findings that no comment silences, and which comments silenced which codes.
 
     A finding that spans lines can be silenced on its first and on its last.
@@ -92,13 +106,13 @@ def silence(
         for line in ignore.lines:
             by_line.setdefault(line, []).append(ignore)
     left: list[Finding] = []
-    used: set[tuple[Ignore, str]] = set()
+    used: set[tuple[int, str]] = set()
     for finding in findings:
         first = document.lines.line_of(finding.span.start)
         last = document.lines.line_of(max(finding.span.start, finding.span.end - 1))
         near = [*by_line.get(first, ()), *(by_line.get(last, ()) if last != first else ())]
-        silencing = [(ignore, finding.code) for ignore in near if ignore.silences(finding.code)]
-        used.update(silencing)
+        silencing = [ignore for ignore in near if ignore.silences(finding.code)]
+        used.update((ignore.span.start, finding.code) for ignore in silencing)
         if not silencing:
             left.append(finding)
     return left, frozenset(used)

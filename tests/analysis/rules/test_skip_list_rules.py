@@ -110,6 +110,13 @@ def test_a_list_from_which_nothing_can_move(
     assert titles([found]) == fixes
 
 
+@pytest.mark.parametrize("other", ['["Nested"]', "{ a = 1 }", "1.5", "1979-05-27"])
+def test_what_is_no_name_stays_on_the_list(tmp_path: Path, other: str) -> None:
+    files = survey.files(f'[SnoopPrecompile]\nskip_precompile = ["Survey", {other}]\n')
+    (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
+    assert f"skip_precompile = [{other}]" in changed(tmp_path, files, found.fixes[0])[PREFERENCES]
+
+
 def test_a_package_that_uses_both_gets_its_flag_and_stays_on_the_list(tmp_path: Path) -> None:
     files = survey.files('[SnoopPrecompile]\nskip_precompile = ["Both"]\n')
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)

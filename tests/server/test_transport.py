@@ -1,0 +1,208 @@
+"""Who is served, and how a connection that does not speak the LSP ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from precompass_lsp.headers import BrokenHeaderError, checked
+from precompass_lsp.peers import is_another_user
+
+SERVER = [sys.executable, "-m", "precompass_lsp"]
+PATIENCE = 60.0
+PARAMS: dict[str, object] = {"processId": None, "rootUri": None, "capabilities": {}}
+
+
+def message(method: str, number: int | None = None, params: object = None) -> bytes:
+    content = {"jsonrpc": "2.0", "method": method}
+    content |= {"params": params} if params is not None else {}  # type: ignore[dict-item]
+    content |= {"id": number} if number is not None else {}  # type: ignore[dict-item]
+    body = json.dumps(content).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+INITIALIZE = message("initialize", 1, PARAMS)
+POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + INITIALIZE
+
+
+@pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        (b"Content-Length: 12\r\n", b"Content-Length: 12\r\n"),
+        (b"content-length:12\r\n", b"Content-Length: 12\r\n"),
+        (b"\r\n", b"\r\n"),
+        (b"", b""),
+    ],
+)
+def test_headers_of_the_base_protocol_are_understood(line: bytes, understood: bytes) -> None:
+    assert checked(line) == understood
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"POST / HTTP/1.1\r\n",
+        b"Host: localhost\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 0\r\n",
+        b"Content-Length: 1e3\r\n",
+        b"Content-Length: 99999999999999999999999\r\n",
+        b"Content-Length: 5",
+        b"\n",
+        b"x" * 5000,
+    ],
+)
+def test_anything_else_is_broken(line: bytes) -> None:
+    with pytest.raises(BrokenHeaderError):
+        checked(line)
+
+
+@pytest.mark.parametrize("garbage", [POST, b"\0" * 100_000, b"{}\n"])
+def test_a_broken_header_ends_the_session_with_one_line(garbage: bytes) -> None:
+    done = subprocess.run(SERVER, input=garbage, capture_output=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    (line,) = done.stderr.decode().splitlines()
+    assert line.endswith("The session ends.")
+
+
+def test_a_header_that_breaks_off_is_an_end() -> None:
+    done = subprocess.run(
+        SERVER, input=INITIALIZE + b"Content-Le", capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 1
+    assert b'"id": 1' in done.stdout
+
+
+@pytest_asyncio.fixture
+async def listening() -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    server = await asyncio.create_subprocess_exec(
+        *SERVER, "--tcp", "--port", "0", stderr=subprocess.PIPE
+    )
+    assert server.stderr is not None
+    line = (await server.stderr.readline()).decode()
+    yield server, int(line.rpartition(":")[2])
+    if server.returncode is None:
+        server.kill()
+        await server.wait()
+
+
+async def answered(reader: asyncio.StreamReader) -> bytes:
+    """The first line of an answer; nothing if the connection has ended."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await reader.readline()
+    except ConnectionError:
+        return b""
+
+
+@pytest.mark.asyncio
+async def test_a_page_in_a_browser_is_not_a_client(
+    listening: tuple[asyncio.subprocess.Process, int],
+) -> None:
+    server, port = listening
+    page, page_writer = await asyncio.open_connection("127.0.0.1", port)
+    page_writer.write(POST)
+    assert await answered(page) == b""
+    endless, endless_writer = await asyncio.open_connection("127.0.0.1", port)
+    endless_writer.write(b"x" * 200_000)
+    assert await answered(endless) == b""
+    silent, _ = await asyncio.open_connection("127.0.0.1", port)
+    client, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(INITIALIZE)
+    assert (await answered(client)).startswith(b"Content-Length")
+    writer.write(message("exit"))
+    async with asyncio.timeout(PATIENCE):
+        assert await server.wait() == 1
+    assert await answered(silent) == b""
+    assert server.stderr is not None
+    assert b"Traceback" not in await server.stderr.read()
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux alone says whose a socket is")
+def test_a_process_of_another_user_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address) as peer, listener.accept()[0]:
+            assert not is_another_user(peer.getsockname(), address)
+            monkeypatch.setattr(os, "getuid", lambda: 54_321)
+            assert is_another_user(peer.getsockname(), address)
+            assert not is_another_user(("127.0.0.1", 1), address)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
+@pytest.mark.asyncio
+async def test_a_client_can_listen_at_a_unix_socket(tmp_path: Path) -> None:
+    came: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    place = str(tmp_path / "lsp")
+    async with await asyncio.start_unix_server(lambda *ends: came.put_nowait(ends), place):
+        server = await asyncio.create_subprocess_exec(*SERVER, "--pipe", place)
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await came.get()
+            writer.write(INITIALIZE)
+            assert (await reader.readline()).startswith(b"Content-Length")
+            writer.write(message("shutdown", 2) + message("exit"))
+            assert await server.wait() == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
+def test_a_socket_where_nobody_listens_is_told(tmp_path: Path) -> None:
+    place = str(tmp_path / "nobody")
+    done = subprocess.run(
+        [*SERVER, "--pipe", place], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot connect" in done.stderr
+
+
+UNKNOWN = [
+    {"capabilities": {}, "trace": "compact"},
+    {
+        "capabilities": {
+            "textDocument": {
+                "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2, 99]}},
+                "hover": {"contentFormat": ["html", "markdown"]},
+                "rename": {"prepareSupportDefaultBehavior": 7},
+                "completion": {"completionItem": {"insertTextModeSupport": {"valueSet": [1, 9]}}},
+                "semanticTokens": {
+                    "requests": {},
+                    "tokenTypes": ["tomorrow"],
+                    "tokenModifiers": [],
+                    "formats": ["absolute"],
+                },
+            },
+            "workspace": {
+                "symbol": {"symbolKind": {"valueSet": [1, 88]}, "tagSupport": {"valueSet": [4]}},
+                "workspaceEdit": {
+                    "failureHandling": "ask",
+                    "resourceOperations": ["create", "lock"],
+                },
+            },
+        }
+    },
+]
+
+
+@pytest.mark.parametrize("params", UNKNOWN)
+def test_what_a_later_client_can_do_is_ignored(params: dict[str, object]) -> None:
+    params = {"processId": None, "rootUri": None, **params}
+    sent = message("initialize", 1, params) + message("exit")
+    done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=PATIENCE, check=False)
+    body = done.stdout.split(b"\r\n\r\n", 1)[1]
+    assert "capabilities" in json.loads(body)["result"]
+    assert done.stderr == b""
+
+
+def test_what_is_wrong_in_a_known_field_is_still_refused() -> None:
+    sent = message("initialize", 1, {"processId": None, "rootUri": None, "capabilities": 7})
+    done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=PATIENCE, check=False)
+    assert b"-32602" in done.stdout
