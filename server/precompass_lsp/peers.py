@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,8 @@ def is_another_user(peer: tuple[str, int], own: tuple[str, int]) -> bool:
         peer: address and port of the other end.
         own: address and port of this end.
     """
+    if sys.platform != "linux":
+        return False
     owner = next((uid for table in _TABLES for uid in _owners(_lines(table), peer, own)), None)
     return owner is not None and owner != os.getuid()
 

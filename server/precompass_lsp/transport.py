@@ -55,6 +55,8 @@ def serve_pipe(server: PrecompassServer, path: str) -> None:
     Raises:
         OSError: if nobody listens there.
     """
+    if sys.platform == "win32":
+        raise OSError("Windows has no Unix sockets")
     _run(_serve_pipe(server, path))
 
 
@@ -64,6 +66,8 @@ def _run(serving: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve_pipe(server: PrecompassServer, path: str) -> None:
+    if sys.platform == "win32":
+        return
     reader, writer = await asyncio.open_unix_connection(path)
     try:
         first = await read_header(reader)

@@ -142,6 +142,8 @@ def test_a_process_of_another_user_is_told_apart(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
 @pytest.mark.asyncio
 async def test_a_client_can_listen_at_a_unix_socket(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        return
     came: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     place = str(tmp_path / "lsp")
     async with await asyncio.start_unix_server(lambda *ends: came.put_nowait(ends), place):

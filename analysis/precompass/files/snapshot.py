@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -83,17 +84,12 @@ def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None
 
 
 def _folders_in(folder: Path) -> tuple[Path, ...]:
-    found: list[Path] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                    found.append(folder / entry.name)
-                if len(found) == MOST_FOLDERS:
-                    break
-    except (OSError, ValueError):
-        return ()
-    return tuple(sorted(found))
+    found = (
+        folder / entry.name
+        for entry in disk.entries(folder)
+        if not entry.name.startswith(".") and entry.is_folder and not entry.is_link
+    )
+    return tuple(islice(found, MOST_FOLDERS))
 
 
 def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:

@@ -60,12 +60,12 @@ def test_a_comment_silences_its_line(comment: str) -> None:
 
 
 def test_a_comment_behind_something_does_not_count_for_the_line_below() -> None:
-    text = f"[SnoopPrecompile]  # precompass: ignore[global-skip-list]\n{LIST}\n"
+    text = f"[SnoopPrecompile]  # precompass: ignore\n{LIST}\n"
     assert codes(text) == ["unused-ignore", "global-skip-list"]
 
 
 def test_a_line_between_takes_its_effect() -> None:
-    text = f"[SnoopPrecompile]\n# precompass: ignore[global-skip-list]\n\n{LIST}\n"
+    text = f"[SnoopPrecompile]\n# precompass: ignore\n\n{LIST}\n"
     assert codes(text) == ["unused-ignore", "global-skip-list"]
 
 
