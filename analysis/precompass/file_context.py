@@ -18,10 +18,11 @@ from precompass.julia.manifest import Manifest
 from precompass.julia.preferences import CLEAR, Preference, Source
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.stdlibs import STDLIBS
+from precompass.julia.test_environment import tested_package
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations
-from precompass.session import Session
+from precompass.session import Session, Tests
 
 MOST_PREFERENCES = 5_000
 """Preferences of one file that are looked at, and tables; that takes about a second."""
@@ -101,6 +102,16 @@ class FileContext:
         """The project file of the environment that the file belongs to."""
         return None
 
+    @cached_property
+    def tests(self) -> Tests | None:
+        """What ``Pkg.test`` runs for the package that the file belongs to, or whose tests it is of.
+
+        A file belongs to the package beside it. A file in its folder ``test`` is of its tests.
+        """
+        tested = tested_package(self.path, self.session.snapshot)
+        path = tested if tested is not None else self.session.project_of(self.path)
+        return self.session.tests(path) if path is not None else None
+
     @property
     def invalidations(self) -> Invalidations | None:
         """The answers about that environment, as the active one."""
@@ -129,6 +140,18 @@ class FileContext:
         return tuple(
             PreferenceTable(name, (*prefix, name), entry, listed.get(name))
             for name, entry in islice(parent.entries.items() if parent else (), MOST_PREFERENCES)
+        )
+
+    def counts_in_tests(self, table: PreferenceTable) -> bool:
+        """Tell whether a table of this file belongs to a package that ``Pkg.test`` lists."""
+        if self.tests is None:
+            return False
+        environment = self.tests.environment.environment
+        return any(
+            table.name in layer.listing.listed(environment.julia)
+            for layer in environment.layers
+            if self.path == layer.project.path
+            or (layer.local is not None and self.path == layer.local.path)
         )
 
     def preference_at(self, offset: int) -> tuple[PreferenceTable, str, Entry] | None:

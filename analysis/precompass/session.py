@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -23,6 +23,11 @@ from precompass.julia.environment import Environment, environment_of, manifest_a
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.session_flags import SessionFlags, parse_session_flags
+from precompass.julia.test_environment import (
+    TestEnvironment,
+    environment_of_tests,
+    flags_of_tests,
+)
 from precompass.recompilation.approximation import Approximation, approximate
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
@@ -35,6 +40,16 @@ from precompass.settings.settings import Settings
 
 _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
 """What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """What ``Pkg.test`` shows the tests of a package, and the answers about it."""
+
+    __test__ = False  # this is no class of tests, whatever its name
+
+    environment: TestEnvironment
+    invalidations: Invalidations
 
 
 class Session:
@@ -65,6 +80,7 @@ class Session:
         self._environments: dict[Path, Environment] = {}
         self._invalidations: dict[Path, Invalidations] = {}
         self._approximations: dict[Path, Approximation | None] = {}
+        self._tests: dict[Path, Tests | None] = {}
         self._chosen = self.settings
         self._folder_settings = folder_settings or {}
         self._configurations: dict[Path, Configuration | None] = {}
@@ -131,6 +147,25 @@ class Session:
             found = self._invalidations[project.path] = self._look(project)
         return found
 
+    def tests(self, project: Path) -> Tests | None:
+        """Return the answers about what ``Pkg.test`` runs for a package; None if it has no tests.
+
+        Args:
+            project: the project file of the package, which is the active one then.
+        """
+        if project not in self._tests:
+            active = self.environment(project)
+            self._tests[project] = self._look_at_tests(active) if active is not None else None
+        return self._tests[project]
+
+    def _look_at_tests(self, active: Environment) -> Tests | None:
+        further = self._further_projects(active.project.path, active.julia)
+        found = environment_of_tests(active, self.snapshot, further)
+        if found is None:
+            return None
+        flags = flags_of_tests(self.flags(active.julia), active.julia)
+        return Tests(found, self._answers(found.environment, flags))
+
     def environment(self, project: Path) -> Environment | None:
         """Return the environment of a project file, standing on the rest of the load path."""
         source = self.snapshot.read(project)
@@ -147,9 +182,11 @@ class Session:
 
     def _look(self, project: ProjectFile) -> Invalidations:
         environment = self._environment(project)
+        return self._answers(environment, self.flags(environment.julia))
+
+    def _answers(self, environment: Environment, flags: SessionFlags) -> Invalidations:
         installation = self._installation(environment.julia)
         depots = self.depots(environment.julia)
-        flags = self.flags(environment.julia)
         installed = self._memory.look(environment, depots, installation, flags)
         has_blob = installed.caches.has_blob
         if has_blob is not None and has_blob is not environment.julia.records_blob:

@@ -48,7 +48,8 @@ def explanation_at(moment: Moment, path: Path, position: types.Position) -> dict
     if subject is None or project is None or invalidations is None:
         return None
     approximation = session.approximation(project)
-    explanation = explain(invalidations, subject.uuid, subject.key, approximation)
+    tests = session.tests(project)
+    explanation = explain(invalidations, subject.uuid, subject.key, approximation, tests)
     return {
         "title": explanation.subject,
         "markdown": explanation_markdown(explanation, folder=project.parent),

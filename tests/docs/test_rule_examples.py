@@ -117,6 +117,13 @@ AROUND: Mapping[str, Mapping[str, str]] = {
         "src/MyPackage.jl": "module MyPackage end\n",
         "ext/CUDAExt.jl": "module CUDAExt end\n",
     },
+    "preferences-not-in-tests": {
+        "Project.toml": f'{HEAD}\n[deps]\nMPI = "{uuid("MPI")}"\n\n',
+        "Manifest.toml": manifest({"MPI": "MPIPreferences", "MPIPreferences": ""}).replace(
+            str(uuid("MPIPreferences")), "3da0fdf6-3ccc-4f1b-acd9-58baa6c99267"
+        ),
+        "test/runtests.jl": "using Test\n",
+    },
     "missing-source-path": {
         "Project.toml": f'[deps]\nForest = "{uuid("Forest")}"\n',
         "../Forest/Project.toml": f'name = "Forest"\nuuid = "{uuid("Forest")}"\n',

@@ -53,7 +53,9 @@ class Comparison:
         return self.difference is not None and bool(self.difference.recompilation.units)
 
 
-def compare(before: Session, old: Path, after: Session, new: Path) -> Comparison:
+def compare(
+    before: Session, old: Path, after: Session, new: Path, *, for_tests: bool = False
+) -> Comparison:
     """Compare the environments of two project files, which may have the same path.
 
     Args:
@@ -61,22 +63,33 @@ def compare(before: Session, old: Path, after: Session, new: Path) -> Comparison
         old: the project file among them.
         after: the files as they are.
         new: the project file among them.
+        for_tests: compare what ``Pkg.test`` runs for the two, in place of the projects themselves.
     """
     unreadable = why_unreadable(old, before) or why_unreadable(new, after)
     if unreadable:
         return Comparison(new, unreadable=unreadable)
-    was, now = before.invalidations(old), after.invalidations(new)
+    was, now = _answers(before, old, for_tests), _answers(after, new, for_tests)
     if now is None:
-        return Comparison(new, unreadable=f"{new} is not there")
+        why = "is not a package with a test/runtests.jl" if for_tests else "is not there"
+        return Comparison(new, unreadable=f"{new} {why}")
     if was is None:
         return Comparison(new, now)
     notes = (*doubts(now), *_doubts_about_before(was, now))
     approximate = None
     there, here = before.approximation(old), after.approximation(new)
+    if for_tests:
+        there = here = None  # the approximation is of the project itself
     if there is not None and here is not None:
         found = difference(there.invalidations, here.invalidations)
         approximate = found.recompilation, here
     return Comparison(new, now, difference(was, now), approximate, notes=notes)
+
+
+def _answers(session: Session, project: Path, for_tests: bool) -> Invalidations | None:
+    if not for_tests:
+        return session.invalidations(project)
+    tests = session.tests(project)
+    return tests.invalidations if tests is not None else None
 
 
 def differs(project: Path, before: Session, after: Session) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.answers.in_tests import InTests, answer_in_tests
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
@@ -15,6 +16,7 @@ from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.precompilation import visited
+from precompass.session import Tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Explanation:
         julia: whose rules apply.
         julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
         errors: what makes Julia throw when it looks for the preferences of the package.
+        in_tests: the answer for the tests of the project; None where it has none, or where the
+            explanation is about them itself.
     """
 
     package: str
@@ -61,6 +65,7 @@ class Explanation:
     julia: Julia
     julia_from: str
     errors: tuple[LookupFailure, ...]
+    in_tests: InTests | None = None
 
     @property
     def noticed(self) -> bool:
@@ -78,6 +83,7 @@ def explain(
     uuid: UUID,
     key: str | None,
     approximation: Approximation | None = None,
+    tests: Tests | None = None,
 ) -> Explanation:
     """Explain a preference, or, where *key* is None, a package or an extension.
 
@@ -86,6 +92,7 @@ def explain(
         uuid: the package, or the extension, that is asked about.
         key: of the preference.
         approximation: what the environment would hold, where it has no manifest.
+        tests: what ``Pkg.test`` runs, to be answered for besides.
     """
     environment, graph = invalidations.environment, invalidations.graph
     unit = graph.unit_of(uuid)
@@ -124,6 +131,7 @@ def explain(
         julia=environment.julia,
         julia_from=environment.julia_from,
         errors=preferences.errors,
+        in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
@@ -76,6 +77,8 @@ def _about_table(
 ) -> str:
     lines = [f"**{table.name}** · preferences"]
     uuid = table.uuid
+    if uuid is None and context.counts_in_tests(table):
+        return "\n\n".join([*lines, "These preferences count in `Pkg.test` only."])
     if uuid is None:
         return "\n\n".join([*lines, _why_ignored(context, invalidations, table.name)])
     lines += _about_unit(context, invalidations, uuid)
@@ -94,6 +97,8 @@ def _about_preference(
     entry: Entry,
 ) -> str:
     title = f"**{table.name}.{key}**"
+    if table.uuid is None and context.counts_in_tests(table):
+        return "\n\n".join([title, *_only_in_tests(context, table.name, key)])
     if table.uuid is None:
         return f"{title}\n\n{_why_ignored(context, invalidations, table.name)}"
     if key == CLEAR:
@@ -108,6 +113,7 @@ def _about_preference(
     invalidation = invalidations.of_preference(preference)
     lines = [title, count_sentence(invalidations, invalidation)]
     lines += _approximate_change(context, preference)
+    lines += _in_tests(context, preference)
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
         lines.append("In effect it is merged with tables of the same name in other files.")
@@ -134,6 +140,31 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     if invalidations.environment.manifest is None:
         sentence += f" {NO_MANIFEST}"
     return sentence
+
+
+def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[str]:
+    """Say what a preference does that counts in the tests alone."""
+    if context.tests is None:
+        return []
+    environment = context.tests.environment.environment
+    uuid = environment.project.listed(environment.julia).get(name)
+    if uuid is None:
+        return []
+    value = environment.preferences(uuid).values.get(key)
+    lines = [in_tests_sentence(answer_in_tests(context.tests, uuid, key))]
+    if value is not None:
+        lines.append(f"In effect in the tests is `{_shown(value)}`.")
+    return lines
+
+
+def _in_tests(context: EnvironmentContext, preference: Preference) -> list[str]:
+    """Say what a change recompiles for the tests of the package that the file belongs to."""
+    tests = context.tests
+    if tests is None:
+        return []
+    if context.project.path != tests.environment.package.path:
+        return []
+    return [in_tests_sentence(answer_in_tests(tests, *preference))]
 
 
 def _approximate_change(context: EnvironmentContext, preference: Preference) -> list[str]:

@@ -17,6 +17,7 @@ from precompass.cli.options import (
     add_format,
     add_julia,
     add_project,
+    add_purpose,
     add_registry,
     add_session,
     make_parser,
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_format(result, "text", "json", "github", "markdown")
     add_project(result)
+    add_purpose(result)
     add_julia(result)
     add_session(result)
     add_registry(result)
@@ -89,8 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
     registries = registry_memory()
     session = Session(Snapshot(Disk()), settings_of(arguments), DepotMemory(), registries)
     comparisons: Sequence[Comparison]
+    for_tests = arguments.purpose == "test"
     if arguments.git is None:
-        comparisons = [_compare_folders(arguments.paths, session)]
+        comparisons = [_compare_folders(arguments.paths, session, for_tests)]
+    elif arguments.paths and for_tests:
+        raise CannotRun("--for test is about one package: name it by --project")
     elif arguments.paths:
         comparisons = _compare_all(arguments.paths, arguments.git, session, registries)
     else:
@@ -106,12 +111,12 @@ def run(arguments: argparse.Namespace) -> int:
     return int(any(comparison.compiles_again for comparison in comparisons))
 
 
-def _compare_folders(paths: Sequence[str], session: Session) -> Comparison:
+def _compare_folders(paths: Sequence[str], session: Session, for_tests: bool) -> Comparison:
     if len(paths) != 2:
         raise CannotRun("name two folders, or --git REF")
     old, new = (project_of_folder(path, session) for path in paths)
     session = session.configured_for(new)  # for both: only the files of the environment differ
-    return _readable(compare(session, old, session, new))
+    return _readable(compare(session, old, session, new, for_tests=for_tests))
 
 
 def _compare_project(
@@ -125,7 +130,8 @@ def _compare_project(
             raise CannotRun(f"there is no {name} in {arguments.git} to compare with")
         session = session.configured_for(project)
         before = Session(revision, session.settings, registry_memory=registries)
-        return _readable(compare(before, project, session, project))
+        for_tests = arguments.purpose == "test"
+        return _readable(compare(before, project, session, project, for_tests=for_tests))
 
 
 def _compare_all(

@@ -12,6 +12,7 @@ from precompass.cli.options import (
     add_format,
     add_julia,
     add_project,
+    add_purpose,
     add_registry,
     add_session,
     make_parser,
@@ -32,6 +33,8 @@ examples:
   precompass explain CSV.precompile_workload
   precompass explain SnoopPrecompile.skip_precompile --project ~/code/App --format json
   precompass explain CSV                 what stands above the package itself
+  precompass explain CSV.precompile_workload --for test
+                                         the same in what Pkg.test runs
   precompass explain StaticArrays/StaticArraysStatisticsExt
 
 {VARIABLES}"""
@@ -47,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     add_subject(result)
     add_format(result, "text", "json")
     add_project(result)
+    add_purpose(result)
     add_julia(result)
     add_session(result)
     add_registry(result)
@@ -58,10 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
-    invalidations = read_environment(project, session)
-    approximation = session.approximation(project)
+    invalidations = read_environment(project, session, arguments.purpose)
+    approximation = session.approximation(project) if arguments.purpose is None else None
+    tests = session.tests(project) if arguments.purpose is None else None
     uuid, key = find_subject(arguments.subject, invalidations, approximation)
-    explanation = explain(invalidations, uuid, key, approximation)
+    explanation = explain(invalidations, uuid, key, approximation, tests)
     folder = Path.cwd()
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)

@@ -133,6 +133,17 @@ def add_project(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_purpose(parser: argparse.ArgumentParser) -> None:
+    """Add the option that asks about what ``Pkg.test`` runs, in place of the project itself."""
+    parser.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("test",),
+        help="answer for the environment that Pkg.test makes for the project's tests, with the "
+        "packages and preferences that count there",
+    )
+
+
 def add_registry(parser: argparse.ArgumentParser) -> None:
     """Add the option that leaves registries alone."""
     parser.add_argument(

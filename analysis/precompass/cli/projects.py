@@ -12,7 +12,8 @@ from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.load_path import active_project, enclosing_project, project_in
 from precompass.recompilation.invalidation import Invalidations
-from precompass.session import Session
+from precompass.session import Session, Tests
+from precompass.wording import listed
 
 
 def find_project(text: str | None, session: Session) -> Path:
@@ -64,16 +65,41 @@ def project_of_folder(text: str, session: Session) -> Path:
     return project
 
 
-def read_environment(project: Path, session: Session) -> Invalidations:
-    """Return the answers about a project file's environment.
+def read_environment(project: Path, session: Session, purpose: str | None = None) -> Invalidations:
+    """Return the answers about a project file's environment, or about that of its tests.
+
+    Args:
+        project: the project file.
+        session: the files.
+        purpose: ``test`` for what ``Pkg.test`` runs.
 
     Raises:
-        CannotRun: if a file that they need is there and cannot be read.
+        CannotRun: if a file that they need is there and cannot be read, or there are no tests.
     """
     unreadable = why_unreadable(project, session)
     invalidations = session.invalidations(project) if not unreadable else None
+    if purpose == "test" and invalidations is not None:
+        invalidations = tests_of(project, session).invalidations
     if invalidations is None:
         raise CannotRun(unreadable or f"{project} is not there")
     for doubt in doubts(invalidations):
         warn(doubt)
     return invalidations
+
+
+def tests_of(project: Path, session: Session) -> Tests:
+    """Return what ``Pkg.test`` runs for a project; warn of what it only finds out when it runs.
+
+    Raises:
+        CannotRun: if the project is no package with tests.
+    """
+    tests = session.tests(project)
+    if tests is None:
+        raise CannotRun(f"{project.parent} is not a package with a test/runtests.jl")
+    unresolved = tests.environment.unresolved
+    if unresolved:
+        warn(
+            f"the manifest does not have {listed(unresolved)}, which only the tests use; with "
+            "them come packages that are not known"
+        )
+    return tests

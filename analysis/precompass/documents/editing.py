@@ -131,6 +131,31 @@ def remove_array_items(text: str, path: Path, unwanted: Sequence[TomlValue]) -> 
     return _checked(text, changed, change)
 
 
+def add_array_item(text: str, path: Path, value: TomlScalar) -> str | None:
+    """Add an element to the end of the array at *path*, on its own line if the last one has one."""
+    document = parse_toml(text)
+    entry = document.root.get(*path)
+    if document.faults or entry is None or not isinstance(entry.node, Array):
+        return None
+    array = entry.node
+    if array.of_headers:
+        return None
+    if array.items:
+        last = array.items[-1].span
+        line = _full_lines(document, last.start, last.end)
+        has_line = not text[line.start : last.start].strip()
+        between = _newline(text) + _indent(document, last.start) if has_line else " "
+        changed = f"{text[: last.end]},{between}{_written(value)}{text[last.end :]}"
+    else:
+        start = array.span.start + 1
+        changed = f"{text[:start]}{_written(value)}{text[start:]}"
+
+    def change(values: dict[str, TomlValue]) -> None:
+        _assign(values, path, [*(plain(item) for item in array.items), value])
+
+    return _checked(text, changed, change)
+
+
 def smallest_edits(before: str, after: str) -> tuple[TextEdit, ...]:
     """Return edits, as small as a comparison by lines finds them, from one text to another."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -489,6 +514,9 @@ def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -
             end = comma + 1
             while end < limit and text[end] in " \t":
                 end += 1
+            if text[end] in "\r\n":  # nothing is left behind it: no blank before it, either
+                while text[start - 1] in " \t":
+                    start -= 1
         elif last_kept >= 0:  # the last comma goes too, if no comment stands behind it
             kept = items[last_kept].span.end
             previous = _find_comma(text, kept, items[last_kept + 1].span.start, comments)

@@ -14,6 +14,7 @@ from precompass.fixes import (
     registered_uuid,
     renaming,
     switch_to_flags,
+    target,
     writing,
 )
 from precompass.session import Session
@@ -27,6 +28,7 @@ _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = 
     correction.KIND: correction.edits,
     renaming.KIND: renaming.edits,
     registered_uuid.KIND: registered_uuid.edits,
+    target.KIND: target.edits,
     writing.KIND: writing.edits,
     compat_entries.KIND: compat_entries.edits,
 }

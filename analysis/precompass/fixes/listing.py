@@ -59,6 +59,11 @@ def offer(session: Session, invalidations: Invalidations, file: Path, name: str)
     return Fix(title, FixId(KIND, file, (name, str(uuid))), is_preferred=is_here)
 
 
+def offer_uuid(file: Path, name: str, uuid: UUID) -> Fix:
+    """Offer to list a package, or an extension, under a UUID that the environment does not tell."""
+    return Fix(f"List {name} in [extras] ({uuid})", FixId(KIND, file, (name, str(uuid))))
+
+
 def edits(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
     """Return the edits of :func:`offer`."""
     name, uuid = fix.arguments

@@ -136,6 +136,16 @@ class Julia:
         return self.minor >= (1, 11)
 
     @property
+    def copies_preferences_to_tests(self) -> bool:
+        """Whether ``Pkg.test`` writes the session's preferences for the tests (1.8, Pkg #2920)."""
+        return self.minor >= (1, 8)
+
+    @property
+    def merges_test_manifests(self) -> bool:
+        """Whether ``Pkg.test`` takes all entries of ``test/Manifest.toml``, not fixed ones only."""
+        return self.minor >= (1, 11)
+
+    @property
     def manifest_names(self) -> tuple[str, ...]:
         """The names of a manifest, the first that exists wins (``manifest_names``).
 

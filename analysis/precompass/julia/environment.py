@@ -99,7 +99,7 @@ class Environment:
         """Return every package for which some table of the stack has a say."""
         found: dict[UUID, None] = {}
         for layer in self.layers:
-            listed = layer.project.listed(self.julia)
+            listed = layer.listing.listed(self.julia)
             in_project = layer.project.preferences
             names = [*in_project] if isinstance(in_project, dict) else []
             names += [*layer.local.values] if layer.local else []
@@ -159,11 +159,11 @@ def environment_of(
         further: the rest of the load path, project files, nearest first.
     """
     bases = _bases(project, found.julia, files)
-    layers = [_layer(base, files) for base in (project, *bases)]
+    layers = [layer_of(base, files) for base in (project, *bases)]
     for path in further:
-        far = _read_project(path, files)
+        far = read_project(path, files)
         if far is not None and path != project.path:
-            layers.append(_layer(far, files))
+            layers.append(layer_of(far, files))
     return Environment(
         project=project,
         manifest=found.manifest,
@@ -175,12 +175,14 @@ def environment_of(
     )
 
 
-def _read_project(path: Path, files: Files) -> ProjectFile | None:
+def read_project(path: Path, files: Files) -> ProjectFile | None:
+    """Return a project file; None if it is not there, or cannot be read."""
     source = files.read(path)
     return None if source is None else parse_project(path, source.text)
 
 
-def _layer(project: ProjectFile, files: Files) -> Layer:
+def layer_of(project: ProjectFile, files: Files) -> Layer:
+    """Return a project file with the preferences file beside it."""
     path = local_preferences_path(project.path.parent, files)
     source = files.read(path) if path else None
     local = parse_preferences(path, source.text) if path and source else None
@@ -266,7 +268,7 @@ def _base(project: ProjectFile, files: Files) -> ProjectFile | None:
     folder = project.path.parent
     for place in walk_up(folder.parent):
         path = project_in(place, files)
-        above = _read_project(path, files) if path else None
+        above = read_project(path, files) if path else None
         if above is not None and any(
             files.same_folder(place / listed, folder) for listed in above.workspace
         ):
@@ -295,7 +297,7 @@ def _members(
                 continue
             folders.add(folder)
             path = project_in(folder, files)
-            member = _read_project(_normal(path), files) if path else None
+            member = read_project(_normal(path), files) if path else None
             if member is not None and member.path not in seen:
                 seen.add(member.path)
                 pending.append(member)

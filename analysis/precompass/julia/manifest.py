@@ -59,6 +59,8 @@ class Manifest:
         julia_version: the Julia that wrote it, where it says so.
         packages: by UUID.
         prefix: the keys that lead to the table of packages: none in format 1.0.
+        unresolved: packages that Pkg has yet to choose a version of: neither that nor what they
+            depend on is known.
     """
 
     path: Path
@@ -66,6 +68,7 @@ class Manifest:
     julia_version: VersionNumber | None
     packages: Mapping[UUID, PackageEntry]
     prefix: tuple[str, ...] = ("deps",)
+    unresolved: frozenset[UUID] = frozenset()
 
     @property
     def is_readable(self) -> bool:

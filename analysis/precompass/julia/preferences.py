@@ -64,10 +64,23 @@ def parse_preferences(path: Path, text: str) -> PreferencesFile:
 
 @dataclass(frozen=True)
 class Layer:
-    """One project file of the stack, with the preferences file beside it that Julia reads."""
+    """One project file of the stack, with the preferences file beside it that Julia reads.
+
+    Attributes:
+        project: the project file.
+        local: the preferences file.
+        listed_by: the project file that decides which packages the tables belong to, if it is
+            another one: `Pkg.test` copies tables to where its own project file lists packages.
+    """
 
     project: ProjectFile
     local: PreferencesFile | None
+    listed_by: ProjectFile | None = None
+
+    @property
+    def listing(self) -> ProjectFile:
+        """The project file that decides which packages the tables belong to."""
+        return self.project if self.listed_by is None else self.listed_by
 
 
 @dataclass(frozen=True)
@@ -219,7 +232,7 @@ def preferences_of(uuid: UUID, layers: Sequence[Layer], julia: Julia) -> Prefere
     errors: list[LookupFailure] = []
     for layer in reversed(layers):
         errors += _unreadable(layer.project.path, layer.project.document)
-        name = layer.project.table_name(uuid, julia)
+        name = layer.listing.table_name(uuid, julia)
         if name is None:
             continue
         found, problem = _source_in_project(layer.project, name, julia)

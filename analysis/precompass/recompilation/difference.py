@@ -222,7 +222,7 @@ def _folders(environment: Environment, entry: PackageEntry) -> frozenset[str | N
 def _errors(after: Invalidations) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for layer in after.environment.layers:
-        for uuid in layer.project.listed(after.environment.julia).values():
+        for uuid in layer.listing.listed(after.environment.julia).values():
             for error in after.preferences(uuid).errors:
                 found[f"{error.file.name}: {error.message}"] = None
     return tuple(found)

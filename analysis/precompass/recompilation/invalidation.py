@@ -222,7 +222,7 @@ class Invalidations:
         """Tell whether a project of the stack lists a package, so that its preferences count."""
         julia = self.environment.julia
         layers = self.environment.layers
-        return any(layer.project.table_name(uuid, julia) is not None for layer in layers)
+        return any(layer.listing.table_name(uuid, julia) is not None for layer in layers)
 
     def _invisible(self, preference: Preference) -> Invalidation:
         otherwise = self.of_preference(preference, if_listed=True)

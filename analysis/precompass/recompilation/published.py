@@ -54,14 +54,18 @@ def known_reads(
             reads[identity] = _snoop_precompile_reads(SnoopPrecompile.of(manifest))
         elif unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
             reads[identity] = _precompile_tools_reads(tools)
-        elif manifest is not None and (can_read is None or identity not in can_read):
+        elif manifest is not None and not (
+            unit.uuid in manifest.unresolved or (can_read is not None and identity in can_read)
+        ):
             because = f"{unit.name} does not depend on Preferences.jl, so it records no preference"
             reads[identity] = UnitReads({}, None, Read(Evidence.KNOWN, because))
         else:
             reads[identity] = _usual_reads(
                 unit,
                 tools,
-                has_tools=identity in with_tools or manifest is None,
+                has_tools=identity in with_tools
+                or manifest is None
+                or unit.uuid in manifest.unresolved,
                 switched_off=switched_off,
                 is_wrapper=identity in with_wrappers,
             )

@@ -37,6 +37,26 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "chain": [unit.label for unit in explanation.chain],
         **_approximate(explanation),
+        **_in_tests(explanation),
+    }
+
+
+def _in_tests(explanation: Explanation) -> dict[str, Any]:
+    """Return, where the project has tests, what a change recompiles for them."""
+    answer = explanation.in_tests
+    if answer is None:
+        return {}
+    return {
+        "tests": {
+            "count": answer.recompilation.count if answer.why_not is None else 0,
+            "of": answer.recompilation.of,
+            "recompiled": labels(answer.recompilation.packages) if answer.why_not is None else [],
+            "extensions": labels(answer.recompilation.extensions) if answer.why_not is None else [],
+            "evidence": answer.recompilation.evidence.word,
+            "noticed": answer.why_not is None,
+            "why": answer.why_not,
+            "complete": answer.is_complete,
+        }
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from precompass.answers.explanation import Explanation
+from precompass.answers.in_tests import in_tests_sentence
 from precompass.recompilation.graph import Unit
 from precompass.report.explanation_text import count_sentence
 from precompass.report.markdown import code, escaped, markdown, shortened
@@ -27,6 +28,8 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     paragraphs = [f"# {escaped(explanation.subject)}", markdown(count_sentence(explanation))]
     if explanation.approximate is not None:
         paragraphs.append(escaped(approximately(*explanation.approximate)))
+    if explanation.in_tests is not None:
+        paragraphs.append(markdown(in_tests_sentence(explanation.in_tests)))
     if explanation.key is not None:
         paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
     if explanation.observers:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from precompass.answers.explanation import Explanation
+from precompass.answers.in_tests import in_tests_sentence
 from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
@@ -28,6 +29,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     print_prose(console, count_sentence(explanation))
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))
+    if explanation.in_tests is not None:
+        print_prose(console, in_tests_sentence(explanation.in_tests))
     console.print()
     if explanation.key is not None:
         print_labelled(console, "in effect", _value(explanation, folder))

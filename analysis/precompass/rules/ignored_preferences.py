@@ -6,6 +6,13 @@ project itself, in `[deps]`, in `[extras]` (Julia 1.6.6, 1.7.1 and later) or in 
 to be the name under which the project lists it. Whatever else stands in a preferences file is
 skipped silently: the setting that somebody wrote there does nothing.
 
+`Pkg.test` copies the tables of `test/` and of the package into a project of its own. A table there
+is not reported if that project lists the package: the tested package itself, what
+`test/Project.toml` lists, or without that file `[deps]` and the target `test`.
+
+An extension has a UUID of its own. A table with its name counts only where `[extras]` lists it
+under that UUID.
+
 **Example**
 
 ```toml
@@ -37,10 +44,12 @@ from collections.abc import Iterator
 
 from precompass.file_context import EnvironmentContext, FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
-from precompass.fixes import deletion, listing, move_to_flags
+from precompass.fixes import deletion, listing, move_to_flags, renaming
 from precompass.julia.behaviour import Julia
+from precompass.julia.hashing import extension_uuid
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
+from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "ignored-preferences"
@@ -55,7 +64,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     if project is not None and not project.is_readable:
         return  # what the damaged lines list is not known
     for table in context.tables:
-        if table.uuid is None and table.table is not None:
+        if table.uuid is None and table.table is not None and not context.counts_in_tests(table):
             yield context.finding(
                 CODE,
                 SEVERITY,
@@ -75,7 +84,15 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
         )
     name, project, invalidations = table.name, context.project, context.invalidations
     julia = invalidations.environment.julia
-    uuid = listing.uuid_to_list(context.session, invalidations, name)
+    uuid = _uuid_of(context, name)
+    extension = _extension(invalidations, name)
+    if uuid is None and extension is not None:
+        parent, own = extension
+        return (
+            f"`{name}` is an extension of {parent}, and {project.path.name} does not list it. An "
+            f"extension has preferences if [extras] lists it under its own UUID, {own}. List it, "
+            f"or set the keys in [{parent}] if the extension reads them there."
+        )
     if uuid is None:
         return (
             f"no package `{name}` is known to {project.path.name} or its manifest. "
@@ -106,6 +123,34 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
     )
 
 
+def _uuid_of(context: FileContext, name: str) -> UUID | None:
+    """Return the UUID of a package that the environment knows, or that of its tests."""
+    if context.invalidations is None:
+        return None
+    known = listing.uuid_to_list(context.session, context.invalidations, name)
+    if known is None and context.tests is not None:
+        return context.tests.environment.environment.named(name)
+    return known
+
+
+def _extension(invalidations: Invalidations, name: str) -> tuple[str, UUID] | None:
+    """Return the parent and the UUID of the one extension of this name in the environment."""
+    environment = invalidations.environment
+    manifest = environment.manifest
+    parents = [(project.uuid, project.name, project.extensions) for project in environment.projects]
+    entries = manifest.packages.values() if manifest is not None else ()
+    parents += [(entry.uuid, entry.name, entry.extensions) for entry in entries]
+    found = {
+        uuid: parent
+        for uuid, parent, extensions in parents
+        if uuid is not None and parent is not None and name in extensions
+    }
+    if len(found) != 1:
+        return None
+    ((uuid, parent),) = found.items()
+    return parent, extension_uuid(uuid, name, environment.julia.minor)
+
+
 def _section_of_a_later_julia(project: ProjectFile, uuid: UUID, julia: Julia) -> str | None:
     for section in ("extras", "weakdeps"):
         if section not in julia.listing_sections and uuid in project.section(section).values():
@@ -133,7 +178,21 @@ def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
         if is_skip_list:
             yield from move_to_flags.offers(context)
         offer = listing.offer(context.session, invalidations, context.path, table.name)
+        uuid, extension = _uuid_of(context, table.name), _extension(invalidations, table.name)
         if offer is not None:
             yield offer
+        elif uuid is None and extension is not None:
+            parent, own = extension
+            yield listing.offer_uuid(context.path, table.name, own)
+            yield from _rename(context, table, parent)
+        elif uuid is not None and invalidations.environment.named(table.name) is None:
+            yield listing.offer_uuid(context.path, table.name, uuid)
     what = f"the table [{'.'.join(table.path)}]"
     yield deletion.offer_value(context.path, table.path, what, "recompiles nothing")
+
+
+def _rename(context: FileContext, table: PreferenceTable, parent: str) -> Iterator[Fix]:
+    """Offer to give the table the name of the extension's parent, where there is no such table."""
+    offer = renaming.offer(context, table.path, parent)
+    if offer is not None:
+        yield offer

@@ -42,6 +42,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     deps = context.document.root.get("deps")
     if deps is None or not project.deps or invalidations.environment.manifest is not None:
         return
+    if context.tests is not None and context.tests.environment.package.path != project.path:
+        return  # Pkg.test runs it with the manifest of the tested package
     if _has_preferences(invalidations.environment):
         why, advice = _why(context, invalidations.environment)
         message = (

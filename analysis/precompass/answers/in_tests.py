@@ -1,0 +1,62 @@
+"""What a change recompiles for the tests of a package, beside what it recompiles for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import UUID
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.invalidation import Recompilation
+from precompass.session import Tests
+from precompass.wording import recompiled
+
+
+@dataclass(frozen=True, slots=True)
+class InTests:
+    """The same question asked about what ``Pkg.test`` runs.
+
+    Attributes:
+        recompilation: what is compiled again there.
+        why_not: why Julia notices no change there, or None if it does.
+        is_complete: whether the manifest has all packages of the tests; otherwise there may be
+            more.
+    """
+
+    recompilation: Recompilation
+    why_not: str | None
+    is_complete: bool
+
+
+def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
+    """Return what a change recompiles for the tests of a package.
+
+    Args:
+        tests: what ``Pkg.test`` runs.
+        uuid: the package, or the extension, that is asked about.
+        key: of the preference; None for the package itself.
+    """
+    invalidations = tests.invalidations
+    is_complete = (
+        not tests.environment.unresolved and invalidations.environment.manifest is not None
+    )
+    if key is None:
+        is_here = invalidations.graph.unit_of(uuid) is not None
+        why_not = None if is_here else "the tests do not use the package"
+        return InTests(invalidations.of_package(uuid), why_not, is_complete)
+    found = invalidations.of_preference(Preference(uuid, key))
+    why_not = None if found.noticed else found.why_not
+    if not invalidations.is_listed(uuid):
+        why_not = (
+            f"the project that it runs in does not list {invalidations.environment.name_of(uuid)}"
+        )
+    return InTests(found.recompilation, why_not, is_complete)
+
+
+def in_tests_sentence(answer: InTests) -> str:
+    """Say it: ``In `Pkg.test`, a change recompiles 3 of 41 packages.``."""
+    if answer.why_not is not None:
+        return f"In `Pkg.test`, a change recompiles nothing: {answer.why_not}."
+    least = "" if answer.is_complete else "at least "
+    basis = " (assumed)" if answer.recompilation.evidence is Evidence.ASSUMED else ""
+    return f"In `Pkg.test`, a change recompiles {least}{recompiled(answer.recompilation)}{basis}."
