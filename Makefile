@@ -12,12 +12,13 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz walk dist release-check lock installed installed-dev docs \
+.PHONY: help demo test coverage lint bench fuzz walk dist release-check lock installed installed-dev docs \
 	generated page check-page vsix test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
+	@echo "make coverage   the same, and say which lines and branches no test runs"
 	@echo "make lint    check style and types"
 	@echo "make generated   write the pages that the code makes: rules, command line, schema"
 	@echo "make docs    build the documentation site into build/site"
@@ -36,6 +37,14 @@ demo: installed
 
 test: installed-dev
 	@$(BIN)/python -m pytest $(ARGS)
+
+# The tests, and which lines and branches of the two packages they run, in all processes.
+coverage: installed-dev
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet
+	@$(BIN)/coverage report
 
 lint: installed-dev
 	@$(BIN)/ruff check .
