@@ -76,16 +76,28 @@ def test_code_blocks_say_their_language() -> None:
             assert language or page.name in ("README.md", "architecture.md"), page
 
 
-def test_the_architecture_names_every_folder_and_what_ties_them_together() -> None:
-    rows = re.findall(r"^\| (`.*?) \|", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE)
-    named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
+def test_the_architecture_maps_every_folder_and_every_file_that_ties_them_together() -> None:
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    _, _, code_map = page.partition("## Code map\n")
+    rows = re.findall(r"^\| (`.*?) \| ", code_map, re.MULTILINE)
+    named = [name for row in rows for name in re.findall("`([^`]+)`", row)]
+    assert len(named) == len(set(named))
+    assert all((ROOT / name).exists() for name in named)
     package = ROOT / "analysis" / "precompass"
-    assert {name for name in named if name.endswith(".py")} == {
-        path.name for path in package.glob("*.py") if path.name != "__init__.py"
-    }
+    files = {path for path in package.glob("*.py") if path.name != "__init__.py"}
     rooms = {path.parent for path in package.glob("*/__init__.py")}
-    assert {f"{room.relative_to(ROOT).as_posix()}/" for room in rooms} <= named
-    assert all((ROOT / name).is_dir() for name in named if name.endswith("/"))
+    below = {ROOT / name for name in named if name.startswith("analysis/precompass/")}
+    assert below == files | rooms
+
+
+def test_the_code_map_is_in_the_order_of_the_floors() -> None:
+    """As import-linter holds it: a floor of the contract comes after those above it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (floors,) = (one["layers"] for one in contracts["contracts"] if one["id"] == "floors")
+    order = {name.strip(): at for at, floor in enumerate(floors) for name in floor.split("|")}
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"`analysis/precompass/(\w+)(?:/|\.py)`", page)
+    assert [order[row] for row in rows] == sorted(order.values())
 
 
 def test_the_readme_sums_up_how_right_the_answers_are() -> None:
