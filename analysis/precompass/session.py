@@ -18,7 +18,7 @@ from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
 from precompass.files.kinds import FileKind, file_kind
 from precompass.files.snapshot import Snapshot
-from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
 from precompass.julia.project import ProjectFile, parse_project
@@ -29,8 +29,10 @@ from precompass.julia.test_environment import (
     flags_of_tests,
 )
 from precompass.recompilation.approximation import Approximation, approximate
+from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.stack import Stack
 from precompass.registry.cache import cache_folder
 from precompass.registry.ecosystem import Ecosystem
 from precompass.registry.memory import Registered, RegistryMemory
@@ -207,6 +209,35 @@ class Session:
             files=self.snapshot,
         )
         return [path for path in expanded if path != project]
+
+    def stack(self, project: Path) -> Stack | None:
+        """Return the environments from which a session in a project loads packages."""
+        active = self.environment(project)
+        if active is None:
+            return None
+        environments = [active]
+        for path in self._further_projects(project, active.julia):
+            source = self.snapshot.read(path)
+            if source is not None:
+                far = parse_project(path, source.text)
+                found = manifest_and_julia(far, self.snapshot, active.julia.version)
+                environments.append(environment_of(far, found, self.snapshot))
+        depots = self.depots(active.julia)
+        return Stack(environments, depots, self._installation(active.julia))
+
+    def cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
+        """Return the checks of the caches of a project's environment, as Julia makes them.
+
+        Args:
+            project: the project file.
+            checksums: whether whole cache files are read for their checksums.
+        """
+        stack = self.stack(project)
+        if stack is None:
+            return None
+        chosen = self.settings.julia
+        exact = chosen if not isinstance(chosen, Series) else None
+        return CacheChecks(stack, self.flags(stack.graph.julia), exact=exact, checksums=checksums)
 
     def flags(self, julia: Julia) -> SessionFlags:
         """Return the options of the session that is to load the packages of a project."""

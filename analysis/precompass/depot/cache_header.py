@@ -130,6 +130,11 @@ class CacheHeader:
         """The package that the cache is of, in the build that it provides."""
         return self.modules[0]
 
+    @property
+    def core(self) -> CompiledModule | None:
+        """Core in the build that the cache requires: it stands for the system image."""
+        return next((one for one in self.required if one.name == "Core" and not one.uuid), None)
+
     def in_system_image(self, module: CompiledModule) -> bool | None:
         """Tell whether a required module came with Julia itself, not from a cache.
 
@@ -138,7 +143,7 @@ class CacheHeader:
         """
         if self.julia.format < 12:
             return None
-        core = next((one for one in self.required if one.name == "Core" and not one.uuid), None)
+        core = self.core
         return core is not None and core.image_checksum == module.image_checksum
 
 

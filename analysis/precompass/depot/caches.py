@@ -58,7 +58,7 @@ def find_cache_files(
         directory = f"{depot}/{folder}"
         for file_name in _file_names(directory):
             if _is_cache_name(file_name, entry, uuid):
-                file = _cache_file(f"{directory}/{file_name}")
+                file = cache_file(f"{directory}/{file_name}")
                 if file is not None:
                     found.setdefault(file.path, file)
     files = sorted(found.values(), key=lambda file: file.mtime_ns, reverse=True)
@@ -101,7 +101,8 @@ def _is_cache_name(file_name: str, entry: str, uuid: UUID | None) -> bool:
     return file_name.startswith(f"{entry}_") and file_name.endswith(".ji")
 
 
-def _cache_file(path: str) -> CacheFile | None:
+def cache_file(path: str) -> CacheFile | None:
+    """Return a file in its present state; None if it is no regular file."""
     status = disk.status(path)
     if status is None or not stat.S_ISREG(status.st_mode):
         return None

@@ -77,6 +77,21 @@ class FoundSource:
     moved_stdlib: bool = False
 
 
+def in_depot(recorded: str) -> str | None:
+    """Return what follows ``@depot`` in a recorded path, separator included; None without it."""
+    if recorded.startswith((_DEPOT + "/", _DEPOT + "\\")):
+        return recorded[len(_DEPOT) :]
+    return None
+
+
+def depot_of(recorded: str, depots: Sequence[str]) -> str | None:
+    """Return the first depot that has a file recorded as ``@depot/…``; None if there is none."""
+    rest = in_depot(recorded)
+    if rest is None:
+        return None
+    return next((depot for depot in depots if disk.is_there(f"{depot}{rest}")), None)
+
+
 def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> FoundSource | None:
     """Return where a file is that a cache names, or None if it is gone.
 
@@ -87,12 +102,10 @@ def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> Fo
         depots: paths of the depots.
         stdlib: the folder of the standard library, if known (``fixup_stdlib_path``).
     """
-    if recorded.startswith((_DEPOT + "/", _DEPOT + "\\")):
-        for depot in depots:
-            path = Path(depot + recorded[len(_DEPOT) :])
-            if disk.is_there(path):
-                return FoundSource(path)
-        return None
+    rest = in_depot(recorded)
+    if rest is not None:
+        depot = depot_of(recorded, depots)
+        return FoundSource(Path(f"{depot}{rest}")) if depot is not None else None
     path = Path(recorded)
     if disk.is_there(path):
         return FoundSource(path)

@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import google_crc32c
@@ -27,7 +27,7 @@ from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
 from precompass.depot.caches import CacheFile
 from precompass.depot.preference_record import Blob, KeyList
-from precompass.depot.sources import FoundSource
+from precompass.depot.sources import FoundSource, depot_of, find_source, in_depot
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.equality import identical
@@ -45,6 +45,22 @@ class Rejected:
 
 
 Check: TypeAlias = Rejected | CannotTell | None
+
+SourceDifference: TypeAlias = Literal["depot", "missing", "time", "size", "content"]
+"""How a source file differs from its record: no depot has it, it is gone, or it has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """The first source file, in the order of the records, because of which a cache is stale.
+
+    Attributes:
+        path: the file or folder, where it is or was; as recorded if no depot has it.
+        difference: the check that fails.
+    """
+
+    path: str
+    difference: SourceDifference
 
 
 def check_package(header: CacheHeader, name: str, uuid: UUID | None) -> Rejected | None:
@@ -103,6 +119,39 @@ def check_sources(
     return None
 
 
+def first_changed_source(
+    header: CacheHeader, records: CacheRecords, depots: Sequence[str], stdlib: Path | None
+) -> SourceChange | None:
+    """Return the first source file that is not as it was; None if all are (1.6 to 1.14-dev).
+
+    From Julia 1.11 on all files that a package includes must be in one depot, that of its entry
+    file; each file of ``include_dependency`` may be in any (``parse_cache_header``).
+
+    Args:
+        header: the cache.
+        records: its dependency records.
+        depots: paths of the depots, in order.
+        stdlib: the folder of the standard library, if known.
+    """
+    minor = header.julia.version.minor
+    home = depot_of(records.sources[0].path, depots) if records.sources else None
+    for position, record in enumerate(records.sources):
+        recorded = record.path
+        if in_depot(recorded) is not None:
+            is_included = position == 0 or record.module is not None
+            depot = home if is_included else depot_of(recorded, depots)
+            if depot is None:
+                return SourceChange(recorded, "depot")
+            recorded = f"{depot}{in_depot(recorded)}"
+        found = find_source(recorded, (), stdlib)
+        if found is None:
+            return SourceChange(recorded, "missing")
+        difference = None if found.moved_stdlib else _difference(record, found.path, minor)
+        if difference is not None:
+            return SourceChange(str(found.path), difference)
+    return None
+
+
 def check_preferences(header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]) -> Check:
     """Check that the preferences are as the package found them when it was compiled.
 
@@ -133,28 +182,48 @@ def _check_key_list(
 
 
 def _check_blob(record: Blob, preferences_of: Callable[[UUID], TomlTable]) -> Rejected | None:
+    for uuid, key in blob_differences(record, preferences_of):
+        if key in record.set.get(uuid, {}):
+            return Rejected(f"{key} had another value when it was compiled")
+        return Rejected(f"{key} was not set when it was compiled")
+    return None
+
+
+def blob_differences(
+    record: Blob, preferences_of: Callable[[UUID], TomlTable]
+) -> Iterator[tuple[UUID, str]]:
+    """Yield the preferences, by package and key, that are not as a blob has them."""
     for uuid, table in record.set.items():
         current = preferences_of(uuid)
         for key, value in table.items():
             if key not in current or not identical(current[key], value):
-                return Rejected(f"{key} had another value when it was compiled")
+                yield uuid, key
     for uuid, keys in record.unset.items():
         current = preferences_of(uuid)
         for key in keys:
             if key in current:
-                return Rejected(f"{key} was not set when it was compiled")
-    return None
+                yield uuid, key
 
 
 def _has_changed(record: SourceRecord, path: Path, minor: tuple[int, int]) -> bool:
+    return _difference(record, path, minor) is not None
+
+
+def _difference(
+    record: SourceRecord, path: Path, minor: tuple[int, int]
+) -> SourceDifference | None:
+    """Return how a file differs from its record, in the order of Julia's checks."""
     status = disk.status(path)
     if status is None:
-        return True
+        return "missing"
     if record.size is None or record.mtime >= 0:
         seconds, nanoseconds = divmod(status.st_mtime_ns, 10**9)
-        return not _same_mtime(seconds + nanoseconds * 1e-9, record.mtime, minor)
+        mtime = seconds + nanoseconds * 1e-9
+        return None if _same_mtime(mtime, record.mtime, minor) else "time"
+    if status.st_size != record.size:
+        return "size"
     state = (status.st_mode, status.st_size, status.st_mtime_ns)
-    return status.st_size != record.size or _crc32c(str(path), *state) != record.crc32c
+    return None if _crc32c(str(path), *state) == record.crc32c else "content"
 
 
 def _same_mtime(mtime: float, recorded: float, minor: tuple[int, int]) -> bool:

@@ -123,7 +123,7 @@ class SourceEvidence:
         known = self._precompilable.get(unit.id)
         if known is None:
             source = self._sources.of(unit)
-            known = source is None or not _NOT_PRECOMPILED.search(_start_of(source.entry))
+            known = source is None or not refuses_precompilation(source.entry)
             self._precompilable[unit.id] = known
         return known
 
@@ -195,6 +195,11 @@ class SourceEvidence:
             condition = f", if `{found.condition}`" if found.condition else ", on a condition"
             because += condition
         return Read(Evidence.SOURCE, because, file, found.site.line)
+
+
+def refuses_precompilation(entry: Path) -> bool:
+    """Tell whether an entry file says ``__precompile__(false)``, as Pkg looks for it."""
+    return _NOT_PRECOMPILED.search(_start_of(entry)) is not None
 
 
 def _below(file: Path, folder: Path) -> str:

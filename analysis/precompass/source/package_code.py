@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tree_sitter import Node
 
+from precompass.files import disk
 from precompass.source.evaluation import Evaluation, Scope
 from precompass.source.modules import (
     Argument,
@@ -122,6 +123,7 @@ class PackageCode:
         definitions: all functions, macros and constructors of the files that were parsed.
         problems: what could not be read.
         imports: the packages imported.
+        missing: the files that are included in any case, and are not there.
     """
 
     def __init__(self, name: str, files: PackageFiles, names: Iterable[str]) -> None:
@@ -132,6 +134,7 @@ class PackageCode:
         self.statements: list[Statement] = []
         self.definitions: list[Definition] = []
         self.problems: list[Problem] = []
+        self.missing: list[Path] = []
         self.imports: list[Import] = []
         self.sources: dict[Path, JuliaSource] = {}
         self._words = {word_of(name) for name in names}
@@ -183,6 +186,8 @@ class PackageCode:
             file = self._pending.popleft()
             data = self.files.read(file.path)
             if data is None:
+                if file.within is None and not file.conditions and not disk.is_there(file.path):
+                    self.missing.append(file.path)
                 continue
             if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
                 self._read_file(file, data)

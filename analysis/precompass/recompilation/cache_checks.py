@@ -1,0 +1,358 @@
+"""Julia's checks of one compile cache, in Julia's order, as far as files can answer them.
+
+Source: ``stale_cachefile`` in ``base/loading.jl``, Julia 1.6 to 1.14-dev; one function here for
+each group of checks. The first check that fails is the reason. What no file says is taken to fit,
+and named as a doubt.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from precompass.depot.cache_checksums import damage, has_native_libraries, native_library
+from precompass.depot.cache_header import CacheHeader, CompiledModule, UnreadableCache
+from precompass.depot.cache_records import CacheRecords, read_cache_records
+from precompass.depot.caches import CacheFile, cache_header, find_cache_files
+from precompass.depot.preference_record import Blob
+from precompass.depot.sources import depot_of, find_source, in_depot
+from precompass.depot.staleness import (
+    Rejected,
+    SourceChange,
+    blob_differences,
+    check_preferences,
+    first_changed_source,
+)
+from precompass.documents.values import TomlTable
+from precompass.files import disk
+from precompass.julia.hashing import CannotTell
+from precompass.julia.session_flags import SessionFlags
+from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.reasons import (
+    CacheDamaged,
+    DependencyIdentity,
+    DependencyLoaded,
+    DependencyMissing,
+    FlagsMismatch,
+    IncompatibleHeader,
+    NativeCodeDamaged,
+    NativeCodeMissing,
+    OtherPackage,
+    OtherSource,
+    OtherSystemImage,
+    PreferencesChanged,
+    Reason,
+    SourceContent,
+    SourceMissing,
+    SourceSize,
+    SourceTime,
+    UnresolvedDepot,
+)
+from precompass.recompilation.running_julia import RunningJulia, running_julia
+from precompass.recompilation.stack import Stack
+
+_FIRST_WITH_NATIVE_CODE = (1, 9)
+_FIRST_WITH_CORE_CHECK = (1, 11)
+_FIRST_FORMAT_WITH_CHECKSUM = 12
+_CHANGES = {
+    "depot": UnresolvedDepot,
+    "missing": SourceMissing,
+    "time": SourceTime,
+    "size": SourceSize,
+    "content": SourceContent,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCache:
+    """One cache file of a unit, and what Julia's checks say of it with nothing loaded.
+
+    Attributes:
+        file: the file.
+        header: its header; None if it cannot be read.
+        early: the first check up to 11 that fails, those before Julia looks at what is loaded.
+        late: the first later check that fails, up to 24.
+        is_of_source: whether it was made from the source that the environment has.
+        doubts: what could not be checked, as parts of a sentence.
+    """
+
+    file: CacheFile
+    header: CacheHeader | None
+    early: Reason | None
+    late: Reason | None
+    is_of_source: bool
+    doubts: tuple[str, ...]
+
+    @property
+    def reason(self) -> Reason | None:
+        """The first of Julia's checks 1 to 24 that fails, with nothing loaded."""
+        return self.early or self.late
+
+    def reason_with(self, loaded: DependencyLoaded | None) -> Reason | None:
+        """Return the first check that fails where a dependency is loaded in another build."""
+        return self.early or loaded or self.late
+
+    @property
+    def build_id(self) -> int | None:
+        """The build of the package that it provides."""
+        return self.header.package.build_id if self.header is not None else None
+
+
+class CacheChecks:
+    """Checks the caches of a stack's units; each cache once.
+
+    Args:
+        stack: the environments.
+        flags: the options of the session.
+        exact: the version of Julia, if the user named a certain one.
+        checksums: whether to read whole files in order to compare their checksums.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        flags: SessionFlags,
+        *,
+        exact: VersionNumber | None = None,
+        checksums: bool = True,
+    ) -> None:
+        self.stack = stack
+        self.flags = flags
+        self._exact = exact
+        self._checksums = checksums
+        self._minor = stack.graph.julia.minor
+        self._files: dict[UnitId, tuple[CacheFile, ...]] = {}
+        self._known: dict[UnitId, tuple[CheckedCache, ...]] = {}
+        self._required: dict[int, tuple[tuple[CompiledModule, UUID, Unit | None], ...]] = {}
+        self._headers: list[CacheHeader] = []
+        self._builds: dict[UnitId, frozenset[int]] = {}
+        self._preferences: dict[UUID, TomlTable] = {}
+
+    def of(self, unit: Unit) -> tuple[CheckedCache, ...]:
+        """Return the caches of a unit, the one that Julia tries first at the front."""
+        found = self._known.get(unit.id)
+        if found is None:
+            uuid = self.stack.compiled_uuid(unit)
+            found = tuple(self._check(unit, uuid, file) for file in self._files_of(unit))
+            self._known[unit.id] = found
+        return found
+
+    @cached_property
+    def running(self) -> RunningJulia:
+        """The Julia of the session."""
+        units = (unit for unit in self.stack.graph.order if unit.kind in ("package", "extension"))
+        files = (file for unit in units for file in self._files_of(unit))
+        return running_julia(files, self.stack.installation, self._exact, self._minor)
+
+    @cached_property
+    def _has_libraries(self) -> bool:
+        """Whether the depots hold native code at all: a copy of a depot may be without."""
+        return has_native_libraries(self.stack.depots, self._minor)
+
+    def _files_of(self, unit: Unit) -> tuple[CacheFile, ...]:
+        found = self._files.get(unit.id)
+        if found is None:
+            uuid = self.stack.compiled_uuid(unit)
+            found = find_cache_files(
+                unit.name,
+                uuid,
+                self.stack.depots,
+                self._minor,
+                native_code=self.flags.native_code,
+            )
+            self._files[unit.id] = found
+        return found
+
+    def fitting_builds(self, unit: Unit) -> frozenset[int]:
+        """Return the build ids of a unit of which some cache passes the checks 1 to 24."""
+        found = self._builds.get(unit.id)
+        if found is None:
+            found = frozenset(
+                cache.build_id
+                for cache in self.of(unit)
+                if cache.reason is None and cache.build_id is not None
+            )
+            self._builds[unit.id] = found
+        return found
+
+    def required(self, header: CacheHeader) -> tuple[tuple[CompiledModule, UUID, Unit | None], ...]:
+        """Return the modules that a cache was built on, with their UUIDs and units.
+
+        Julia's own modules are left out: those of the system image, and the standard library,
+        whose caches come with Julia.
+        """
+        found = self._required.get(id(header))  # its headers are kept, so that ids stay theirs
+        if found is None:
+            found = self._required[id(header)] = tuple(self._find_required(header))
+        return found
+
+    def _find_required(
+        self, header: CacheHeader
+    ) -> Iterator[tuple[CompiledModule, UUID, Unit | None]]:
+        core = header.core
+        system_image = core.image_checksum if core is not None and header.julia.format >= 12 else 0
+        for module in header.required:
+            if module.uuid is None or (system_image and module.image_checksum == system_image):
+                continue
+            unit = self.stack.unit(module.uuid)
+            is_stdlib = unit is not None and unit.kind == "stdlib"
+            if not is_stdlib and (unit is not None or not self.stack.is_known(module.uuid)):
+                yield module, module.uuid, unit
+
+    # The checks
+
+    def _check(self, unit: Unit, uuid: UUID, file: CacheFile) -> CheckedCache:
+        header = cache_header(file)
+        if isinstance(header, UnreadableCache):
+            reason = IncompatibleHeader(None, header.reason)
+            return CheckedCache(file, None, reason, None, False, ())
+        self._headers.append(header)
+        doubts: list[str] = []
+        early = self._early(unit, uuid, file, header)
+        of_source = self._is_of_source(unit, header)
+        if of_source is None:
+            doubts.append(f"the source of {unit.name} is not on this machine")
+        late = None
+        if early is None:
+            late = self._late(unit, file, header, of_source, doubts)
+        return CheckedCache(file, header, early, late, of_source is not False, tuple(doubts))
+
+    def _early(self, unit: Unit, uuid: UUID, file: CacheFile, header: CacheHeader) -> Reason | None:
+        """Checks 2 to 11."""
+        running = self.running
+        if not running.made(header.julia):
+            return IncompatibleHeader(header.julia)
+        if header.julia.format >= _FIRST_FORMAT_WITH_CHECKSUM and header.checksum == 0:
+            return IncompatibleHeader(None, "has no checksum in its header")
+        if self._minor >= _FIRST_WITH_NATIVE_CODE:
+            if header.flags is not None and not self.flags.accept(header.flags, self._minor):
+                return FlagsMismatch(self.flags, header.flags)
+            wants_library = header.clone_targets_length and self._has_libraries
+            if wants_library and native_library(file) is None:
+                return NativeCodeMissing(_library_path(file, header))
+        if (header.package.name, header.package.uuid) != (unit.name, uuid):
+            return OtherPackage(header.package.name, header.package.uuid)
+        core = header.core
+        if (
+            self._minor >= _FIRST_WITH_CORE_CHECK
+            and core is not None
+            and running.core not in (None, core.build_id)
+        ):
+            return OtherSystemImage()
+        return None
+
+    def _late(
+        self,
+        unit: Unit,
+        file: CacheFile,
+        header: CacheHeader,
+        of_source: bool | None,
+        doubts: list[str],
+    ) -> Reason | None:
+        """Checks 13 to 24, in their order."""
+        for module, required, below in self.required(header):
+            if below is None:
+                return DependencyMissing(module.name, required)
+        if of_source is False:
+            source = self.stack.source(unit)
+            return OtherSource(header.entry_path, str(source.entry) if source else "")
+        records = read_cache_records(file.path, header)
+        if isinstance(records, UnreadableCache):
+            return IncompatibleHeader(None, records.reason)
+        identity = self._other_identity(unit, header, records)
+        if identity is not None:
+            return identity
+        if of_source:
+            changed = first_changed_source(header, records, self.stack.depots, self._stdlib)
+            if changed is not None:
+                return _source_reason(changed)
+        if self._checksums:
+            library = native_library(file)
+            damaged = damage(file, header, library)
+            if damaged == "cache":
+                return CacheDamaged(file.path)
+            if damaged == "native code" and library is not None:
+                return NativeCodeDamaged(library.path)
+        return self._other_preferences(header, doubts)
+
+    def _is_of_source(self, unit: Unit, header: CacheHeader) -> bool | None:
+        """Tell whether a cache was made from a unit's entry file; None if that is not here."""
+        source = self.stack.source(unit)
+        if source is None:
+            return None
+        recorded = header.entry_path
+        if not recorded:
+            return None
+        if in_depot(recorded) is not None:
+            depot = depot_of(recorded, self.stack.depots)
+            path = Path(f"{depot}{in_depot(recorded)}") if depot is not None else None
+        else:
+            found = find_source(recorded, (), self._stdlib)
+            path = found.path if found is not None else Path(recorded)
+        if path is None:
+            return False
+        return _same_file(path, source.entry)
+
+    @property
+    def _stdlib(self) -> Path | None:
+        installation = self.stack.installation
+        return installation.stdlib if installation is not None else None
+
+    def _other_identity(
+        self, unit: Unit, header: CacheHeader, records: CacheRecords
+    ) -> DependencyIdentity | None:
+        """Check 16: every name that the package imports must stand for the same package."""
+        for record in records.requires:
+            if record.module not in (None, header.package):
+                continue
+            now = self.stack.identify(unit, record.name)
+            if now == record.uuid:
+                continue
+            may_import_more = now is None and unit.is_extension
+            if may_import_more and record.uuid and self.stack.is_known(record.uuid):
+                continue
+            return DependencyIdentity(record.name, record.uuid, now)
+        return None
+
+    def _other_preferences(self, header: CacheHeader, doubts: list[str]) -> Reason | None:
+        """Check 24."""
+        check = check_preferences(header, self.preferences)
+        if isinstance(check, CannotTell):
+            doubts.append(f"its preferences: {check.why}")
+        if not isinstance(check, Rejected):
+            return None
+        return PreferencesChanged(self._different_keys(header))
+
+    def preferences(self, uuid: UUID) -> TomlTable:
+        """Return the preferences of a package in effect."""
+        found = self._preferences.get(uuid)
+        if found is None:
+            found = self._preferences[uuid] = self.stack.active.preferences(uuid).values
+        return found
+
+    def _different_keys(self, header: CacheHeader) -> tuple[tuple[UUID, str], ...]:
+        """Return the preferences that can be the cause; one hash does not tell which of several."""
+        record = header.preferences
+        if not isinstance(record, Blob):
+            uuid = header.package.uuid
+            return tuple((uuid, key) for key in record.keys) if uuid is not None else ()
+        return tuple(blob_differences(record, self.preferences))
+
+
+def _source_reason(changed: SourceChange) -> Reason:
+    return _CHANGES[changed.difference](changed.path)
+
+
+def _library_path(file: CacheFile, header: CacheHeader) -> str:
+    endings: Mapping[str, str] = {"Darwin": ".dylib", "Windows": ".dll", "NT": ".dll"}
+    stem = file.path.removesuffix(".ji")
+    return stem + endings.get(header.julia.operating_system, ".so")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return disk.is_same(one, other) or os.path.normcase(one) == os.path.normcase(other)

@@ -1,0 +1,252 @@
+"""The reasons why Julia does not use a compile cache, one type for each of its checks.
+
+In the order of ``stale_cachefile`` and ``_require_search_from_serialized`` in
+``base/loading.jl``, Julia 1.10 to 1.14-dev; the names in ``KIND`` are those of Julia 1.14 where
+it has one. A reason is data: the report says it in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from precompass.depot.cache_header import JuliaBuild
+from precompass.julia.session_flags import SessionFlags
+from precompass.julia.uuids import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why Julia does not use a cache, or has none.
+
+    Attributes:
+        KIND: a stable name.
+        CHECK: the number of Julia's check; the first that fails decides. 0 if there is no cache.
+    """
+
+    KIND: ClassVar[str]
+    CHECK: ClassVar[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NoCache(Reason):
+    """No depot has a cache file of the package for this minor version of Julia."""
+
+    KIND: ClassVar[str] = "no_cache"
+    CHECK: ClassVar[int] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IncompatibleHeader(Reason):
+    """Another build of Julia made the cache, or the file is no cache.
+
+    Attributes:
+        made_by: the build that made it; None if the file is no readable cache.
+        problem: what is wrong with a file that is not readable; empty if it is.
+    """
+
+    KIND: ClassVar[str] = "incompatible_header"
+    CHECK: ClassVar[int] = 2
+    made_by: JuliaBuild | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsMismatch(Reason):
+    """The cache was made with options that do not serve the session.
+
+    Attributes:
+        requested: the options of the session.
+        made_with: the byte in the header of the cache.
+    """
+
+    KIND: ClassVar[str] = "flags_mismatch"
+    CHECK: ClassVar[int] = 4
+    requested: SessionFlags
+    made_with: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxVersion(Reason):
+    """The cache was made for another version of Julia's syntax (1.14)."""
+
+    KIND: ClassVar[str] = "syntax_version"
+    CHECK: ClassVar[int] = 5
+    made_with: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCodeMissing(Reason):
+    """The native library beside the cache is gone. *path* is where it was."""
+
+    KIND: ClassVar[str] = "ocachefile_missing"
+    CHECK: ClassVar[int] = 8
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPackage(Reason):
+    """The file holds a cache of another package, *name* with *uuid*."""
+
+    KIND: ClassVar[str] = "pkgid_mismatch"
+    CHECK: ClassVar[int] = 9
+    name: str
+    uuid: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSystemImage(Reason):
+    """The cache was built on another build of Julia's own modules (1.11 on)."""
+
+    KIND: ClassVar[str] = "julia_version"
+    CHECK: ClassVar[int] = 11
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyLoaded(Reason):
+    """Another build of a dependency is loaded already. *dependency* is its name."""
+
+    KIND: ClassVar[str] = "dep_loaded_incompatible"
+    CHECK: ClassVar[int] = 12
+    dependency: str
+    uuid: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyMissing(Reason):
+    """A module that was loaded while the cache was made is in no environment. *name* names it."""
+
+    KIND: ClassVar[str] = "dep_missing"
+    CHECK: ClassVar[int] = 13
+    name: str
+    uuid: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSource(Reason):
+    """The cache was made from another entry file.
+
+    Attributes:
+        recorded: the entry file that it was made from, as recorded.
+        now: the one that the environment has.
+    """
+
+    KIND: ClassVar[str] = "source_path_changed"
+    CHECK: ClassVar[int] = 15
+    recorded: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyIdentity(Reason):
+    """A name that the package imports stands for another package now.
+
+    Attributes:
+        name: what is imported.
+        recorded: the package that it stood for.
+        now: the one that it stands for; None if it stands for none.
+    """
+
+    KIND: ClassVar[str] = "dep_identity_changed"
+    CHECK: ClassVar[int] = 16
+    name: str
+    recorded: UUID | None
+    now: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedDepot(Reason):
+    """No depot has a source file that was recorded as ``@depot/…``, here *path*."""
+
+    KIND: ClassVar[str] = "unresolved_depot"
+    CHECK: ClassVar[int] = 17
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMissing(Reason):
+    """A source file is gone. *path* is where it was."""
+
+    KIND: ClassVar[str] = "source_missing"
+    CHECK: ClassVar[int] = 18
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTime(Reason):
+    """A source file has another time of modification."""
+
+    KIND: ClassVar[str] = "mtime_changed"
+    CHECK: ClassVar[int] = 19
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSize(Reason):
+    """A source file has another size."""
+
+    KIND: ClassVar[str] = "fsize_changed"
+    CHECK: ClassVar[int] = 20
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContent(Reason):
+    """A source file has other content, or a folder holds other names."""
+
+    KIND: ClassVar[str] = "content_changed"
+    CHECK: ClassVar[int] = 21
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CacheDamaged(Reason):
+    """The checksum of the cache file is wrong."""
+
+    KIND: ClassVar[str] = "checksum_invalid"
+    CHECK: ClassVar[int] = 22
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCodeDamaged(Reason):
+    """The checksum of the native library is wrong. *path* is the library."""
+
+    KIND: ClassVar[str] = "ocache_checksum_invalid"
+    CHECK: ClassVar[int] = 23
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesChanged(Reason):
+    """The preferences are not those that the cache was made with.
+
+    Attributes:
+        keys: the preferences that can be the cause, by package and key.
+    """
+
+    KIND: ClassVar[str] = "preferences_changed"
+    CHECK: ClassVar[int] = 24
+    keys: tuple[tuple[UUID, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyBuildMissing(Reason):
+    """The cache was built on builds of dependencies of which no cache fits any more.
+
+    Julia has no name for it and shows no reason.
+
+    Attributes:
+        dependencies: their names, sorted.
+        uuids: their UUIDs, in the same order.
+    """
+
+    KIND: ClassVar[str] = "dep_build_missing"
+    CHECK: ClassVar[int] = 26
+    dependencies: tuple[str, ...]
+    uuids: tuple[UUID, ...]
+
+
+SourceReason = UnresolvedDepot | SourceMissing | SourceTime | SourceSize | SourceContent
+"""The reasons that name a source file."""
