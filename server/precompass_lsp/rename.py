@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
@@ -35,7 +36,10 @@ def register(server: PrecompassServer) -> None:
         if path is None:
             return None
         ls.forget_moment()  # what is edited must be what is there now
-        return await ls.answer(None, edit_for, ls.moment, path, params.position, params.new_name)
+        found = await ls.answer(None, edit_for, ls.moment, path, params.position, params.new_name)
+        if isinstance(found, str):
+            raise JsonRpcException(found, types.LSPErrorCodes.RequestFailed.value)
+        return found
 
 
 def renamed_range(moment: Moment, path: Path, position: types.Position) -> types.Range | None:
@@ -48,10 +52,10 @@ def renamed_range(moment: Moment, path: Path, position: types.Position) -> types
 
 def edit_for(
     moment: Moment, path: Path, position: types.Position, new_name: str
-) -> types.WorkspaceEdit | None:
-    """Return the edit that renames the package at a place; None where none can be."""
-    from precompass.answers.rename import rename
+) -> types.WorkspaceEdit | str:
+    """Return the edit that renames the package at a place, or a sentence why none can be."""
+    from precompass.answers.rename import NoRename, rename
 
     offset = moment.positions.offset(path, position)
     edits = rename(moment.session, path, offset, new_name)
-    return workspace_edit(moment, edits) if edits is not None else None
+    return edits.why if isinstance(edits, NoRename) else workspace_edit(moment, edits)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from lsprotocol.types import LSPErrorCodes
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
@@ -193,7 +194,12 @@ class PrecompassServer(LanguageServer):
     def report_server_error(
         self, error: Exception, source: type[PyglsError | JsonRpcException]
     ) -> None:
-        """Log what went wrong in a notification, where pygls would show it to the user."""
+        """Log what went wrong in a notification, where pygls would show it to the user.
+
+        A request that cannot be fulfilled is answered with the reason, and is no fault.
+        """
+        if getattr(error, "code", None) == LSPErrorCodes.RequestFailed.value:
+            return
         logger.error("%s: %s", source.__name__, error, exc_info=error)
 
 

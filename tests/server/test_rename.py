@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from support.editor_client import Editor
 
@@ -32,4 +33,14 @@ async def test_a_package_is_renamed_in_both_files(
         project.as_uri(): [types.TextEdit(name, "Brook")],
         preferences.as_uri(): [types.TextEdit(inside, "Brook")],
     }
-    assert await editor.text_document_rename_async(types.RenameParams(*place, "a b")) is None
+
+
+async def test_a_rename_that_cannot_be_is_answered_with_the_reason(
+    editor: Editor, project: Path
+) -> None:
+    await editor.start_session(project.parent)
+    editor.open(project)
+    place = types.TextDocumentIdentifier(project.as_uri()), types.Position(6, 2)
+    with pytest.raises(JsonRpcException, match="cannot be the name of a Julia module") as refusal:
+        await editor.text_document_rename_async(types.RenameParams(*place, "a b"))
+    assert refusal.value.code == types.LSPErrorCodes.RequestFailed.value

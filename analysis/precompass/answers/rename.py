@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.answers.candidates import key
-from precompass.answers.mentions import Mention, mention_at, mentions
+from precompass.answers.mentions import LISTING_SECTIONS, Mention, mention_at, mentions
 from precompass.answers.references import is_same
-from precompass.documents.text import Span, TextEdit
+from precompass.documents.editing import rename_everywhere
+from precompass.documents.text import Span
 from precompass.file_context import FileContext, context_of
-from precompass.files.kinds import FileKind
+from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import FileEdit
 from precompass.julia.environment import local_preferences_path
 from precompass.session import Session
@@ -22,33 +23,56 @@ def renamed_span(session: Session, path: Path, offset: int) -> Span | None:
     return _inner(mention, context.text) if context is not None and mention is not None else None
 
 
-def rename(session: Session, path: Path, offset: int, new_name: str) -> tuple[FileEdit, ...] | None:
+@dataclass(frozen=True, slots=True)
+class NoRename:
+    """Why a package cannot be renamed: a whole sentence."""
+
+    why: str
+
+
+def rename(
+    session: Session, path: Path, offset: int, new_name: str
+) -> tuple[FileEdit, ...] | NoRename:
     """Return the edits that rename a package in a project file and the preferences beside it.
 
-    None where no package is named, the new name cannot be one of a Julia module, or a file at
-    stake is not text. A package of a manifest is not renamed: Pkg writes manifests. Nor is the
-    project itself, whose name is also that of its module and file.
+    Each edited file is read back: it holds exactly the same values under the new name, or nothing
+    is renamed. A package of a manifest is not renamed: Pkg writes manifests. Nor is the project
+    itself, whose name is also that of its module and file.
     """
     context = context_of(session, path)
     mention = _package_at(context, offset) if context is not None else None
-    if context is None or mention is None or not new_name.isidentifier():
-        return None
-    invalidations = context.invalidations
-    if invalidations is None:
-        return None
+    if context is None or mention is None or context.invalidations is None:
+        return NoRename("There is no package here that can be renamed.")
+    if not new_name.isidentifier():
+        return NoRename(f"{new_name} cannot be the name of a Julia module.")
+    named = context.invalidations.environment.named
     found: list[FileEdit] = []
     for file in _files(context):
         source = session.snapshot.read(file)
         if source is None or source.invalid_utf8_at is not None:
-            return None
-        edits = tuple(
-            _edit(one, source.text, new_name)
-            for one in mentions(session, file, invalidations.environment.named)
-            if is_same(one, mention) and one.name == mention.name
-        )
+            return NoRename(f"{file.name} is not UTF-8 text.")
+        every = tuple(mentions(session, file, named))
+        if new_name != mention.name and any(one.name == new_name for one in every):
+            return NoRename(f"{file.name} names a package {new_name} already.")
+        meant = [one for one in every if is_same(one, mention) and one.name == mention.name]
+        keys = {key for one in meant if (key := _key(one, file)) is not None}
+        strings = {one.span for one in meant if _key(one, file) is None}
+        edits = rename_everywhere(source.text, keys, strings, mention.name, new_name)
+        if edits is None:
+            return NoRename(f"{mention.name} cannot be renamed everywhere in {file.name}.")
         if edits:
             found.append(FileEdit(file, source.text, edits))
     return tuple(found)
+
+
+def _key(mention: Mention, file: Path) -> tuple[str, ...] | None:
+    """Return the key that is a mention, None if it is a string."""
+    if mention.section in (*LISTING_SECTIONS, "compat", "sources"):
+        return (mention.section, mention.name)
+    if mention.section != "preferences":
+        return None
+    is_project = file_kind(file) is FileKind.PROJECT
+    return ("preferences", mention.name) if is_project else (mention.name,)
 
 
 def _package_at(context: FileContext, offset: int) -> Mention | None:
@@ -67,12 +91,6 @@ def _files(context: FileContext) -> tuple[Path, ...]:
     project = context.project.path if context.project is not None else None
     files = (context.path, project, local)
     return tuple(dict.fromkeys(file for file in files if file is not None))
-
-
-def _edit(mention: Mention, text: str, new_name: str) -> TextEdit:
-    inner = _inner(mention, text)
-    is_quoted = inner != mention.span
-    return TextEdit(inner, new_name if is_quoted else key(new_name))
 
 
 def _inner(mention: Mention, text: str) -> Span:

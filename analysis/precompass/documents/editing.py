@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import tomlkit
 
-from precompass.documents.text import Span, TextEdit
+from precompass.documents.text import Span, TextEdit, apply_edits
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlScalar, TomlValue
 
@@ -69,6 +70,87 @@ def rename_key(text: str, path: Path, name: str) -> str | None:
         _assign(values, (*path[:-1], name), value)
 
     return _checked(text, changed, change)
+
+
+def rename_everywhere(
+    text: str, keys: Collection[Path], strings: Collection[Span], old: str, new: str
+) -> tuple[TextEdit, ...] | None:
+    """Return the edits that give keys and strings of a text another name, or None.
+
+    None where the text is broken, where a table has a key of the new name already, or where
+    something that has the old name cannot be reached.
+
+    Args:
+        text: the text.
+        keys: where the keys are; each is renamed in every header and dotted key that has it.
+        strings: the strings that are *old*, or begin with it and a dot, with their quotes.
+        old: the name.
+        new: the other name.
+    """
+    document = parse_toml(text)
+    if document.faults:
+        return None
+    edits: dict[Span, TextEdit] = {}
+    for path in keys:
+        if document.root.get(*path[:-1], new) is not None:
+            return None
+        for span in key_spans(document, path):
+            edits[span] = TextEdit(span, _single_key(new))
+    for span in strings:
+        inner = Span(span.start + 1, span.start + 1 + len(old))
+        if text[inner.start : inner.end] != old:
+            return None
+        edits[span] = TextEdit(inner, new)
+    ordered = tuple(edits[span] for span in sorted(edits))
+    expected = _renamed(document.root, (), frozenset(keys), frozenset(strings), old, new)
+    after = _checked(text, apply_edits(text, ordered), lambda _: None, expected)
+    return ordered if after is not None else None
+
+
+def _renamed(
+    node: Node,
+    at: Path,
+    keys: frozenset[Path],
+    strings: frozenset[Span],
+    old: str,
+    new: str,
+) -> Any:
+    """Return the values of a tree with the new name for some keys and strings."""
+    if isinstance(node, Table):
+        return {
+            new if (*at, name) in keys else name: _renamed(
+                entry.node, (*at, name), keys, strings, old, new
+            )
+            for name, entry in node.entries.items()
+        }
+    if isinstance(node, Array):
+        return [_renamed(item, at, keys, strings, old, new) for item in node.items]
+    if node.span in strings and isinstance(node.value, str):
+        return new + node.value.removeprefix(old)
+    return plain(node)
+
+
+def key_spans(document: TomlDocument, path: Path) -> tuple[Span, ...]:
+    """Return every place where the key at *path* is written: in headers and in dotted keys."""
+    return tuple(sorted(set(_key_spans(document.root, (), path))))
+
+
+def _key_spans(table: Table, at: Path, path: Path) -> Iterator[Span]:
+    index = len(path) - 1
+    for name, entry in table.entries.items():
+        here = (*at, name)
+        if here[: len(path)] != path[: len(here)]:
+            continue
+        written = entry.path or (entry.key,)
+        if entry.statement is not None and 0 <= index - len(here) + len(written) < len(written):
+            yield written[index - len(here) + len(written)].span
+        tables = entry.node.items if isinstance(entry.node, Array) else (entry.node,)
+        for below in tables:
+            if not isinstance(below, Table):
+                continue
+            if below.header is not None and len(below.header.keys) > index:
+                yield below.header.keys[index].span
+            yield from _key_spans(below, here, path)
 
 
 def replace_table(
@@ -196,12 +278,19 @@ def _before_last_newline(before: str, span: Span, added: str) -> TextEdit:
 
 
 def _checked(
-    before: str, after: str | None, change: Callable[[dict[str, TomlValue]], None]
+    before: str,
+    after: str | None,
+    change: Callable[[dict[str, TomlValue]], None],
+    expected: dict[str, TomlValue] | None = None,
 ) -> str | None:
-    """Return *after* if, read again, it is *before* with that change and all its comments."""
+    """Return *after* if, read again, it is *before* with that change and all its comments.
+
+    With *expected*, the change is made to these values in place of those of *before*.
+    """
     if after is None:
         return None
-    expected = _mutable(parse_toml(before).root)
+    if expected is None:
+        expected = _mutable(parse_toml(before).root)
     change(expected)
     document = parse_toml(after)
     if document.faults or not _same(plain(document.root), expected):
