@@ -30,7 +30,6 @@ from precompass.source import (
     package_code,
     preference_conditions,
     preference_reads,
-    syntax,
     values,
 )
 from precompass.source.package_files import Limits, PackageFiles
@@ -54,7 +53,6 @@ _CLASSES: dict[str, Any] = {
         package_code,
         preference_conditions,
         preference_reads,
-        syntax,
         values,
     )
     for name, item in vars(module).items()

@@ -78,7 +78,7 @@ class Formals:
 
 def formals_of(definition: Definition, evaluation: Evaluation) -> Formals:
     """Return the parameters of a definition, with what their defaults come to."""
-    scope = Scope(definition.module, definition.source)
+    scope = Scope(definition.module)
     signature = definition.signature
     kinds = (
         tuple(
@@ -118,28 +118,28 @@ class CallSite:
         """Return an effect of the function as an effect of this call; None if there is none."""
         if effect.unless is not None and effect.unless in self.passed:
             return None
-        joined = tuple(dict.fromkeys((*self.conditions, *effect.conditions)))[:_MAX_CONDITIONS]
+        conditions = tuple(dict.fromkeys((*self.conditions, *effect.conditions)))[:_MAX_CONDITIONS]
         via = effect.via if self.name in effect.via else (self.name, *effect.via)[:_MAX_VIA]
-        changed = replace(effect, conditions=joined, via=via, unless=None)
-        if isinstance(changed, Read):
+        if isinstance(effect, Read):
             return replace(
-                changed,
-                owner=self._value(changed.owner),
-                key=self._value(changed.key),
-                site=self.site if is_open(changed.key) else changed.site,
+                effect,
+                conditions=conditions,
+                via=via,
+                unless=None,
+                owner=self._value(effect.owner),
+                key=self._value(effect.key),
+                site=self.site if is_open(effect.key) else effect.site,
             )
-        if isinstance(changed, OutsideCall):
-            return replace(
-                changed,
-                arguments=(
-                    None
-                    if changed.arguments is None
-                    else tuple(self._value(value) for value in changed.arguments)
-                ),
-                keywords=tuple((key, self._value(value)) for key, value in changed.keywords),
-                expander=self._value(changed.expander),
-            )
-        return changed
+        changed = replace(effect, conditions=conditions, via=via, unless=None)
+        return self._inline_call(changed) if isinstance(changed, OutsideCall) else changed
+
+    def _inline_call(self, call: OutsideCall) -> OutsideCall:
+        arguments = call.arguments
+        if arguments is not None:
+            arguments = tuple(self._value(value) for value in arguments)
+        keywords = tuple((key, self._value(value)) for key, value in call.keywords)
+        expander = self._value(call.expander)
+        return replace(call, arguments=arguments, keywords=keywords, expander=expander)
 
     def _value(self, value: Value) -> Value:
         return substitute(value, self.values, self.expander)
@@ -174,11 +174,12 @@ class Closure:
             for step in (*body.executed, *body.expanded):
                 if isinstance(step, LocalCall):
                     calls.add_edges_from((d, definition) for d in step.definitions if d in bodies)
+        order = {definition: number for number, definition in enumerate(bodies)}
         circles = nx.condensation(calls)
         for number in nx.topological_sort(circles):
-            circle = circles.nodes[number]["members"]
+            circle = sorted(circles.nodes[number]["members"], key=order.__getitem__)
             for _ in range(_MAX_ROUNDS):
-                changes = [self._extend(d, bodies[d]) for d in bodies if d in circle]
+                changes = [self._extend(definition, bodies[definition]) for definition in circle]
                 if not any(changes):
                     break
 
@@ -205,14 +206,16 @@ class Closure:
 
     def effects(self, steps: Iterable[Step]) -> tuple[Effect, ...]:
         """Return what steps do, calls followed."""
-        found: dict[Effect, list[Effect]] = {}
+        found: dict[tuple[object, ...], _Ways] = {}
         for step in steps:
             for effect in self._of_call(step) if isinstance(step, LocalCall) else (step,):
-                same = found.setdefault(replace(effect, conditions=(), via=()), [])
-                _add_way(same, effect)
+                ways = found.get(effect.identity)
+                if ways is None:
+                    ways = found[effect.identity] = _Ways()
+                ways.add(effect)
             if len(found) >= self._limit:
                 break
-        return tuple(effect for ways in found.values() for effect in ways)
+        return tuple(effect for ways in found.values() for effect in ways.effects)
 
     def _of_call(self, call: LocalCall) -> Iterator[Effect]:
         known = [definition for definition in call.definitions if definition in self.formals]
@@ -223,7 +226,7 @@ class Closure:
                 continue
             conditions = call.conditions
             if len(meant) > 1:
-                line = definition.node.start_point[0] + 1
+                line = definition.code.line + 1
                 text = f"the method of {definition.name} in line {line} is called"
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
             passed, values = self.formals[definition].bind(call.arguments, call.keywords)
@@ -232,7 +235,8 @@ class Closure:
             for effect in effects if not self.exhausted else ():
                 inlined = here.inline(effect)
                 if inlined is not None:
-                    yield replace(inlined, unless=call.unless)
+                    unless = call.unless
+                    yield inlined if unless is None else replace(inlined, unless=unless)
 
     def _accepts(self, definition: Definition, call: LocalCall) -> bool:
         formals = self.formals.get(definition)
@@ -241,23 +245,36 @@ class Closure:
         return call.arguments is None or definition.signature.accepts(len(call.arguments))
 
 
-def _add_way(ways: list[Effect], effect: Effect) -> None:
-    """Add one more way in which the same effect comes about, if it is not known already.
+class _Ways:
+    """The ways in which the same effect comes about.
 
     A way that holds whenever another one does adds nothing. The few ways with the fewest
     conditions are kept.
     """
-    conditions = frozenset(effect.conditions)
-    if any(conditions >= frozenset(way.conditions) for way in ways):
-        return
-    ways[:] = [way for way in ways if not frozenset(way.conditions) >= conditions]
-    ways.append(effect)
-    ways.sort(key=lambda way: len(way.conditions))
-    if len(ways) > _MAX_WAYS:  # whether one of them is open is no longer known
-        ways[:] = [
-            replace(way, conditions=tuple(one.elsewhere for one in way.conditions))
-            for way in ways[:_MAX_WAYS]
-        ]
+
+    def __init__(self) -> None:
+        self._ways: list[tuple[frozenset[Condition], Effect]] = []
+
+    @property
+    def effects(self) -> list[Effect]:
+        """The effect, once for each way."""
+        return [effect for _, effect in self._ways]
+
+    def add(self, effect: Effect) -> None:
+        """Add one more way, if it is not known already."""
+        conditions = frozenset(effect.conditions)
+        if any(conditions >= way for way, _ in self._ways):
+            return
+        ways = [(way, other) for way, other in self._ways if not way >= conditions]
+        ways.append((conditions, effect))
+        ways.sort(key=lambda way: len(way[1].conditions))
+        if len(ways) > _MAX_WAYS:  # whether one of them is open is no longer known
+            kept = [
+                replace(other, conditions=tuple(one.elsewhere for one in other.conditions))
+                for _, other in ways[:_MAX_WAYS]
+            ]
+            ways = [(frozenset(other.conditions), other) for other in kept]
+        self._ways = ways
 
 
 def _builders(body: Body) -> Iterator[LocalCall]:

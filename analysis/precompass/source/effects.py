@@ -7,12 +7,11 @@ some, workloads run. Values that a caller passes stay open in it (``Parameter``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeAlias
-
-from tree_sitter import Node
+from itertools import takewhile
+from typing import Any, TypeAlias
 
 from precompass.source.evaluation import Scope, bound_names
 from precompass.source.modules import (
@@ -25,17 +24,38 @@ from precompass.source.modules import (
     Member,
     Statement,
     candidates,
-    read_parameters,
     resolve,
 )
 from precompass.source.package_code import TRANSPARENT_MACROS, PackageCode
 from precompass.source.syntax import (
-    FUNCTION_NODES,
+    Assignment,
+    Binding,
+    Block,
+    Call,
+    Catch,
+    Clause,
+    Code,
+    Comprehension,
+    Exit,
+    ExportStatement,
+    For,
+    Function,
+    FunctionKind,
+    If,
+    ImportStatement,
+    Index,
+    Interpolation,
+    Let,
+    MacroCall,
+    Module,
+    Operation,
+    Quote,
     Site,
-    descendants,
-    dotted_name,
-    macro_call,
-    parts,
+    Splat,
+    Struct,
+    Try,
+    While,
+    name_of,
 )
 from precompass.source.values import (
     OWN,
@@ -62,15 +82,7 @@ _CALLS_ITS_FUNCTION = frozenset(
 )
 _CALLS_FOR_EACH = frozenset({"map", "foreach", "filter", "count", "sum", "mapreduce"})
 _CALLS_FOR_SOME = frozenset({"any", "all", "findfirst", "findlast", "first"})
-_DEFINITIONS = frozenset(
-    {"module_definition", "function_definition", "macro_definition", "struct_definition"}
-)
-_LEAVES = frozenset({"return_statement", "break_statement", "continue_statement"})
-_BRANCHES = frozenset(
-    {"if_statement", "binary_expression", "ternary_expression", "for_statement", "try_statement"}
-    | {"while_statement", "let_statement", "compound_statement", "macrocall_expression"}
-    | {"parenthesized_expression"}
-)
+_MAY_LEAVE = (If, Operation, For, While, Try, Let, Block, MacroCall)
 
 
 class Recording(Enum):
@@ -107,6 +119,12 @@ class Read:
     via: tuple[str, ...] = ()
     unless: str | None = None
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it has in common with the same read in another way or under other conditions."""
+        rest = (self.site, self.recording, self.default, self.unless)
+        return (Read, self.owner, self.key, *rest)
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideCall:
@@ -129,6 +147,12 @@ class OutsideCall:
     via: tuple[str, ...] = ()
     unless: str | None = None
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it has in common with the same call in another way or under other conditions."""
+        what = (self.packages, self.path, self.part, self.arguments, self.keywords)
+        return (OutsideCall, *what, self.site, self.exported, self.expander, self.unless)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkloadRun:
@@ -140,6 +164,11 @@ class WorkloadRun:
     conditions: Conditions
     via: tuple[str, ...] = ()
     unless: str | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it has in common with the same run in another way or under other conditions."""
+        return (WorkloadRun, self.package, self.macro, self.site, self.unless)
 
 
 Effect: TypeAlias = Read | OutsideCall | WorkloadRun
@@ -193,21 +222,24 @@ class _Frame:
             return self
         return replace(self, conditions=(*self.conditions, condition))
 
-    def perhaps(self, node: Node, text: str | None = None) -> _Frame:
-        """The frame for code that may run or not, depending on *node*."""
-        source = self.scope.source
-        return self.under(Condition(source.site(node), 0, 0, text or source.excerpt(node)))
+    def perhaps(self, code: Code, text: str | None = None) -> _Frame:
+        """The frame for code that may run or not, depending on *code*."""
+        return self.under(Condition(code.site, 0, 0, text or code.excerpt()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """The parts of a call."""
+class _Called:
+    """A call by name: what is passed."""
 
-    node: Node
+    code: Code
     names: tuple[str, ...]
-    positional: tuple[Node, ...]
-    keywords: Mapping[str, Node]
-    splat: bool
+    positional: tuple[Code, ...]
+    keywords: Mapping[str, Code] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it cannot be seen how many arguments by position there are."""
+        return any(isinstance(item, Splat) for item in self.positional)
 
 
 class EffectReader:
@@ -237,7 +269,7 @@ class EffectReader:
         signature = definition.signature
         arguments = (*signature.positional, *signature.keywords)
         names: dict[str, Value] = {item.name: Parameter(item.name) for item in arguments}
-        scope = Scope(definition.module, definition.source, names)
+        scope = Scope(definition.module, names)
         scope = scope.binding(self._assigned(definition.body, scope))
         frame = _Frame(scope, (), body, body.executed, in_function=True)
         self._sequence(definition.body, frame)
@@ -255,331 +287,260 @@ class EffectReader:
         self, statements: Sequence[Statement], body: Body, *, in_function: bool
     ) -> None:
         for statement in statements:
-            scope = Scope(statement.module, statement.source)
+            scope = Scope(statement.module)
             frame = _Frame(scope, statement.conditions, body, body.executed, in_function)
-            self._run(statement.node, frame, 0)
+            self._run(statement.code, frame, 0)
 
-    def _assigned(self, nodes: Iterable[Node], scope: Scope) -> dict[str, Value]:
+    def _assigned(self, statements: Iterable[Code], scope: Scope) -> dict[str, Value]:
         """Return the local variables of a function: all that is ever assigned to each."""
         found: dict[str, Value] = dict(scope.local)
-        for top in nodes:
-            for node in descendants(top, skip=FUNCTION_NODES | {"do_clause"}):
-                children = parts(node)
-                if node.type == "assignment" and len(children) > 1:
-                    value = self._evaluation.value(children[-1], replace(scope, local=found))
-                    for name, bound in bound_names(scope.source, children[0], value).items():
-                        found[name] = either((found[name], bound)) if name in found else bound
-                elif node.type == "compound_assignment_expression" and children:
-                    name = scope.source.text(children[0])
-                    changed = Unknown(scope.source.excerpt(node))
-                    found[name] = either((found[name], changed)) if name in found else changed
+        for statement in statements:
+            for code in statement.search(Assignment, skip=(Function,)):
+                if code.updates:
+                    names: dict[str, Value] = {code.target.text: Unknown(code.excerpt())}
+                else:
+                    value = self._evaluation.value(code.value, replace(scope, local=found))
+                    names = bound_names(code.target, value)
+                for name, bound in names.items():
+                    found[name] = either((found[name], bound)) if name in found else bound
         return found
 
     # Statements
 
-    def _sequence(self, nodes: Sequence[Node], frame: _Frame, depth: int = 0) -> None:
-        for node in nodes:
-            self._run(node, frame, depth)
-            if node.type in _LEAVES:
+    def _sequence(self, statements: Sequence[Code], frame: _Frame, depth: int = 0) -> None:
+        for code in statements:
+            self._run(code, frame, depth)
+            if isinstance(code, Exit):
                 return
-            if node.type in _BRANCHES and self._may_leave(node, frame):
-                frame = frame.perhaps(node, "not left before: " + frame.scope.source.excerpt(node))
+            if isinstance(code, _MAY_LEAVE) and self._may_leave(code, frame):
+                frame = frame.perhaps(code, "not left before: " + code.excerpt())
 
-    def _may_leave(self, node: Node, frame: _Frame) -> bool:
-        data = frame.scope.source.bytes_of(node)
+    def _may_leave(self, code: Code, frame: _Frame) -> bool:
+        data = code.data
         if b"return" not in data and b"break" not in data and b"continue" not in data:
             return False
-        children = parts(node)
-        if node.type == "binary_expression" and len(children) == 3:
-            decided = self._evaluation.decide(children[0], frame.scope)
-            operator = frame.scope.source.text(children[1])
-            if (operator, decided) in {("||", True), ("&&", False)}:
+        if isinstance(code, Operation) and code.is_short_circuit:
+            decided = self._evaluation.decide(code.operands[0], frame.scope)
+            if (code.operator, decided) in {("||", True), ("&&", False)}:
                 return False
-        skip = FUNCTION_NODES | {"do_clause", "quote_statement", "quote_expression"}
-        if any(inner.type == "return_statement" for inner in descendants(node, skip=skip)):
+        if any(found.is_return for found in code.search(Exit, skip=(Function, Quote))):
             return True
-        # break and continue leave the innermost loop, and that may be within the node
-        skip |= {"for_statement", "while_statement"}
-        return any(inner.type in _LEAVES for inner in descendants(node, skip=skip))
+        # break and continue leave the innermost loop, and that may be within the code
+        return any(code.search(Exit, skip=(Function, Quote, For, While)))
 
-    def _run(self, node: Node, frame: _Frame, depth: int) -> None:
+    def _run(self, code: Code, frame: _Frame, depth: int) -> None:
         """Read one piece of code that runs."""
         self._evaluation.steps += 1
-        if not self.code.mentions(frame.scope.source, node):
+        if not self.code.mentions(code):
             return
         if depth > self._depth_limit or self._evaluation.exhausted:
-            self._run_flat(node, frame)
+            self._run_flat(code, frame)
             return
-        depth += 1
-        children = parts(node)
-        match node.type:
-            case "using_statement" | "import_statement" | "export_statement":
-                return
-            case _ if node.type in _DEFINITIONS:
-                self._run_definition(node, children, frame, depth)
-            case "arrow_function_expression":
-                self._run_lambda(node, frame.perhaps(node), None, depth)
-            case "quote_statement" | "quote_expression":
-                self._run_quote(children, frame, depth)
-            case "interpolation_expression" | "string_interpolation":
-                self._sequence(children, self._interpolated(frame), depth)
-            case "if_statement":
-                self._run_if(node, frame, depth)
-            case "ternary_expression" if len(children) == 3:
-                self._run_ternary(node, children, frame, depth)
-            case "binary_expression" if len(children) == 3:
-                self._run_binary(children, frame, depth)
-            case "for_statement":
-                self._run_for(node, children, frame, depth)
-            case "while_statement":
-                self._run_while(node, frame, depth)
-            case "catch_clause" | "if_clause":
-                self._sequence(children, frame.perhaps(node), depth)
-            case "let_statement":
-                self._run_let(children, frame, depth)
-            case "assignment" if children:
-                self._run_assignment(node, children, frame, depth)
-            case "macrocall_expression":
-                self._run_macro(node, frame, depth)
-            case "call_expression" | "broadcast_call_expression":
-                self._run_call(node, children, frame, depth)
-            case "index_expression" if len(children) == 2:
-                self._run_index(node, children, frame)
-                self._run_all(children, frame, depth)
-            case _ if any(child.type == "for_clause" for child in children):
-                self._run_comprehension(children, frame, depth)
-            case "compound_statement" | "parenthesized_expression" | "source_file":
-                self._sequence(children, frame, depth)
-            case _:
-                self._run_all(children, frame, depth)
+        run = _RUNNERS.get(type(code), EffectReader._run_children)
+        run(self, code, frame, depth + 1)
 
-    def _run_all(self, nodes: Sequence[Node], frame: _Frame, depth: int) -> None:
-        for node in nodes:
-            self._run(node, frame, depth)
+    def _run_children(self, code: Code, frame: _Frame, depth: int) -> None:
+        self._run_all(code.children, frame, depth)
 
-    def _run_flat(self, node: Node, frame: _Frame) -> None:
+    def _run_all(self, pieces: Iterable[Code], frame: _Frame, depth: int) -> None:
+        for code in pieces:
+            self._run(code, frame, depth)
+
+    def _run_nothing(self, code: Code, frame: _Frame, depth: int) -> None:
+        """What is only defined or imported does not run."""
+
+    def _run_block(self, code: Block, frame: _Frame, depth: int) -> None:
+        self._sequence(code.statements, frame, depth)
+
+    def _run_flat(self, code: Code, frame: _Frame) -> None:
         """Find calls in code too deep to follow: they are found, their conditions are not."""
-        frame = frame.perhaps(node, "deeply nested code")
-        for inner in descendants(node):
-            if inner.type in {"call_expression", "macrocall_expression"}:
-                self._evaluation.steps += 1
-                names = self._called(inner, frame)
-                if names is not None and self.code.is_wanted(names[-1]):
-                    self._effects_of_flat(inner, names, frame)
+        frame = frame.perhaps(code, "deeply nested code")
+        for macro in code.search(MacroCall):
+            self._run_flat_call(macro, macro.names, macro.positional, frame)
+        for call in code.search(Call):
+            self._run_flat_call(call, call.names, call.positional, frame)
 
-    def _called(self, node: Node, frame: _Frame) -> tuple[str, ...] | None:
-        if node.type == "macrocall_expression":
-            return macro_call(frame.scope.source, node)[0]
-        children = parts(node)
-        return dotted_name(frame.scope.source, children[0]) if children else None
+    def _run_flat_call(
+        self,
+        code: Code,
+        names: tuple[str, ...] | None,
+        arguments: tuple[Code, ...],
+        frame: _Frame,
+    ) -> None:
+        self._evaluation.steps += 1
+        if names is not None and self.code.is_wanted(names[-1]):
+            meaning = resolve(frame.scope.module, names)
+            self._effects_of_call(_Called(code, names, arguments), meaning, frame)
 
-    def _effects_of_flat(self, node: Node, names: tuple[str, ...], frame: _Frame) -> None:
-        meaning = resolve(frame.scope.module, names)
-        arguments: Sequence[Node]
-        if node.type == "macrocall_expression":
-            arguments = macro_call(frame.scope.source, node)[1]
-        else:
-            arguments = parts(parts(node)[-1])
-        positional = tuple(item for item in arguments if item.type != "named_argument")
-        self._effects_of_call(_Call(node, names, positional, {}, splat=False), meaning, frame)
+    def _run_function(self, code: Function, frame: _Frame, depth: int) -> None:
+        if code.kind is FunctionKind.ARROW:
+            self._run_lambda(code, frame.perhaps(code), None, depth)
+        elif code.kind is FunctionKind.DO:
+            self._sequence(code.statements, frame, depth)
+        elif frame.in_function and code.kind is not FunctionKind.MACRO:
+            # At the top level a definition is read when it is called.
+            inner = frame.perhaps(code, "inner " + code.head.excerpt(40))
+            self._sequence(code.statements, inner, depth)
 
-    def _run_definition(self, node: Node, children: list[Node], frame: _Frame, depth: int) -> None:
-        # At the top level the definition is read when it is called.
-        if frame.in_function and node.type == "function_definition":
-            inner = frame.perhaps(node, "inner " + frame.scope.source.excerpt(children[0], 40))
-            self._sequence(children[1:], inner, depth)
-
-    def _run_quote(self, children: list[Node], frame: _Frame, depth: int) -> None:
+    def _run_quote(self, code: Quote, frame: _Frame, depth: int) -> None:
         if frame.evaluating:
-            self._sequence(children, frame, depth)
+            self._sequence(code.children, frame, depth)
         elif frame.in_function:
             scope = replace(frame.scope, quoted=True)
             inner = replace(frame, scope=scope, steps=frame.body.expanded)
-            self._sequence(children, inner, depth)
+            self._sequence(code.children, inner, depth)
         else:  # an expression that nobody runs as far as can be seen
-            for child in children:
-                for inner_node in descendants(child):
-                    if inner_node.type == "interpolation_expression":
-                        self._run(inner_node, frame, depth)
+            for interpolated in code.search(Interpolation):
+                self._run(interpolated, frame, depth)
 
-    def _interpolated(self, frame: _Frame) -> _Frame:
-        if not frame.scope.quoted:
-            return frame
-        scope = replace(frame.scope, quoted=False)
-        return replace(frame, scope=scope, steps=frame.body.executed)
+    def _run_interpolation(self, code: Interpolation, frame: _Frame, depth: int) -> None:
+        if frame.scope.quoted:
+            scope = replace(frame.scope, quoted=False)
+            frame = replace(frame, scope=scope, steps=frame.body.executed)
+        self._sequence(code.children, frame, depth)
 
-    def _run_if(self, node: Node, frame: _Frame, depth: int) -> None:
-        scope = frame.scope
-        clause_frame = frame
-        for clause in [node, *node.children_by_field_name("alternative")]:
-            test = clause.child_by_field_name("condition")
+    def _run_if(self, code: If, frame: _Frame, depth: int) -> None:
+        test_frame = frame
+        for branch in code.branches:
+            test = branch.condition
             if test is not None:
-                self._run(test, clause_frame, depth)
-                if self._evaluation.decide(test, scope) is None:
-                    clause_frame = frame.perhaps(test)
-        for arm in self._evaluation.arms(node, scope):
+                self._run(test, test_frame, depth)
+                if self._evaluation.decide(test, frame.scope) is None:
+                    test_frame = frame.perhaps(test)
+        for arm in self._evaluation.arms(code, frame.scope):
             self._sequence(arm.statements, frame.under(arm.condition), depth)
 
-    def _run_ternary(self, node: Node, children: list[Node], frame: _Frame, depth: int) -> None:
-        self._run(children[0], frame, depth)
-        source = frame.scope.source
-        decided = self._evaluation.decide(children[0], frame.scope)
-        for arm, child in enumerate(children[1:]):
-            condition = None
-            if decided is None:
-                text = source.excerpt(children[0])
-                text = text if arm == 0 else f"not ({text})"
-                tests = self._evaluation.tests(children[0], frame.scope, holds=arm == 0)
-                condition = Condition(source.site(node), arm, 2, text, tests=tests)
-            elif decided is not (arm == 0):
-                continue
-            self._run(child, frame.under(condition), depth)
-
-    def _run_binary(self, children: list[Node], frame: _Frame, depth: int) -> None:
-        left, operator, right = children
-        source = frame.scope.source
-        text = source.text(operator)
+    def _run_operation(self, code: Operation, frame: _Frame, depth: int) -> None:
+        if len(code.operands) != 2 or not (code.is_short_circuit or code.operator == "|>"):
+            self._run_all(code.operands, frame, depth)
+            return
+        left, right = code.operands
         self._run(left, frame, depth)
-        if text in {"&&", "||"}:
-            decided = self._evaluation.decide(left, frame.scope)
-            if decided is None:
-                condition = source.excerpt(left)
-                goes_on = text == "&&"
-                tests = self._evaluation.tests(left, frame.scope, holds=goes_on)
-                condition = condition if goes_on else f"not ({condition})"
-                frame = frame.under(Condition(source.site(left), 0, 0, condition, tests=tests))
-            elif decided is not (text == "&&"):
-                return
-        elif text == "|>":
-            names = dotted_name(source, right)
-            if names is not None:
-                call = _Call(right, names, (left,), {}, splat=False)
-                self._effects_of_call(call, resolve(frame.scope.module, names), frame)
-                return
+        if code.is_short_circuit:
+            self._run_second(code, frame, depth)
+            return
+        names = name_of(right)
+        if names is None:
+            self._run(right, frame, depth)
+        else:
+            meaning = resolve(frame.scope.module, names)
+            self._effects_of_call(_Called(right, names, (left,)), meaning, frame)
+
+    def _run_second(self, code: Operation, frame: _Frame, depth: int) -> None:
+        """Read what stands behind ``&&`` or ``||``."""
+        left, right = code.operands
+        goes_on = code.operator == "&&"
+        decided = self._evaluation.decide(left, frame.scope)
+        if decided is None:
+            tests = self._evaluation.tests(left, frame.scope, holds=goes_on)
+            text = left.excerpt() if goes_on else f"not ({left.excerpt()})"
+            frame = frame.under(Condition(left.site, 0, 0, text, tests=tests))
+        elif decided is not goes_on:
+            return
         self._run(right, frame, depth)
 
-    def _run_for(self, node: Node, children: list[Node], frame: _Frame, depth: int) -> None:
-        for child in children:
-            if child.type == "for_binding":
-                self._run_all(parts(child)[-1:], frame, depth)
-        scope, condition = self._evaluation.loop(node, frame.scope)
-        inner = replace(frame, scope=scope).under(condition)
-        self._sequence([c for c in children if c.type != "for_binding"], inner, depth)
+    def _run_for(self, code: For, frame: _Frame, depth: int) -> None:
+        inner = self._in_loop(code.bindings, frame, depth)
+        self._sequence(code.statements, inner, depth)
 
-    def _run_comprehension(self, children: list[Node], frame: _Frame, depth: int) -> None:
-        clauses = [child for child in children if child.type in {"for_clause", "if_clause"}]
-        for child in clauses:
-            if child.type == "for_clause":
-                for binding in parts(child):
-                    self._run_all(parts(binding)[-1:], frame, depth)
-                scope, condition = self._evaluation.loop(child, frame.scope)
-                frame = replace(frame, scope=scope).under(condition)
+    def _in_loop(self, bindings: tuple[Binding, ...], frame: _Frame, depth: int) -> _Frame:
+        self._run_all([binding.value for binding in bindings], frame, depth)
+        scope, condition = self._evaluation.loop(bindings, frame.scope)
+        return replace(frame, scope=scope).under(condition)
+
+    def _run_comprehension(self, code: Comprehension, frame: _Frame, depth: int) -> None:
+        for clause in code.clauses:
+            if clause.condition is None:
+                frame = self._in_loop(clause.bindings, frame, depth)
             else:
-                self._run_all(parts(child), frame, depth)
-                frame = frame.perhaps(child)
-        self._run_all([c for c in children if c not in clauses], frame, depth)
+                self._run(clause.condition, frame, depth)
+                frame = frame.perhaps(clause)
+        self._run_all(code.values, frame, depth)
 
-    def _run_while(self, node: Node, frame: _Frame, depth: int) -> None:
-        test = node.child_by_field_name("condition")
+    def _run_while(self, code: While, frame: _Frame, depth: int) -> None:
+        test = code.condition
         if test is None:
             return
         self._run(test, frame, depth)
         decided = self._evaluation.decide(test, frame.scope)
         if decided is not False:
             inner = frame if decided else frame.perhaps(test)
-            self._sequence([c for c in parts(node) if c.id != test.id], inner, depth)
+            self._sequence(code.statements, inner, depth)
 
-    def _run_let(self, children: list[Node], frame: _Frame, depth: int) -> None:
-        statements: list[Node] = []
-        for child in children:
-            if child.type == "let_binding" and len(parts(child)) > 1:
-                target, value = parts(child)[0], parts(child)[-1]
-                self._run(value, frame, depth)
-                found = self._evaluation.value(value, frame.scope)
-                names = bound_names(frame.scope.source, target, found)
-                frame = replace(frame, scope=frame.scope.binding(names))
-            elif child.type != "let_binding":
-                statements.append(child)
-        scope = frame.scope.binding(self._assigned(statements, frame.scope))
-        self._sequence(statements, replace(frame, scope=scope), depth)
+    def _run_catch(self, code: Catch | Clause, frame: _Frame, depth: int) -> None:
+        self._sequence(code.children, frame.perhaps(code), depth)
 
-    def _run_assignment(self, node: Node, children: list[Node], frame: _Frame, depth: int) -> None:
-        left, right = children[0], children[-1]
-        defines = left.type in {"call_expression", "where_expression"} or (
-            left.type == "typed_expression" and parts(left)[0].type == "call_expression"
-        )
-        defines |= right.type in {"arrow_function_expression", "function_definition"}
-        if not defines:
-            self._run(right, frame, depth)
-            return
-        if frame.in_function:
-            inner = frame.perhaps(node, "inner " + frame.scope.source.excerpt(left, 40))
-            self._run(right, inner, depth)
+    def _run_let(self, code: Let, frame: _Frame, depth: int) -> None:
+        for binding in code.bindings:
+            self._run(binding.value, frame, depth)
+            found = self._evaluation.value(binding.value, frame.scope)
+            names = bound_names(binding.target, found)
+            frame = replace(frame, scope=frame.scope.binding(names))
+        scope = frame.scope.binding(self._assigned(code.statements, frame.scope))
+        self._sequence(code.statements, replace(frame, scope=scope), depth)
+
+    def _run_assignment(self, code: Assignment, frame: _Frame, depth: int) -> None:
+        if not isinstance(code.value, Function) or code.value.kind is FunctionKind.SHORT:
+            self._run(code.value, frame, depth)
+        elif frame.in_function:
+            inner = frame.perhaps(code, "inner " + code.target.excerpt(40))
+            self._run(code.value, inner, depth)
 
     def _run_lambda(
-        self, node: Node, frame: _Frame, arguments: tuple[Value, ...] | None, depth: int
+        self, code: Function, frame: _Frame, arguments: tuple[Value, ...] | None, depth: int
     ) -> None:
         """Read the body of ``x -> …``, or of a ``do``, called with *arguments*."""
-        children = parts(node)
-        source = frame.scope.source
         names: dict[str, Value] = {}
-        statements = children
-        takes_parameters = node.type == "arrow_function_expression" or (
-            bool(children) and children[0].type == "argument_list"
-        )
-        if children and takes_parameters:
-            signature = read_parameters(source, children[0])
-            for index, item in enumerate(signature.positional):
-                known = arguments is not None and index < len(arguments)
-                names[item.name] = arguments[index] if arguments and known else Unknown(item.name)
-            statements = children[1:]
+        for index, item in enumerate(code.signature.positional):
+            known = arguments is not None and index < len(arguments)
+            names[item.name] = arguments[index] if arguments and known else Unknown(item.name)
         scope = frame.scope.binding(names)
-        scope = scope.binding(self._assigned(statements, scope))
-        self._sequence(statements, replace(frame, scope=scope), depth)
+        scope = scope.binding(self._assigned(code.statements, scope))
+        self._sequence(code.statements, replace(frame, scope=scope), depth)
+
+    def _run_index(self, code: Index, frame: _Frame, depth: int) -> None:
+        table = self._evaluation.value(code.of, frame.scope)
+        if isinstance(table, PreferenceTable) and len(code.indices) == 1:
+            key = self._evaluation.value(code.indices[0], frame.scope)
+            conditions = frame.conditions
+            frame.steps.append(Read(table.owner, key, code.site, conditions, Recording.BASE))
+        self._run_all(code.children, frame, depth)
 
     # Calls
 
-    def _run_macro(self, node: Node, frame: _Frame, depth: int) -> None:
-        source = frame.scope.source
-        names, arguments = macro_call(source, node)
+    def _run_macro(self, code: MacroCall, frame: _Frame, depth: int) -> None:
+        names = code.names
         if names is None or names[-1] in {"@require", "@testitem"}:
             return  # Requires.jl: when the other package is loaded; TestItems.jl: in tests
         meaning = resolve(frame.scope.module, names)
-        call = _Call(node, names, tuple(arguments), {}, splat=False)
         if isinstance(meaning, Member) and names[-1] in WORKLOAD_MACROS.get(meaning.package, ()):
-            site = source.site(node)
-            frame.steps.append(WorkloadRun(meaning.package, names[-1], site, frame.conditions))
-            condition = Condition(site, 0, 0, names[-1], workload=True)
-            self._run_all(arguments, frame.under(condition), depth)
+            run = WorkloadRun(meaning.package, names[-1], code.site, frame.conditions)
+            frame.steps.append(run)
+            condition = Condition(code.site, 0, 0, names[-1], workload=True)
+            self._run_all(code.arguments, frame.under(condition), depth)
             return
         if names[-1] == "@eval":
-            self._run_all(arguments, replace(frame, evaluating=True), depth)
+            self._run_all(code.arguments, replace(frame, evaluating=True), depth)
             return
-        known = self._effects_of_call(call, meaning, frame)
+        known = self._effects_of_call(_Called(code, names, code.arguments), meaning, frame)
         if not known and names[-1] not in TRANSPARENT_MACROS:
-            frame = frame.perhaps(node)
-        self._run_all(arguments, frame, depth)
+            frame = frame.perhaps(code)
+        self._run_all(code.arguments, frame, depth)
 
-    def _run_call(self, node: Node, children: list[Node], frame: _Frame, depth: int) -> None:
-        source = frame.scope.source
-        if len(children) < 2:
-            self._run_all(children, frame, depth)
-            return
-        names = dotted_name(source, children[0])
+    def _run_call(self, code: Call, frame: _Frame, depth: int) -> None:
+        names = code.names
         if names is None:
-            self._run(children[0], frame, depth)
-        call = self._call(node, names or ("",), children[1])
-        functions = [child for child in children[2:] if child.type == "do_clause"]
-        functions += [n for n in call.positional if n.type == "arrow_function_expression"]
+            self._run(code.callee, frame, depth)
+        keywords = {item.name or str(item.value.start): item.value for item in code.keywords}
+        call = _Called(code, names or ("",), code.positional, keywords)
+        functions = [item for item in call.positional if _is_lambda(item)]
         evaluates = call.names[-1] == "eval"
         inner = replace(frame, evaluating=True) if evaluates else frame
-        if any(child.type == "for_clause" for child in parts(children[1])):
-            self._run_comprehension(parts(children[1]), inner, depth)
-        else:
-            self._run_all([n for n in call.positional if n not in functions], inner, depth)
-            self._run_all(list(call.keywords.values()), inner, depth)
-        for function in functions:
-            self._run_passed(function, call, frame, depth)
+        self._run_all([n for n in call.positional if n not in functions], inner, depth)
+        self._run_all(call.keywords.values(), inner, depth)
+        for function in (*([code.block] if code.block is not None else ()), *functions):
+            if isinstance(function, Function):
+                self._run_passed(function, call, frame, depth)
         if names is None or (names[0] in frame.scope.local and len(names) == 1):
             return
         meaning = resolve(frame.scope.module, names)
@@ -587,29 +548,7 @@ class EffectReader:
         for argument in call.positional:
             self._effects_of_passed_name(argument, call, frame)
 
-    def _call(self, node: Node, names: tuple[str, ...], arguments: Node) -> _Call:
-        positional: list[Node] = []
-        keywords: dict[str, Node] = {}
-        splat = False
-        after_semicolon = False
-        for child in arguments.children:
-            if child.type == ";":
-                after_semicolon = True
-            if not child.is_named or child.type.endswith("comment"):
-                continue
-            inner = parts(child)
-            if child.type == "named_argument" and len(inner) > 1:
-                name = inner[0].text
-                key = name.decode("utf-8", "replace") if name is not None else ""
-                keywords[key or str(inner[0].start_byte)] = inner[-1]
-            elif after_semicolon:
-                keywords[str(child.start_byte)] = child
-            else:
-                splat |= child.type == "splat_expression"
-                positional.append(child)
-        return _Call(node, names, tuple(positional), keywords, splat)
-
-    def _run_passed(self, function: Node, call: _Call, frame: _Frame, depth: int) -> None:
+    def _run_passed(self, function: Function, call: _Called, frame: _Frame, depth: int) -> None:
         """Read a function that is written in the arguments of a call."""
         name = call.names[-1]
         if name in _CALLS_ITS_FUNCTION:
@@ -617,99 +556,109 @@ class EffectReader:
             return
         arguments = None
         if name in _CALLS_FOR_EACH | _CALLS_FOR_SOME:
-            others = [node for node in call.positional if node is not function]
-            values = [self._evaluation.value(node, frame.scope) for node in others]
+            others = [item for item in call.positional if item is not function]
+            values = [self._evaluation.value(item, frame.scope) for item in others]
             arguments = tuple(element(value) for value in values)
             occurs = bool(values) and all(isinstance(v, Items) and v.items for v in values)
             if occurs and name in _CALLS_FOR_EACH:
                 self._run_lambda(function, frame, arguments, depth)
                 return
         text = f"the function passed to {name or '…'} is called"
-        self._run_lambda(function, frame.perhaps(call.node, text), arguments, depth)
+        self._run_lambda(function, frame.perhaps(call.code, text), arguments, depth)
 
-    def _effects_of_passed_name(self, argument: Node, call: _Call, frame: _Frame) -> None:
+    def _effects_of_passed_name(self, argument: Code, call: _Called, frame: _Frame) -> None:
         """A function passed by name may be called."""
-        scope = frame.scope
-        names = dotted_name(scope.source, argument)
-        if names is None or not self.code.is_wanted(names[-1]):
+        names = name_of(argument)
+        if names is None or not self.code.is_wanted(names[-1]) or names[0] in frame.scope.local:
             return
-        if names[0] in scope.local:
-            return
-        meaning = resolve(scope.module, names)
-        others = tuple(node for node in call.positional if node is not argument)
-        site = scope.source.site(call.node)
-        if isinstance(meaning, tuple):
-            definitions = tuple(item for item in meaning if isinstance(item, Definition))
-            if not definitions:
-                return
-            caller = call.names[-1]
-            for_each = caller in _CALLS_FOR_EACH | _CALLS_FOR_SOME
-            for_each &= argument is call.positional[0]
-            values = tuple(self._evaluation.value(node, scope) for node in others)
-            occurs = for_each and all(isinstance(v, Items) and v.items for v in values)
-            occurs &= caller in _CALLS_FOR_EACH
-            if not occurs and caller not in _CALLS_ITS_FUNCTION:
-                frame = frame.perhaps(call.node, f"{names[-1]} is called by {call.names[-1]}")
-            passed = tuple(element(value) for value in values) if for_each else None
-            frame.steps.append(
-                LocalCall(definitions, Part.EXECUTED, passed, (), site, frame.conditions)
-            )
-        elif isinstance(meaning, Member) and meaning.package == "Preferences":
-            called = meaning.path[-1] if meaning.path else ""
-            if called not in PREFERENCE_READERS:
-                return
-            frame = frame.perhaps(call.node, f"{called} is called by {call.names[-1]}")
-            code = Unknown(scope.source.excerpt(call.node))
-            frame.steps.append(Read(code, code, site, frame.conditions))
-
-    def _effects_of_call(self, call: _Call, meaning: Meaning | None, frame: _Frame) -> bool:
-        """Add what a call does by what its name means; tell whether its arguments surely run."""
-        scope = frame.scope
-        name = call.names[-1]
-        site = scope.source.site(call.node)
+        meaning = resolve(frame.scope.module, names)
         if isinstance(meaning, tuple):
             definitions = tuple(item for item in meaning if isinstance(item, Definition))
             if definitions:
-                self._add_local_call(definitions, call, site, frame)
+                self._add_passed(definitions, argument, call, frame)
+        elif isinstance(meaning, Member) and meaning.package == "Preferences":
+            called = meaning.path[-1] if meaning.path else ""
+            if called in PREFERENCE_READERS:
+                frame = frame.perhaps(call.code, f"{called} is called by {call.names[-1]}")
+                code = Unknown(call.code.excerpt())
+                frame.steps.append(Read(code, code, call.code.site, frame.conditions))
+
+    def _add_passed(
+        self, definitions: tuple[Definition, ...], argument: Code, call: _Called, frame: _Frame
+    ) -> None:
+        """Add the calls that another function may make of one that is passed to it."""
+        caller = call.names[-1]
+        others = tuple(item for item in call.positional if item is not argument)
+        for_each = caller in _CALLS_FOR_EACH | _CALLS_FOR_SOME
+        for_each &= argument is call.positional[0]
+        values = tuple(self._evaluation.value(item, frame.scope) for item in others)
+        occurs = for_each and all(isinstance(v, Items) and v.items for v in values)
+        occurs &= caller in _CALLS_FOR_EACH
+        if not occurs and caller not in _CALLS_ITS_FUNCTION:
+            frame = frame.perhaps(call.code, f"{definitions[0].name} is called by {caller}")
+        passed = tuple(element(value) for value in values) if for_each else None
+        site = call.code.site
+        frame.steps.append(
+            LocalCall(definitions, Part.EXECUTED, passed, (), site, frame.conditions)
+        )
+
+    def _effects_of_call(self, call: _Called, meaning: Meaning | None, frame: _Frame) -> bool:
+        """Add what a call does by what its name means; tell whether its arguments surely run."""
+        if isinstance(meaning, tuple):
+            definitions = tuple(item for item in meaning if isinstance(item, Definition))
+            if definitions:
+                self._add_local_call(definitions, call, frame)
             return False
         if isinstance(meaning, Member):
-            called = meaning.path[-1] if meaning.path else name
-            if meaning.package == "Preferences" and called in PREFERENCE_READERS:
-                self._add_read(call, called, frame)
-                return True
-            if meaning.package == BASE:
-                self._add_base_call(call, called, frame)
-            elif called in self.foreign:
-                self._add_outside_call((meaning.package,), meaning.path, call, site, frame)
-            return False
-        if len(call.names) == 1:
-            outside = candidates(scope.module)
-            if name in PREFERENCE_READERS and outside:
-                text = f"{name} comes from {' or '.join(outside)}"
-                self._add_read(call, name, frame.perhaps(call.node, text))
-                return True
-            if name in self.foreign and outside:
-                self._add_outside_call(outside, (name,), call, site, frame, exported=True)
-            self._add_base_call(call, name, frame)
+            return self._effects_of_member(call, meaning, frame)
+        return len(call.names) == 1 and self._effects_of_unknown(call, frame)
+
+    def _effects_of_member(self, call: _Called, meaning: Member, frame: _Frame) -> bool:
+        """Add what a call of something of another package does."""
+        called = meaning.path[-1] if meaning.path else call.names[-1]
+        if meaning.package == "Preferences" and called in PREFERENCE_READERS:
+            self._add_read(call, called, frame)
+            return True
+        if meaning.package == BASE:
+            self._add_base_call(call, called, frame)
+        elif called in self.foreign:
+            self._add_outside_call((meaning.package,), meaning.path, call, frame)
         return False
 
-    def _values(self, call: _Call, frame: _Frame) -> tuple[Value, ...]:
-        values = tuple(self._evaluation.value(node, frame.scope) for node in call.positional)
-        if call.node.type == "broadcast_call_expression":
+    def _effects_of_unknown(self, call: _Called, frame: _Frame) -> bool:
+        """Add what a call of a name does of which the package's own code does not say what it is.
+
+        It is Julia's own, or some package exports it that the module is using.
+        """
+        name = call.names[-1]
+        outside = candidates(frame.scope.module)
+        if name in PREFERENCE_READERS and outside:
+            text = f"{name} comes from {' or '.join(outside)}"
+            self._add_read(call, name, frame.perhaps(call.code, text))
+            return True
+        if name in self.foreign and outside:
+            self._add_outside_call(outside, (name,), call, frame, exported=True)
+        self._add_base_call(call, name, frame)
+        return False
+
+    def _values(self, call: _Called, frame: _Frame) -> tuple[Value, ...]:
+        values = tuple(self._evaluation.value(item, frame.scope) for item in call.positional)
+        if isinstance(call.code, Call) and call.code.is_broadcast:
             return tuple(element(v) if isinstance(v, Items) else v for v in values)
         return values
 
-    def _keyword_values(self, call: _Call, frame: _Frame) -> tuple[tuple[str, Value], ...]:
+    def _keyword_values(self, call: _Called, frame: _Frame) -> tuple[tuple[str, Value], ...]:
         return tuple(
-            (name, self._evaluation.value(node, frame.scope))
-            for name, node in call.keywords.items()
+            (name, self._evaluation.value(item, frame.scope))
+            for name, item in call.keywords.items()
         )
 
     def _add_local_call(
-        self, definitions: tuple[Definition, ...], call: _Call, site: Site, frame: _Frame
+        self, definitions: tuple[Definition, ...], call: _Called, frame: _Frame
     ) -> None:
-        arguments = None if call.splat else self._values(call, frame)
+        arguments = None if call.is_open else self._values(call, frame)
         keywords = self._keyword_values(call, frame)
+        site = call.code.site
         made = LocalCall(definitions, Part.EXECUTED, arguments, keywords, site, frame.conditions)
         self._add_made(made, frame, is_macro=definitions[0].is_macro)
 
@@ -729,31 +678,27 @@ class EffectReader:
         self,
         packages: tuple[str, ...],
         path: tuple[str, ...],
-        call: _Call,
-        site: Site,
+        call: _Called,
         frame: _Frame,
         *,
         exported: bool = False,
     ) -> None:
-        arguments = None if call.splat else self._values(call, frame)
-        keywords = self._keyword_values(call, frame)
         made = OutsideCall(
             packages,
             path,
             Part.EXECUTED,
-            arguments,
-            keywords,
-            site,
+            None if call.is_open else self._values(call, frame),
+            self._keyword_values(call, frame),
+            call.code.site,
             frame.conditions,
             exported=exported,
         )
         self._add_made(made, frame, is_macro=path[-1].startswith("@"))
 
-    def _add_base_call(self, call: _Call, name: str, frame: _Frame) -> None:
-        scope = frame.scope
-        site = scope.source.site(call.node)
+    def _add_base_call(self, call: _Called, name: str, frame: _Frame) -> None:
+        site = call.code.site
         if name == "__precompile__" and not frame.in_function:
-            if [scope.source.text(node) for node in call.positional] == ["false"]:
+            if [item.text for item in call.positional] == ["false"]:
                 self.precompile_disabled = site
         elif name == "record_compiletime_preference" and len(call.positional) == 2:
             owner, key = self._values(call, frame)
@@ -763,38 +708,62 @@ class EffectReader:
             if isinstance(table, PreferenceTable):
                 default = None
                 if len(call.positional) > 2:
-                    default = scope.source.excerpt(call.positional[2])
+                    default = call.positional[2].excerpt()
                 frame.steps.append(
                     Read(table.owner, key, site, frame.conditions, Recording.BASE, default)
                 )
 
-    def _run_index(self, node: Node, children: list[Node], frame: _Frame) -> None:
-        table = self._evaluation.value(children[0], frame.scope)
-        indices = parts(children[1])
-        if isinstance(table, PreferenceTable) and len(indices) == 1:
-            key = self._evaluation.value(indices[0], frame.scope)
-            site = frame.scope.source.site(node)
-            frame.steps.append(Read(table.owner, key, site, frame.conditions, Recording.BASE))
-
-    def _add_read(self, call: _Call, reader: str, frame: _Frame) -> None:
+    def _add_read(self, call: _Called, reader: str, frame: _Frame) -> None:
         scope = frame.scope
         values = self._values(call, frame)
-        nodes = call.positional
+        arguments = call.positional
         if reader.startswith("@"):
             here: Value = Expander() if scope.quoted else OWN
-            values, nodes = (here, *values), (call.node, *nodes)
-        unknown = Unknown(scope.source.excerpt(call.node))
-        owner, key = values[:2] if len(values) > 1 and not call.splat else (unknown, unknown)
-        default = scope.source.excerpt(nodes[2]) if len(nodes) > 2 else None
+            values, arguments = (here, *values), (call.code, *arguments)
+        unknown = Unknown(call.code.excerpt())
+        before = takewhile(
+            lambda pair: not isinstance(pair[1], Splat), zip(values, arguments, strict=True)
+        )
+        owner, key = [*(value for value, _ in before), unknown, unknown][:2]
+        default = arguments[2].excerpt() if len(arguments) > 2 else None
         recording = Recording.RECORDED
         for option in (Recording.DISABLED, Recording.DEFAULT):
-            node = call.keywords.get(option.value)
-            if node is None:
+            code = call.keywords.get(option.value)
+            if code is None:
                 continue
-            decided = self._evaluation.decide(node, scope)
+            decided = self._evaluation.decide(code, scope)
             if decided:
                 recording = option
             elif decided is None:
-                frame = frame.perhaps(node, f"not {option.value}")
-        site = scope.source.site(call.node)
+                frame = frame.perhaps(code, f"not {option.value}")
+        site = call.code.site
         frame.steps.append(Read(owner, key, site, frame.conditions, recording, default))
+
+
+_RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
+    ImportStatement: EffectReader._run_nothing,
+    ExportStatement: EffectReader._run_nothing,
+    Module: EffectReader._run_nothing,
+    Struct: EffectReader._run_nothing,
+    Function: EffectReader._run_function,
+    Quote: EffectReader._run_quote,
+    Interpolation: EffectReader._run_interpolation,
+    If: EffectReader._run_if,
+    Operation: EffectReader._run_operation,
+    For: EffectReader._run_for,
+    Comprehension: EffectReader._run_comprehension,
+    While: EffectReader._run_while,
+    Catch: EffectReader._run_catch,
+    Clause: EffectReader._run_catch,
+    Let: EffectReader._run_let,
+    Assignment: EffectReader._run_assignment,
+    MacroCall: EffectReader._run_macro,
+    Call: EffectReader._run_call,
+    Index: EffectReader._run_index,
+    Block: EffectReader._run_block,
+}
+
+
+def _is_lambda(code: Code) -> bool:
+    """Tell whether an argument is a function that is written there: ``x -> …``."""
+    return isinstance(code, Function) and code.kind is FunctionKind.ARROW

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from tree_sitter import Node
-
 from precompass.source.preference_conditions import PreferenceTest
-from precompass.source.syntax import COMMENTS, JuliaSource, Site, dotted_name, parts
+from precompass.source.syntax import Code, ImportPath, Signature, Site, name_of
 
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
@@ -39,6 +37,9 @@ class Condition:
     workload: bool = False
     tests: tuple[PreferenceTest, ...] = ()
 
+    def __hash__(self) -> int:  # conditions are compared millions of times
+        return hash((self.site, self.arm))
+
     @property
     def elsewhere(self) -> Condition:
         """The same for another package, which has other preferences of its own."""
@@ -46,29 +47,6 @@ class Condition:
 
 
 Conditions: TypeAlias = tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A parameter in the signature of a function or macro."""
-
-    name: str
-    default: Node | None = None
-    variadic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The parameters of a function or macro."""
-
-    positional: tuple[Argument, ...] = ()
-    keywords: tuple[Argument, ...] = ()
-
-    def accepts(self, count: int) -> bool:
-        """Tell whether a call with *count* positional arguments can mean this method."""
-        required = sum(1 for item in self.positional if item.default is None and not item.variadic)
-        endless = any(item.variadic for item in self.positional)
-        return required <= count and (endless or count <= len(self.positional))
 
 
 @dataclass(eq=False, slots=True)
@@ -82,10 +60,9 @@ class Definition:
 
     name: str
     module: JuliaModule
-    source: JuliaSource
-    node: Node
+    code: Code
     signature: Signature
-    body: tuple[Node, ...]
+    body: tuple[Code, ...]
     extends: bool = False
     included: list[Statement] = field(default_factory=list)
 
@@ -94,43 +71,38 @@ class Definition:
         """Whether this is a macro."""
         return self.name.startswith("@")
 
-    def code(self) -> Iterator[tuple[JuliaSource, Node]]:
+    def all_code(self) -> Iterator[Code]:
         """Yield all code that may run when it is called."""
-        for node in self.body:
-            yield self.source, node
+        yield from self.body
         for argument in (*self.signature.positional, *self.signature.keywords):
             if argument.default is not None:
-                yield self.source, argument.default
+                yield argument.default
         for statement in self.included:
-            yield statement.source, statement.node
+            yield statement.code
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Code that runs when its module is evaluated, under conditions."""
 
-    node: Node
-    source: JuliaSource
+    code: Code
     module: JuliaModule
     conditions: Conditions
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalValue:
-    """The right-hand side of an assignment to a global; *index* within a tuple, or None."""
+    """The right-hand side of an assignment to a global.
 
-    node: Node
-    source: JuliaSource
+    Attributes:
+        index: which part of it, where a tuple is taken apart; None for all of it.
+        is_constant: whether the global is declared ``const``.
+    """
+
+    code: Code
     module: JuliaModule
     index: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPath:
-    """``..A.B`` in an import: the dots before it, and the names."""
-
-    dots: int
-    names: tuple[str, ...]
+    is_constant: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -203,8 +175,11 @@ def lookup(module: JuliaModule, name: str, steps: int = 0) -> Meaning | None:
         return tuple(module.values[name])
     if name == module.name:
         return module
-    if name in _ALWAYS_THERE:
-        return Member(BASE, ())
+    return Member(BASE, ()) if name in _ALWAYS_THERE else _used(module, name, steps)
+
+
+def _used(module: JuliaModule, name: str, steps: int) -> Meaning | None:
+    """Return what *name* means by what the modules export that a module is ``using``."""
     for path in module.used:
         used = follow(module, path, steps + 1)
         if isinstance(used, JuliaModule) and exports(used, name, steps + 1):
@@ -288,7 +263,7 @@ def resolve_alias(value: GlobalValue, steps: int = 0) -> Meaning | None:
     """Return what a global stands for whose value is a mere name: ``const lp = P.f``."""
     if value.index is not None or steps > _MAX_LOOKUPS:
         return None
-    names = dotted_name(value.source, value.node)
+    names = name_of(value.code)
     if names is None:
         return None
     return walk(lookup(value.module, names[0], steps + 1), names[1:], steps + 1)
@@ -310,58 +285,3 @@ def candidates(module: JuliaModule) -> tuple[str, ...]:
                 and inner.package not in {BASE, *_EXPORTED_BY}
             )
     return tuple(dict.fromkeys(found))
-
-
-def read_signature(source: JuliaSource, node: Node) -> tuple[tuple[str, ...], Signature] | None:
-    """Return the name and parameters that the left side of a definition says.
-
-    None where it is no definition by name (a function without one, a callable object).
-    """
-    while node.type in {"signature", "where_expression", "typed_expression"} and parts(node):
-        node = parts(node)[0]
-    if node.type in {"identifier", "field_expression"}:
-        names = dotted_name(source, node)  # function f end
-        return (names, Signature()) if names else None
-    if node.type != "call_expression":
-        return None
-    children = parts(node)
-    names = dotted_name(source, children[0]) if children else None
-    if names is None or len(children) < 2:
-        return None
-    return names, read_parameters(source, children[1])
-
-
-def read_parameters(source: JuliaSource, node: Node) -> Signature:
-    """Return the parameters in an argument list, or those before an arrow."""
-    if node.type not in {"argument_list", "tuple_expression", "parenthesized_expression"}:
-        return Signature((_parameter(source, node),))
-    positional: list[Argument] = []
-    keywords: list[Argument] = []
-    after_semicolon = False
-    for child in node.children:
-        if child.type == ";":
-            after_semicolon = True
-        elif child.is_named and child.type not in COMMENTS and source.bytes_of(child).strip():
-            (keywords if after_semicolon else positional).append(_parameter(source, child))
-    return Signature(tuple(positional), tuple(keywords))
-
-
-def _parameter(source: JuliaSource, node: Node) -> Argument:
-    default: Node | None = None
-    variadic = False
-    while True:
-        children = parts(node)
-        if node.type == "identifier":
-            return Argument(source.text(node), default, variadic)
-        if node.type in {"named_argument", "named_field", "assignment"} and len(children) >= 2:
-            default, node = children[-1], children[0]
-        elif node.type == "splat_expression" and children:
-            variadic, node = True, children[0]
-        elif node.type == "typed_expression" and len(children) == 2:
-            node = children[0]
-        elif node.type == "macrocall_expression" and len(children) == 2:  # @nospecialize x
-            node = children[1]
-        elif node.type in {"macro_argument_list", "argument_list"} and len(children) == 1:
-            node = children[0]
-        else:
-            return Argument("", default, variadic)

@@ -10,40 +10,61 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from tree_sitter import Node
+from typing import Any
 
 from precompass.files import disk
 from precompass.source.evaluation import Evaluation, Scope
 from precompass.source.modules import (
-    Argument,
     Condition,
     Conditions,
     Definition,
     GlobalValue,
-    ImportPath,
     JuliaModule,
     Meaning,
-    Signature,
     Statement,
     lookup,
-    read_parameters,
-    read_signature,
     resolve,
 )
 from precompass.source.name_search import Occurrences, holds_any, reached, word_of
 from precompass.source.package_files import PackageFiles
 from precompass.source.syntax import (
     MAX_REREAD,
+    Argument,
+    Assignment,
+    Block,
+    Broken,
+    Call,
+    Catch,
+    Code,
+    Collection,
+    Comprehension,
+    Declaration,
+    ExportStatement,
+    For,
+    Function,
+    FunctionKind,
+    If,
+    ImportItem,
+    ImportPath,
+    ImportStatement,
     JuliaSource,
+    Let,
+    MacroCall,
+    Module,
+    Name,
+    Operation,
+    Quote,
+    Signature,
     Site,
-    dotted_name,
-    macro_call,
+    Struct,
+    Try,
+    Typed,
+    While,
+    name_of,
     parse_julia,
-    parts,
 )
 from precompass.source.values import Text, alternatives
 
@@ -59,11 +80,8 @@ TRANSPARENT_MACROS = frozenset(
     | {"@max_methods", "@compiler_options", "@optlevel", "@invoke", "@invokelatest"}
     | {"@const"}
 )
-_BLOCKS = frozenset(
-    {"compound_statement", "let_statement", "try_statement", "finally_clause", "ERROR"}
-    | {"const_statement", "global_statement", "local_statement", "parenthesized_expression"}
-)
-_LOCAL_SCOPES = frozenset({"let_statement", "try_statement", "finally_clause", "local_statement"})
+_BLOCKS = (Block, Let, Try, Declaration, Broken)
+_STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
 _INCLUDE = re.compile(rb"\binclude\b")
 
@@ -104,6 +122,7 @@ class _Place:
     within: Definition | None
     chain: tuple[Path, ...]
     local: bool = False  # inside let or a loop: variables are not the module's
+    constant: bool = False  # behind const
     fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
 
@@ -161,17 +180,18 @@ class PackageCode:
         """Tell whether the bytes of a file may hold one of the names looked for."""
         return holds_any(data, self._words)
 
-    def mentions(self, source: JuliaSource, node: Node) -> bool:
+    def mentions(self, code: Code) -> bool:
         """Tell whether a piece of code holds one of the names looked for."""
+        source = code.source
         occurrences = self._occurrences.get(source.path)
         if occurrences is None:
             occurrences = Occurrences.of(source.data, self._words)
             self._occurrences[source.path] = occurrences
-        return occurrences.any_between(node.start_byte, node.end_byte)
+        return occurrences.any_between(code.start, code.end)
 
     def is_relevant(self, definition: Definition) -> bool:
         """Tell whether a function mentions what is looked for."""
-        return any(self.mentions(source, node) for source, node in definition.code())
+        return any(self.mentions(code) for code in definition.all_code())
 
     def read(self, entry: Path) -> None:
         """Read the entry file and all that it includes."""
@@ -213,8 +233,8 @@ class PackageCode:
             path: Occurrences.of(source.data, words) for path, source in self.sources.items()
         }
         for definition in defined:
-            for source, node in definition.code():
-                for word in occurrences[source.path].between(node.start_byte, node.end_byte):
+            for code in definition.all_code():
+                for word in occurrences[code.source.path].between(code.start, code.end):
                     uses.setdefault(word, set()).add(word_of(definition.name))
         found = reached(self._words, uses) - {b"Preferences"}
         self._occurrences = {path: places.only(found) for path, places in occurrences.items()}
@@ -254,184 +274,152 @@ class PackageCode:
             self.sources[file.path] = source
             if not source.complete:
                 self.problems.append(Problem(Site(file.path, 0, 0), "too tangled to parse"))
-        place = _Place(Scope(file.module, source), file.conditions, file.within, file.chain)
-        self._collect_all(source.root, place, 0)
+        place = _Place(Scope(file.module), file.conditions, file.within, file.chain)
+        for statement in source.statements:
+            self._collect_top(statement, place, 0)
 
     # Collecting
 
-    def _collect_all(self, node: Node, place: _Place, depth: int) -> None:
-        for child in parts(node):
-            self._collect_top(child, place, depth)
-
-    def _collect_top(self, node: Node, place: _Place, depth: int) -> None:
+    def _collect_top(self, code: Code, place: _Place, depth: int) -> None:
         """Collect one statement of a module, and keep it to be run."""
-        scope = place.scope
-        if node.type == "module_definition":
-            self._collect_module(node, place, depth)
+        if isinstance(code, Module):
+            self._collect_module(code, place, depth)
             return
-        self._collect(node, place, depth)
-        if self._is_definition(node, scope.source):
+        self._collect(code, place, depth)
+        if _is_definition(code):
             return
-        statement = Statement(node, scope.source, scope.module, place.conditions)
+        statement = Statement(code, place.scope.module, place.conditions)
         if place.within is not None:
             place.within.included.append(statement)
         else:
             self.statements.append(statement)
 
-    def _is_definition(self, node: Node, source: JuliaSource) -> bool:
-        if node.type in {"function_definition", "macro_definition", "struct_definition"}:
-            return True
-        children = parts(node)
-        if node.type == "const_statement" and children:
-            return self._is_definition(children[0], source)
-        return node.type == "assignment" and (
-            (read_signature(source, children[0]) is not None and not _is_name(children[0]))
-            or children[-1].type in {"arrow_function_expression", "function_definition"}
-        )
+    def _collect_all(self, statements: Iterable[Code], place: _Place, depth: int) -> None:
+        for statement in statements:
+            self._collect(statement, place, depth)
 
-    def _collect_module(self, node: Node, place: _Place, depth: int) -> None:
-        name_node = node.child_by_field_name("name")
-        if name_node is None or depth > self.files.limits.depth:
-            return
-        scope = place.scope
-        name = scope.source.text(name_node)
-        parent = scope.module
-        module = parent.children.get(name)
-        if module is None:
-            module = parent.children[name] = JuliaModule(name, parent)
-        inner = replace(place, scope=Scope(module, scope.source))
-        for child in parts(node):
-            if child.id != name_node.id:
-                self._collect_top(child, inner, depth + 1)
-
-    def _collect(self, node: Node, place: _Place, depth: int) -> None:
+    def _collect(self, code: Code, place: _Place, depth: int) -> None:
         """Note definitions, imports and includes in a statement, however nested."""
         if depth > self.files.limits.depth:
             return
-        depth += 1
-        scope = place.scope
-        match node.type:
-            case "module_definition":
-                self._collect_module(node, place, depth)
-            case "using_statement" | "import_statement":
-                self._collect_import(node, place)
-            case "export_statement" | "public_statement":
-                for child in parts(node):
-                    names = dotted_name(scope.source, child)
-                    if names and node.type == "export_statement":
-                        scope.module.exports.add(names[-1])
-            case "function_definition" | "macro_definition":
-                self._collect_function(node, place, depth)
-            case "struct_definition":
-                self._collect_struct(node, place)
-            case "assignment" if parts(node):
-                self._collect_assignment(node, place, depth)
-            case "if_statement":
-                test = node.child_by_field_name("condition")
-                if test is not None:
-                    self._collect(test, place, depth)
-                for arm in self.evaluation.arms(node, scope):
-                    for statement in arm.statements:
-                        self._collect(statement, place.under(arm.condition), depth)
-            case "for_statement":
-                inner_scope, condition = self.evaluation.loop(node, scope)
-                inner = replace(place, scope=inner_scope, local=True).under(condition)
-                for child in parts(node):
-                    if child.type != "for_binding":
-                        self._collect(child, inner, depth)
-            case "while_statement" | "catch_clause":
-                inner = replace(place, local=True).under(_perhaps(scope, node))
-                for child in parts(node):
-                    self._collect(child, inner, depth)
-            case "macrocall_expression":
-                self._collect_macro_call(node, place, depth)
-            case "quote_statement" | "quote_expression" | "comprehension_expression":
-                pass
+        collect = _COLLECTORS.get(type(code), PackageCode._collect_other)
+        collect(self, code, place, depth + 1)
+
+    def _collect_nothing(self, code: Code, place: _Place, depth: int) -> None:
+        """Quoted code defines nothing where it is written."""
+
+    def _collect_module(self, code: Module, place: _Place, depth: int) -> None:
+        name = code.name
+        if name is None or depth > self.files.limits.depth:
+            return
+        parent = place.scope.module
+        module = parent.children.get(name)
+        if module is None:
+            module = parent.children[name] = JuliaModule(name, parent)
+        inner = replace(place, scope=Scope(module))
+        for statement in code.statements:
+            self._collect_top(statement, inner, depth + 1)
+
+    def _collect_export(self, code: ExportStatement, place: _Place, _depth: int) -> None:
+        if code.is_export:
+            place.scope.module.exports.update(code.names)
+
+    def _collect_if(self, code: If, place: _Place, depth: int) -> None:
+        for branch in code.branches:
+            if branch.condition is not None:
+                self._collect(branch.condition, place, depth)
+        for arm in self.evaluation.arms(code, place.scope):
+            self._collect_all(arm.statements, place.under(arm.condition), depth)
+
+    def _collect_for(self, code: For, place: _Place, depth: int) -> None:
+        scope, condition = self.evaluation.loop(code.bindings, place.scope)
+        inner = replace(place, scope=scope, local=True).under(condition)
+        self._collect_all(code.statements, inner, depth)
+
+    def _collect_perhaps(self, code: While | Catch, place: _Place, depth: int) -> None:
+        inner = replace(place, local=True).under(_perhaps(code))
+        self._collect_all(code.children, inner, depth)
+
+    def _collect_operation(self, code: Operation, place: _Place, depth: int) -> None:
+        if not code.is_short_circuit:
+            self._collect_other(code, place, depth)
+            return
+        first, second = code.operands
+        self._collect(first, place, depth)
+        if _INCLUDE.search(code.data):
+            if self.evaluation.decide(first, place.scope) is None:
+                place = place.under(_perhaps(first))
+            self._collect(second, place, depth)
+
+    def _collect_call(self, code: Call, place: _Place, depth: int) -> None:
+        names = code.names
+        if names is not None and names[-1] == "include":
+            self._collect_include(code, place)
+        elif names is not None and names[-1] in {"map", "foreach"} and _passes_include(code):
+            self._include_each(code, code.positional[-1], place)
+        else:
+            self._collect_other(code, place, depth)
+
+    def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
+        if isinstance(code, _BLOCKS) or _INCLUDE.search(code.data):
+            self._collect_all(code.children, place, depth)
+
+    def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
+        self._collect_all(code.children, replace(place, local=True), depth)
+
+    def _collect_declaration(self, code: Declaration, place: _Place, depth: int) -> None:
+        match code.word:
+            case "const":
+                place = replace(place, constant=True)
+            case "global":
+                place = replace(place, local=False)
             case _:
-                self._collect_other(node, place, depth)
+                place = replace(place, local=True)
+        self._collect_all(code.declared, place, depth)
 
-    def _collect_other(self, node: Node, place: _Place, depth: int) -> None:
-        scope = place.scope
-        children = parts(node)
-        if node.type in {"binary_expression", "ternary_expression"} and len(children) == 3:
-            first, rest = children[0], children[1:]
-            if node.type == "ternary_expression" or scope.source.text(rest[0]) in {"&&", "||"}:
-                self._collect(first, place, depth)
-                if _INCLUDE.search(scope.source.bytes_of(node)):
-                    if self.evaluation.decide(first, scope) is None:
-                        place = place.under(_perhaps(scope, first))
-                    for child in rest:
-                        self._collect(child, place, depth)
-                return
-        if node.type == "call_expression" and children:
-            names = dotted_name(scope.source, children[0])
-            if names is not None and names[-1] == "include":
-                self._collect_include(node, children, place)
-                return
-            if names is not None and names[-1] in {"map", "foreach"} and len(children) > 1:
-                arguments = parts(children[1])
-                if arguments and scope.source.text(arguments[0]) == "include":
-                    self._include_each(node, arguments[-1], place)
-                    return
-        if node.type == "broadcast_call_expression" and len(children) > 1:
-            names = dotted_name(scope.source, children[0])
-            if names == ("include",):
-                self._include_each(node, children[-1], place)
-                return
-        if node.type in _BLOCKS or _INCLUDE.search(scope.source.bytes_of(node)):
-            if node.type in _LOCAL_SCOPES or node.type == "global_statement":
-                place = replace(place, local=node.type != "global_statement")
-            for child in children:
-                self._collect(child, place, depth)
-
-    def _collect_macro_call(self, node: Node, place: _Place, depth: int) -> None:
-        scope = place.scope
-        name, arguments = macro_call(scope.source, node)
+    def _collect_macro_call(self, code: MacroCall, place: _Place, depth: int) -> None:
+        name = code.names
         if name is None or name[-1] == "@require":  # Requires.jl: not while the package compiles
             return
         if name[-1] not in TRANSPARENT_MACROS:
-            place = place.under(_perhaps(scope, node))
+            place = place.under(_perhaps(code))
         if name[-1] in {"@kwdef", "@reexport"}:
             place = replace(place, fields=name[-1] == "@kwdef", reexport=name[-1] == "@reexport")
-        for child in arguments:
-            self._collect(child, place, depth)
+        self._collect_all(code.arguments, place, depth)
 
-    def _collect_import(self, node: Node, place: _Place) -> None:
-        scope = place.scope
-        module = scope.module
-        for child in parts(node):
-            if child.type == "selected_import":
-                inner = parts(child)
-                path = _import_path(scope.source, inner[0]) if inner else None
-                if path is None:
-                    continue
-                for item in inner[1:]:
-                    names = [dotted_name(scope.source, part) for part in _alias_parts(item)]
-                    if all(names) and names[0] is not None and names[-1] is not None:
-                        target = ImportPath(path.dots, (*path.names, *names[0]))
-                        module.imports[names[-1][-1]] = target
+    def _collect_import(self, code: ImportStatement, place: _Place, _depth: int) -> None:
+        module = place.scope.module
+        for item in code.items:
+            if item.selected is not None:
+                for one in item.selected:
+                    path = ImportPath(item.path.dots, (*item.path.names, *one.names))
+                    module.imports[one.alias] = path
             else:
-                alias = _alias_parts(child)
-                path = _import_path(scope.source, alias[0]) if alias else None
-                if path is None:
-                    continue
-                if len(alias) > 1:
-                    module.imports[scope.source.text(alias[1])] = path
-                elif path.names[-1] != module.name:
-                    module.imports.setdefault(path.names[-1], path)
-                if node.type == "using_statement" and len(alias) == 1:
-                    module.used.append(path)
-                    if place.reexport:
-                        module.reexported.append(path)
-            if path.dots == 0 and place.within is None:
-                self.imports.append(Import(path.names[0], place.conditions))
+                self._import_module(item, module, code, reexport=place.reexport)
+            if item.path.dots == 0 and place.within is None:
+                self.imports.append(Import(item.path.names[0], place.conditions))
+
+    def _import_module(
+        self, item: ImportItem, module: JuliaModule, code: ImportStatement, *, reexport: bool
+    ) -> None:
+        if item.alias is not None:
+            module.imports[item.alias] = item.path
+            return
+        if item.path.names[-1] != module.name:
+            module.imports.setdefault(item.path.names[-1], item.path)
+        if code.is_using:
+            module.used.append(item.path)
+            if reexport:
+                module.reexported.append(item.path)
+
+    # Definitions
 
     def _define(
         self,
         names: tuple[str, ...],
         signature: Signature,
-        node: Node,
-        body: tuple[Node, ...],
+        code: Code,
+        body: tuple[Code, ...],
         place: _Place,
     ) -> Definition:
         scope = place.scope
@@ -443,181 +431,174 @@ class PackageCode:
             imported = lookup(scope.module, name)
             home = imported[0].module if isinstance(imported, tuple) and imported else None
         extends = not isinstance(home, JuliaModule)
-        definition = Definition(name, scope.module, scope.source, node, signature, body, extends)
+        definition = Definition(name, scope.module, code, signature, body, extends)
         self.definitions.append(definition)
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)
         return definition
 
-    def _collect_function(self, node: Node, place: _Place, depth: int) -> None:
-        children = parts(node)
-        read = read_signature(place.scope.source, children[0]) if children else None
-        if read is None:
-            return
-        names, signature = read
-        if node.type == "macro_definition":
-            names = (*names[:-1], "@" + names[-1])
-        definition = self._define(names, signature, node, tuple(children[1:]), place)
-        self._collect_includes_within(definition, place, depth)
+    def _collect_function(self, code: Function, place: _Place, depth: int) -> None:
+        if code.names is not None:
+            definition = self._define(code.names, code.signature, code, code.statements, place)
+            self._collect_includes_within(definition, place, depth)
+        else:
+            self._collect_other(code, place.under(_perhaps(code)), depth)
 
     def _collect_includes_within(self, definition: Definition, place: _Place, depth: int) -> None:
         """An ``include`` in a function runs when the function does."""
         if definition.is_macro:
             return
         inner = replace(place, within=definition, conditions=())
-        for node in definition.body:
-            if _INCLUDE.search(place.scope.source.bytes_of(node)):
-                self._collect(node, inner, depth)
+        for code in definition.body:
+            if _INCLUDE.search(code.data):
+                self._collect(code, inner, depth)
 
-    def _collect_assignment(self, node: Node, place: _Place, depth: int) -> None:
-        source = place.scope.source
-        children = parts(node)
-        left, right = children[0], children[-1]
-        if not _is_name(left):
-            read = read_signature(source, left)
-            if read is not None:
-                definition = self._define(read[0], read[1], node, (right,), place)
-                self._collect_includes_within(definition, place, depth)
-                return
-        names = dotted_name(source, left)
-        if names is not None and right.type == "arrow_function_expression" and parts(right):
-            signature = read_parameters(source, parts(right)[0])
-            self._define(names, signature, node, tuple(parts(right)[1:]), place)
+    def _collect_assignment(self, code: Assignment, place: _Place, depth: int) -> None:
+        names, value = name_of(code.target), code.value
+        constant, place = place.constant, replace(place, constant=False)
+        if names is not None and isinstance(value, Function) and value.kind in _STORED_FUNCTIONS:
+            self._define(names, value.signature, code, value.statements, place)
             return
-        if names is not None and right.type == "function_definition" and parts(right):
-            inner = parts(parts(right)[0])
-            signature = read_parameters(source, inner[0]) if inner else Signature()
-            self._define(names, signature, node, tuple(parts(right)[1:]), place)
-            return
-        if place.within is None and not place.local:
-            for index, target in enumerate(_targets(left)):
-                if target.type == "identifier":
-                    value = GlobalValue(
-                        right, source, place.scope.module, None if target is left else index
-                    )
-                    place.scope.module.values.setdefault(source.text(target), []).append(value)
-        self._collect(right, place, depth)
+        if place.within is None and not place.local and not code.updates:
+            for index, target in enumerate(_targets(code.target)):
+                if isinstance(target, Name) and len(target.names) == 1:
+                    part = None if target is code.target else index
+                    found = GlobalValue(value, place.scope.module, part, constant)
+                    place.scope.module.values.setdefault(target.names[0], []).append(found)
+        self._collect(value, place, depth)
 
-    def _collect_struct(self, node: Node, place: _Place) -> None:
-        children = parts(node)
-        source = place.scope.source
-        if not children:
-            return
-        head = children[0]
-        while head.type in {"type_head", "binary_expression"} and parts(head):
-            head = parts(head)[0]
-        names = dotted_name(source, head)
+    def _collect_struct(self, code: Struct, place: _Place, _depth: int) -> None:
+        names = code.names
         if names is None:
             return
         defaults: list[Argument] = []
-        for child in children[1:]:
-            read = None
-            if child.type == "assignment" and parts(child):
-                if place.fields and _is_name(parts(child)[0]):
-                    defaults += read_parameters(source, child).positional
-                    continue
-                read = read_signature(source, parts(child)[0])
-            elif child.type == "function_definition" and parts(child):
-                read = read_signature(source, parts(child)[0])
-            if read is not None:
-                self._define(read[0], read[1], child, tuple(parts(child)[1:]), place)
+        for statement in code.statements:
+            if isinstance(statement, Assignment) and place.fields:
+                name = name_of(_targets(statement.target)[0])
+                if name is not None:
+                    defaults.append(Argument(name[-1], statement.value))
+            elif isinstance(statement, Function) and statement.names is not None:
+                signature, body = statement.signature, statement.statements
+                self._define(statement.names, signature, statement, body, place)
         if defaults:
-            self._define(names, Signature(keywords=tuple(defaults)), node, (), place)
+            self._define(names, Signature(keywords=tuple(defaults)), code, (), place)
 
     # Includes
 
-    def _collect_include(self, node: Node, children: list[Node], place: _Place) -> None:
-        arguments = [child for child in parts(children[-1]) if child.type != "named_argument"]
-        if arguments:
-            self._include(node, arguments[-1], place)
+    def _collect_include(self, code: Call, place: _Place) -> None:
+        if code.positional:
+            include = self._include_each if code.is_broadcast else self._include
+            include(code, code.positional[-1], place)
 
-    def _include_each(self, node: Node, collection: Node, place: _Place) -> None:
-        items = parts(collection)
-        if collection.type == "argument_list" and len(items) == 1:
-            collection = items[0]
-        if collection.type in {"tuple_expression", "vector_expression"}:
-            for child in parts(collection):
-                self._include(node, child, place)
-        else:
-            self._include(node, collection, place)
+    def _include_each(self, code: Call, collection: Code, place: _Place) -> None:
+        for item in collection.items if isinstance(collection, Collection) else (collection,):
+            self._include(code, item, place)
 
-    def _include(self, node: Node, argument: Node, place: _Place) -> None:
+    def _include(self, code: Call, argument: Code, place: _Place) -> None:
         scope = place.scope
-        site = scope.source.site(node)
-        folder = scope.source.path.parent
-        file = _File(
-            folder, scope.module, place.conditions, place.within, (*place.chain, scope.source.path)
-        )
+        site, path = code.site, code.source.path
+        folder = path.parent
+        file = _File(folder, scope.module, place.conditions, place.within, (*place.chain, path))
         for value, arm in alternatives(self.evaluation.value(argument, scope)):
             conditions = place.conditions
             if arm is not None:
-                text = scope.source.excerpt(argument)
-                conditions = (*conditions, Condition(site, arm[0], arm[1], text))
+                choice = Condition(site, arm[0], arm[1], argument.excerpt())
+                conditions = (*conditions, choice)
             if not isinstance(value, Text):
-                if place.within is not None:  # a function that includes what it is told to
-                    continue
-                self.problems.append(
-                    Problem(site, f"include of a computed path: {scope.source.excerpt(argument)}")
-                )
-                perhaps = Condition(site, 0, 0, f"include({scope.source.excerpt(argument)})")
-                self._computed_includes.append(
-                    (replace(file, conditions=(*conditions, perhaps)), folder)
-                )
-                continue
-            self._included += 1
-            try:
-                path = Path(folder, value.value)
-            except ValueError:
-                continue
-            if path in file.chain or len(file.chain) > self.files.limits.depth:
-                self.problems.append(Problem(site, "a file that includes itself"))
-            elif self._included > _MAX_INCLUDES:
-                self.problems.append(Problem(site, "too many includes"))
+                self._include_computed(site, argument, replace(file, conditions=conditions))
+            elif not self._include_file(site, value.value, replace(file, conditions=conditions)):
                 return
-            else:
-                self._pending.append(
-                    replace(file, path=Path(os.path.normpath(path)), conditions=conditions)
-                )
+
+    def _include_computed(self, site: Site, argument: Code, file: _File) -> None:
+        """Note an ``include`` of a path that is computed."""
+        if file.within is not None:  # a function that includes what it is told to
+            return
+        text = argument.excerpt()
+        self.problems.append(Problem(site, f"include of a computed path: {text}"))
+        perhaps = Condition(site, 0, 0, f"include({text})")
+        found = replace(file, conditions=(*file.conditions, perhaps))
+        self._computed_includes.append((found, file.path))
+
+    def _include_file(self, site: Site, name: str, file: _File) -> bool:
+        """Take in a file by its name; tell whether there may be more of them."""
+        self._included += 1
+        try:
+            path = Path(file.path, name)
+        except ValueError:
+            return True
+        if path in file.chain or len(file.chain) > self.files.limits.depth:
+            self.problems.append(Problem(site, "a file that includes itself"))
+        elif self._included > _MAX_INCLUDES:
+            self.problems.append(Problem(site, "too many includes"))
+            return False
+        else:
+            self._pending.append(replace(file, path=Path(os.path.normpath(path))))
+        return True
+
+
+_COLLECTORS: dict[type[Code], Callable[[PackageCode, Any, _Place, int], None]] = {
+    Module: PackageCode._collect_module,
+    ImportStatement: PackageCode._collect_import,
+    ExportStatement: PackageCode._collect_export,
+    Function: PackageCode._collect_function,
+    Struct: PackageCode._collect_struct,
+    Assignment: PackageCode._collect_assignment,
+    If: PackageCode._collect_if,
+    For: PackageCode._collect_for,
+    While: PackageCode._collect_perhaps,
+    Catch: PackageCode._collect_perhaps,
+    Let: PackageCode._collect_local,
+    Try: PackageCode._collect_local,
+    Declaration: PackageCode._collect_declaration,
+    MacroCall: PackageCode._collect_macro_call,
+    Operation: PackageCode._collect_operation,
+    Call: PackageCode._collect_call,
+    Quote: PackageCode._collect_nothing,
+    Comprehension: PackageCode._collect_nothing,
+}
+
+
+def _is_definition(code: Code) -> bool:
+    """Tell whether a statement only defines: it runs nothing."""
+    match code:
+        case Function(names=None):
+            return code.kind is FunctionKind.LONG
+        case Function() | Struct():
+            return True
+        case Declaration(word="const") if code.declared:
+            return _is_definition(code.declared[0])
+        case Assignment(value=Function(kind=kind)):
+            return kind in _STORED_FUNCTIONS
+        case _:
+            return False
 
 
 def _other_names(value: GlobalValue) -> tuple[bytes, ...]:
     """Return the words that a global is another name of."""
-    names = dotted_name(value.source, value.node)
+    names = name_of(value.code)
     if names is not None:
         return (word_of(names[-1]),)
     # const preferences = Base.get_preferences(uuid): what is asked of it matters as well
-    if b"get_preferences" in value.source.bytes_of(value.node):
+    if b"get_preferences" in value.code.data:
         return (b"get_preferences",)
     return ()
 
 
-def _perhaps(scope: Scope, node: Node) -> Condition:
-    return Condition(scope.source.site(node), 0, 0, scope.source.excerpt(node))
+def _perhaps(code: Code) -> Condition:
+    return Condition(code.site, 0, 0, code.excerpt())
 
 
-def _is_name(node: Node) -> bool:
-    while node.type == "typed_expression" and parts(node):
-        node = parts(node)[0]
-    return node.type in {"identifier", "field_expression", "tuple_expression", "open_tuple"} or (
-        node.type == "index_expression"
-    )
+def _passes_include(code: Call) -> bool:
+    """Tell whether a call passes ``include`` itself to another function."""
+    first = code.positional[0] if code.positional else None
+    return isinstance(first, Name) and first.names == ("include",)
 
 
-def _targets(node: Node) -> list[Node]:
-    if node.type in {"tuple_expression", "open_tuple"}:
-        return parts(node)
-    if node.type == "typed_expression" and parts(node):
-        return [parts(node)[0]]
-    return [node]
-
-
-def _alias_parts(node: Node) -> list[Node]:
-    return parts(node) if node.type == "import_alias" else [node]
-
-
-def _import_path(source: JuliaSource, node: Node) -> ImportPath | None:
-    names = dotted_name(source, node)
-    if names is None or not names[-1]:
-        return None
-    text = source.text(node)
-    return ImportPath(len(text) - len(text.lstrip(".")), names)
+def _targets(code: Code) -> tuple[Code, ...]:
+    match code:
+        case Collection():
+            return code.items
+        case Typed():
+            return (code.value,)
+        case _:
+            return (code,)

@@ -1,16 +1,22 @@
-"""Julia source as a syntax tree with positions.
+"""Julia source as a tree of frozen classes with places.
 
-The one place that knows tree-sitter. A tree always comes back, however broken the text is;
-and the time that it takes is bounded, because the parser may read the text again and again
-only so many times (some texts, ``#=`` repeated for instance, cost it quadratic time).
+The one place that knows tree-sitter: it turns the parser's nodes into the classes below, each
+node once, and only where somebody looks (most of a package is never looked at, and nested code
+can be deeper than Python's stack). A tree always comes back, however broken the text is, with
+the places that the parser did not understand; and the time that it takes is bounded, because the
+parser may read the text again and again only so many times (some texts, ``#=`` repeated for
+instance, cost it quadratic time).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import tree_sitter_julia
 from tree_sitter import Language, Node, Parser, Point
@@ -23,11 +29,14 @@ _CHUNK = 4096  # bytes handed to the parser at a time
 _REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300
 MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two seconds or so
 
-COMMENTS = frozenset({"line_comment", "block_comment"})
-FUNCTION_NODES = frozenset({"function_definition", "macro_definition", "arrow_function_expression"})
+_COMMENTS = frozenset({"line_comment", "block_comment"})
+_ARGUMENTS = frozenset({"argument_list", "macro_argument_list"})
+_CLAUSES = frozenset({"for_clause", "if_clause"})
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}
 _ESCAPES |= {"f": "\f", "v": "\v"}
+
+_C = TypeVar("_C", bound="Code")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,45 +47,718 @@ class Site:
     line: int
     character: int
 
+    def __hash__(self) -> int:  # sites are compared millions of times, and files are few
+        return hash((self.line, self.character))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class JuliaSource:
     """One file of Julia code and its tree.
 
     Attributes:
         path: where it is.
         data: its bytes, without a byte-order mark.
-        root: the tree's root, of type ``source_file``.
         complete: False where the parser was stopped before it had seen all of the text.
         bytes_read: how much the parser has read, the same text again and again included.
     """
 
     path: Path
     data: bytes
-    root: Node
     complete: bool
     bytes_read: int
+    _root: Node
 
-    def bytes_of(self, node: Node) -> bytes:
-        """Return the source of a node."""
-        return self.data[node.start_byte : node.end_byte]
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """The statements of the file."""
+        return _lowered(self, _parts(self._root))
 
-    def text(self, node: Node) -> str:
-        """Return the source of a node; what is not UTF-8 reads as U+FFFD."""
-        return self.bytes_of(node).decode("utf-8", "replace")
+    @property
+    def has_errors(self) -> bool:
+        """Whether the parser did not understand some of the text."""
+        return self._root.has_error
 
-    def excerpt(self, node: Node, length: int = 80) -> str:
-        """Return the source of a node on one line, cut to *length* characters."""
-        text = " ".join(self.bytes_of(node)[: 4 * length].decode("utf-8", "replace").split())
+
+@dataclass(frozen=True, eq=False)
+class Code:
+    """A piece of code. What it is made of is found when it is asked for, once.
+
+    Attributes:
+        source: the file that it is in.
+    """
+
+    source: JuliaSource
+    _node: Node
+
+    @property
+    def start(self) -> int:
+        """The offset of its first byte."""
+        return self._node.start_byte
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last byte."""
+        return self._node.end_byte
+
+    @property
+    def line(self) -> int:
+        """The line that it begins in, from 0."""
+        return self._node.start_point[0]
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.source.data[self._node.start_byte : self._node.end_byte]
+
+    @property
+    def text(self) -> str:
+        """Its source; what is not UTF-8 reads as U+FFFD."""
+        return _text(self.source, self._node)
+
+    def excerpt(self, length: int = 80) -> str:
+        """Return its source on one line, cut to *length* characters."""
+        text = " ".join(self.data[: 4 * length].decode("utf-8", "replace").split())
         return text if len(text) <= length else text[: length - 1] + "…"
 
-    def site(self, node: Node) -> Site:
-        """Return where a node begins."""
-        row, column = node.start_point
-        start = node.start_byte - column
-        before = self.data[start : node.start_byte].decode("utf-8", "replace")
+    @property
+    def site(self) -> Site:
+        """Where it begins."""
+        row, column = self._node.start_point
+        start = self._node.start_byte - column
+        before = self.source.data[start : self._node.start_byte].decode("utf-8", "replace")
         position = Position(row, PositionEncoding.UTF16.width(before))
-        return Site(self.path, position.line, position.character)
+        return Site(self.source.path, position.line, position.character)
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return _parts(self._node)
+
+    @cached_property
+    def children(self) -> tuple[Code, ...]:
+        """All code that it is directly made of, in order."""
+        return _lowered(self.source, self._nodes)
+
+    def _child(self, index: int) -> Code:
+        return _lower(self.source, self._nodes[index])
+
+    def search(self, wanted: type[_C], *, skip: tuple[type[Code], ...] = ()) -> Iterator[_C]:
+        """Yield the code of a class in this code, itself included; below *skip*, nothing."""
+        source = self.source
+        types = _node_types((wanted, *skip))
+        pending = [self._node]
+        while pending:
+            node = pending.pop()
+            if node.type in types:
+                code = _lower(source, node)
+                if isinstance(code, wanted):
+                    yield code
+                if isinstance(code, skip):
+                    continue
+            pending.extend(reversed(node.named_children))
+
+
+class Other(Code):
+    """Code of no importance in itself: what matters is what it is made of."""
+
+
+class Broken(Code):
+    """Text that the parser did not understand."""
+
+
+# Names and literals
+
+
+class Name(Code):
+    """``a``, ``A.b``, ``@m``, ``A.@m``, an operator."""
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that it is made of, the outermost first; a macro's begins with ``@``."""
+        return _dotted(self.source, self._node) or ("",)
+
+
+class Field(Code):
+    """``f(x).name``: a field of something that is no mere name."""
+
+    @cached_property
+    def of(self) -> Code:
+        """What has the field."""
+        return self._child(0)
+
+    @cached_property
+    def name(self) -> str:
+        """The field's name."""
+        return self.children[-1].text
+
+
+class Parametrized(Code):
+    """``Dict{String, Int}``."""
+
+    @cached_property
+    def of(self) -> Code:
+        """The type without its parameters."""
+        return self._child(0)
+
+
+class Integer(Code):
+    """``12``; its text is its value."""
+
+
+class Boolean(Code):
+    """``true`` or ``false``."""
+
+    @cached_property
+    def value(self) -> bool:
+        """The value."""
+        return self.data == b"true"
+
+
+class String(Code):
+    """A string literal, with or without a prefix."""
+
+    @cached_property
+    def prefix(self) -> str:
+        """What is before the quotation mark: what a string with one says is a macro's business."""
+        prefix = self._node.child_by_field_name("prefix")
+        return _text(self.source, prefix) if prefix is not None else ""
+
+    @cached_property
+    def pieces(self) -> tuple[str | Code, ...]:
+        """Its text, in pieces, with the code that is interpolated."""
+        return tuple(_string_pieces(self.source, self._node))
+
+    @property
+    def interpolations(self) -> tuple[Code, ...]:
+        """The code that is interpolated."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Code))
+
+
+class Collection(Code):
+    """A tuple or a vector, written out: ``(a, b)``, ``[a, b]``, ``a, b``."""
+
+    @property
+    def items(self) -> tuple[Code, ...]:
+        """Its items."""
+        return self.children
+
+
+# Expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """``target = value`` or ``target in value`` at the head of a loop, ``let`` or comprehension."""
+
+    target: Code
+    value: Code
+    code: Code
+
+
+class Clause(Code):
+    """``for x in xs`` or ``if condition`` in a comprehension."""
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """What the loop runs over; empty for a condition."""
+        return _bindings(self.source, self._node, "for_binding")
+
+    @cached_property
+    def condition(self) -> Code | None:
+        """The condition; None for a loop."""
+        return self.children[0] if self._node.type == "if_clause" and self.children else None
+
+
+class Comprehension(Code):
+    """``[f(x) for x in xs if x > 1]``, or a generator in parentheses or as an argument."""
+
+    @cached_property
+    def values(self) -> tuple[Code, ...]:
+        """What is computed for each: one expression, as a rule."""
+        return tuple(child for child in self.children if not isinstance(child, Clause))
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The loops and conditions, the outermost first."""
+        return tuple(child for child in self.children if isinstance(child, Clause))
+
+
+class Operation(Code):
+    """``a + b``, ``a => b``, ``a && b``, ``1:n``, ``!a``."""
+
+    @cached_property
+    def operator(self) -> str:
+        """The operator."""
+        if self._node.type == "range_expression":
+            return ":"
+        found = (child for child in self._node.children if child.type == "operator")
+        operator = next(found, None)
+        return _text(self.source, operator) if operator is not None else ""
+
+    @cached_property
+    def operands(self) -> tuple[Code, ...]:
+        """What it is applied to."""
+        if self._node.type == "range_expression":
+            return self.children
+        return _lowered(self.source, [node for node in self._nodes if node.type != "operator"])
+
+    @property
+    def is_short_circuit(self) -> bool:
+        """Whether the second operand is only evaluated where the first does not settle it."""
+        return self.operator in {"&&", "||"}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """``name = value`` among the arguments of a call; *name* is empty for ``; options...``."""
+
+    name: str
+    value: Code
+
+
+class Call(Code):
+    """``f(a, b; c = d)``, ``f.(a)``, and either with a ``do`` block."""
+
+    @cached_property
+    def callee(self) -> Code:
+        """What is called."""
+        return self._child(0)
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The name of what is called, if it has one."""
+        return name_of(self.callee)
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether it is called for each element: ``f.(xs)``."""
+        return self._node.type == "broadcast_call_expression"
+
+    @cached_property
+    def _arguments(self) -> tuple[tuple[Code, ...], tuple[Keyword, ...]]:
+        found = next(node for node in self._nodes[1:] if node.type in _ARGUMENTS)
+        return _arguments(self.source, found)
+
+    @property
+    def positional(self) -> tuple[Code, ...]:
+        """The arguments by position; a generator without parentheses is the only one."""
+        return self._arguments[0]
+
+    @property
+    def keywords(self) -> tuple[Keyword, ...]:
+        """The arguments by name."""
+        return self._arguments[1]
+
+    @cached_property
+    def block(self) -> Function | None:
+        """The function that a ``do`` block makes, which is passed first."""
+        found = (node for node in self._nodes if node.type == "do_clause")
+        return next((Function(self.source, node) for node in found), None)
+
+    @property
+    def has_splat(self) -> bool:
+        """Whether it cannot be seen how many arguments by position there are."""
+        return any(isinstance(item, Splat) for item in self.positional)
+
+
+class MacroCall(Code):
+    """``@m a b`` or ``@m(a, b)``."""
+
+    @cached_property
+    def names(self) -> tuple[str, ...] | None:
+        """The macro's name, its ``@`` with the last part; None if it is computed."""
+        names: list[str] = []
+        for node in self._nodes:
+            if node.type not in _ARGUMENTS and node.type != "do_clause":
+                names += _dotted(self.source, node) or ("",)
+        return tuple(names) if names and all(names) else None
+
+    @cached_property
+    def arguments(self) -> tuple[Code, ...]:
+        """Its arguments, those by name among them, and the function of a ``do`` block."""
+        nodes: list[Node] = []
+        for node in self._nodes:
+            if node.type in _ARGUMENTS:
+                nodes += _parts(node)
+            elif node.type == "do_clause":
+                nodes.append(node)
+        return _lowered(self.source, nodes)
+
+    @cached_property
+    def positional(self) -> tuple[Code, ...]:
+        """Its arguments without those by name."""
+        return tuple(item for item in self.arguments if not isinstance(item, Named))
+
+
+class Named(Code):
+    """``name = value`` in a tuple or among arguments."""
+
+    @cached_property
+    def value(self) -> Code:
+        """The value."""
+        return self._child(-1)
+
+
+class Splat(Code):
+    """``xs...``."""
+
+    @cached_property
+    def value(self) -> Code:
+        """What is splatted."""
+        return self._child(0)
+
+
+class Index(Code):
+    """``a[i]``."""
+
+    @cached_property
+    def of(self) -> Code:
+        """What is indexed."""
+        return self._child(0)
+
+    @cached_property
+    def indices(self) -> tuple[Code, ...]:
+        """The indices."""
+        return self._child(1).children
+
+
+class Typed(Code):
+    """``x::Int``."""
+
+    @cached_property
+    def value(self) -> Code:
+        """What is asserted, or declared, to be of a type."""
+        return self._child(0)
+
+
+class Quote(Code):
+    """``:name``, ``:(…)``, ``quote … end``: code as a value."""
+
+    @cached_property
+    def symbol(self) -> str | None:
+        """The name, if it is only that."""
+        nodes = self._nodes
+        is_name = len(nodes) == 1 and nodes[0].type == "identifier"
+        is_symbol = is_name and self._node.type == "quote_expression"
+        return _text(self.source, nodes[0]) if is_symbol else None
+
+
+class Interpolation(Code):
+    """``$x`` in quoted code or in a string."""
+
+    @property
+    def value(self) -> Code | None:
+        """What is put in its place."""
+        return self.children[0] if len(self.children) == 1 else None
+
+
+# Statements
+
+
+class Block(Code):
+    """``begin … end``, ``(a; b)``, a file."""
+
+    @property
+    def statements(self) -> tuple[Code, ...]:
+        """Its statements."""
+        return self.children
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch of an ``if``; *condition* is None for ``else``."""
+
+    condition: Code | None
+    statements: tuple[Code, ...]
+
+
+class If(Code):
+    """``if … elseif … else … end``, ``a ? b : c``."""
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """Its branches, in order."""
+        return tuple(_branches(self.source, self._node))
+
+
+class For(Code):
+    """``for x in xs … end``."""
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """What it runs over."""
+        return _bindings(self.source, self._node, "for_binding")
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """Its body."""
+        nodes = [node for node in self._nodes if node.type != "for_binding"]
+        return _lowered(self.source, nodes)
+
+
+class While(Code):
+    """``while condition … end``."""
+
+    @cached_property
+    def condition(self) -> Code | None:
+        """The condition; None only in broken code."""
+        node = self._node.child_by_field_name("condition")
+        return _lower(self.source, node) if node is not None else None
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """Its body."""
+        condition = self._node.child_by_field_name("condition")
+        return _lowered(self.source, [node for node in self._nodes if node != condition])
+
+
+class Let(Code):
+    """``let x = 1 … end``."""
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Its variables that have a value."""
+        return _bindings(self.source, self._node, "let_binding")
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """Its body."""
+        nodes = [node for node in self._nodes if node.type != "let_binding"]
+        return _lowered(self.source, nodes)
+
+
+class Try(Code):
+    """``try … catch … finally … end``: its statements, the ``catch`` among them."""
+
+    @property
+    def statements(self) -> tuple[Code, ...]:
+        """What is tried, the :class:`Catch`, and what runs in the end."""
+        return self.children
+
+
+class Catch(Code):
+    """The ``catch`` of a ``try``, with its variable."""
+
+    @property
+    def statements(self) -> tuple[Code, ...]:
+        """What runs after an exception."""
+        return self.children
+
+
+class Exit(Code):
+    """``return``, ``break`` or ``continue``."""
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the function is left, not only a loop."""
+        return self._node.type == "return_statement"
+
+    @property
+    def value(self) -> Code | None:
+        """What is returned."""
+        return self.children[0] if self.children else None
+
+
+class Assignment(Code):
+    """``a = b``, ``a, b = c``, ``a[i] = b``, ``a += b``."""
+
+    @cached_property
+    def target(self) -> Code:
+        """What is assigned to."""
+        return self._child(0)
+
+    @cached_property
+    def value(self) -> Code:
+        """The right-hand side."""
+        return self._child(-1)
+
+    @property
+    def updates(self) -> bool:
+        """Whether the old value matters: ``+=`` and the like."""
+        return self._node.type == "compound_assignment_expression"
+
+
+class Declaration(Code):
+    """``const …``, ``global …``, ``local …``."""
+
+    @cached_property
+    def word(self) -> str:
+        """The word."""
+        return self._node.type.removesuffix("_statement")
+
+    @property
+    def declared(self) -> tuple[Code, ...]:
+        """What is declared: names, or assignments."""
+        return self.children
+
+
+# Definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter in the signature of a function or macro."""
+
+    name: str
+    default: Code | None = None
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parameters of a function or macro."""
+
+    positional: tuple[Argument, ...] = ()
+    keywords: tuple[Argument, ...] = ()
+
+    def accepts(self, count: int) -> bool:
+        """Tell whether a call with *count* positional arguments can mean this method."""
+        required = sum(1 for item in self.positional if item.default is None and not item.variadic)
+        endless = any(item.variadic for item in self.positional)
+        return required <= count and (endless or count <= len(self.positional))
+
+
+class FunctionKind(Enum):
+    """How a function is written."""
+
+    LONG = "function … end"
+    SHORT = "f(x) = …"
+    MACRO = "macro … end"
+    ARROW = "x -> …"
+    DO = "do x … end"
+
+
+class Function(Code):
+    """A function or macro: ``function f(x) … end``, ``f(x) = …``, ``x -> …``, ``do x … end``."""
+
+    @cached_property
+    def kind(self) -> FunctionKind:
+        """How it is written."""
+        return _FUNCTIONS[self._node.type]
+
+    @cached_property
+    def _head(self) -> tuple[tuple[str, ...] | None, Signature, int]:
+        return _function_head(self.source, self._node, self.kind)
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """Its name, a macro's with ``@``; None where it has none, as a callable object."""
+        return self._head[0]
+
+    @property
+    def signature(self) -> Signature:
+        """Its parameters."""
+        return self._head[1]
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """Its body."""
+        return _lowered(self.source, self._nodes[self._head[2] :])
+
+    @cached_property
+    def head(self) -> Code:
+        """The code of its name and parameters, to be shown."""
+        return self.children[0] if self.children else self
+
+
+class Struct(Code):
+    """``struct A … end``."""
+
+    @cached_property
+    def names(self) -> tuple[str, ...] | None:
+        """Its name."""
+        nodes = self._nodes[:1]
+        while nodes and nodes[0].type in {"type_head", "binary_expression"}:
+            nodes = _parts(nodes[0])[:1]
+        return _dotted(self.source, nodes[0]) if nodes else None
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """Its fields and constructors."""
+        return _lowered(self.source, self._nodes[1:])
+
+
+class Module(Code):
+    """``module A … end``."""
+
+    @cached_property
+    def name(self) -> str | None:
+        """Its name; None only in broken code."""
+        node = self._node.child_by_field_name("name")
+        return _text(self.source, node) if node is not None else None
+
+    @cached_property
+    def statements(self) -> tuple[Code, ...]:
+        """What it consists of."""
+        name = self._node.child_by_field_name("name")
+        return _lowered(self.source, [node for node in self._nodes if node != name])
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPath:
+    """``..A.B`` in an import: the dots before it, and the names."""
+
+    dots: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedName:
+    """``b as c`` behind the colon of an import: what it is there, and what it is called here."""
+
+    names: tuple[str, ...]
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportItem:
+    """One path of an import.
+
+    Attributes:
+        path: where it leads.
+        alias: what the module is called here, if ``as`` says so.
+        selected: the names that are imported from it; None where it is imported itself.
+    """
+
+    path: ImportPath
+    alias: str | None = None
+    selected: tuple[ImportedName, ...] | None = None
+
+
+class ImportStatement(Code):
+    """``using A, ..B``, ``import A: b as c``."""
+
+    @property
+    def is_using(self) -> bool:
+        """Whether it says ``using``."""
+        return self._node.type == "using_statement"
+
+    @cached_property
+    def items(self) -> tuple[ImportItem, ...]:
+        """What it imports."""
+        found = (_import_item(self.source, node) for node in self._nodes)
+        return tuple(item for item in found if item is not None)
+
+
+class ExportStatement(Code):
+    """``export a, b`` or ``public a, b``."""
+
+    @property
+    def is_export(self) -> bool:
+        """Whether ``using`` the module brings the names along."""
+        return self._node.type == "export_statement"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names."""
+        found = (_dotted(self.source, node) for node in self._nodes)
+        return tuple(names[-1] for names in found if names)
+
+
+def name_of(code: Code) -> tuple[str, ...] | None:
+    """Return ``("A", "b")`` for ``A.b`` and ``A.b{T}``, ``("@m",)`` for ``@m``; else None."""
+    while isinstance(code, Parametrized) and code.children:
+        code = code.of
+    return code.names if isinstance(code, Name) else None
 
 
 def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaSource:
@@ -95,83 +777,65 @@ def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaS
         return chunk
 
     root = Parser(_LANGUAGE).parse(read).root_node
-    return JuliaSource(path, data, root, given <= allowance, given)
+    return JuliaSource(path, data, given <= allowance, given, root)
 
 
-def parts(node: Node) -> list[Node]:
+# From the parser's nodes to the classes
+
+_Maker: TypeAlias = Callable[[JuliaSource, Node], Code]
+_Made: TypeAlias = tuple[tuple[type[Code], ...], _Maker]
+
+
+def _lower(source: JuliaSource, node: Node) -> Code:
+    _, make = _MAKERS.get(node.type, _OTHER)
+    return make(source, node)
+
+
+def _lowered(source: JuliaSource, nodes: list[Node]) -> tuple[Code, ...]:
+    return tuple(_lower(source, node) for node in nodes)
+
+
+def _text(source: JuliaSource, node: Node) -> str:
+    return source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _parts(node: Node) -> list[Node]:
     """Return the named children of a node that are code, not comments."""
-    return [child for child in node.named_children if child.type not in COMMENTS]
+    return [child for child in node.named_children if child.type not in _COMMENTS]
 
 
-def descendants(node: Node, *, skip: frozenset[str] = frozenset()) -> Iterator[Node]:
-    """Yield a node and all below it; below nodes of a type in *skip*, nothing."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        yield current
-        if current.type not in skip:
-            pending.extend(reversed(current.named_children))
-
-
-def dotted_name(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
-    """Return ``("A", "b")`` for ``A.b``, ``("@m",)`` for ``@m``; None for anything else."""
+def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
     names: list[str] = []
     while True:
-        if node.type in {"identifier", "operator"}:
-            return (source.text(node), *reversed(names))
-        if node.type == "macro_identifier":
-            return (source.text(node).replace(" ", ""), *reversed(names))
-        if node.type in {"field_expression", "scoped_identifier"}:
-            children = parts(node)
-            if len(children) != 2:
+        match node.type:
+            case "identifier" | "operator":
+                return (_text(source, node), *reversed(names))
+            case "macro_identifier":
+                return (_text(source, node).replace(" ", ""), *reversed(names))
+            case "field_expression" | "scoped_identifier":
+                children = _parts(node)
+                if len(children) != 2:
+                    return None
+                last = children[1]
+                if last.type == "quote_expression" and _parts(last):
+                    last = _parts(last)[0]
+                names.append(_text(source, last))
+                node = children[0]
+            case "import_path" | "parametrized_type_expression" if _parts(node):
+                node = _parts(node)[0]
+            case _:
                 return None
-            last = children[1]
-            if last.type == "quote_expression" and parts(last):
-                last = parts(last)[0]
-            names.append(source.text(last))
-            node = children[0]
-            continue
-        if node.type in {"import_path", "parametrized_type_expression"} and parts(node):
-            node = parts(node)[0]
-            continue
-        return None
 
 
-def macro_call(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None, list[Node]]:
-    """Return the name, with its ``@`` last, and the arguments of a macro call."""
-    names: list[str] = []
-    arguments: list[Node] = []
-    for child in parts(node):
-        if child.type in {"argument_list", "macro_argument_list"}:
-            arguments += parts(child)
-        elif child.type == "do_clause":
-            arguments.append(child)
-        else:
-            names += dotted_name(source, child) or ("",)
-    return (tuple(names) if names and all(names) else None), arguments
-
-
-def string_pieces(source: JuliaSource, node: Node) -> list[str | Node] | None:
-    """Return the text of a string literal in pieces, with the code that is interpolated.
-
-    None for a string with a prefix other than ``raw``: what that says is a macro's business.
-    """
-    if node.type == "prefixed_string_literal":
-        prefix = node.child_by_field_name("prefix")
-        if prefix is None or source.text(prefix) != "raw":
-            return None
-    pieces: list[str | Node] = []
-    for child in parts(node):
+def _string_pieces(source: JuliaSource, node: Node) -> Iterator[str | Code]:
+    for child in _parts(node):
         if child.type == "content":
-            pieces.append(source.text(child))
+            yield _text(source, child)
         elif child.type == "escape_sequence":
-            pieces.append(_unescape(source.text(child)))
+            yield _unescape(_text(source, child))
         elif child.type == "string_interpolation":
-            inner = parts(child)
-            if len(inner) != 1:
-                return None
-            pieces.append(inner[0])
-    return pieces
+            inner = _parts(child)
+            yield _lower(source, inner[0] if len(inner) == 1 else child)
 
 
 def _unescape(text: str) -> str:
@@ -180,3 +844,281 @@ def _unescape(text: str) -> str:
         number = int(body[1:], 16)
         return chr(number) if number < 0x110000 else text
     return _ESCAPES.get(body, body)
+
+
+def _bindings(source: JuliaSource, node: Node, kind: str) -> tuple[Binding, ...]:
+    found: list[Binding] = []
+    for child in node.named_children:
+        inner = _parts(child) if child.type == kind else []
+        if len(inner) > 1:
+            target, value = _lowered(source, [inner[0], inner[-1]])
+            found.append(Binding(target, value, _lower(source, child)))
+    return tuple(found)
+
+
+def _arguments(source: JuliaSource, node: Node) -> tuple[tuple[Code, ...], tuple[Keyword, ...]]:
+    if any(child.type in _CLAUSES for child in node.named_children):
+        return (Comprehension(source, node),), ()
+    positional: list[Code] = []
+    keywords: list[Keyword] = []
+    after_semicolon = False
+    for child in node.children:
+        after_semicolon = after_semicolon or child.type == ";"
+        if not child.is_named or child.type in _COMMENTS:
+            continue
+        inner = _parts(child)
+        if child.type == "named_argument" and len(inner) > 1:
+            keywords.append(Keyword(_text(source, inner[0]), _lower(source, inner[-1])))
+        elif after_semicolon:
+            name = _text(source, child) if child.type == "identifier" else ""
+            keywords.append(Keyword(name, _lower(source, child)))
+        else:
+            positional.append(_lower(source, child))
+    return tuple(positional), tuple(keywords)
+
+
+def _branches(source: JuliaSource, node: Node) -> Iterator[Branch]:
+    if node.type == "ternary_expression":
+        condition, first, second = _lowered(source, _parts(node))
+        yield Branch(condition, (first,))
+        yield Branch(None, (second,))
+        return
+    for clause in [node, *node.children_by_field_name("alternative")]:
+        test = clause.child_by_field_name("condition")
+        excluded = {child.id for child in clause.children_by_field_name("alternative")}
+        if test is not None:
+            excluded.add(test.id)
+        nodes = [child for child in _parts(clause) if child.id not in excluded]
+        yield Branch(_lower(source, test) if test is not None else None, _lowered(source, nodes))
+
+
+_FUNCTIONS = {
+    "function_definition": FunctionKind.LONG,
+    "assignment": FunctionKind.SHORT,
+    "macro_definition": FunctionKind.MACRO,
+    "arrow_function_expression": FunctionKind.ARROW,
+    "do_clause": FunctionKind.DO,
+}
+
+
+def _function_head(
+    source: JuliaSource, node: Node, kind: FunctionKind
+) -> tuple[tuple[str, ...] | None, Signature, int]:
+    """Return a function's name, its parameters, and how many nodes before its body say them."""
+    children = _parts(node)
+    if kind is FunctionKind.DO:
+        if not children or children[0].type != "argument_list":
+            return None, Signature(), 0
+        return None, _signature(source, children[0]), 1
+    if not children:
+        return None, Signature(), 0
+    if kind is FunctionKind.ARROW:
+        return None, _signature(source, children[0]), 1
+    names, signature = _called_head(source, children[0])
+    if kind is FunctionKind.MACRO and names is not None:
+        names = (*names[:-1], "@" + names[-1])
+    return names, signature, 1
+
+
+def _called_head(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None, Signature]:
+    node = _unwrapped(node)
+    if node.type in {"identifier", "field_expression"}:
+        return _dotted(source, node), Signature()  # function f end
+    children = _parts(node)
+    if node.type == "call_expression" and len(children) > 1:
+        return _dotted(source, children[0]), _signature(source, children[1])
+    if node.type in {"argument_list", "tuple_expression", "parenthesized_expression"}:
+        return None, _signature(source, node)  # function (x) … end
+    return None, Signature()
+
+
+def _unwrapped(node: Node) -> Node:
+    while node.type in {"signature", "where_expression", "typed_expression"} and _parts(node):
+        node = _parts(node)[0]
+    return node
+
+
+def _signature(source: JuliaSource, node: Node) -> Signature:
+    """Return the parameters in an argument list, or those before an arrow."""
+    if node.type not in {"argument_list", "tuple_expression", "parenthesized_expression"}:
+        return Signature((_parameter(source, node),))
+    positional: list[Argument] = []
+    keywords: list[Argument] = []
+    after_semicolon = False
+    for child in node.children:
+        if child.type == ";":
+            after_semicolon = True
+        elif child.is_named and child.type not in _COMMENTS and _text(source, child).strip():
+            (keywords if after_semicolon else positional).append(_parameter(source, child))
+    return Signature(tuple(positional), tuple(keywords))
+
+
+def _parameter(source: JuliaSource, node: Node) -> Argument:
+    default: Code | None = None
+    variadic = False
+    while True:
+        children = _parts(node)
+        match node.type, len(children):
+            case "identifier", _:
+                return Argument(_text(source, node), default, variadic)
+            case "named_argument" | "named_field" | "assignment", count if count >= 2:
+                default, node = _lower(source, children[-1]), children[0]
+            case "splat_expression", count if count:
+                variadic, node = True, children[0]
+            case "typed_expression", 2:
+                node = children[0]
+            case "macrocall_expression", 2:  # @nospecialize x
+                node = children[1]
+            case "macro_argument_list" | "argument_list", 1:
+                node = children[0]
+            case _:
+                return Argument("", default, variadic)
+
+
+def _import_item(source: JuliaSource, node: Node) -> ImportItem | None:
+    if node.type != "selected_import":
+        alias = _alias_parts(node)
+        path = _import_path(source, alias[0]) if alias else None
+        if path is None:
+            return None
+        return ImportItem(path, _text(source, alias[1]) if len(alias) > 1 else None)
+    inner = _parts(node)
+    path = _import_path(source, inner[0]) if inner else None
+    if path is None:
+        return None
+    selected: list[ImportedName] = []
+    for item in inner[1:]:
+        names = [_dotted(source, part) for part in _alias_parts(item)]
+        if names and names[0] is not None and names[-1] is not None:
+            selected.append(ImportedName(names[0], names[-1][-1]))
+    return ImportItem(path, None, tuple(selected))
+
+
+def _alias_parts(node: Node) -> list[Node]:
+    return _parts(node) if node.type == "import_alias" else [node]
+
+
+def _import_path(source: JuliaSource, node: Node) -> ImportPath | None:
+    names = _dotted(source, node)
+    if names is None or not names[-1]:
+        return None
+    text = _text(source, node)
+    return ImportPath(len(text) - len(text.lstrip(".")), names)
+
+
+def _or_other(made: type[Code], count: int, most: int | None = None) -> _Made:
+    """Return how a class is made of a node with so many parts; of another one, Other is."""
+
+    def make(source: JuliaSource, node: Node) -> Code:
+        code = made(source, node)
+        found = len(code._nodes)
+        fits = found >= count and (most is None or found <= most)
+        return code if fits else Other(source, node)
+
+    return (made,), make
+
+
+def _make_field(source: JuliaSource, node: Node) -> Code:
+    if _dotted(source, node) is not None:
+        return Name(source, node)
+    return (Field if len(_parts(node)) == 2 else Other)(source, node)
+
+
+def _make_group(source: JuliaSource, node: Node) -> Code:
+    """Make what stands in brackets: a comprehension, a collection, or a block."""
+    if any(child.type in _CLAUSES for child in node.named_children):
+        return Comprehension(source, node)
+    return (Block if node.type == "parenthesized_expression" else Collection)(source, node)
+
+
+def _make_call(source: JuliaSource, node: Node) -> Code:
+    call = Call(source, node)
+    has_arguments = any(part.type in _ARGUMENTS for part in call._nodes[1:])
+    return call if has_arguments else Other(source, node)
+
+
+def _make_assignment(source: JuliaSource, node: Node) -> Code:
+    parts = _parts(node)
+    if len(parts) < 2:
+        return Other(source, node)
+    left = parts[0]
+    defines = left.type in {"call_expression", "where_expression"}
+    if left.type == "typed_expression":
+        defines = _unwrapped(left).type == "call_expression"
+    return (Function if defines else Assignment)(source, node)
+
+
+_OTHER: _Made = ((Other,), Other)
+_MAKERS: dict[str, _Made] = {
+    "identifier": ((Name,), Name),
+    "operator": ((Name,), Name),
+    "macro_identifier": ((Name,), Name),
+    "scoped_identifier": ((Name, Field), _make_field),
+    "field_expression": ((Name, Field), _make_field),
+    "parametrized_type_expression": _or_other(Parametrized, 1),
+    "integer_literal": ((Integer,), Integer),
+    "boolean_literal": ((Boolean,), Boolean),
+    "string_literal": ((String,), String),
+    "prefixed_string_literal": ((String,), String),
+    "tuple_expression": ((Comprehension, Collection, Block), _make_group),
+    "vector_expression": ((Comprehension, Collection, Block), _make_group),
+    "open_tuple": ((Comprehension, Collection, Block), _make_group),
+    "argument_list": ((Comprehension, Collection, Block), _make_group),
+    "comprehension_expression": ((Comprehension,), Comprehension),
+    "for_clause": ((Clause,), Clause),
+    "if_clause": ((Clause,), Clause),
+    "parenthesized_expression": ((Comprehension, Collection, Block), _make_group),
+    "binary_expression": _or_other(Operation, 3, 3),
+    "range_expression": _or_other(Operation, 2),
+    "unary_expression": _or_other(Operation, 2, 2),
+    "call_expression": ((Call,), _make_call),
+    "broadcast_call_expression": ((Call,), _make_call),
+    "macrocall_expression": ((MacroCall,), MacroCall),
+    "named_argument": _or_other(Named, 2),
+    "named_field": _or_other(Named, 2),
+    "splat_expression": _or_other(Splat, 1),
+    "index_expression": _or_other(Index, 2, 2),
+    "typed_expression": _or_other(Typed, 1),
+    "quote_expression": ((Quote,), Quote),
+    "quote_statement": ((Quote,), Quote),
+    "interpolation_expression": ((Interpolation,), Interpolation),
+    "string_interpolation": ((Interpolation,), Interpolation),
+    "compound_statement": ((Block,), Block),
+    "source_file": ((Block,), Block),
+    "if_statement": ((If,), If),
+    "ternary_expression": _or_other(If, 3, 3),
+    "for_statement": ((For,), For),
+    "while_statement": ((While,), While),
+    "let_statement": ((Let,), Let),
+    "try_statement": ((Try,), Try),
+    "finally_clause": ((Block,), Block),
+    "else_clause": ((Block,), Block),
+    "catch_clause": ((Catch,), Catch),
+    "return_statement": ((Exit,), Exit),
+    "break_statement": ((Exit,), Exit),
+    "continue_statement": ((Exit,), Exit),
+    "assignment": ((Function, Assignment), _make_assignment),
+    "compound_assignment_expression": _or_other(Assignment, 2),
+    "const_statement": ((Declaration,), Declaration),
+    "global_statement": ((Declaration,), Declaration),
+    "local_statement": ((Declaration,), Declaration),
+    "function_definition": ((Function,), Function),
+    "macro_definition": ((Function,), Function),
+    "arrow_function_expression": ((Function,), Function),
+    "do_clause": ((Function,), Function),
+    "struct_definition": ((Struct,), Struct),
+    "module_definition": ((Module,), Module),
+    "using_statement": ((ImportStatement,), ImportStatement),
+    "import_statement": ((ImportStatement,), ImportStatement),
+    "export_statement": ((ExportStatement,), ExportStatement),
+    "public_statement": ((ExportStatement,), ExportStatement),
+    "ERROR": ((Broken,), Broken),
+}
+
+
+@cache
+def _node_types(classes: tuple[type[Code], ...]) -> frozenset[str]:
+    """Return the parser's types of nodes that one of some classes may be made of."""
+    return frozenset(
+        name for name, (made, _) in _MAKERS.items() if any(one in classes for one in made)
+    )
