@@ -78,7 +78,8 @@ vsix: installed-dev editors/vscode/node_modules
 	@cp LICENSE editors/vscode/
 	@version=$$($(BIN)/python -c 'import precompass; print(precompass.__version__)') && \
 		cd editors/vscode && npx --no vsce package "$$version" --no-update-package-json \
-		--no-git-tag-version --no-dependencies --out ../../dist/ >/dev/null
+		--no-git-tag-version --no-dependencies --out ../../dist/ >/dev/null && \
+		echo "dist/precompass-$$version.vsix (install it: code --install-extension dist/precompass-$$version.vsix)"
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
 	@npm --prefix editors/vscode ci --silent --no-audit --no-fund && touch $@

@@ -1,4 +1,4 @@
-"""Write what the code says of itself: the rules' pages, the command line, a JSON Schema."""
+"""Write the files made from the code: rule pages, command line, schema, settings of VS Code."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from precompass_lsp.__main__ import parser as server_parser
 DOCS = Path(__file__).parent
 RULE_PAGES = DOCS / "rules"
 SCHEMA = DOCS / "schemas" / "precompass.schema.json"
+VSCODE = DOCS.parent / "editors" / "vscode" / "package.json"
 _FILES_ARE_AT = REPOSITORY.replace("github.com", "raw.githubusercontent.com")
 _SCHEMAS_ARE_AT = f"{_FILES_ARE_AT}/main/docs/schemas"
 
@@ -69,6 +70,7 @@ def texts() -> dict[Path, str]:
         **pages,
         DOCS / "command-line.md": command_line(),
         SCHEMA: schema(),
+        VSCODE: vscode_manifest(),
     }
 
 
@@ -168,6 +170,30 @@ def schema() -> str:
         "$defs": {"severity": {"enum": list(SEVERITY_WORDS)}},
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def vscode_manifest() -> str:
+    """Return the manifest of the extension for VS Code, with a drop-down for each rule."""
+    manifest = json.loads(VSCODE.read_text(encoding="utf-8"))
+    (severities,) = (
+        section
+        for section in manifest["contributes"]["configuration"]
+        if section["title"] == "Severity of Rules"
+    )
+    severities["properties"] = {
+        f"precompass.severity.{rule.code}": {
+            "type": "string",
+            "enum": ["default", *SEVERITY_WORDS],
+            "default": "default",
+            "scope": "resource",
+            "markdownDescription": (
+                f"{rule.summary} Default: {rule.default_severity.value}. "
+                f"[More]({REPOSITORY}/blob/main/docs/rules/{rule.code}.md)"
+            ),
+        }
+        for rule in sorted(RULES.values(), key=lambda rule: rule.code)
+    }
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

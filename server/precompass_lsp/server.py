@@ -25,6 +25,7 @@ from precompass_lsp import (
     configuration,
     definition,
     diagnostics,
+    environment,
     explaining,
     folding,
     highlights,
@@ -234,6 +235,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         selection_ranges,
         rename,
         explaining,
+        environment,
         picture,
     ):
         feature.register(server)

@@ -1,4 +1,4 @@
-// The language client: what VS Code and the server tell each other.
+// The language client, which connects VS Code and the server.
 
 import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
@@ -6,7 +6,7 @@ import { PATTERNS } from "./juliaFiles";
 import type { Server } from "./serverSearch";
 import { answeringSettings, chosenSettings } from "./settings";
 
-/** The command that the server puts above tables of preferences. */
+/** The command of the server's code lenses. */
 export const SHOW_PICTURE = "precompass.showPicture";
 
 /** Returns a client of a server, not yet started. */
@@ -16,15 +16,16 @@ export function createClient(
   channel: vscode.LogOutputChannel,
 ): LanguageClient {
   const manifest = context.extension.packageJSON as {
-    contributes: { configuration: { properties: Record<string, unknown> } };
+    contributes: { configuration: { properties: Record<string, unknown> }[] };
   };
-  const names = Object.keys(manifest.contributes.configuration.properties)
+  const names = manifest.contributes.configuration
+    .flatMap(({ properties }) => Object.keys(properties))
     .map((name) => name.replace(/^precompass\./, ""))
     .filter((name) => name !== "server.path");
   return new LanguageClient(
     "precompass",
     "Precompass",
-    // Not in the folder that is open: a program looks for its parts where it is started.
+    // Not in the open folder: a program could load its parts from there.
     {
       command: server.command,
       args: [...server.args],

@@ -12,7 +12,7 @@ interface Explanation {
   readonly markdown: string;
 }
 
-/** Shows what the server says of the preference under the cursor, in the Markdown preview. */
+/** Shows the explanation of the preference at the cursor in the Markdown preview. */
 export class Explanations implements vscode.TextDocumentContentProvider {
   private readonly pages = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -39,8 +39,8 @@ export class Explanations implements vscode.TextDocumentContentProvider {
     })) as Explanation | null;
     if (explanation === null) {
       void vscode.window.showInformationMessage(
-        "There is nothing to explain here. Put the cursor on a preference, on a table of " +
-          "preferences, or on a dependency.",
+        "There is nothing to explain at the cursor. Put it on a preference, a table of " +
+          "preferences or a dependency.",
       );
       return;
     }

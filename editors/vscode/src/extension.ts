@@ -1,4 +1,4 @@
-// Precompass in VS Code: what VS Code calls when the extension begins and ends.
+// Precompass in VS Code: the entry points of the extension.
 
 import * as vscode from "vscode";
 import { SHOW_PICTURE } from "./client";
@@ -6,7 +6,9 @@ import { Explanations } from "./explain";
 import { ServerLife } from "./life";
 import { moveToFlags } from "./moveToFlags";
 import { PicturePanel, type Subject } from "./picture";
-import { SECTION } from "./settings";
+import { reportProblem } from "./problemReport";
+import { colourToml } from "./tomlColours";
+import { openSetting, SECTION } from "./settings";
 import { showStatus } from "./status";
 
 let life: ServerLife | undefined;
@@ -19,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const picture = new PicturePanel(
     server,
     vscode.Uri.joinPath(context.extensionUri, "images", "icon.png"),
+    context.workspaceState,
   );
   const { registerCommand } = vscode.commands;
   context.subscriptions.push(
@@ -27,11 +30,14 @@ export function activate(context: vscode.ExtensionContext): void {
     picture,
     explanations.register(),
     showStatus(server),
+    colourToml(),
     registerCommand("precompass.restart", () => server.restart()),
     registerCommand("precompass.installServer", () => server.install()),
     registerCommand("precompass.showOutput", () => {
       channel.show();
     }),
+    registerCommand("precompass.reportProblem", () => reportProblem(server, context)),
+    registerCommand("precompass.openServerSetting", () => openSetting("server.path")),
     registerCommand("precompass.explainPreference", () => explanations.show(server)),
     registerCommand("precompass.moveToFlags", () => moveToFlags(server)),
     registerCommand(SHOW_PICTURE, (subject?: Subject | vscode.Uri) =>

@@ -1,4 +1,4 @@
-// Installing the server into a virtual environment of our own, if the user agrees.
+// Installs the server into a private virtual environment, if the user agrees.
 
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -7,38 +7,36 @@ import { formerFolders, privateFolder, requirementOf } from "./places";
 import { findPython, install, OLDEST_PYTHON, PYTHON_NAMES } from "./privateEnvironment";
 import { run } from "./program";
 import { chosenInterpreter } from "./pythonExtension";
-import { programsOnPath } from "./serverSearch";
+import { programsOnPath, sentence } from "./serverSearch";
+import { openSetting } from "./settings";
 
 const INSTALL = "Install";
-const SETTINGS = "Name a Program…";
+const SETTINGS = "Open Settings";
 
 /**
  * Asks whether to install the server, and does it.
  *
- * Who has agreed for an earlier version of the extension is not asked again. Returns whether the
- * server has been installed; what went wrong has been shown then.
+ * Does not ask again after an update of the extension, or without a usable Python. Returns whether
+ * the server has been installed; otherwise the reason has been shown.
  */
 export async function offerToInstall(
   context: vscode.ExtensionContext,
   channel: vscode.LogOutputChannel,
 ): Promise<boolean> {
+  const python = await usablePython(channel);
+  if (python === undefined) return false;
   const former = await formerFolders(context);
   if (former.length === 0) {
     const answer = await vscode.window.showInformationMessage(
-      "Precompass needs its language server, a Python program, and finds none. Install it into a " +
-        "folder of its own? pip gets what it depends on from PyPI; nothing else is changed.",
+      "The Precompass language server is not installed. Install it into a private virtual " +
+        "environment? pip will download its dependencies from PyPI.",
       INSTALL,
       SETTINGS,
     );
-    if (answer === SETTINGS) {
-      await vscode.commands.executeCommand(
-        "workbench.action.openSettings",
-        "precompass.server.path",
-      );
-    }
+    if (answer === SETTINGS) await openSetting("server.path");
     if (answer !== INSTALL) return false;
   }
-  return installServer(context, channel);
+  return installWith(python, context, channel);
 }
 
 /** Installs the server in view of the user; returns whether that was done. */
@@ -46,26 +44,41 @@ export async function installServer(
   context: vscode.ExtensionContext,
   channel: vscode.LogOutputChannel,
 ): Promise<boolean> {
+  const python = await usablePython(channel);
+  return python !== undefined && installWith(python, context, channel);
+}
+
+/** Returns a Python that can make a virtual environment; tells the user if there is none. */
+async function usablePython(channel: vscode.LogOutputChannel): Promise<string | undefined> {
+  const python = await findPython(await pythons(), run, (line) => {
+    channel.info(line);
+  });
+  if (python === undefined) {
+    const oldest = OLDEST_PYTHON.join(".");
+    void complain(
+      `Precompass needs Python ${oldest} or later with venv and pip. No such Python was found. ` +
+        "Install one (Debian and Ubuntu: apt install python3-venv), then run “Precompass: " +
+        "Install Server”.",
+      channel,
+    );
+  }
+  return python;
+}
+
+async function installWith(
+  python: string,
+  context: vscode.ExtensionContext,
+  channel: vscode.LogOutputChannel,
+): Promise<boolean> {
   const log = (line: string) => {
     channel.info(line);
   };
-  const python = await findPython(await pythons(), run, log);
-  if (python === undefined) {
-    const oldest = OLDEST_PYTHON.join(".");
-    await complain(
-      `Precompass needs Python ${oldest} or later, with venv and pip, and finds none. Install it ` +
-        "(on Debian and Ubuntu: apt install python3-venv), then run the command " +
-        "“Precompass: Install the Server”.",
-      channel,
-    );
-    return false;
-  }
   const cancelled = new Error("cancelled");
   try {
     await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: "Installing the server of Precompass",
+        title: "Installing the Precompass server",
         cancellable: true,
       },
       async (progress, token) => {
@@ -93,11 +106,8 @@ export async function installServer(
     );
   } catch (error) {
     if (error === cancelled) return false;
-    channel.error(String(error));
-    await complain(
-      "The server of Precompass could not be installed; the output says why.",
-      channel,
-    );
+    channel.error(sentence(error));
+    void complain("Installing the Precompass server failed. The output shows why.", channel);
     return false;
   }
   for (const folder of await formerFolders(context)) {
@@ -115,6 +125,6 @@ async function pythons(): Promise<string[]> {
 }
 
 async function complain(message: string, channel: vscode.LogOutputChannel): Promise<void> {
-  const show = "Show the Output";
+  const show = "Show Output";
   if ((await vscode.window.showErrorMessage(message, show)) === show) channel.show();
 }

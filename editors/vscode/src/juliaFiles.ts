@@ -14,7 +14,7 @@ export const PATTERNS = [
 
 const NAME = /^((Julia)?(Project|LocalPreferences|Manifest(-v.*)?)|precompass)\.toml$/;
 
-/** Tells whether a file, by the last part of its path, is one that the server reads. */
+/** Tells whether the server reads a file of this path, by its name. */
 export function isJuliaFile(path: string): boolean {
   return NAME.test(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1));
 }

@@ -1,4 +1,4 @@
-// The life of the server: found when the first of Julia's files is opened, started, ended.
+// The life of the server: it is found and started when the first Julia file is opened.
 
 import * as vscode from "vscode";
 import { State, type LanguageClient } from "vscode-languageclient/node";
@@ -7,13 +7,14 @@ import { installServer, offerToInstall } from "./installing";
 import { isJuliaFile } from "./juliaFiles";
 import { placesOf } from "./places";
 import { run } from "./program";
-import { findServer, type Server } from "./serverSearch";
+import { findServer, sentence, WrongSettingError, type Server } from "./serverSearch";
+import { openSetting } from "./settings";
 
-/** What the server is doing. "idle": nobody has needed it yet; "missing": there is none. */
+/** What the server is doing. "idle": no Julia file was opened yet; "missing": none is installed. */
 export type Condition =
   | { readonly kind: "idle" | "starting" | "missing" }
   | { readonly kind: "running"; readonly server: Server }
-  | { readonly kind: "failed"; readonly why: string };
+  | { readonly kind: "failed"; readonly why: string; readonly isSetting: boolean };
 
 export class ServerLife implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Condition>();
@@ -40,8 +41,12 @@ export class ServerLife implements vscode.Disposable {
 
   /** Starts the server if a document needs it, and nobody has tried to. */
   needed(document: vscode.TextDocument): void {
-    const isOurs = document.uri.scheme === "file" && isJuliaFile(document.uri.path);
-    if (isOurs && this.current.kind === "idle") void this.restart();
+    if (document.uri.scheme === "file" && isJuliaFile(document.uri.path)) this.wanted();
+  }
+
+  /** Starts the server if nobody has tried to. */
+  wanted(): void {
+    if (this.current.kind === "idle") void this.restart();
   }
 
   /** Ends the server if it runs, looks for it again, and starts it. */
@@ -53,7 +58,7 @@ export class ServerLife implements vscode.Disposable {
     });
   }
 
-  /** Installs the server into its own folder, whoever else may have one, and starts it. */
+  /** Installs the server into the private environment and starts it. */
   install(): Promise<void> {
     return this.next(async () => {
       if (!(await installServer(this.context, this.channel))) return;
@@ -74,8 +79,7 @@ export class ServerLife implements vscode.Disposable {
   /** Does something when everything that was asked for before is done. */
   private next(work: () => Promise<void>): Promise<void> {
     this.last = this.last.then(work).catch((error: unknown) => {
-      this.channel.error(String(error));
-      this.enter({ kind: "failed", why: error instanceof Error ? error.message : String(error) });
+      this.fail(sentence(error), error instanceof WrongSettingError);
     });
     return this.last;
   }
@@ -83,6 +87,18 @@ export class ServerLife implements vscode.Disposable {
   private enter(condition: Condition): void {
     this.current = condition;
     this.changed.fire(condition);
+  }
+
+  /** Shows why there is no server, once, with a button that leads to the remedy. */
+  private fail(why: string, isSetting: boolean): void {
+    this.channel.error(why);
+    this.enter({ kind: "failed", why, isSetting });
+    const remedy = isSetting ? "Open Settings" : "Restart";
+    void vscode.window.showErrorMessage(why, remedy, "Show Output").then((answer) => {
+      if (answer === "Show Output") this.channel.show();
+      else if (answer === "Open Settings") void openSetting("server.path");
+      else if (answer === "Restart") void this.restart();
+    });
   }
 
   private async begin(mayInstall: boolean): Promise<void> {
@@ -106,7 +122,7 @@ export class ServerLife implements vscode.Disposable {
       // The client starts a server that ended by itself again, a few times.
       if (newState === State.Starting) this.enter({ kind: "starting" });
       if (newState === State.Stopped || newState === State.StartFailed) {
-        this.enter({ kind: "failed", why: "The server has ended." });
+        this.fail("The Precompass server stopped.", false);
       }
     });
     await client.start();

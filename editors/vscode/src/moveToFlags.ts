@@ -1,4 +1,4 @@
-// The command that moves global lists and switches to flags of single packages.
+// The command that moves global lists and switches to per-package flags.
 
 import * as vscode from "vscode";
 import {
@@ -27,7 +27,7 @@ export async function moveToFlags(life: ServerLife): Promise<void> {
   const chosen = await chooseOne(moves);
   if (chosen === undefined) return;
   const { edit } = await place.client.sendRequest(CodeActionResolveRequest.type, chosen);
-  if (edit === undefined) return; // the server has said why
+  if (edit === undefined) return; // the server has shown why
   await vscode.workspace.applyEdit(await place.client.protocol2CodeConverter.asWorkspaceEdit(edit));
 }
 
@@ -46,12 +46,13 @@ async function movesIn(place: Place, range: Range): Promise<CodeAction[]> {
 async function chooseOne(moves: CodeAction[]): Promise<CodeAction | undefined> {
   if (moves.length > 1) {
     const items = moves.map((move) => ({ label: move.title, move }));
-    return (await vscode.window.showQuickPick(items, { placeHolder: "Move which?" }))?.move;
+    return (await vscode.window.showQuickPick(items, { placeHolder: "Move to per-package flags" }))
+      ?.move;
   }
   if (moves.length === 0) {
     void vscode.window.showInformationMessage(
-      "Nothing in this file can move to flags: it sets no global list or switch that a package " +
-        "with a flag of its own hangs on.",
+      "Nothing in this file can move to per-package flags. It sets no global list or switch that " +
+        "affects a package with its own flag.",
     );
   }
   return moves[0];

@@ -1,4 +1,4 @@
-// The picture of a preference, which follows the files while they change.
+// The picture of a preference, updated when files change.
 
 import * as vscode from "vscode";
 import {
@@ -10,7 +10,7 @@ import { isJuliaFile, PATTERNS } from "./juliaFiles";
 import type { ServerLife } from "./life";
 import { placeOfCursor, runningClient } from "./place";
 
-/** What a picture is asked for with: a preference of a package, or a package alone. */
+/** The subject of a picture: a preference of a package, or a package alone. */
 export interface Subject {
   readonly uri: string;
   readonly package: string;
@@ -26,7 +26,10 @@ interface Answer {
   };
 }
 
-/** How long the files must be quiet before the picture follows, in milliseconds. */
+const VIEW_TYPE = "precompass.picture";
+/** The name under which the subject of the open picture is kept when the window is reloaded. */
+const SUBJECT = "picture.subject";
+/** The time without changes after which the picture is updated, in milliseconds. */
 const QUIET = 200;
 
 /** Shows one picture at a time, in a panel beside the text. */
@@ -37,11 +40,13 @@ export class PicturePanel implements vscode.Disposable {
   private newest: Answer | undefined;
   private timer: NodeJS.Timeout | undefined;
   private questions = 0;
+  private isLoading = false;
   private readonly listeners: vscode.Disposable[];
 
   constructor(
     private readonly life: ServerLife,
     private readonly icon: vscode.Uri,
+    private readonly memory: vscode.Memento,
   ) {
     const soon = () => {
       this.followSoon();
@@ -58,10 +63,13 @@ export class PicturePanel implements vscode.Disposable {
         watcher.onDidDelete(soon),
       ]),
       life.onDidChange(soon),
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (panel) => this.restore(panel),
+      }),
     ];
   }
 
-  /** Shows the picture of a subject, or of what is under the cursor. */
+  /** Shows the picture of a subject; without one, of the preference or package at the cursor. */
   async show(subject?: Subject): Promise<void> {
     let client: LanguageClient | undefined;
     let question: Subject | { uri: string; position: Position };
@@ -78,14 +86,28 @@ export class PicturePanel implements vscode.Disposable {
     const answer = await ask(client, question);
     if (answer === null) {
       void vscode.window.showInformationMessage(
-        "There is nothing to draw here. Put the cursor on a preference that Julia notices, or on " +
-          "a dependency.",
+        "There is nothing to draw at the cursor. Put it on a preference or a dependency.",
       );
       return;
     }
     const { uuid, key } = answer.picture;
     this.subject = { uri: question.uri, package: uuid, key };
+    await this.memory.update(SUBJECT, this.subject);
     this.open(answer);
+  }
+
+  /** Shows the picture again after the window was reloaded, when the server runs. */
+  private restore(panel: vscode.WebviewPanel): Promise<void> {
+    this.subject = this.memory.get<Subject>(SUBJECT);
+    if (this.subject === undefined || this.panel !== undefined) {
+      panel.dispose();
+      return Promise.resolve();
+    }
+    this.isLoading = true;
+    this.adopt(panel);
+    this.life.wanted();
+    this.followSoon();
+    return Promise.resolve();
   }
 
   dispose(): void {
@@ -98,25 +120,34 @@ export class PicturePanel implements vscode.Disposable {
 
   private open(answer: Answer): void {
     if (this.panel === undefined) {
-      this.panel = vscode.window.createWebviewPanel(
-        "precompass.picture",
-        "",
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-        { enableScripts: true, enableForms: false, localResourceRoots: [] },
-      );
-      this.panel.iconPath = this.icon;
-      this.panel.onDidDispose(() => {
-        this.panel = this.subject = this.shown = this.newest = undefined;
-      });
-      this.panel.onDidChangeViewState(() => {
-        this.followSoon();
-      });
-      this.panel.webview.onDidReceiveMessage((message: unknown) => {
-        this.heard(message);
-      });
+      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "", column));
     } else {
       this.panel.reveal(undefined, true);
     }
+    this.fill(answer);
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.iconPath = this.icon;
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [] };
+    panel.onDidDispose(() => {
+      this.panel = this.subject = this.shown = this.newest = undefined;
+      this.isLoading = false;
+      void this.memory.update(SUBJECT, undefined);
+    });
+    panel.onDidChangeViewState(() => {
+      this.followSoon();
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      this.heard(message);
+    });
+  }
+
+  private fill(answer: Answer): void {
+    if (this.panel === undefined) return;
+    this.isLoading = false;
     this.panel.title = nameOf(answer);
     this.panel.webview.html = answer.html;
     this.shown = this.newest = answer;
@@ -146,6 +177,10 @@ export class PicturePanel implements vscode.Disposable {
     const number = ++this.questions;
     const answer = await ask(client, subject);
     if (number !== this.questions || subject !== this.subject) return; // there is a newer one
+    if (answer !== null && this.isLoading) {
+      this.fill(answer);
+      return;
+    }
     if (answer !== null && answer.html === this.newest?.html) return;
     this.newest = answer ?? undefined;
     this.tell(this.newest);

@@ -1,4 +1,4 @@
-// The place that a command is about, in the words of the protocol.
+// The file and cursor position that a command applies to, as the protocol counts them.
 
 import * as vscode from "vscode";
 import type { LanguageClient, Position } from "vscode-languageclient/node";
@@ -12,14 +12,14 @@ export interface Place {
   readonly position: Position;
 }
 
-/** Returns the place of the cursor; tells the user what is missing if there is none. */
+/** Returns the place of the cursor; without one, tells the user why. */
 export function placeOfCursor(life: ServerLife): Place | undefined {
   const client = runningClient(life);
   if (client === undefined) return undefined;
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage(
-      "Open a Project.toml or LocalPreferences.toml first, and put the cursor on a preference.",
+      "Open a Project.toml or LocalPreferences.toml, and put the cursor on a preference.",
     );
     return undefined;
   }
@@ -32,12 +32,12 @@ export function placeOfCursor(life: ServerLife): Place | undefined {
   };
 }
 
-/** Returns the client of a running server; tells the user if it does not run. */
+/** Returns the client of a running server; without one, tells the user. */
 export function runningClient(life: ServerLife): LanguageClient | undefined {
   const { client } = life;
   if (client === undefined) {
     void vscode.window.showInformationMessage(
-      "The server of Precompass is not running yet. The output says why.",
+      "The Precompass server is not running. The output shows why.",
     );
   }
   return client;

@@ -1,4 +1,4 @@
-// Where this VS Code looks for the server.
+// The places where VS Code looks for the server.
 
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { chosenInterpreter } from "./pythonExtension";
 import { programsOnPath, settingPath, type Places } from "./serverSearch";
 import { SECTION } from "./settings";
 
-/** Returns the places in which the server may be. */
+/** Returns the places to look for the server. */
 export function placesOf(context: vscode.ExtensionContext): Places {
   const setting = vscode.workspace.getConfiguration(SECTION).get("server.path", "");
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
@@ -21,12 +21,12 @@ export function placesOf(context: vscode.ExtensionContext): Places {
   };
 }
 
-/** Returns the folder of our own virtual environment for this version of the extension. */
+/** Returns the folder of the private environment for this version of the extension. */
 export function privateFolder(context: vscode.ExtensionContext): vscode.Uri {
   return vscode.Uri.joinPath(context.globalStorageUri, `server-${versionOf(context)}`);
 }
 
-/** Returns the names of the environments that other versions of the extension have made. */
+/** Returns the folders of private environments that other versions of the extension have made. */
 export async function formerFolders(context: vscode.ExtensionContext): Promise<vscode.Uri[]> {
   const names = await readdir(context.globalStorageUri.fsPath).catch(() => []);
   return names
@@ -35,7 +35,7 @@ export async function formerFolders(context: vscode.ExtensionContext): Promise<v
     .filter((folder) => folder.fsPath !== privateFolder(context).fsPath);
 }
 
-/** Returns what pip installs: the wheel that came with the extension, or the release of PyPI. */
+/** Returns the argument of pip install: the wheel in the extension, or the release on PyPI. */
 export async function requirementOf(context: vscode.ExtensionContext): Promise<string> {
   const folder = vscode.Uri.joinPath(context.extensionUri, "server");
   const names = await readdir(folder.fsPath).catch(() => []);

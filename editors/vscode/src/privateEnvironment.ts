@@ -1,4 +1,4 @@
-// A virtual environment of our own, with the server and nothing else.
+// The private virtual environment, which holds the server and its dependencies.
 
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -7,7 +7,7 @@ import type { Run } from "./program";
 /** The oldest Python that the server runs with. */
 export const OLDEST_PYTHON = [3, 11] as const;
 
-/** What Python is called: the usual name first, then the newest. */
+/** The names of Python: the usual one first, then the newest. */
 export const PYTHON_NAMES = [
   "python3",
   "python3.14",
@@ -41,9 +41,11 @@ export async function findPython(
       if (major > OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1])) {
         return program;
       }
-      log(`${program} is Python ${major}.${minor}; ${OLDEST_PYTHON.join(".")} is needed.`);
+      log(`${program} is Python ${major}.${minor}; Precompass needs ${OLDEST_PYTHON.join(".")}.`);
     } catch (error) {
-      log(`No virtual environment can be made: ${String(error)}`);
+      log(
+        `${program} cannot make a virtual environment: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   return undefined;
@@ -52,13 +54,13 @@ export async function findPython(
 export interface Installation {
   /** The Python that makes the environment. */
   readonly python: string;
-  /** Where; what is there goes. */
+  /** The folder of the environment; it is replaced. */
   readonly folder: string;
-  /** What pip installs: a wheel, or a name with a version. */
+  /** The argument of pip install: a wheel, or a name with a version. */
   readonly requirement: string;
   readonly platform: NodeJS.Platform;
   readonly signal: AbortSignal;
-  /** Told what happens. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
@@ -71,7 +73,7 @@ export async function install(installation: Installation, run: Run): Promise<voi
   const { python, folder, requirement, platform, signal, report } = installation;
   await rm(folder, { recursive: true, force: true });
   try {
-    report("Making a virtual environment");
+    report("Creating a virtual environment");
     await run(python, ["-I", "-m", "venv", folder], { signal });
     const pip = ["-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "install"];
     await run(pythonIn(folder, platform), [...pip, "--progress-bar=off", requirement], {

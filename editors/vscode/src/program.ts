@@ -11,8 +11,10 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A program that could not be run, or ended with another exit code than 0. */
-export class ProgramError extends Error {}
+/** A program that could not be run, or ended with an exit code other than 0. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+}
 
 export type Run = (
   command: string,
@@ -47,7 +49,7 @@ export const run: Run = (command, args, options = {}) =>
       complaints += text;
     });
     program.on("error", (error) => {
-      reject(new ProgramError(`${command} cannot be run: ${error.message}`));
+      reject(new ProgramError(whyNot(command, error)));
     });
     program.on("close", (code, ended) => {
       signal?.removeEventListener("abort", end);
@@ -57,8 +59,21 @@ export const run: Run = (command, args, options = {}) =>
         resolve(printed);
       } else {
         const last = complaints.trim().split("\n").slice(-5).join("\n");
-        const how = code === null ? `was ended (${ended ?? "no answer"})` : `ended with ${code}`;
-        reject(new ProgramError(`${[command, ...args].join(" ")} ${how}\n${last}`.trim()));
+        const how =
+          code === null ? `was stopped (${ended ?? "no answer"})` : `failed with exit code ${code}`;
+        reject(new ProgramError(`“${[command, ...args].join(" ")}” ${how}.\n${last}`.trim()));
       }
     });
   });
+
+/** Returns a sentence for an error of spawn, such as "spawn /bin/x ENOENT". */
+function whyNot(command: string, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "ENOENT":
+      return `There is no file ${command}.`;
+    case "EACCES":
+      return `${command} is not executable.`;
+    default:
+      return `${command} cannot be run (${error.code ?? error.message}).`;
+  }
+}

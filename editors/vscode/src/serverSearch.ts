@@ -1,4 +1,5 @@
-// Where the server is: the setting, the PATH, the Python extension's interpreter, our own folder.
+// Finds the server: in the setting, on the PATH, in the Python extension's interpreter, or in the
+// private environment.
 
 import path from "node:path";
 import type { Run } from "./program";
@@ -25,7 +26,7 @@ export interface Places {
   readonly privatePython: string;
 }
 
-/** The setting names something that is no server. */
+/** The setting precompass.server.path does not name a language server. */
 export class WrongSettingError extends Error {}
 
 const PATIENCE = 30_000; // milliseconds: a first start from a cold disk takes seconds
@@ -33,8 +34,8 @@ const PATIENCE = 30_000; // milliseconds: a first start from a cold disk takes s
 /**
  * Returns the first server that answers, or undefined if there is none.
  *
- * What the setting names has to answer: nothing else is tried in its place. Throws a
- * WrongSettingError if it does not.
+ * If the setting names a program, nothing else is tried. Throws a WrongSettingError if that
+ * program is not a language server.
  */
 export async function findServer(
   places: Places,
@@ -46,7 +47,7 @@ export async function findServer(
       return await ask("setting", places.setting, run);
     } catch (error) {
       throw new WrongSettingError(
-        `The setting precompass.server.path names no language server: ${String(error)}`,
+        `${sentence(error)} The setting precompass.server.path names it as the language server.`,
       );
     }
   }
@@ -60,7 +61,7 @@ export async function findServer(
       const program = await place();
       if (program !== undefined) return await ask(origin, program, run);
     } catch (error) {
-      log(`No server (${origin}): ${String(error)}`);
+      log(`No server (${origin}): ${sentence(error)}`);
     }
   }
   return undefined;
@@ -71,9 +72,16 @@ async function ask(origin: Origin, program: string, run: Run): Promise<Server> {
   const answer = await run(program, [...args, "--version"], { timeout: PATIENCE });
   const version = /^precompass-lsp (\S+)/m.exec(answer)?.[1];
   if (version === undefined) {
-    throw new Error(`${program} --version says ${JSON.stringify(answer.trim().slice(0, 80))}`);
+    throw new Error(
+      `${program} is not the language server: its version is ${JSON.stringify(answer.trim().slice(0, 80))}.`,
+    );
   }
   return { command: program, args, version, origin };
+}
+
+/** Returns the message of an error. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -2,14 +2,15 @@
 
 import * as vscode from "vscode";
 import type { ConfigurationMiddleware } from "vscode-languageclient/node";
+import { nested } from "./nested";
 
 export const SECTION = "precompass";
 
 /**
  * Returns the settings that the user has set, without defaults.
  *
- * What is not set here may be set in a precompass.toml, over which a default must not go. Values
- * that an untrusted folder may not set are left out by VS Code.
+ * A precompass.toml may set the others, and a default must not override it. Values that an
+ * untrusted folder may not set are left out by VS Code.
  *
  * @param names the settings of the section, such as "trace.server".
  */
@@ -18,19 +19,17 @@ export function chosenSettings(
   resource?: vscode.Uri,
 ): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(SECTION, resource);
-  const chosen: Record<string, unknown> = {};
+  const chosen: [string, unknown][] = [];
   for (const name of names) {
     const known = configuration.inspect(name);
     const values = [known?.globalValue, known?.workspaceValue, known?.workspaceFolderValue];
     if (values.every((value) => value === undefined)) continue;
-    const [outer = name, inner] = name.split(".");
-    const value = configuration.get(name);
-    chosen[outer] = inner === undefined ? value : { [inner]: value };
+    chosen.push([name, configuration.get(name)]);
   }
-  return chosen;
+  return nested(chosen);
 }
 
-/** Returns what answers the server when it asks for its section. */
+/** Returns the middleware that answers when the server asks for its section. */
 export function answeringSettings(names: readonly string[]): ConfigurationMiddleware {
   return {
     configuration: (params, token, next) => {
@@ -42,4 +41,9 @@ export function answeringSettings(names: readonly string[]): ConfigurationMiddle
       return answers.includes(undefined) ? next(params, token) : answers;
     },
   };
+}
+
+/** Opens the settings editor at a setting. */
+export async function openSetting(name: string): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.${name}`);
 }

@@ -21,8 +21,6 @@ before(async () => {
     name: "extension",
     project: EXAMPLE,
     machineSettings: { "precompass.server.path": SERVER },
-    // Any language will do; this one brings colours.
-    settings: { "files.associations": { "*.toml": "ini" } },
   });
 });
 
@@ -48,7 +46,7 @@ function bytes(name = PREFERENCES): string {
 }
 
 step("no command of a file is offered before one is open", async () => {
-  assert.deepEqual(await workbench.findCommand("Precompass: Show the Picture"), {});
+  assert.deepEqual(await workbench.findCommand("Precompass: Show Picture"), {});
   await workbench.page.keyboard.press("Escape");
 });
 
@@ -63,16 +61,28 @@ step("the list is underlined, and the Problems panel says what it costs", async 
   await problem.waitFor();
   assert.match(await text(problem), /Any change of this list recompiles 41 of 158 packages/);
   assert.match(await text(problem), /global-skip-list/);
-  await workbench.picture("diagnostics");
+  await workbench.picture("diagnostics", { x: 348, y: 36, width: 800, height: 652 });
 });
 
-step("the status item names the version that runs", async () => {
+step("the file has colours, although no extension brings TOML", async () => {
+  const spans = workbench.page.locator(".editor-instance .view-line span span");
+  await poll("comments, tables, keys and strings to differ", async () => {
+    const classes = await spans.evaluateAll((all) => all.map((each) => each.classList.item(0)));
+    return new Set(classes.filter((each) => each?.startsWith("mtk"))).size > 3;
+  });
+});
+
+step("the status item names the version, the environment and its caches", async () => {
   const item = workbench.page.locator("#status\\.languageStatus");
   await item.click();
   const hover = workbench.page.locator(".language-status-hover, .hover-language-status");
-  await poll("the version in the status item", async () =>
-    (await text(hover)).includes(`Precompass ${version()}`),
-  );
+  await poll("the status item", async () => {
+    const said = await text(hover);
+    return (
+      said.includes(`Precompass ${version()}`) &&
+      said.includes("CatchmentModels · Julia 1.9.0 · no compile caches")
+    );
+  });
   await workbench.picture("status");
   await workbench.page.keyboard.press("Escape");
 });
@@ -86,7 +96,7 @@ step("a hover says what a change recompiles, and what that rests on", async () =
     const said = await text(hover);
     return said.includes(COUNT) && said.includes("SnoopPrecompile.skip_precompile");
   });
-  await workbench.picture("hover");
+  await workbench.picture("hover", { x: 348, y: 36, width: 800, height: 440 });
   const { x, y, width, height } = (await hover.boundingBox()) ?? assert.fail("it is shown");
   await workbench.picture("hover-alone", {
     x: x - 50,
@@ -98,7 +108,7 @@ step("a hover says what a change recompiles, and what that rests on", async () =
 
 step("a command explains the preference under the cursor", async () => {
   await workbench.clickOn("nansafe_mode");
-  await workbench.runCommand("Precompass: Explain the Preference under the Cursor");
+  await workbench.runCommand("Precompass: Explain Preference at Cursor");
   const page = webview();
   await page.getByText("A change recompiles").first().waitFor();
   assert.match(await text(page.locator("body")), /ForwardDiff\.nansafe_mode/);
@@ -132,10 +142,10 @@ step("the action moves the name to a flag, byte for byte", async () => {
   await workbench.page.keyboard.press("Control+.");
   const menu = workbench.page.locator(".action-widget");
   await menu.getByText("Move CatchmentModels to its own flag").waitFor();
-  await workbench.picture("action");
+  await workbench.picture("action", { x: 48, y: 36, width: 800, height: 300 });
   await workbench.page.keyboard.press("Escape");
 
-  await workbench.runCommand("Precompass: Move to Flags of Single Packages");
+  await workbench.runCommand("Precompass: Move to Per-Package Flags");
   const unsaved = workbench.page.locator(".tab.dirty");
   await unsaved.waitFor();
   await workbench.clickOn("nansafe_mode");
@@ -160,10 +170,27 @@ step("the picture and the lens follow the file", async () => {
   await poll("the lens to change", async () => (await text(lens)).endsWith("1 of 158 packages"));
 });
 
+step("the picture is there again after the window was reloaded", async () => {
+  await workbench.page.reload();
+  await poll("the picture", async () => (await webview().locator("g.unit").count()) > 0);
+  await workbench.clickOn("nansafe_mode");
+  await workbench.page.locator(".squiggly-info, .squiggly-warning").first().waitFor();
+});
+
+step("a report of a problem is a text that the user can read first", async () => {
+  await workbench.runCommand("Precompass: Report a Problem");
+  const lines = workbench.page.locator(".editor-instance .view-lines");
+  await poll("the text", async () => {
+    const said = (await text(lines)).replaceAll(/\s/g, " ");
+    return said.includes(`server: ${version()} (setting: ${SERVER})`);
+  });
+  await workbench.page.locator(`.tab[data-resource-name="${PREFERENCES}"]`).click();
+});
+
 step("a restart takes the findings away, and brings them back", async () => {
   const findings = workbench.page.locator(".markers-panel .monaco-list-row");
   assert.notEqual(await findings.count(), 0);
-  await workbench.runCommand("Precompass: Restart the Server");
+  await workbench.runCommand("Precompass: Restart Server");
   await poll("the findings to go", async () => (await findings.count()) === 0);
   await poll("the findings to come back", async () => (await findings.count()) > 0);
 });
@@ -180,7 +207,7 @@ async function text(locator: Locator): Promise<string> {
 /** Tells whether the picture shows a value of the preference. */
 function isInEffect(): Promise<boolean> {
   return webview()
-    .getByText(/^In effect: /)
+    .getByText(/^Value: /)
     .first()
     .isVisible();
 }

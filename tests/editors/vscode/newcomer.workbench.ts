@@ -56,7 +56,7 @@ test("the server is installed with consent, and that of an untrusted folder is n
   await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
   await workbench.openFile("LocalPreferences.toml");
   const question = page.locator(".notification-list-item", {
-    hasText: "finds none",
+    hasText: "is not installed",
   });
   await question.waitFor({ timeout: PATIENCE });
   await workbench.picture("consent");
@@ -64,7 +64,7 @@ test("the server is installed with consent, and that of an untrusted folder is n
 
   await question.getByRole("button", { name: "Install" }).click();
   const progress = page.locator(".notification-list-item", {
-    hasText: "Installing the server",
+    hasText: "Installing the Precompass server",
   });
   await progress.waitFor({ timeout: PATIENCE });
   await poll("the first finding", async () => (await warnings.count()) > 0, INSTALLING);
@@ -79,7 +79,7 @@ test("the server is installed with consent, and that of an untrusted folder is n
   await page.locator('.tab[data-resource-name="LocalPreferences.toml"]').click();
   await poll("the findings to go", async () => (await warnings.count()) === 0);
   await page.locator("#status\\.languageStatus").click();
-  await page.getByText("Precompass does not run").waitFor({ timeout: PATIENCE });
+  await page.getByText("Precompass is not running").waitFor({ timeout: PATIENCE });
   await page.keyboard.press("Escape");
 
   // Without the setting, the server that was installed is found again.

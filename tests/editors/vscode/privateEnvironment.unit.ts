@@ -59,7 +59,7 @@ test("the first Python that is new enough makes it", async () => {
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
   assert.equal(await findPython(["python3", "python3.14", "python3.12"], run, log), "python3.12");
-  assert.match(lines[0] ?? "", /python3 is Python 3\.9; 3\.11 is needed/);
+  assert.match(lines[0] ?? "", /python3 is Python 3\.9; Precompass needs 3\.11/);
   assert.match(lines[1] ?? "", /ensurepip/);
   assert.equal(await findPython(["python3"], run, log), undefined);
   assert.equal(await findPython(["python"], run, log), "python");
@@ -78,7 +78,7 @@ test("pip of the new environment installs the server, and tells how far it is", 
     `${inside} -I -m pip --disable-pip-version-check --no-input install --progress-bar=off ` +
       asked.requirement,
   ]);
-  assert.deepEqual(asked.lines, ["Making a virtual environment", "Collecting pygls"]);
+  assert.deepEqual(asked.lines, ["Creating a virtual environment", "Collecting pygls"]);
   assert.ok(existsSync(asked.folder));
 });
 

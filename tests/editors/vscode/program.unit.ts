@@ -21,17 +21,20 @@ test("what a program prints is returned whole, and line by line", async () => {
 test("a program that fails says why", async () => {
   await assert.rejects(node("console.error('out of ink'); process.exit(3)"), (error) => {
     assert.ok(error instanceof ProgramError);
-    assert.match(error.message, /ended with 3\nout of ink$/);
+    assert.match(error.message, /failed with exit code 3\.\nout of ink$/);
     return true;
   });
 });
 
 test("a program that is not there is a failure too", async () => {
-  await assert.rejects(run("/nowhere/precompass-lsp", []), /cannot be run/);
+  await assert.rejects(
+    run("/nowhere/precompass-lsp", []),
+    /^ProgramError: There is no file \/nowhere\/precompass-lsp\.$/,
+  );
 });
 
 test("a program that does not end is ended", async () => {
-  await assert.rejects(node("setInterval(() => {}, 1000)", { timeout: 300 }), /was ended/);
+  await assert.rejects(node("setInterval(() => {}, 1000)", { timeout: 300 }), /was stopped/);
 });
 
 test("whoever asked can end it, with a reason", async () => {

@@ -19,7 +19,8 @@ from support.shared_data import ROOT
 FOLDER = ROOT / "editors" / "vscode"
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "package.json").read_text())
 CONTRIBUTES = MANIFEST["contributes"]
-SETTINGS: dict[str, dict[str, Any]] = CONTRIBUTES["configuration"]["properties"]
+GENERAL, SEVERITIES = CONTRIBUTES["configuration"]
+SETTINGS: dict[str, dict[str, Any]] = GENERAL["properties"]
 COMMANDS = [command["command"] for command in CONTRIBUTES["commands"]]
 STEPS = CONTRIBUTES["walkthroughs"][0]["steps"]
 OF_THE_EDITOR = {"precompass.server.path"}
@@ -35,8 +36,9 @@ def test_every_setting_of_the_server_is_described_and_no_other() -> None:
     # VS Code's clients keep the level one step deeper.
     names = {"trace.server" if name == "trace" else name for name in rows}
     assert names
+    names -= {"severity"}  # which is a setting of its own for each rule
     assert set(SETTINGS) - OF_THE_EDITOR == {f"precompass.{name}" for name in names}
-    assert all(len(setting["markdownDescription"]) > 30 for setting in SETTINGS.values())
+    assert all(len(setting["markdownDescription"]) > 20 for setting in SETTINGS.values())
 
 
 def test_the_defaults_are_those_of_the_server() -> None:
@@ -53,10 +55,14 @@ def test_the_defaults_are_those_of_the_server() -> None:
     assert settings.analysis.julia is None
 
 
-def test_every_rule_can_be_named_with_every_severity() -> None:
-    severity = SETTINGS["precompass.severity"]
-    assert set(severity["propertyNames"]["enum"]) == {*RULES}
-    assert severity["additionalProperties"]["enum"] == list(SEVERITY_WORDS)
+def test_every_rule_has_a_drop_down_of_all_severities() -> None:
+    severities = SEVERITIES["properties"]
+    assert severities.keys() == {f"precompass.severity.{code}" for code in RULES}
+    for code, rule in RULES.items():
+        setting = severities[f"precompass.severity.{code}"]
+        assert setting["enum"] == [setting["default"], *SEVERITY_WORDS]
+        assert rule.summary in setting["markdownDescription"]
+        assert f"Default: {rule.default_severity.value}." in setting["markdownDescription"]
 
 
 def test_paths_are_of_the_machine_and_not_taken_from_a_folder_that_is_not_trusted() -> None:
@@ -92,6 +98,7 @@ def test_commands_are_there_and_are_none_of_the_servers() -> None:
 def test_a_step_of_the_walkthrough_leads_to_what_is_there(step: dict[str, Any]) -> None:
     for command in re.findall(r"command:(precompass\.\w+)", step["description"]):
         assert command in COMMANDS
+    assert "`" not in step["title"] + step["description"]  # VS Code would show them
     media = step["media"]
     assert (FOLDER / media.get("image", media.get("markdown"))).is_file()
     if "image" in media:
