@@ -22,6 +22,7 @@ from precompass.julia.test_environment import tested_package
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.session import Session, Tests
 
 MOST_PREFERENCES = 5_000
@@ -251,6 +252,19 @@ class EnvironmentContext(FileContext):
     def listed(self) -> Mapping[str, UUID]:
         """The packages whose preferences count, by the name of their table."""
         return self._project.listed(self.environment.julia)
+
+    @cached_property
+    def members_below(self) -> tuple[Invalidations, ...]:
+        """The other projects of the workspace for which the preferences of this file count."""
+        return self.session.members_below(self.invalidations)
+
+    def answers(self, preference: Preference) -> tuple[MemberAnswer, ...]:
+        """Return what a change recompiles, for every project for which it counts, widest first."""
+        return answers_for(self.invalidations, self.members_below, preference)
+
+    def widest(self, preference: Preference) -> MemberAnswer:
+        """Return what a change recompiles for the project for which that is most."""
+        return self.answers(preference)[0]
 
     def source(self, table: PreferenceTable) -> Source | None:
         """Return the same table as one of the sources of its package's preferences."""

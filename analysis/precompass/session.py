@@ -40,6 +40,9 @@ from precompass.registry.registries import Registries
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
 
+MOST_MEMBERS_ASKED = 40
+"""Projects of a workspace that are asked what a preference of its base recompiles for them."""
+
 _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
 """What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
 
@@ -148,6 +151,21 @@ class Session:
         if found is None:
             found = self._invalidations[project.path] = self._look(project)
         return found
+
+    def members_below(self, invalidations: Invalidations) -> tuple[Invalidations, ...]:
+        """Return the answers about the projects of a workspace below one, its base.
+
+        The preferences of a base count for them. Below a project that is no base there are none.
+        """
+        base = invalidations.environment
+        found: list[Invalidations] = []
+        for member in base.members if base.project.workspace else ():
+            if len(found) == MOST_MEMBERS_ASKED:
+                break
+            below = self.invalidations_of(member)
+            if any(layer.project.path == base.project.path for layer in below.environment.layers):
+                found.append(below)
+        return tuple(found)
 
     def tests(self, project: Path) -> Tests | None:
         """Return the answers about what ``Pkg.test`` runs for a package; None if it has no tests.

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from precompass.julia.behaviour import Julia
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.evidence import Evidence
-from precompass.recompilation.invalidation import Recompilation
+from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.observers import Observation
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
@@ -26,6 +27,11 @@ def recompiled(recompilation: Recompilation) -> str:
     text = f"{recompilation.count:,} of {counted(recompilation.of, 'package')}"
     extensions = len(recompilation.extensions)
     return f"{text} and {counted(extensions, 'extension')}" if extensions else text
+
+
+def for_member(answer: MemberAnswer, own: Invalidations) -> str:
+    """Name the project of the workspace that an answer is for, if it is another: `` for test``."""
+    return "" if answer.invalidations is own else f" for {answer.name}"
 
 
 def recompiles_once(count: int) -> str:

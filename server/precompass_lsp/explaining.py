@@ -49,7 +49,8 @@ def explanation_at(moment: Moment, path: Path, position: types.Position) -> dict
         return None
     approximation = session.approximation(project)
     tests = session.tests(project)
-    explanation = explain(invalidations, subject.uuid, subject.key, approximation, tests)
+    members = session.members_below(invalidations)
+    explanation = explain(invalidations, subject.uuid, subject.key, approximation, tests, members)
     return {
         "title": explanation.subject,
         "markdown": explanation_markdown(explanation, folder=project.parent),

@@ -12,7 +12,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
-from precompass.wording import approximately, recompiled
+from precompass.wording import approximately, for_member, recompiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,17 @@ def _lens(
     if not keys:
         return None
     approximation = None
+    member = ""
     if invalidations.environment.manifest is None:
         approximation = context.approximation
         if approximation is None:
             return None
         invalidations = approximation.invalidations
+    else:
+        answers = [context.widest(key) for key in keys]
+        widest = max(answers, key=lambda one: one.invalidation.recompilation.count)
+        if widest.invalidations is not invalidations:
+            invalidations, member = widest.invalidations, for_member(widest, invalidations)
     each = [invalidations.of_preference(key) for key in keys]
     observers = [seen for one in each for seen in one.observers]
     if not observers:
@@ -79,5 +85,5 @@ def _lens(
     if approximation is not None:
         return CodeLens(table.header, approximately(whole, approximation), preference)
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
-    title = f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}"
+    title = f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}{member}"
     return CodeLens(table.header, title, preference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.precompilation import visited
 from precompass.session import Tests
@@ -49,6 +51,8 @@ class Explanation:
         errors: what makes Julia throw when it looks for the preferences of the package.
         in_tests: the answer for the tests of the project; None where it has none, or where the
             explanation is about them itself.
+        members: the answers for the other projects of the workspace for which the preference
+            counts, widest first.
     """
 
     package: str
@@ -66,6 +70,7 @@ class Explanation:
     julia_from: str
     errors: tuple[LookupFailure, ...]
     in_tests: InTests | None = None
+    members: tuple[MemberAnswer, ...] = ()
 
     @property
     def noticed(self) -> bool:
@@ -84,6 +89,7 @@ def explain(
     key: str | None,
     approximation: Approximation | None = None,
     tests: Tests | None = None,
+    members: Sequence[Invalidations] = (),
 ) -> Explanation:
     """Explain a preference, or, where *key* is None, a package or an extension.
 
@@ -93,6 +99,7 @@ def explain(
         key: of the preference.
         approximation: what the environment would hold, where it has no manifest.
         tests: what ``Pkg.test`` runs, to be answered for besides.
+        members: the other projects of the workspace for which its preferences count.
     """
     environment, graph = invalidations.environment, invalidations.graph
     unit = graph.unit_of(uuid)
@@ -132,7 +139,15 @@ def explain(
         julia_from=environment.julia_from,
         errors=preferences.errors,
         in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
+        members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
     )
+
+
+def _for_members(
+    own: Invalidations, members: Sequence[Invalidations], preference: Preference
+) -> tuple[MemberAnswer, ...]:
+    answers = answers_for(own, members, preference)
+    return tuple(answer for answer in answers if answer.invalidations is not own)
 
 
 def _approximate(

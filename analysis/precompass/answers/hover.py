@@ -25,10 +25,19 @@ from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
 from precompass.session import Session
 from precompass.source.preference_reads import When
-from precompass.wording import NO_MANIFEST, approximately, counted, listed, recompiled, rests_on
+from precompass.wording import (
+    NO_MANIFEST,
+    approximately,
+    counted,
+    for_member,
+    listed,
+    recompiled,
+    rests_on,
+)
 
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
 
@@ -84,8 +93,9 @@ def _about_table(
     lines += _about_unit(context, invalidations, uuid)
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
     for key in keys[:10]:
-        recompilation = invalidations.of_preference(Preference(uuid, key)).recompilation
-        lines.append(f"`{key}`: a change recompiles {recompiled(recompilation)}")
+        widest = context.widest(Preference(uuid, key))
+        cost = recompiled(widest.invalidation.recompilation) + for_member(widest, invalidations)
+        lines.append(f"`{key}`: a change recompiles {cost}")
     return "\n\n".join([*lines, *about_dependents(context.session, uuid)])
 
 
@@ -110,8 +120,13 @@ def _about_preference(
     nearer = _nearer(context, invalidations, table, key)
     if nearer is not None:
         return f"{title}\n\n{_shadowed(context, invalidations, nearer, preference)}"
-    invalidation = invalidations.of_preference(preference)
-    lines = [title, count_sentence(invalidations, invalidation)]
+    own, answers = invalidations, context.answers(preference)
+    invalidations, invalidation = answers[0].invalidations, answers[0].invalidation
+    lines = [title]
+    if invalidations is not own:
+        lines.append(f"For {answers[0].name}, a project of this workspace:")
+    lines.append(count_sentence(invalidations, invalidation))
+    lines += others_sentence(answers)
     lines += _approximate_change(context, preference)
     lines += _in_tests(context, preference)
     in_effect = invalidations.preferences(table.uuid).values.get(key)
@@ -140,6 +155,12 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     if invalidations.environment.manifest is None:
         sentence += f" {NO_MANIFEST}"
     return sentence
+
+
+def others_sentence(answers: Sequence[MemberAnswer]) -> list[str]:
+    """Say what the change recompiles for the projects of a workspace besides the first."""
+    others = [f"{recompiled(one.invalidation.recompilation)} for {one.name}" for one in answers[1:]]
+    return [f"It recompiles {listed(others)}."] if others else []
 
 
 def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.answers.hover import count_sentence
+from precompass.answers.hover import count_sentence, others_sentence
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table
 from precompass.file_context import EnvironmentContext, environment_context_of
@@ -14,7 +14,7 @@ from precompass.files.kinds import FileKind
 from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
-from precompass.wording import approximately
+from precompass.wording import approximately, for_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,13 @@ def _counts(
         if invalidations.environment.manifest is None:
             yield from _approximate_count(context, one.preference, offset)
             continue
-        invalidation = invalidations.of_preference(one.preference)
-        recompilation = invalidation.recompilation
+        answers = context.answers(one.preference)
+        widest = answers[0]
+        recompilation = widest.invalidation.recompilation
         label = f"{recompilation.count:,} of {recompilation.of:,}"
-        yield InlayHint(offset, label, count_sentence(invalidations, invalidation))
+        label += for_member(widest, invalidations)
+        explanation = count_sentence(widest.invalidations, widest.invalidation)
+        yield InlayHint(offset, label, " ".join([explanation, *others_sentence(answers)]))
 
 
 def _approximate_count(

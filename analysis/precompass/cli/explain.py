@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     approximation = session.approximation(project) if arguments.purpose is None else None
     tests = session.tests(project) if arguments.purpose is None else None
     uuid, key = find_subject(arguments.subject, invalidations, approximation)
-    explanation = explain(invalidations, uuid, key, approximation, tests)
+    members = session.members_below(invalidations) if arguments.purpose is None else ()
+    explanation = explain(invalidations, uuid, key, approximation, tests, members)
     folder = Path.cwd()
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)

@@ -38,6 +38,28 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "chain": [unit.label for unit in explanation.chain],
         **_approximate(explanation),
         **_in_tests(explanation),
+        **_members(explanation),
+    }
+
+
+def _members(explanation: Explanation) -> dict[str, Any]:
+    """Return, of the base of a workspace, what a change recompiles for its other projects."""
+    if not explanation.members:
+        return {}
+    return {
+        "members": [
+            {
+                "project": one.name,
+                "count": one.invalidation.recompilation.count,
+                "of": one.invalidation.recompilation.of,
+                "recompiled": labels(one.invalidation.recompilation.packages),
+                "extensions": labels(one.invalidation.recompilation.extensions),
+                "evidence": one.invalidation.recompilation.evidence.word,
+                "noticed": one.invalidation.noticed,
+                "why": one.invalidation.why_not,
+            }
+            for one in explanation.members
+        ]
     }
 
 

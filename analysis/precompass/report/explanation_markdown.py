@@ -8,7 +8,7 @@ from pathlib import Path
 from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
 from precompass.recompilation.graph import Unit
-from precompass.report.explanation_text import count_sentence
+from precompass.report.explanation_text import count_sentence, member_sentence
 from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
@@ -30,6 +30,7 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
         paragraphs.append(escaped(approximately(*explanation.approximate)))
     if explanation.in_tests is not None:
         paragraphs.append(markdown(in_tests_sentence(explanation.in_tests)))
+    paragraphs += [markdown(member_sentence(one)) for one in explanation.members]
     if explanation.key is not None:
         paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
     if explanation.observers:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
@@ -31,6 +32,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_prose(console, approximately(*explanation.approximate))
     if explanation.in_tests is not None:
         print_prose(console, in_tests_sentence(explanation.in_tests))
+    for member in explanation.members:
+        print_prose(console, member_sentence(member))
     console.print()
     if explanation.key is not None:
         print_labelled(console, "in effect", _value(explanation, folder))
@@ -42,6 +45,14 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_labelled(console, "why here", Text(visible(steps)))
     print_recompilation(console, explanation.recompilation)
     print_labelled(console, "rules of", rules_of(explanation.julia, explanation.julia_from))
+
+
+def member_sentence(answer: MemberAnswer) -> str:
+    """Say what a change recompiles for a project of the workspace."""
+    recompilation = answer.invalidation.recompilation
+    if not answer.invalidation.noticed:
+        return f"For {answer.name}, a change recompiles nothing: {answer.invalidation.why_not}."
+    return f"For {answer.name}, a change recompiles {recompiled(recompilation)}."
 
 
 def count_sentence(explanation: Explanation) -> str:

@@ -58,6 +58,7 @@ from precompass.rules import (
     uuid_not_in_registry,
     wide_invalidation,
     workload_flag_without_workload,
+    workspace_compat,
     wrong_preference_type,
     yanked_version,
 )
@@ -103,6 +104,7 @@ RULES: Mapping[str, Rule] = {
         for_environments(unknown_compat),
         for_environments(compat_excludes_resolved),
         for_environments(stdlib_compat),
+        for_environments(workspace_compat),
         for_environments(julia_compat_excludes_manifest),
         for_files(missing_from_manifest),
         for_environments(stale_manifest),

@@ -44,7 +44,7 @@ from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import counted, listed, recompiled, recompiles_once
+from precompass.wording import counted, for_member, listed, recompiled, recompiles_once
 
 CODE = "global-skip-list"
 SEVERITY = Severity.WARNING
@@ -66,7 +66,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             fixes = _deletion(context, invalidations, one.path)
         else:
             cure, fixes = _cure(context, invalidations), move_to_flags.offers(context)
-        message = f"{_cost(invalidations)} {cure}".rstrip()
+        message = f"{_cost(context)} {cure}".rstrip()
         yield context.finding(CODE, SEVERITY, one.entry.key.span, message, fixes=fixes)
 
 
@@ -79,17 +79,19 @@ def _deletion(
     return (deletion.offer_value(context.path, path, "the empty list", cost),)
 
 
-def _cost(invalidations: Invalidations) -> str:
-    if invalidations.environment.manifest is None:
+def _cost(context: EnvironmentContext) -> str:
+    if context.manifest is None:
         return (
             "Any change of this list recompiles every package that depends on SnoopPrecompile; "
             "without a manifest their number is not known."
         )
-    invalidation = invalidations.of_preference(THE_SKIP_LIST)
+    widest = context.widest(THE_SKIP_LIST)
+    invalidation = widest.invalidation
     if not invalidation.noticed:
         return f"Julia does not notice a change of this list: {invalidation.why_not}."
     return (
-        f"Any change of this list recompiles {recompiled(invalidation.recompilation)}: "
+        f"Any change of this list recompiles {recompiled(invalidation.recompilation)}"
+        f"{for_member(widest, context.invalidations)}: "
         "everything that depends on SnoopPrecompile, which reads the list as a whole."
     )
 
@@ -105,7 +107,7 @@ def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
             "and its own dependents only."
         )
     elif found.moves:
-        counts = [_flag_count(invalidations, move.uuid) for move in found.moves]
+        counts = [_flag_count(context, move.uuid) for move in found.moves]
         flag = f"(`[{found.moves[0].table}] {FLAG} = false`)"
         if len(counts) == 1:
             a_change = f"With a flag of its own {flag}, a change recompiles"
@@ -123,5 +125,7 @@ def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
     return " ".join(parts)
 
 
-def _flag_count(invalidations: Invalidations, uuid: UUID) -> int:
-    return invalidations.of_preference(Preference(uuid, FLAG), if_listed=True).recompilation.count
+def _flag_count(context: EnvironmentContext, uuid: UUID) -> int:
+    flag = Preference(uuid, FLAG)
+    asked = (context.invalidations, *context.members_below)
+    return max(one.of_preference(flag, if_listed=True).recompilation.count for one in asked)

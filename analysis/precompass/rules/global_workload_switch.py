@@ -37,7 +37,7 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
 from precompass.julia.workload_tools import SWITCH, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import counted, recompiled
+from precompass.wording import counted, for_member, recompiled
 
 CODE = "global-workload-switch"
 SEVERITY = Severity.WARNING
@@ -48,15 +48,15 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the switch where it is off in effect."""
     table = switch_to_flags.switch_of(context)
-    invalidations = context.invalidations
     if table is None or table.table is None:
         return
-    invalidation = invalidations.of_preference(THE_SWITCH)
+    widest = context.widest(THE_SWITCH)
+    invalidation = widest.invalidation
     developed = switch_to_flags.packages(context, table, switch_to_flags.DEVELOPED)
     if invalidation.noticed:
         cost = (
             "This turns off every workload of the environment, and any change of it recompiles "
-            f"{recompiled(invalidation.recompilation)}."
+            f"{recompiled(invalidation.recompilation)}{for_member(widest, context.invalidations)}."
         )
     else:
         cost = (

@@ -66,9 +66,10 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     if invalidations.environment.manifest is None:
         return
     for one in context.preferences_in_effect():
+        widest = context.widest(one.preference)
+        invalidations, invalidation = widest.invalidations, widest.invalidation
         if _has_another_rule(invalidations, one.preference):
             continue
-        invalidation = invalidations.of_preference(one.preference)
         message = None
         if not invalidation.noticed and invalidation.recompilation.evidence is Evidence.KNOWN:
             message = f"Julia does not notice a change of this preference: {invalidation.why_not}."

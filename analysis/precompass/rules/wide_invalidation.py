@@ -27,7 +27,7 @@ from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import recompiled, rests_on
+from precompass.wording import for_member, recompiled, rests_on
 
 CODE = "wide-invalidation"
 SEVERITY = Severity.INFORMATION
@@ -39,19 +39,18 @@ _HAVE_RULES = {THE_SKIP_LIST, THE_SWITCH}
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect from the threshold on."""
-    invalidations = context.invalidations
     for one in context.preferences_in_effect():
         if one.preference in _HAVE_RULES:
             continue
-        invalidation = invalidations.of_preference(one.preference)
+        widest = context.widest(one.preference)
+        invalidation = widest.invalidation
         recompilation = invalidation.recompilation
         if recompilation.count < context.session.settings.wide_from:
             continue
-        basis = rests_on(
-            recompilation.evidence, invalidation.observers, invalidations.environment.julia
-        )
+        basis = rests_on(recompilation.evidence, invalidation.observers, context.environment.julia)
         message = (
-            f"A change of this preference recompiles {recompiled(recompilation)}: "
+            f"A change of this preference recompiles {recompiled(recompilation)}"
+            f"{for_member(widest, context.invalidations)}: "
             f"{one.table.name} and what depends on it ({basis})."
         )
         yield context.finding(CODE, SEVERITY, one.entry.key.span, message)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from precompass.documents.editing import (
     Path,
+    add_array_item,
     remove_array_items,
     remove_value,
     set_value,
@@ -410,3 +411,26 @@ def test_smallest_edits_touch_only_what_changed() -> None:
 
 def at(edit: TextEdit) -> str:
     return PREFERENCES[edit.span.start : edit.span.end]
+
+
+def test_an_item_at_the_end_of_a_line_leaves_no_blank_behind() -> None:
+    text = 'projects = ["a", "gone",\n            "b"]\n'
+    changed = remove_array_items(text, ("projects",), ["gone"])
+    assert changed == 'projects = ["a",\n            "b"]\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('test = ["Test"]\n', 'test = ["Test", "CSV"]\n'),
+        ("test = []\n", 'test = ["CSV"]\n'),
+        ('test = [\n    "Test",\n]\n', 'test = [\n    "Test",\n    "CSV",\n]\n'),
+        ('test = ["Test" # why\n]\n', 'test = ["Test", "CSV" # why\n]\n'),
+    ],
+)
+def test_an_item_is_added_at_the_end(before: str, after: str) -> None:
+    assert add_array_item(before, ("test",), "CSV") == after
+
+
+def test_nothing_is_added_where_there_is_no_array() -> None:
+    assert add_array_item("test = 1\n", ("test",), "CSV") is None

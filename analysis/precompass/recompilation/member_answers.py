@@ -1,0 +1,55 @@
+"""One preference in all projects of a workspace for which it counts.
+
+The preferences of a workspace's base count for its projects (Julia 1.12, ``get_preferences``).
+Which packages they recompile there, each project has to be asked by itself: it may depend on
+packages that the base does not use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from precompass.julia.preferences import Preference
+from precompass.recompilation.invalidation import Invalidation, Invalidations
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAnswer:
+    """What a change of a preference recompiles for one project.
+
+    Attributes:
+        invalidations: the answers about the project as the active one.
+        invalidation: the answer about the preference.
+    """
+
+    invalidations: Invalidations
+    invalidation: Invalidation
+
+    @property
+    def name(self) -> str:
+        """The project's name; of one without a name, that of its folder."""
+        project = self.invalidations.environment.project
+        return project.name or project.path.parent.name
+
+
+def answers_for(
+    own: Invalidations, members: Iterable[Invalidations], preference: Preference
+) -> tuple[MemberAnswer, ...]:
+    """Return the answers of a project and of others for which its preferences count.
+
+    The widest comes first; of equal ones the project's own, then by name.
+
+    Args:
+        own: the answers about the project whose file sets the preference.
+        members: those about the others.
+        preference: what changes.
+    """
+    found = [MemberAnswer(one, one.of_preference(preference)) for one in (own, *members)]
+    first, *others = found
+    others.sort(key=lambda answer: answer.name.casefold())
+
+    def order(answer: MemberAnswer) -> tuple[int, bool]:
+        return -answer.invalidation.recompilation.count, not answer.invalidation.noticed
+
+    return tuple(sorted([first, *others], key=order))

@@ -1,0 +1,113 @@
+"""Compat entries of a workspace that exclude one another.
+
+The projects of a workspace share one manifest, so a package has one version in all of them. Pkg
+takes the versions that the compat entries of all projects allow. Where two entries have no version
+in common, it cannot resolve: "empty intersection … and project compatibility". For `julia` it only
+warns.
+
+**Example**
+
+```toml
+# Project.toml
+[workspace]
+projects = ["docs"]
+
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.9"
+
+# docs/Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.10"
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+[workspace]
+projects = ["docs"]
+
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.9, 0.10"
+
+# docs/Project.toml
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.10"
+```
+
+**Fix** Let the entries of all projects have a version in common.
+
+**Source** `get_compat_workspace` and `resolve_versions!` in `src/Operations.jl` of Pkg 1.12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+
+from precompass.file_context import EnvironmentContext
+from precompass.findings import Finding, Related, Severity
+from precompass.julia.compat import parse_compat
+from precompass.julia.project import ProjectFile
+from precompass.julia.version_unions import intersected
+from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.wording import listed
+
+CODE = "workspace-compat"
+SEVERITY = Severity.ERROR
+KINDS = PROJECT_FILES
+LOOKS_INTO: frozenset[Resource] = frozenset()
+
+
+def check(context: EnvironmentContext) -> Iterator[Finding]:
+    """Report entries of this file that leave no version together with those of other projects."""
+    members = context.environment.members
+    if not members or context.project.document.faults:
+        return
+    for name, text in context.project.compat.items():
+        own, entry = parse_compat(text), context.document.root.get("compat", name)
+        others = [
+            (member, spec)
+            for member in members
+            if (spec := parse_compat(member.compat.get(name, ""))) is not None
+        ]
+        if own is None or entry is None or not others:
+            continue
+        if reduce(intersected, [spec for _, spec in others], own).ranges:
+            continue
+        apart = [one for one in others if not intersected(own, one[1]).ranges] or others
+        names = listed(f'"{member.compat[name]}" in {_label(member)}' for member, _ in apart)
+        if name == "julia":
+            severity, consequence = Severity.WARNING, "no Julia fulfils all of them"
+        else:
+            severity, consequence = SEVERITY, f"Pkg cannot choose a version of {name}"
+        yield context.finding(
+            CODE,
+            severity,
+            entry.node.span,
+            f'"{text}" and {names} have no version in common. The projects of a workspace share '
+            f"one manifest, so {consequence}.",
+            related=tuple(place for member, _ in apart for place in _related(member, name)),
+        )
+
+
+def _label(member: ProjectFile) -> str:
+    return member.name or f"{member.path.parent.name}/{member.path.name}"
+
+
+def _related(member: ProjectFile, name: str) -> Iterator[Related]:
+    entry = member.document.root.get("compat", name)
+    if entry is not None:
+        yield Related(member.path, entry.node.span, f"The entry in {_label(member)}.")

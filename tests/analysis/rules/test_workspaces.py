@@ -1,0 +1,128 @@
+"""Workspaces: preferences of the base count for every project, compat entries for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompass.answers.code_lenses import code_lenses
+from precompass.answers.explanation import explain
+from precompass.answers.hover import hover
+from precompass.answers.inlay_hints import inlay_hints
+from precompass.documents.text import Span
+from precompass.findings import Severity
+from support.environments import manifest, project, session, uuid, write
+from support.rule_findings import expect, findings
+
+BASE = project("Meadow", deps="FFTW", extras="CSV") + '\n[workspace]\nprojects = ["test", "docs"]\n'
+FILES = {
+    "Project.toml": BASE,
+    "LocalPreferences.toml": "[CSV]\nprecompile_workload = false\n",
+    "Manifest.toml": manifest(
+        {
+            "CSV": "PrecompileTools",
+            "FFTW": "",
+            "DataFrames": "CSV",
+            "PrecompileTools": "Preferences",
+            "Preferences": "",
+        },
+        julia="1.12.2",
+    ),
+    "test/Project.toml": project(deps="CSV"),
+    "docs/Project.toml": project(deps="DataFrames"),
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace whose base sets a preference of a package that only its members use."""
+    write(tmp_path, FILES)
+    return tmp_path
+
+
+# Preferences
+
+
+def test_a_preference_of_the_base_that_a_member_notices(workspace: Path) -> None:
+    found = findings(workspace, "unnoticed-change", FILES, of="LocalPreferences.toml")
+    assert found == []
+
+
+def test_a_preference_that_no_project_notices(workspace: Path) -> None:
+    files = FILES | {"LocalPreferences.toml": "[FFTW]\nprovider = 1\n"}
+    files["Project.toml"] = BASE.replace("CSV", "Example")
+    found = findings(workspace, "unnoticed-change", files, of="LocalPreferences.toml")
+    assert len(found) == 1
+
+
+def test_the_widest_count_is_said_with_the_name_of_its_project(workspace: Path) -> None:
+    opened = session(workspace, FILES)
+    path = workspace / "LocalPreferences.toml"
+    (hint,) = inlay_hints(opened, path, Span(0, 100))
+    assert hint.label == "2 of 6 for docs"
+    assert "It recompiles 0 of 6 packages for Meadow and 1 of 6 packages for test." in (
+        hint.explanation
+    )
+    (lens,) = code_lenses(opened, path)
+    assert lens.title == "A change here recompiles 2 of 6 packages for docs"
+    said = hover(opened, path, len("[CSV]\npre"))
+    assert said is not None
+    assert "For docs, a project of this workspace:" in said.markdown
+
+
+def test_an_explanation_has_every_project(workspace: Path) -> None:
+    opened = session(workspace, FILES)
+    own = opened.invalidations(workspace / "Project.toml")
+    assert own is not None
+    answer = explain(own, uuid("CSV"), "precompile_workload", members=opened.members_below(own))
+    assert answer.recompilation.count == 0
+    counts = [(one.name, one.invalidation.recompilation.count) for one in answer.members]
+    assert counts == [("docs", 2), ("test", 1)]
+
+
+def test_a_member_has_no_say_in_the_others(workspace: Path) -> None:
+    opened = session(workspace, FILES)
+    member = opened.invalidations(workspace / "test" / "Project.toml")
+    assert member is not None
+    assert opened.members_below(member) == ()
+
+
+# workspace-compat
+
+
+def two(first: str, second: str, name: str = "CSV") -> dict[str, str]:
+    """Return a workspace in which two projects have these entries."""
+    listed = "" if name == "julia" else project(deps=name)
+    return {
+        "Project.toml": '[workspace]\nprojects = ["docs"]\n'
+        f"\n{listed}\n[compat]\n{name} = {first}\n",
+        "docs/Project.toml": f"{listed}\n[compat]\n{name} = {second}\n",
+    }
+
+
+def test_entries_without_a_version_in_common(tmp_path: Path) -> None:
+    files = two('⟦"0.9"⟧', '"0.10"')
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    found = expect(tmp_path, "workspace-compat", files, Severity.ERROR)
+    assert '"0.9" and "0.10" in docs/Project.toml have no version in common' in found[0].message
+    assert [one.file for one in found[0].related] == [tmp_path / "docs" / "Project.toml"]
+
+
+def test_for_julia_pkg_only_warns(tmp_path: Path) -> None:
+    files = two('⟦"~1.10"⟧', '"~1.12"', "julia")
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    expect(tmp_path, "workspace-compat", files, Severity.WARNING)
+
+
+@pytest.mark.parametrize(("first", "second"), [('"0.9, 0.10"', '"0.10"'), ('"1"', '"1.2"')])
+def test_entries_with_a_version_in_common(tmp_path: Path, first: str, second: str) -> None:
+    files = two(first, second)
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    assert findings(tmp_path, "workspace-compat", files) == []
+
+
+def test_before_1_12_every_project_has_its_own_versions(tmp_path: Path) -> None:
+    files = two('"0.9"', '"0.10"')
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    assert findings(tmp_path, "workspace-compat", files, julia="1.11.2") == []
