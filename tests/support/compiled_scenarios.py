@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.measured import MEASUREMENTS
-from support.oracle import ORACLES, Scenario
+from support.oracle import Scenario
 from support.simulated_depot import SimulatedDepot
 
 _IMPORT = re.compile(r"^\s*(?:using|import)\s+([^#\n]+)", re.MULTILINE)
+_OTHER_PROJECT = "the environment bench-two was compiled in the same depot"
+_ONLY_NATIVE = "only the native image"
 
 
 class CompiledScenario:
@@ -45,14 +47,16 @@ class CompiledScenario:
 
     def _without_sources(self, folder: Path, environment: str) -> Path:
         """Copy the project files and manifests alone to where no package lies."""
-        top = folder if "/" not in environment else folder.parent
+        top = [folder, *folder.parents][environment.count("/")]
         for file in top.rglob("*.toml"):
             target = self.root / file.relative_to(top.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())
         return self.root / environment
 
-    def state(self, files: Mapping[str, str], environment: str) -> Invalidations:
+    def state(
+        self, files: Mapping[str, str], environment: str, session: Sequence[str] = ()
+    ) -> Invalidations:
         folder = self.folder(environment)
         path = self.scenario.told.get("load_path", [environment])
         further = path[1:] if environment == self.environment else []
@@ -60,6 +64,7 @@ class CompiledScenario:
         load_path = ":".join(["@", *(str(self.folder(name)) for name in further)])
         settings = Settings(
             julia=self.scenario.julia,
+            session=tuple(session),
             depots=str(getattr(self, "depot_folder", "/nowhere")),
             variables={"JULIA_LOAD_PATH": load_path},
         )
@@ -69,13 +74,26 @@ class CompiledScenario:
 
     def compile(self) -> None:
         """Compile the states that came before, in their order."""
-        for state in (*self.scenario.told.get("earlier", []), self.scenario.told["before"]):
+        told = self.scenario.told
+        for state in (*self.scenario.earlier, told["before"]):
             self.depot.precompile(partial(self.state, state, self.compiled_in), self.compiled)
+        if "beside_flags" in told:
+            options = told["beside_flags"]
+            beside = partial(self.state, told["after"], self.environment, options)
+            self.depot.precompile(beside, self.compiled)
+        if _OTHER_PROJECT in told.get("note", ""):
+            other = partial(self.state, told["after"], f"{self.environment}-two")
+            self.depot.precompile(other, self.compiled)
+        for name in told.get("deleted", ()):
+            for cache in self.depot.files(name, native_only=_ONLY_NATIVE in told["note"]):
+                cache.unlink()
 
     def _recorded(self, graph: DependencyGraph) -> Mapping[str, list[tuple[UUID, str]]]:
         uuids = {unit.name: graph.compiled_uuid(unit) for unit in graph.units.values()}
         found: dict[str, list[tuple[UUID, str]]] = {}
-        for name, keys in self.scenario.told["recorded"].items():
+        for name, keys in self.scenario.recorded.items():
+            if name not in uuids:
+                continue
             found.setdefault(name, []).extend((uuids[name], key) for key in keys)
         for name, keys in self.scenario.told.get("recorded_of_others", {}).items():
             owners = (key.split("/", 1) for key in keys)
@@ -89,9 +107,15 @@ class CompiledScenario:
         """A package loads those of its dependencies that its code names."""
 
         def loads(unit: Unit) -> Collection[UnitId]:
+            if unit.id not in graph.units:
+                return ()  # the project file of another environment
             dependencies = {graph.units[one].name: one for one in graph.network.succ[unit.id]}
-            source = MEASUREMENTS / ORACLES[0] / "packages" / unit.name / "src"
-            if unit.is_extension or not source.exists():
+            sources = (
+                MEASUREMENTS / oracle / "packages" / unit.name / "src"
+                for oracle in self.scenario.oracles
+            )
+            source = next((folder for folder in sources if folder.exists()), None)
+            if unit.is_extension or source is None:
                 return list(dependencies.values())
             code = "\n".join(file.read_text() for file in source.rglob("*.jl"))
             named = {

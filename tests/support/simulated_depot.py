@@ -50,6 +50,11 @@ class SimulatedDepot:
                 if unit.id not in now.usable:
                     self._write(now, unit, loaded[unit.id])
 
+    def files(self, name: str, *, native_only: bool = False) -> list[Path]:
+        """Return the files of the caches of a package, or only their native libraries."""
+        found = list(self.folder.rglob(f"compiled/*/{name}/*"))
+        return [path for path in found if path.suffix == ".so" or not native_only]
+
     def _loaded(self, invalidations: Invalidations) -> Mapping[UnitId, frozenset[UnitId]]:
         """What is loaded while each unit compiles: all it uses, and the extensions that fire."""
         graph = invalidations.graph
@@ -104,7 +109,9 @@ class SimulatedDepot:
             name = str(found)
         directory = self.folder / cache_directory(unit.name, uuid, minor)
         directory.mkdir(parents=True, exist_ok=True)
-        slug = f"{abs(hash(name)) % 62**5:05}"[:5]
+        flags = now.installed.caches.session.byte if now.installed is not None else None
+        assert flags is not None
+        slug = f"{abs(hash((name, flags))) % 62**5:05}"[:5]
         path = directory / f"{cache_entry(unit.name, uuid)}_{slug}.ji"
         path.write_bytes(
             cache_bytes(
@@ -114,10 +121,14 @@ class SimulatedDepot:
                 build_id=(CACHE_CHECKSUM + number) << 64 | number,
                 required=required,
                 keys=names,
+                flags=flags,
+                clone_targets=b"generic" if flags & 1 else b"",
                 preferences_hash=hashed,
                 blob=blob,
             )
         )
+        if flags & 1:
+            path.with_suffix(".so").write_bytes(b"native code")
         os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
 
 
