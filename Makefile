@@ -12,8 +12,8 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint bench fuzz walk dist release-check lock installed installed-dev docs \
-	generated page check-page vsix test-vscode vscode-pictures
+.PHONY: help demo test coverage lint bench fuzz walk dist binary test-binary release-check lock \
+	installed installed-dev docs generated page check-page vsix test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
@@ -27,6 +27,7 @@ help:
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
 	@echo "make dist    build the wheel and the source archive, and check them"
+	@echo "make binary  build programs that need no Python; make test-binary compares them with the wheel"
 	@echo "make vsix    build the extension for VS Code, with node"
 	@echo "make test-vscode      test it in a real workbench; make vscode-pictures keeps its pictures"
 	@echo "make release-check TAG=v1.2.3   tell whether this can be released"
@@ -105,6 +106,12 @@ dist: installed-dev
 	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/twine check --strict dist/precompass-*.whl dist/precompass-*.tar.gz
 
+binary: installed-dev
+	@$(BIN)/python binary/build.py
+
+test-binary: binary
+	@PRECOMPASS_TEST_BINARY=required $(BIN)/python -m pytest tests/binary $(ARGS)
+
 release-check: installed-dev
 	@$(BIN)/python .ci/release_check.py $(TAG)
 	@$(BIN)/python -m pytest tests/ci
@@ -117,6 +124,8 @@ lock: $(BIN)/pip
 	@$(PIP) install uv
 	@$(LOCK) --upgrade --extra dev --output-file .ci/requirements-dev.lock
 	@$(LOCK) --constraint .ci/requirements-dev.lock --output-file .ci/requirements.lock
+	@$(LOCK) --constraint .ci/requirements-dev.lock --extra binary \
+		--output-file .ci/requirements-binary.lock
 
 # What is installed is remembered as the files that it was installed from. A lock names every
 # package with its version and hashes; the project itself comes without asking for more.

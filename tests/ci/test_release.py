@@ -133,8 +133,12 @@ def locked(name: str) -> Mapping[NormalizedName, Sequence[tuple[Requirement, int
 class TestLock:
     @pytest.mark.parametrize(
         ("name", "groups"),
-        [("requirements.lock", []), ("requirements-dev.lock", ["dev"])],
-        ids=["runtime", "development"],
+        [
+            ("requirements.lock", []),
+            ("requirements-dev.lock", ["dev"]),
+            ("requirements-binary.lock", ["binary"]),
+        ],
+        ids=["runtime", "development", "binary"],
     )
     def test_it_has_what_pyproject_asks_for(self, name: str, groups: list[str]) -> None:
         """If this fails, a dependency was added or changed: ``make lock`` renews the locks."""
@@ -149,13 +153,16 @@ class TestLock:
                 assert exactly.operator == "=="
                 assert requirement.specifier.contains(exactly.version), text
 
-    @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+    @pytest.mark.parametrize(
+        "name", ["requirements.lock", "requirements-dev.lock", "requirements-binary.lock"]
+    )
     def test_every_package_has_hashes(self, name: str) -> None:
         assert all(hashes for versions in locked(name).values() for _, hashes in versions)
 
-    def test_both_name_the_same_versions(self) -> None:
-        runtime, development = locked("requirements.lock"), locked("requirements-dev.lock")
-        assert {name: development[name] for name in runtime} == runtime
+    def test_all_name_the_same_versions(self) -> None:
+        runtime = locked("requirements.lock")
+        for other in ("requirements-dev.lock", "requirements-binary.lock"):
+            assert {name: locked(other)[name] for name in runtime} == runtime
 
     @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
     def test_it_is_for_every_python(self, python: str) -> None:

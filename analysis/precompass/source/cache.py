@@ -203,7 +203,7 @@ def _reader_digest() -> str:
     digest = hashlib.sha256()
     folder = Path(__file__).parent
     for name in sorted(disk.names(folder)):
-        if name.endswith(".py"):
+        if name.endswith((".py", ".pyc")):  # a self-contained program has the latter only
             digest.update(disk.read_file(folder / name, _MAX_ENTRY))
     return digest.hexdigest()
 
