@@ -253,9 +253,23 @@ class Session:
         stack = self.stack(project)
         if stack is None:
             return None
+        return self._checks(stack, self.flags(stack.graph.julia), checksums=checksums)
+
+    def test_cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
+        """Return the same for what ``Pkg.test`` runs; None if the project has no tests."""
+        tests = self.tests(project)
+        if tests is None:
+            return None
+        environment = tests.environment.environment
+        depots = self.depots(environment.julia)
+        stack = Stack([environment], depots, self._installation(environment.julia))
+        flags = flags_of_tests(self.flags(environment.julia), environment.julia)
+        return self._checks(stack, flags, checksums=checksums)
+
+    def _checks(self, stack: Stack, flags: SessionFlags, *, checksums: bool) -> CacheChecks:
         chosen = self.settings.julia
         exact = chosen if not isinstance(chosen, Series) else None
-        return CacheChecks(stack, self.flags(stack.graph.julia), exact=exact, checksums=checksums)
+        return CacheChecks(stack, flags, exact=exact, checksums=checksums)
 
     def flags(self, julia: Julia) -> SessionFlags:
         """Return the options of the session that is to load the packages of a project."""

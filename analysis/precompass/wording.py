@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from precompass.julia.behaviour import Julia
 from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
@@ -13,6 +14,8 @@ from precompass.recompilation.observers import Observation
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
+
+_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("bytes", 1))
 
 NO_MANIFEST = "There is no manifest: what else depends on it is not known."
 
@@ -32,6 +35,20 @@ def recompiled(recompilation: Recompilation) -> str:
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:
     """Name the project of the workspace that an answer is for, if it is another: `` for test``."""
     return "" if answer.invalidations is own else f" for {answer.name}"
+
+
+def in_bytes(size: int, of: int | None = None) -> str:
+    """Return a size: ``573 MB``; as a part of another one, ``573 of 812 MB``."""
+    whole = size if of is None else of
+    unit, factor = next(((unit, one) for unit, one in _UNITS if whole >= one), _UNITS[-1])
+    numbers = [size] if of is None else [size, of]
+    digits = 1 if whole < 10 * factor else 0
+    return f"{' of '.join(f'{number / factor:,.{digits}f}' for number in numbers)} {unit}"
+
+
+def compiled_code(share: CompiledShare) -> str:
+    """Say which share of the compiled code it is: ``573 of 812 MB of compiled code (71 %)``."""
+    return f"{in_bytes(share.bytes, share.of)} of compiled code ({share.percent} %)"
 
 
 def recompiles_once(count: int) -> str:

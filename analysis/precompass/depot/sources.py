@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import tomli
+
 from precompass.files import disk
 from precompass.julia.slugs import version_slug
 
 _FOLDER_NAME = re.compile(r"[^/\\:\0.][^/\\:\0]*")  # no way out of the folder that it is in
 _STDLIB_FILE = re.compile(r".*[/\\]stdlib[/\\]v\d+\.\d+[/\\](?P<file>.+)", re.DOTALL)
 _DEPOT = "@depot"
+_MAX_PROJECT = 2**20  # bytes of a project file
 
 
 def installed_package(
@@ -75,6 +78,18 @@ class FoundSource:
 
     path: Path
     moved_stdlib: bool = False
+
+
+def version_of_folder(folder: Path) -> str | None:
+    """Return the version that the project file in a package's folder states, if it does."""
+    for name in ("JuliaProject.toml", "Project.toml"):
+        try:
+            text = disk.read_file(folder / name, _MAX_PROJECT).decode()
+            version = tomli.loads(text).get("version")
+        except (OSError, ValueError, RecursionError):
+            continue
+        return version if isinstance(version, str) else None
+    return None
 
 
 def in_depot(recorded: str) -> str | None:

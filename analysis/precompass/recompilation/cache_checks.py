@@ -18,7 +18,7 @@ from precompass.depot.cache_header import CacheHeader, CompiledModule, Unreadabl
 from precompass.depot.cache_records import CacheRecords, read_cache_records
 from precompass.depot.caches import CacheFile, cache_header, find_cache_files
 from precompass.depot.preference_record import Blob
-from precompass.depot.sources import depot_of, find_source, in_depot
+from precompass.depot.sources import depot_of, find_source, in_depot, version_of_folder
 from precompass.depot.staleness import (
     Rejected,
     SourceChange,
@@ -51,6 +51,7 @@ from precompass.recompilation.reasons import (
     SourceMissing,
     SourceSize,
     SourceTime,
+    SyntaxVersion,
     UnresolvedDepot,
 )
 from precompass.recompilation.running_julia import RunningJulia, running_julia
@@ -232,6 +233,9 @@ class CacheChecks:
         if self._minor >= _FIRST_WITH_NATIVE_CODE:
             if header.flags is not None and not self.flags.accept(header.flags, self._minor):
                 return FlagsMismatch(self.flags, header.flags)
+            syntax = header.syntax_version
+            if syntax is not None and syntax != (wanted := self.stack.syntax_version(unit)):
+                return SyntaxVersion(syntax, wanted)
             wants_library = header.clone_targets_length and self._has_libraries
             if wants_library and native_library(file) is None:
                 return NativeCodeMissing(_library_path(file, header))
@@ -327,6 +331,11 @@ class CacheChecks:
         if not isinstance(check, Rejected):
             return None
         return PreferencesChanged(self._different_keys(header))
+
+    def version_of_source(self, recorded: str) -> str | None:
+        """Return the version of the package that a cache was made from; None if it is gone."""
+        found = find_source(recorded, self.stack.depots, self._stdlib)
+        return version_of_folder(found.path.parent.parent) if found is not None else None
 
     def preferences(self, uuid: UUID) -> TomlTable:
         """Return the preferences of a package in effect."""

@@ -1,0 +1,256 @@
+"""What the next start of Julia recompiles and why: the answer to ``precompass why``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from precompass.depot.cache_size import cache_size
+from precompass.julia.behaviour import Julia
+from precompass.julia.session_flags import SessionFlags
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
+from precompass.recompilation.compiled_size import CompiledShare, compiled_share
+from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.loading import LoadingSession
+from precompass.recompilation.pending import (
+    NotCompiled,
+    Pending,
+    PendingUnit,
+    pending_for_precompile,
+    pending_for_using,
+)
+from precompass.recompilation.reasons import (
+    DependencyBuildMissing,
+    DependencyLoaded,
+    FlagsMismatch,
+    IncompatibleHeader,
+    NoCache,
+    OtherSource,
+    PreferencesChanged,
+    Reason,
+)
+from precompass.recompilation.root_places import RootPlace, root_place
+
+Purpose: TypeAlias = Literal["using", "precompile", "test"]
+"""What compiles: loading in a session, ``Pkg.precompile()``, or ``Pkg.test()``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One root cause: what several units are recompiled for.
+
+    Attributes:
+        roots: the units that are recompiled for it themselves.
+        consequences: the units that are recompiled because of them.
+        place: the file, and the line, that it is about.
+        versions: where another version of a package is now, the one of the cache and that one.
+    """
+
+    roots: tuple[PendingUnit, ...]
+    consequences: tuple[PendingUnit, ...]
+    place: RootPlace | None
+    versions: tuple[str | None, str | None] | None
+
+    @property
+    def reason(self) -> Reason:
+        """The reason of the first root."""
+        return self.roots[0].reason
+
+
+@dataclass(frozen=True, slots=True)
+class CacheVerdict:
+    """What Julia makes of one cache file; *reason* is None if it fits."""
+
+    cache: CheckedCache
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWhy:
+    """Why one package or extension is recompiled, or not.
+
+    Attributes:
+        pending: None if it is not recompiled.
+        not_compiled: why it gets no cache, if it gets none.
+        chain: the units from it down to the root cause.
+        cause: the root cause.
+        verdicts: of each cache, in the order in which Julia tries them.
+    """
+
+    unit: Unit
+    pending: PendingUnit | None
+    not_compiled: NotCompiled | None
+    chain: tuple[Unit, ...]
+    cause: Cause | None
+    verdicts: tuple[CacheVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is recompiled next, and why.
+
+    Attributes:
+        purpose: what compiles.
+        julia: whose rules apply.
+        running: the version whose caches count, as far as caches tell.
+        flags: the options of the session.
+        pending: what is recompiled.
+        causes: its root causes; those with most units first.
+        share: of the compiled code that is thrown away; None without caches.
+        of: how many packages the environment has.
+        cannot_tell: units with what could not be checked.
+        has_depot: whether any depot was looked at.
+        has_manifest: whether there is a manifest.
+    """
+
+    purpose: Purpose
+    julia: Julia
+    julia_from: str
+    running: VersionNumber | None
+    flags: SessionFlags
+    pending: Pending
+    causes: tuple[Cause, ...]
+    share: CompiledShare | None
+    of: int
+    cannot_tell: tuple[tuple[Unit, str], ...]
+    has_depot: bool
+    has_manifest: bool
+
+    @property
+    def units(self) -> tuple[PendingUnit, ...]:
+        """All units that are recompiled."""
+        return self.pending.units
+
+    @property
+    def count(self) -> int:
+        """How many packages are recompiled."""
+        return sum(1 for one in self.units if one.unit.is_package)
+
+    @property
+    def extensions(self) -> int:
+        """How many extensions are recompiled."""
+        return sum(1 for one in self.units if one.unit.is_extension)
+
+
+def explain_why(
+    checks: CacheChecks, purpose: Purpose = "using", preloaded: Sequence[Unit] = ()
+) -> Why:
+    """Return what is recompiled next in an environment, and why.
+
+    Args:
+        checks: of its caches, for the session to come.
+        purpose: what compiles.
+        preloaded: units that the session loads before those of the project.
+    """
+    if purpose == "precompile":
+        pending = pending_for_precompile(checks)
+    else:
+        pending = pending_for_using(checks, preloaded)
+    return why_of(checks, purpose, pending)
+
+
+def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
+    """Return an answer about what is recompiled, as it was computed."""
+    stack, graph = checks.stack, checks.stack.graph
+    considered = {unit.id: unit for unit in pending.considered}
+    considered.update((one.unit.id, one.unit) for one in pending.units)
+    sizes: dict[UnitId, int] = {}
+    doubts: list[tuple[Unit, str]] = []
+    for unit in considered.values():
+        caches = checks.of(unit)
+        if caches:
+            sizes[unit.id] = cache_size(caches[0].file)
+            found = {doubt: None for cache in caches for doubt in cache.doubts}
+            doubts += [(unit, doubt) for doubt in found]
+    build = checks.running.build
+    return Why(
+        purpose=purpose,
+        julia=graph.julia,
+        julia_from=stack.active.julia_from,
+        running=build.version if build is not None else checks.running.version,
+        flags=checks.flags,
+        pending=pending,
+        causes=_causes(checks, pending),
+        share=compiled_share(sizes, (one.unit.id for one in pending.units)),
+        of=graph.package_count,
+        cannot_tell=tuple(doubts),
+        has_depot=bool(stack.depots),
+        has_manifest=stack.active.manifest is not None,
+    )
+
+
+def why_unit(checks: CacheChecks, why: Why, unit: Unit) -> UnitWhy:
+    """Return why one unit is recompiled or not, with a verdict on each of its caches."""
+    pending = why.pending.of(unit.id)
+    not_compiled = next((one for one in why.pending.not_compiled if one.unit.id == unit.id), None)
+    chain: list[Unit] = [unit]
+    current = pending
+    while current is not None and current.below:
+        chain.append(current.below[0])
+        current = why.pending.of(current.below[0].id)
+    cause = None
+    if pending is not None:
+        root = pending.root.id
+        cause = next(
+            (one for one in why.causes if any(found.unit.id == root for found in one.roots)), None
+        )
+    session = why.pending.session if why.purpose != "precompile" else LoadingSession(checks)
+    verdicts = tuple(CacheVerdict(cache, session.reason(cache)) for cache in checks.of(unit))
+    return UnitWhy(unit, pending, not_compiled, tuple(chain), cause, verdicts)
+
+
+def _causes(checks: CacheChecks, pending: Pending) -> tuple[Cause, ...]:
+    groups: dict[tuple[object, ...], list[PendingUnit]] = {}
+    places: dict[tuple[object, ...], RootPlace | None] = {}
+    for root in pending.roots:
+        place = root_place(checks, root.unit, root.reason)
+        key = _group(root, place)
+        groups.setdefault(key, []).append(root)
+        places.setdefault(key, place)
+    causes = [
+        Cause(
+            tuple(roots),
+            _consequences(pending, roots),
+            places[key],
+            _versions(checks, roots[0]),
+        )
+        for key, roots in groups.items()
+    ]
+    causes.sort(key=lambda cause: -len(cause.roots) - len(cause.consequences))
+    return tuple(causes)
+
+
+def _consequences(pending: Pending, roots: Iterable[PendingUnit]) -> tuple[PendingUnit, ...]:
+    return tuple(one for root in roots for one in pending.consequences(root))
+
+
+def _group(root: PendingUnit, place: RootPlace | None) -> tuple[object, ...]:
+    """Return what two roots share that have the same cause."""
+    reason = root.reason
+    match reason:
+        case NoCache():
+            return (reason.KIND,)
+        case FlagsMismatch():
+            return (reason.KIND, reason.made_with)
+        case IncompatibleHeader(made_by) if made_by is not None:
+            return (reason.KIND, made_by)
+        case DependencyLoaded():
+            return (reason.KIND, reason.uuid)
+        case DependencyBuildMissing():
+            return (reason.KIND, reason.uuids)
+        case PreferencesChanged():
+            return (reason.KIND, reason.keys)
+        case _:
+            return (reason.KIND, place, root.unit.id)
+
+
+def _versions(checks: CacheChecks, root: PendingUnit) -> tuple[str | None, str | None] | None:
+    """Return the version of a package that a cache was made from, and the one that is wanted."""
+    if not isinstance(root.reason, OtherSource):
+        return None
+    level = checks.stack.owner(root.unit.uuid)
+    entry = level.environment.entry(root.unit.uuid) if level is not None else None
+    wanted = str(entry.version) if entry is not None and entry.version is not None else None
+    return checks.version_of_source(root.reason.recorded), wanted

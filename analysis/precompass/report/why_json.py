@@ -1,0 +1,143 @@
+"""What is recompiled next and why, for programs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from precompass.answers.why import Cause, UnitWhy, Why
+from precompass.depot.cache_header import JuliaBuild
+from precompass.julia.session_flags import SessionFlags, read_flags
+from precompass.recompilation.pending import PendingUnit
+from precompass.recompilation.reasons import Reason
+from precompass.report.places import shown
+from precompass.report.schema import SCHEMA, labels
+
+
+def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
+    """Return the answer as JSON has it; lines count from 0.
+
+    Args:
+        why: the answer.
+        folder: paths below it are given relative to it.
+    """
+    session = why.pending.session
+    return {
+        "schema": SCHEMA,
+        "for": why.purpose,
+        "julia": str(why.running or why.julia.version),
+        "options": list(why.flags.options),
+        "count": why.count,
+        "of": why.of,
+        "extensions": why.extensions,
+        "compiled_bytes": why.share.bytes if why.share is not None else None,
+        "of_bytes": why.share.of if why.share is not None else None,
+        "roots": [one for cause in why.causes for one in _roots(cause, folder)],
+        "pending": [
+            {
+                "unit": one.unit.label,
+                "reason": reason_json(one.reason),
+                "root": one.root.label,
+                "caches": [
+                    {
+                        "file": shown(Path(cache.file.path), folder),
+                        "reason": _optional(session.reason(cache)),
+                    }
+                    for cache in one.caches
+                ],
+            }
+            for one in sorted(why.units, key=lambda one: one.unit.label)
+        ],
+        "not_compiled": [
+            {
+                "unit": one.unit.label,
+                "because_of": one.because_of.label,
+                "missing": [shown(path, folder) for path in one.missing],
+            }
+            for one in why.pending.not_compiled
+        ],
+        "cannot_tell": [{"unit": unit.label, "why": doubt} for unit, doubt in why.cannot_tell],
+    }
+
+
+def unit_why_json(found: UnitWhy, why: Why, *, folder: Path) -> dict[str, Any]:
+    """Return the answer about one unit as JSON has it."""
+    pending = found.pending
+    return {
+        "schema": SCHEMA,
+        "for": why.purpose,
+        "julia": str(why.running or why.julia.version),
+        "options": list(why.flags.options),
+        "unit": found.unit.label,
+        "recompiled": pending is not None,
+        "reason": reason_json(pending.reason) if pending is not None else None,
+        "root": pending.root.label if pending is not None else None,
+        "chain": [unit.label for unit in found.chain],
+        "file": _file(found.cause, folder),
+        "line": _line(found.cause),
+        "caches": [
+            {
+                "file": shown(Path(verdict.cache.file.path), folder),
+                "reason": _optional(verdict.reason),
+            }
+            for verdict in found.verdicts
+        ],
+    }
+
+
+def _roots(cause: Cause, folder: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "unit": root.unit.label,
+            "reason": reason_json(root.reason),
+            "consequences": _count(cause, root),
+            "dependents": labels(
+                one.unit for one in cause.consequences if one.root.id == root.unit.id
+            ),
+            "file": _file(cause, folder),
+            "line": _line(cause),
+        }
+        for root in cause.roots
+    ]
+
+
+def _count(cause: Cause, root: PendingUnit) -> int:
+    return sum(1 for one in cause.consequences if one.root.id == root.unit.id)
+
+
+def _file(cause: Cause | None, folder: Path) -> str | None:
+    return shown(cause.place.file, folder) if cause is not None and cause.place else None
+
+
+def _line(cause: Cause | None) -> int | None:
+    return cause.place.line if cause is not None and cause.place else None
+
+
+def _optional(reason: Reason | None) -> dict[str, Any] | None:
+    return reason_json(reason) if reason is not None else None
+
+
+def reason_json(reason: Reason) -> dict[str, Any]:
+    """Return a reason with Julia's name of it, the number of the check, and its details."""
+    details = {field.name: _value(getattr(reason, field.name)) for field in fields(reason)}
+    if "made_with" in details and reason.KIND == "flags_mismatch":
+        details["made_with_options"] = list(read_flags(details["made_with"]).options)
+    return {"kind": reason.KIND, "check": reason.CHECK or None, **details}
+
+
+def _value(value: object) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case SessionFlags():
+            return list(value.options)
+        case JuliaBuild():
+            return {"version": str(value.version), "commit": value.commit}
+        case (UUID() as uuid, str() as key):
+            return {"package": str(uuid), "key": key}
+        case tuple():
+            return [_value(one) for one in value]
+        case _:
+            return value

@@ -1,0 +1,109 @@
+"""What is recompiled next and why, for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from precompass.answers.why import CacheVerdict, UnitWhy, Why
+from precompass.depot.cache_size import cache_size
+from precompass.report.console import print_hanging, print_prose, prose
+from precompass.report.places import shown
+from precompass.report.recompilation_text import print_labelled
+from precompass.report.visible import visible
+from precompass.report.why_wording import (
+    cause_sentences,
+    counted_units,
+    headline,
+    not_compiled_sentence,
+    reason_words,
+)
+from precompass.wording import counted, in_bytes, listed
+
+_MOST_CAUSES = 12
+_MOST_DOUBTS = 5
+
+
+def print_why(why: Why, *, folder: Path, console: Console) -> None:
+    """Print what is recompiled, by root cause.
+
+    Args:
+        why: the answer.
+        folder: paths below it are shown relative to it.
+        console: where to print.
+    """
+    print_hanging(console, Text(), _bold(headline(why)))
+    for number, cause in enumerate(why.causes[:_MOST_CAUSES], start=1):
+        lead = Text(f"{number:3}. ")
+        happened, recompiled, to_do = cause_sentences(cause, folder)
+        print_hanging(console, lead, prose(f"{happened} {recompiled} {to_do}"))
+    if len(why.causes) > _MOST_CAUSES:
+        rest = why.causes[_MOST_CAUSES:]
+        units = [one.unit for cause in rest for one in (*cause.roots, *cause.consequences)]
+        causes = counted(len(rest), "more cause")
+        print_prose(console, f"     {causes}, {counted_units(units)}: `--format json` lists them.")
+    for one in why.pending.not_compiled:
+        print_prose(console, not_compiled_sentence(one, folder))
+    _print_basis(why, console)
+
+
+def print_unit_why(found: UnitWhy, why: Why, *, folder: Path, console: Console) -> None:
+    """Print why one package is recompiled or not, and what Julia makes of each of its caches."""
+    console.print(Text(visible(found.unit.label), style="bold"))
+    print_prose(console, unit_sentence(found, why, folder))
+    if len(found.chain) > 1:
+        steps = " → ".join(unit.label for unit in found.chain)
+        print_labelled(console, "because of", Text(visible(steps)))
+    if found.cause is not None:
+        happened, recompiled, to_do = cause_sentences(found.cause, folder)
+        print_labelled(console, "cause", f"{happened} {recompiled} {to_do}")
+    for number, verdict in enumerate(found.verdicts):
+        print_labelled(console, "" if number else "caches", verdict_line(verdict, folder))
+    if not found.verdicts:
+        print_labelled(console, "caches", "none in any depot")
+    _print_basis(why, console)
+
+
+def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
+    """Say whether a unit is recompiled, and whether for a reason of its own."""
+    name = found.unit.label
+    if found.not_compiled is not None:
+        return not_compiled_sentence(found.not_compiled, folder)
+    if found.pending is None:
+        if found.unit.id in {unit.id for unit in why.pending.considered}:
+            return f"{name} is not recompiled: a cache of it fits."
+        return f"{name} is not loaded, so it is not recompiled."
+    if found.pending.is_root:
+        return f"{name} is recompiled for a reason of its own."
+    return f"{name} is recompiled because {found.pending.below[0].label} is recompiled."
+
+
+def verdict_line(verdict: CacheVerdict, folder: Path | None) -> str:
+    """Say what Julia makes of a cache file."""
+    file = verdict.cache.file
+    made = datetime.fromtimestamp(file.mtime_ns / 1e9).astimezone()
+    path = shown(Path(file.path), folder)
+    size = in_bytes(cache_size(file))
+    return f"{path} ({size}, {made:%Y-%m-%d %H:%M}): {reason_words(verdict.reason)}"
+
+
+def _print_basis(why: Why, console: Console) -> None:
+    """Print what the answer rests on, and what could not be checked."""
+    if not why.has_depot or not why.has_manifest:
+        return
+    version = why.running or why.julia.version
+    options = " ".join(("julia", *why.flags.options))
+    console.print()
+    print_labelled(console, "checked for", f"Julia {version}, started as `{options}`")
+    for unit, doubt in why.cannot_tell[:_MOST_DOUBTS]:
+        print_labelled(console, "cannot tell", f"{unit.label}: {doubt}")
+    if len(why.cannot_tell) > _MOST_DOUBTS:
+        names = listed(unit.label for unit, _ in why.cannot_tell[_MOST_DOUBTS:])
+        print_labelled(console, "", f"nor for {names}")
+
+
+def _bold(text: str) -> Text:
+    return prose(text, style="bold")

@@ -1,0 +1,279 @@
+"""How the reasons for recompiling are said, the same on every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from precompass.answers.why import Cause, Why
+from precompass.julia.session_flags import read_flags
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.pending import NotCompiled
+from precompass.recompilation.reasons import (
+    CacheDamaged,
+    DependencyBuildMissing,
+    DependencyIdentity,
+    DependencyLoaded,
+    DependencyMissing,
+    FlagsMismatch,
+    IncompatibleHeader,
+    NativeCodeDamaged,
+    NativeCodeMissing,
+    NoCache,
+    OtherPackage,
+    OtherSource,
+    OtherSystemImage,
+    PreferencesChanged,
+    Reason,
+    SourceContent,
+    SourceMissing,
+    SourceSize,
+    SourceTime,
+    SyntaxVersion,
+    UnresolvedDepot,
+)
+from precompass.report.places import shown
+from precompass.wording import compiled_code, counted, listed
+
+_STARTS = {
+    "using": "The next `using`",
+    "precompile": "`Pkg.precompile()`",
+    "test": "`Pkg.test()`",
+}
+_FEW = 3  # names that a sentence holds
+
+
+def headline(why: Why) -> str:
+    """Say what is recompiled, and which share of the compiled code that is."""
+    start = _STARTS[why.purpose]
+    if not why.has_manifest:
+        return "Cannot tell what is recompiled: there is no manifest. Run `Pkg.instantiate()`."
+    if not why.has_depot:
+        return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
+    if not why.units:
+        return f"{start} recompiles nothing: all {counted(why.of, 'package')} have fitting caches."
+    packages = f"{why.count:,} of {counted(why.of, 'package')}"
+    if why.extensions:
+        packages += f" and {counted(why.extensions, 'extension')}"
+    share = f", {compiled_code(why.share)}" if why.share is not None and why.share.bytes else ""
+    return f"{start} recompiles {packages}{share}."
+
+
+def cause_sentences(cause: Cause, folder: Path | None) -> tuple[str, str, str]:
+    """Say what happened and where, what is recompiled for it, and what to do.
+
+    Args:
+        cause: the root cause.
+        folder: paths below it are shown relative to it.
+    """
+    return fact(cause, folder), effect(cause), advice(cause)
+
+
+def fact(cause: Cause, folder: Path | None) -> str:
+    """Say what happened, and where."""
+    reason, place = cause.reason, cause.place
+    where = ""
+    if place is not None:
+        line = "" if place.line is None else f":{place.line + 1}"
+        where = f"{shown(place.file, folder)}{line}"
+    names = names_of([root.unit for root in cause.roots])
+    has, caches = ("have", "caches") if len(cause.roots) > 1 else ("has", "cache")
+    match reason:
+        case NoCache():
+            return f"{names} {has} no cache for this Julia version in any depot."
+        case IncompatibleHeader(made_by) if made_by is not None:
+            return f"Another build of Julia, {made_by.version}, made the {caches} of {names}."
+        case IncompatibleHeader():
+            return f"The cache file of {names} is not readable: it {reason.problem}."
+        case FlagsMismatch(_, made_with):
+            options = " ".join(("julia", *read_flags(made_with).options))
+            return f"The {caches} of {names} {_were(cause)} made by `{options}`."
+        case SyntaxVersion():
+            return f"The cache of {names} was made for another version of Julia's syntax."
+        case NativeCodeMissing():
+            return f"{where}, the native code of {names}, is gone."
+        case OtherPackage(name):
+            return f"The cache file of {names} holds another package, {name}."
+        case OtherSystemImage():
+            return f"The cache of {names} was built with another system image of Julia."
+        case DependencyLoaded(dependency):
+            return (
+                f"{dependency} is loaded first, and {names} {_were(cause)} built on another build."
+            )
+        case DependencyMissing(name):
+            return f"The cache of {names} was built with {name}, which no environment has."
+        case OtherSource():
+            return f"{where} has {_now(cause)}, and the cache is of {_then(cause)}."
+        case DependencyIdentity(name):
+            return f"{where or 'The manifest'}: {name} stands for another package in {names} now."
+        case UnresolvedDepot(path):
+            return f"No depot has {path}, a source file of {names}."
+        case SourceMissing():
+            return f"{where}, a source file of {names}, is gone."
+        case SourceTime():
+            return f"{where} has another modification time than when {names} was compiled."
+        case SourceSize() | SourceContent():
+            return f"{where} changed after {names} was compiled."
+        case CacheDamaged():
+            return f"{where}, the cache of {names}, is damaged."
+        case NativeCodeDamaged():
+            return f"{where}, the native code of {names}, is damaged."
+        case PreferencesChanged(keys):
+            said = listed((f"{names}.{key}" for _, key in keys), _FEW)
+            if place is not None:
+                return f"{where}: {said} has another value than when {names} was compiled."
+            return f"{said} is unset now, and was set when {names} was compiled."
+        case DependencyBuildMissing(dependencies):
+            below = listed(dependencies, _FEW)
+            return f"{names} {_were(cause)} built on a build of {below} that is gone."
+        case _:
+            return f"The cache of {names} does not fit."
+
+
+def effect(cause: Cause) -> str:
+    """Say what is recompiled because of a cause."""
+    units = [root.unit for root in cause.roots]
+    own = names_of(units) if len(units) <= _FEW else counted_units(units)
+    if not cause.consequences:
+        return f"Julia recompiles {own}."
+    dependents = counted(len(cause.consequences), "dependent")
+    if len(cause.consequences) <= _FEW:
+        dependents += f" ({names_of([one.unit for one in cause.consequences])})"
+    return f"Julia recompiles {own} and {dependents}."
+
+
+def advice(cause: Cause) -> str:
+    """Say what to do."""
+    match cause.reason:
+        case SourceSize() | SourceContent() | SourceMissing() | SourceTime():
+            return "Undo the change to keep the caches, or run `Pkg.precompile()`."
+        case PreferencesChanged():
+            return "Restore the earlier value to keep the caches, or run `Pkg.precompile()`."
+        case FlagsMismatch():
+            return "Start Julia with the same options to keep the caches."
+        case DependencyLoaded(dependency):
+            return f"Use the same version of {dependency} in both environments to avoid it."
+        case OtherSource() | DependencyIdentity() | DependencyMissing():
+            return "Restore the manifest to keep the caches, or run `Pkg.precompile()`."
+        case _:
+            return "Run `Pkg.precompile()` to recompile now."
+
+
+def short_cause(cause: Cause, folder: Path | None) -> str:
+    """Say a cause in a few words, for one line with others: ``src/Catchment.jl changed``."""
+    place = shown(cause.place.file, folder) if cause.place is not None else ""
+    names = names_of([root.unit for root in cause.roots])
+    match cause.reason:
+        case SourceSize() | SourceContent() | SourceTime():
+            return f"{place} changed"
+        case SourceMissing() | UnresolvedDepot():
+            return f"a source file of {names} is gone"
+        case PreferencesChanged():
+            return f"preferences of {names} differ"
+        case OtherSource():
+            return f"{names} has another version"
+        case NoCache():
+            return f"no cache of {names}"
+        case FlagsMismatch():
+            return "other options made the caches"
+        case IncompatibleHeader():
+            return f"another Julia made the cache of {names}"
+        case NativeCodeMissing() | CacheDamaged() | NativeCodeDamaged():
+            return f"the cache of {names} is damaged"
+        case _:
+            return f"the cache of {names} does not fit its dependencies"
+
+
+def reason_words(reason: Reason | None) -> str:
+    """Say what Julia makes of one cache file, as a part of a sentence."""
+    match reason:
+        case None:
+            return "fits"
+        case IncompatibleHeader(made_by) if made_by is not None:
+            return f"made by another build of Julia, {made_by.version}"
+        case IncompatibleHeader(_, problem):
+            return f"not a readable cache: it {problem}"
+        case FlagsMismatch(_, made_with):
+            return f"made by `{' '.join(('julia', *read_flags(made_with).options))}`"
+        case SyntaxVersion():
+            return "made for another version of Julia's syntax"
+        case NativeCodeMissing(path):
+            return f"its native code {Path(path).name} is gone"
+        case OtherPackage(name):
+            return f"holds another package, {name}"
+        case OtherSystemImage():
+            return "built with another system image of Julia"
+        case DependencyLoaded(dependency):
+            return f"built on another build of {dependency} than the loaded one"
+        case DependencyMissing(name):
+            return f"built with {name}, which no environment has"
+        case OtherSource(recorded, now):
+            return f"made from {recorded}, and the environment has {now}"
+        case DependencyIdentity(name):
+            return f"{name} stands for another package now"
+        case UnresolvedDepot(path):
+            return f"no depot has {path}"
+        case SourceMissing(path):
+            return f"{path} is gone"
+        case SourceTime(path):
+            return f"{path} has another modification time"
+        case SourceSize(path):
+            return f"{path} has another size"
+        case SourceContent(path):
+            return f"{path} has other content"
+        case CacheDamaged():
+            return "its checksum is wrong"
+        case NativeCodeDamaged(path):
+            return f"the checksum of {Path(path).name} is wrong"
+        case PreferencesChanged(keys):
+            return f"made with another value of {listed((key for _, key in keys), _FEW)}"
+        case DependencyBuildMissing(dependencies):
+            return f"built on a build of {listed(dependencies, _FEW)} of which no cache fits"
+        case _:
+            return "does not fit"
+
+
+def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:
+    """Say why a unit gets no cache."""
+    name, cause = one.unit.label, one.because_of.label
+    if one.missing:
+        missing = shown(one.missing[0], folder)
+        if one.unit.id == one.because_of.id:
+            return f"{name} cannot be compiled: it includes {missing}, which is gone. Restore it."
+        return f"{name} cannot be compiled because {cause} cannot: {missing} is gone. Restore it."
+    if one.unit.id == one.because_of.id:
+        return f"{name} is never cached: its source says `__precompile__(false)`."
+    return f"{name} is loaded from source: {cause} says `__precompile__(false)`."
+
+
+def names_of(units: Sequence[Unit]) -> str:
+    """Name units as a sentence does; of many, their number and some names."""
+    names = listed((unit.label for unit in units), _FEW - 1)
+    return names if len(units) <= _FEW else f"{counted_units(units)} ({names})"
+
+
+def counted_units(units: Sequence[Unit]) -> str:
+    """Count units by kind: ``5 packages``, ``4 packages and 1 extension``."""
+    extensions = sum(1 for unit in units if unit.is_extension)
+    packages = len(units) - extensions
+    parts = [counted(packages, "package")] if packages else []
+    parts += [counted(extensions, "extension")] if extensions else []
+    return " and ".join(parts)
+
+
+def _were(cause: Cause) -> str:
+    return "were" if len(cause.roots) > 1 else "was"
+
+
+def _now(cause: Cause) -> str:
+    unit = cause.roots[0].unit
+    version = cause.versions[1] if cause.versions is not None else None
+    return f"{unit.label} {version}" if version else unit.label
+
+
+def _then(cause: Cause) -> str:
+    versions = cause.versions
+    if versions is not None and versions[0] is not None and versions[0] != versions[1]:
+        return versions[0]
+    reason = cause.reason
+    return reason.recorded if isinstance(reason, OtherSource) else "another source"

@@ -1,0 +1,152 @@
+"""``precompass why``: what Julia recompiles next, as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from precompass.cli import main
+from support.reasons_oracle import ReasonsScenario, scenarios
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: Any) -> Path:
+    """The files of a measured scenario, with its depot."""
+    told = next(one for one in scenarios() if one["name"] == request.param)
+    scenario = ReasonsScenario(told, tmp_path)
+    monkeypatch.setenv("JULIA_DEPOT_PATH", f"{scenario.depot}")
+    monkeypatch.delenv("JULIA_LOAD_PATH", raising=False)
+    monkeypatch.chdir(scenario.world)
+    return scenario.world
+
+
+def in_world(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test in the world of a scenario."""
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        chosen = pytest.mark.parametrize("world", [name], indirect=True)
+        decorated: Callable[..., None] = pytest.mark.usefixtures("world")(chosen(test))
+        return decorated
+
+    return decorate
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(["why", *arguments])
+    return code, " ".join(capsys.readouterr().out.split())
+
+
+@in_world("source-edited")
+def test_an_edited_source_is_named_with_what_it_recompiles(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 1
+    assert "The next `using` recompiles 2 of 6 packages, " in text
+    assert "dev/Wall/src/Wall.jl changed after Wall was compiled." in text
+    assert "Julia recompiles Wall and 1 dependent (Roof)." in text
+    assert "Undo the change to keep the caches, or run `Pkg.precompile()`." in text
+    assert "Julia 1.12.2, started as `julia`" in text
+
+
+@in_world("unchanged")
+def test_nothing_to_recompile_is_said_and_the_exit_code_is_0(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert text.startswith("The next `using` recompiles nothing: all 6 packages have fitting")
+
+
+@in_world("unchanged")
+def test_another_version_of_julia_has_no_caches(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--project", "envs/plain", "--julia", "1.12.1")
+    assert code == 1
+    assert "recompiles 6 of 6 packages" in text
+    assert "Another build of Julia, 1.12.2, made the caches of 6 packages" in text
+
+
+@in_world("unchanged")
+@pytest.mark.parametrize("option", ["-O3", "--check-bounds=yes", "--pkgimages=no"])
+def test_options_of_the_session_are_named(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--project", "envs/plain", option)
+    assert code == 1
+    assert "The caches of 6 packages (Ground, Lone and 4 more) were made by `julia`." in text
+    assert f"started as `julia {option}`" in text
+
+
+@in_world("manifest-other-version")
+def test_another_version_is_named_with_the_line_of_the_manifest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, text = printed(capsys, "--project", "envs/plain")
+    assert "envs/plain/Manifest.toml:5 has Ground 0.2.0, and the cache is of 0.1.0." in text
+    assert "Julia recompiles Ground and 2 dependents (Roof and Wall)." in text
+
+
+@in_world("two-causes")
+def test_json_names_roots_places_and_each_cache(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--project", "envs/prefs", "--format", "json")
+    assert code == 1
+    answer = json.loads(text)
+    assert answer["schema"] == 1
+    assert (answer["count"], answer["of"]) == (2, 5)
+    assert 0 < answer["compiled_bytes"] < answer["of_bytes"]
+    roots = {root["unit"]: root for root in answer["roots"]}
+    assert roots["Paint"]["reason"]["kind"] == "preferences_changed"
+    assert roots["Paint"]["reason"]["check"] == 24
+    assert roots["Paint"]["file"] == "envs/prefs/LocalPreferences.toml"
+    assert roots["Paint"]["line"] == 1
+    assert roots["House"]["file"] == "dev/House/src/House.jl"
+    (house,) = (one for one in answer["pending"] if one["unit"] == "House")
+    assert house["root"] == "House"
+    assert [one["reason"]["check"] for one in house["caches"]] == [20]
+
+
+@in_world("dependency-freed")
+def test_a_package_is_followed_down_to_the_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "Roof", "--project", "envs/plain")
+    assert code == 1
+    assert "Roof is recompiled because Ground is recompiled." in text
+    assert "Roof → Ground" in text
+    assert "built on a build of Ground of which no cache fits" in text
+    code, text = printed(capsys, "Lone", "--project", "envs/plain", "--format", "json")
+    assert code == 0
+    answer = json.loads(text)
+    assert not answer["recompiled"]
+    assert [one["reason"] for one in answer["caches"]] == [None]
+
+
+@in_world("included-file-missing")
+def test_what_cannot_be_compiled_is_told_from_what_is_recompiled(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "Shed cannot be compiled: it includes dev/Shed/src/tools.jl, which is gone." in text
+    assert "Yard cannot be compiled because Shed cannot" in text
+
+
+@in_world("newer-build-loaded-first")
+def test_what_is_loaded_first_can_be_the_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _ = printed(capsys, "--project", "envs/prefs")
+    assert code == 0
+    code, text = printed(capsys, "--project", "envs/prefs", "--load-first", "Paint")
+    assert code == 1
+    assert "Paint is loaded first, and House was built on another build." in text
+
+
+@in_world("unchanged")
+def test_an_unknown_package_is_refused_with_a_near_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "Rof", "--project", "envs/plain"]) == 2
+    assert "did you mean Roof?" in capsys.readouterr().err
+
+
+@in_world("unchanged")
+def test_without_a_depot_it_cannot_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--project", "envs/plain", "--no-depot")
+    assert text.startswith("Cannot tell what is recompiled: no depot is looked at.")
