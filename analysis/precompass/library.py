@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
+from precompass import wording
 from precompass.answers import comparison
 from precompass.answers.explanation import explain
 from precompass.answers.subject import packages_named
@@ -286,7 +287,9 @@ class Project:
             observers=_names(seen.unit for seen in found.observers),
             evidence=recompilation.evidence,
             noticed=found.noticed,
-            why=found.why_not,
+            why=None
+            if found.why_not is None
+            else wording.why_not(found.why_not, found.environment),
             value=found.value,
             origin=None if origin is None else Origin(origin.file, origin.line),
             chain=tuple(unit.label for unit in found.chain),
@@ -368,7 +371,7 @@ def compare(before: Project, after: Project) -> Difference:
         evidence=recompilation.evidence,
         changes=tuple(sorted(changes, key=lambda change: (change.package, change.key))),
         failed=_names(difference.failed),
-        errors=difference.errors,
+        errors=wording.failures(difference.errors),
         notes=found.notes,
     )
 

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from precompass.julia.behaviour import Julia
+from precompass.julia.environment import Environment
+from precompass.julia.preferences import LookupFailure
+from precompass.julia.workload_tools import SWITCH
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.observers import Observation
+from precompass.recompilation.read_reasons import (
+    AssumedProducts,
+    AssumedUnread,
+    AssumedWorkload,
+    Because,
+    BoundToOwnOnly,
+    FitsBothValues,
+    NoDependency,
+    NoManifest,
+    NoPackage,
+    NotDependedOn,
+    NotFound,
+    NotInManifest,
+    NotInSource,
+    NotListed,
+    NotReached,
+    NotReadBefore,
+    NotRecordedIn,
+    Published,
+    PublishedFact,
+    ReadAt,
+    ReadersGone,
+    RecordedIn,
+    SwitchedOff,
+    WhyNot,
+    WithoutPreferences,
+    WithoutWorkload,
+)
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
@@ -106,4 +138,110 @@ def rests_on(evidence: Evidence, observers: Sequence[Observation], julia: Julia)
     if evidence is Evidence.RECORDED:
         return f"recorded in the caches of Julia {julia.series}"
     weakest = [seen.read.because for seen in observers if seen.read.evidence is evidence]
-    return weakest[0] if weakest else evidence.word
+    return because(weakest[0]) if weakest else evidence.word
+
+
+def because(reason: Because) -> str:
+    """Say why a unit reads a preference, or does not, as part of a sentence: ``recorded in …``."""
+    match reason:
+        case RecordedIn(unit, julia):
+            return f"recorded in the cache of {unit.name}, Julia {julia}"
+        case ReadAt():
+            return _read_at(reason)
+        case Published(tool, version, fact, key):
+            name = tool if version is None else f"{tool} {version}"
+            return f"{name} {_PUBLISHED[fact].format(key=key)}"
+        case AssumedWorkload(unit):
+            return f"assumed: {unit.name} depends on PrecompileTools, so it has a workload"
+        case AssumedProducts(unit):
+            return (
+                f"assumed: JLLWrappers reads a `…_path` key for each product of {unit.name}, "
+                "and other keys may choose the platform"
+            )
+        case NotFound(unit):
+            return f"assumed: no cache and no source of {unit.name} was found"
+        case NotRecordedIn(unit, julia):
+            return f"the cache of {unit.name}, made by Julia {julia}, does not list it"
+        case NotInSource(unit):
+            return f"the source of {unit.name} does not read it while compiling"
+        case NotReached(read):
+            return f"{_read_at(read)}, which is not so with the preferences in effect"
+        case WithoutPreferences(unit):
+            return f"{unit.name} does not depend on Preferences.jl, so it records no preference"
+        case WithoutWorkload(unit):
+            return f"{unit.name} does not depend on PrecompileTools, so nothing reads this flag"
+        case SwitchedOff():
+            return f"no flag is read while `[PrecompileTools] {SWITCH}` is false"
+        case NoPackage():
+            return "the project is not a package"
+        case NotInManifest():
+            return "the package is not in the manifest"
+        case AssumedUnread(own):
+            return f"{because(own)}; assumed: no other package reads it either"
+
+
+_PUBLISHED: Mapping[PublishedFact, str] = {
+    PublishedFact.READS_ONCE: "reads it once, when it compiles itself",
+    PublishedFact.READS_NOTHING_ELSE: "reads `{key}` and nothing else",
+    PublishedFact.READS_NOTHING: "reads no preferences",
+    PublishedFact.READS_NOTHING_ITSELF: "reads no preference while it compiles itself",
+    PublishedFact.READS_IN_USERS: "reads it while a package with a workload compiles",
+}
+
+
+def _read_at(read: ReadAt) -> str:
+    place = f"read in {read.shown}:{read.line + 1}"
+    if read.is_computed:
+        return f"{place}, where its name is computed"
+    if read.condition is not None:
+        return f"{place}, if `{read.condition}`"
+    return f"{place}, on a condition" if read.is_conditional else place
+
+
+def why_not(reason: WhyNot, environment: Environment) -> str:
+    """Say why Julia does not notice a change of a preference, as part of a sentence.
+
+    Args:
+        reason: the reason.
+        environment: in which the preference is.
+    """
+    match reason:
+        case NotListed(package, if_listed):
+            name, project = environment.name_of(package), environment.project.path.name
+            sentence = f"{project} does not list {name}, so Julia ignores its preferences"
+            if if_listed is None:
+                return sentence
+            cost = f"{if_listed.count} of {if_listed.of} packages"
+            return f"{sentence}; if it did, a change would recompile {cost}"
+        case NotDependedOn(readers):
+            project = environment.project.path.name
+            return f"it is read by {_units(readers)}, on which {project} does not depend"
+        case BoundToOwnOnly(preference, readers):
+            owner = environment.name_of(preference.package)
+            return (
+                f"Julia {environment.julia.series} binds a cache only to the preferences of its "
+                f"own package, and `{preference.key}` of {owner} is read by {_units(readers)}"
+            )
+        case NoManifest():
+            return "there is no manifest that would have the package"
+        case NoDependency():
+            return f"{environment.project.path.name} does not depend on it"
+        case NotReadBefore():
+            return "nothing reads it"
+        case ReadersGone():
+            return "what read it is no longer in the manifest"
+        case FitsBothValues():
+            return "the caches fit both values"
+        case _:
+            return because(reason)
+
+
+def failures(errors: Iterable[LookupFailure]) -> tuple[str, ...]:
+    """Say what makes Julia throw when it looks for preferences, one sentence each."""
+    return tuple(dict.fromkeys(f"{error.file.name}: {error.message}" for error in errors))
+
+
+def _units(units: Iterable[Unit], limit: int = 3) -> str:
+    names = sorted(unit.label for unit in units)
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from precompass import wording
 from precompass.documents.text import Span, apply_edits
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import FileEdit, Fix
@@ -23,7 +24,7 @@ from precompass.julia.environment import Environment, environment_of, manifest_a
 from precompass.julia.project import parse_project
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
-from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
 
@@ -144,6 +145,12 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
+
+
+def why_not(found: Invalidations, invalidation: Invalidation) -> str:
+    """Return what is said of why Julia does not notice a change of a preference."""
+    assert invalidation.why_not is not None
+    return wording.why_not(invalidation.why_not, found.environment)
 
 
 def session(

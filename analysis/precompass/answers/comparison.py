@@ -12,8 +12,9 @@ from pathlib import Path
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
-from precompass.recompilation.difference import Difference, difference
+from precompass.recompilation.difference import Difference, PreferenceChange, difference
 from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.read_reasons import FitsBothValues, NotReadBefore, ReadersGone, WhyNot
 from precompass.session import Session
 
 
@@ -110,6 +111,15 @@ def why_unreadable(project: Path, session: Session) -> str:
         ]
     reasons = ((path, session.snapshot.unreadable(path)) for path in files)
     return next((f"{path} cannot be read: {reason}" for path, reason in reasons if reason), "")
+
+
+def reason_not_noticed(change: PreferenceChange, after: Invalidations) -> WhyNot:
+    """Return why no cache is rejected because of a change that is not noticed."""
+    if not change.observers:
+        return after.of_preference(change.preference).why_not or NotReadBefore()
+    if all(seen.unit.id not in after.graph.units for seen in change.observers):
+        return ReadersGone()
+    return FitsBothValues()
 
 
 def doubts(invalidations: Invalidations) -> Iterator[str]:

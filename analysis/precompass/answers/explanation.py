@@ -8,7 +8,6 @@ from pathlib import Path
 
 from precompass.answers.in_tests import InTests, answer_in_tests
 from precompass.documents.values import TomlValue
-from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import LookupFailure, Preference
 from precompass.julia.uuids import UUID
@@ -18,6 +17,7 @@ from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.precompilation import visited
+from precompass.recompilation.read_reasons import NoDependency, NoManifest, NotInManifest, WhyNot
 from precompass.session import Tests
 
 
@@ -45,9 +45,7 @@ class Explanation:
         approximate: about what would be compiled again, where there is no manifest and the
             registries tell; and what that rests on.
         chain: a shortest chain of dependencies from the project to the package.
-        has_manifest: whether there is one; without it, only what the project lists is known.
-        julia: whose rules apply.
-        julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
+        environment: in which it is asked about.
         errors: what makes Julia throw when it looks for the preferences of the package.
         in_tests: the answer for the tests of the project; None where it has none, or where the
             explanation is about them itself.
@@ -60,14 +58,12 @@ class Explanation:
     key: str | None
     recompilation: Recompilation
     observers: tuple[Observation, ...]
-    why_not: str | None
+    why_not: WhyNot | None
     value: TomlValue | None
     origin: Origin | None
     approximate: tuple[Recompilation, Approximation] | None
     chain: tuple[Unit, ...]
-    has_manifest: bool
-    julia: Julia
-    julia_from: str
+    environment: Environment
     errors: tuple[LookupFailure, ...]
     in_tests: InTests | None = None
     members: tuple[MemberAnswer, ...] = ()
@@ -76,6 +72,20 @@ class Explanation:
     def noticed(self) -> bool:
         """Whether Julia notices a change at all."""
         return self.why_not is None
+
+    @property
+    def reason(self) -> WhyNot | None:
+        """Why Julia notices no change, or what the weakest evidence for an observer is."""
+        reads = [seen.read for seen in self.observers]
+        if self.why_not is not None or not reads:
+            return self.why_not
+        return max(reads, key=lambda read: read.evidence).because
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what a change recompiles; of a package, only a manifest tells."""
+        has_manifest = self.environment.manifest is not None
+        return self.key is not None or self.why_not is None or has_manifest
 
     @property
     def subject(self) -> str:
@@ -104,19 +114,16 @@ def explain(
     environment, graph = invalidations.environment, invalidations.graph
     unit = graph.unit_of(uuid)
     observers: tuple[Observation, ...] = ()
+    why_not: WhyNot | None
     value = origin = None
     preferences = invalidations.preferences(uuid)
     if key is None:
         recompilation = invalidations.of_package(uuid)
-        why_not = None if unit else "the package is not in the manifest"
-        if unit is None and environment.manifest is None:
-            why_not = "there is no manifest that would have the package"
-        if unit is not None and unit.id not in visited(graph):
-            why_not = f"{environment.project.path.name} does not depend on it"
+        why_not = _why_not_of_package(invalidations, unit)
     else:
         invalidation = invalidations.of_preference(Preference(uuid, key))
         recompilation, observers = invalidation.recompilation, invalidation.observers
-        why_not = None if invalidation.noticed else invalidation.why_not
+        why_not = invalidation.why_not
         value = preferences.values.get(key)
         source = preferences.origin(key)
         entry = source.entry(key) if source else None
@@ -134,9 +141,7 @@ def explain(
         origin=origin,
         approximate=_approximate(uuid, key, approximation),
         chain=graph.chain(unit.id) if unit else (),
-        has_manifest=environment.manifest is not None,
-        julia=environment.julia,
-        julia_from=environment.julia_from,
+        environment=environment,
         errors=preferences.errors,
         in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
         members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
@@ -148,6 +153,13 @@ def _for_members(
 ) -> tuple[MemberAnswer, ...]:
     answers = answers_for(own, members, preference)
     return tuple(answer for answer in answers if answer.invalidations is not own)
+
+
+def _why_not_of_package(invalidations: Invalidations, unit: Unit | None) -> WhyNot | None:
+    if unit is None:
+        has_manifest = invalidations.environment.manifest is not None
+        return NotInManifest() if has_manifest else NoManifest()
+    return None if unit.id in visited(invalidations.graph) else NoDependency()
 
 
 def _approximate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from precompass import wording
 from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
@@ -145,8 +146,9 @@ def _about_preference(
 
 def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> str:
     """Say what a change of a preference recompiles, and what that rests on."""
-    if not invalidation.noticed:
-        return f"A change recompiles nothing: {invalidation.why_not}."
+    if invalidation.why_not is not None:
+        reason = wording.why_not(invalidation.why_not, invalidations.environment)
+        return f"A change recompiles nothing: {reason}."
     recompilation = invalidation.recompilation
     basis = rests_on(
         recompilation.evidence, invalidation.observers, invalidations.environment.julia

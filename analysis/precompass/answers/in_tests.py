@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from precompass import wording
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
@@ -45,7 +46,8 @@ def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
         why_not = None if is_here else "the tests do not use the package"
         return InTests(invalidations.of_package(uuid), why_not, is_complete)
     found = invalidations.of_preference(Preference(uuid, key))
-    why_not = None if found.noticed else found.why_not
+    reason = found.why_not
+    why_not = wording.why_not(reason, invalidations.environment) if reason is not None else None
     if not invalidations.is_listed(uuid):
         why_not = (
             f"the project that it runs in does not list {invalidations.environment.name_of(uuid)}"

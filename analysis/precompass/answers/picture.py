@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import networkx as nx
 
+from precompass import wording
 from precompass.answers.explanation import Explanation, Origin, explain
 from precompass.depot.cache_size import cache_size
 from precompass.documents.values import TomlValue
@@ -164,18 +165,19 @@ def picture(
 
 def _sentences(explanation: Explanation) -> tuple[str, str]:
     """Return the title, and what the answer rests on."""
+    environment = explanation.environment
     if explanation.why_not is not None:
-        why_not = explanation.why_not
-        unknown = explanation.key is None and not explanation.has_manifest
+        reason = wording.why_not(explanation.why_not, environment)
+        is_known = explanation.is_known
         known = (
-            "what a change recompiles is not known" if unknown else "a change recompiles nothing"
+            "a change recompiles nothing" if is_known else "what a change recompiles is not known"
         )
-        return f"{explanation.subject}: {known}", f"{why_not[0].upper()}{why_not[1:]}."
+        return f"{explanation.subject}: {known}", f"{reason[0].upper()}{reason[1:]}."
     recompilation = explanation.recompilation
     title = f"{explanation.subject}: a change recompiles {recompiled(recompilation)}"
     if explanation.key is None:
         return title, "The manifest tells what depends on it."
-    basis = rests_on(recompilation.evidence, explanation.observers, explanation.julia)
+    basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
     return title, f"{basis[0].upper()}{basis[1:]}."
 
 
@@ -228,7 +230,10 @@ def _reasons(invalidations: Invalidations, uuid: UUID, key: str | None) -> Mappi
         changed = invalidations.graph.unit_of(uuid)
         return {changed.id: "is what changes"} if changed is not None else {}
     observers = invalidations.of_preference(Preference(uuid, key)).observers
-    return {seen.unit.id: f"is bound to `{key}` ({seen.read.because})" for seen in observers}
+    return {
+        seen.unit.id: f"is bound to `{key}` ({wording.because(seen.read.because)})"
+        for seen in observers
+    }
 
 
 def _network(

@@ -52,6 +52,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet
 from precompass.recompilation.package_sources import PackageSources
+from precompass.recompilation.read_reasons import NotRecordedIn, RecordedIn
 from precompass.recompilation.reads import Read, UnitReads
 
 _INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
@@ -138,7 +139,7 @@ class CompileCaches:
         """Return what a unit reads while it compiles, as its cache records it."""
         own = self._graph.compiled_uuid(unit)
         version = cache.header.julia.version
-        read = Read(Evidence.RECORDED, f"recorded in the cache of {unit.name}, Julia {version}")
+        read = Read(Evidence.RECORDED, RecordedIn(unit, version))
         record = cache.header.preferences
         if isinstance(record, Blob):
             keys: list[Preference] = []
@@ -148,10 +149,7 @@ class CompileCaches:
         else:
             keys = [Preference(own, key) for key in record.keys]
             order = record.keys
-        otherwise = Read(
-            Evidence.RECORDED,
-            f"the cache of {unit.name}, made by Julia {version}, does not list it",
-        )
+        otherwise = Read(Evidence.RECORDED, NotRecordedIn(unit, version))
         return UnitReads(dict.fromkeys(keys, read), None, otherwise, order=order)
 
     @cached_property

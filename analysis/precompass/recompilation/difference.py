@@ -10,7 +10,7 @@ from precompass.documents.values import TomlValue
 from precompass.julia.environment import Environment
 from precompass.julia.equality import identical
 from precompass.julia.manifest import PackageEntry
-from precompass.julia.preferences import CLEAR, Preference
+from precompass.julia.preferences import CLEAR, LookupFailure, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.evidence import Evidence, weakest
@@ -50,14 +50,14 @@ class Difference:
         changes: the preferences that changed.
         in_any_case: what of it had lost its caches, so that it is compiled again whatever changed.
         failed: units that can no longer be compiled or loaded, so they are not compiled again.
-        errors: what makes Julia throw, one sentence each.
+        errors: what makes Julia throw when it looks for preferences.
     """
 
     recompilation: Recompilation
     changes: tuple[PreferenceChange, ...]
     in_any_case: tuple[Unit, ...]
     failed: tuple[Unit, ...]
-    errors: tuple[str, ...]
+    errors: tuple[LookupFailure, ...]
 
 
 def difference(before: Invalidations, after: Invalidations) -> Difference:
@@ -219,12 +219,11 @@ def _folders(environment: Environment, entry: PackageEntry) -> frozenset[str | N
     return frozenset({whole, os.path.relpath(whole, environment.folder)})
 
 
-def _errors(after: Invalidations) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _errors(after: Invalidations) -> tuple[LookupFailure, ...]:
+    found: dict[LookupFailure, None] = {}
     for layer in after.environment.layers:
         for uuid in layer.listing.listed(after.environment.julia).values():
-            for error in after.preferences(uuid).errors:
-                found[f"{error.file.name}: {error.message}"] = None
+            found |= dict.fromkeys(after.preferences(uuid).errors)
     return tuple(found)
 
 

@@ -29,6 +29,13 @@ from precompass.recompilation.precompilation import (
     precompiled_again,
     visited,
 )
+from precompass.recompilation.read_reasons import (
+    BoundToOwnOnly,
+    IfListed,
+    NotDependedOn,
+    NotListed,
+    WhyNot,
+)
 from precompass.recompilation.reads import UnitReads
 from precompass.recompilation.unit_reads import GatheredReads
 
@@ -107,7 +114,7 @@ class Invalidation:
     preference: Preference
     observers: tuple[Observation, ...]
     recompilation: Recompilation
-    why_not: str | None
+    why_not: WhyNot | None
 
     @property
     def noticed(self) -> bool:
@@ -172,17 +179,16 @@ class Invalidations:
             return self._invisible(preference)
         bound = self.observers.of(preference)
         observers = self._visited(bound)
-        why_not = None
+        why_not: WhyNot | None = None
         evidence = evidence_of(observers)
         if bound and not observers:
-            project = self.environment.project.path.name
-            why_not = f"it is read by {_listed(bound)}, on which {project} does not depend"
+            why_not = NotDependedOn(tuple(seen.unit for seen in bound))
         elif not observers:
             silence = self.observers.silence(preference)
             why_not, evidence = silence.because, (silence.evidence,)
             unbound = self.observers.unbound_readers(preference)
             if unbound:
-                why_not = self._why_unbound(preference, unbound)
+                why_not = BoundToOwnOnly(preference, tuple(seen.unit for seen in unbound))
                 evidence = evidence_of(unbound)
         recompilation = self.above((seen.unit.id for seen in observers), evidence)
         return Invalidation(preference, observers, recompilation, why_not)
@@ -226,17 +232,10 @@ class Invalidations:
 
     def _invisible(self, preference: Preference) -> Invalidation:
         otherwise = self.of_preference(preference, if_listed=True)
-        project = self.environment.project.path.name
-        name = self.environment.name_of(preference.package)
-        why_not = f"{project} does not list {name}, so Julia ignores its preferences"
-        if otherwise.noticed:
-            number = otherwise.recompilation.count
-            why_not += (
-                f"; if it did, a change would recompile {number} of "
-                f"{otherwise.recompilation.of} packages"
-            )
+        whole = otherwise.recompilation
+        if_listed = IfListed(whole.count, whole.of) if otherwise.noticed else None
         nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
-        return Invalidation(preference, (), nothing, why_not)
+        return Invalidation(preference, (), nothing, NotListed(preference.package, if_listed))
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is compiled again when a package itself changes."""
@@ -306,17 +305,3 @@ class Invalidations:
         cached = self.installed.caches.cached
         never = [unit.id for unit in (units - cached).units if not evidence.is_precompilable(unit)]
         return units - (self.graph.dependents(never) - cached) if never else units
-
-    def _why_unbound(self, preference: Preference, readers: tuple[Observation, ...]) -> str:
-        owner = self.environment.name_of(preference.package)
-        julia = self.environment.julia.series
-        return (
-            f"Julia {julia} binds a cache only to the preferences of its own package, and "
-            f"`{preference.key}` of {owner} is read by {_listed(readers)}"
-        )
-
-
-def _listed(readers: Iterable[Observation], limit: int = 3) -> str:
-    names = sorted(seen.unit.label for seen in readers)
-    shown = ", ".join(names[:limit])
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

@@ -12,6 +12,7 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES
 from precompass.julia.workload_tools import THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
+from precompass.recompilation.read_reasons import AssumedUnread, NotInManifest
 from precompass.recompilation.reads import Read, UnitReads
 
 
@@ -93,12 +94,11 @@ class Observers:
         """Return why nothing is bound to a preference that nothing is known to read."""
         unit = self._graph.unit_of(preference.package)
         if unit is None:
-            return Read(Evidence.KNOWN, "the package is not in the manifest")
+            return Read(Evidence.KNOWN, NotInManifest())
         reads = self.reads[unit.id]
         found = reads.unread.get(preference.key, reads.otherwise)
         if self._julia.records_blob and self._some_reader_is_unknown:
-            because = f"{found.because}; assumed: no other package reads it either"
-            return Read(Evidence.ASSUMED, because)
+            return Read(Evidence.ASSUMED, AssumedUnread(found.because))
         return found
 
     @cached_property

@@ -20,8 +20,6 @@ from precompass.julia.uuids import (
 )
 from precompass.julia.workload_tools import (
     FLAG,
-    SKIP_LIST,
-    SWITCH,
     THE_SKIP_LIST,
     THE_SWITCH,
     PrecompileTools,
@@ -30,6 +28,18 @@ from precompass.julia.workload_tools import (
 from precompass.memo import memoised
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
+from precompass.recompilation.read_reasons import (
+    AssumedProducts,
+    AssumedWorkload,
+    Because,
+    NoPackage,
+    NotFound,
+    Published,
+    PublishedFact,
+    SwitchedOff,
+    WithoutPreferences,
+    WithoutWorkload,
+)
 from precompass.recompilation.reads import Read, UnitReads
 
 
@@ -57,8 +67,7 @@ def known_reads(
         elif manifest is not None and not (
             unit.uuid in manifest.unresolved or (can_read is not None and identity in can_read)
         ):
-            because = f"{unit.name} does not depend on Preferences.jl, so it records no preference"
-            reads[identity] = UnitReads({}, None, Read(Evidence.KNOWN, because))
+            reads[identity] = _reads_nothing(WithoutPreferences(unit))
         else:
             reads[identity] = _usual_reads(
                 unit,
@@ -79,22 +88,32 @@ def is_switched_off(environment: Environment) -> bool:
 
 
 def _snoop_precompile_reads(snoop: SnoopPrecompile) -> UnitReads:
-    name = snoop.name
     if not snoop.reads_list:
-        return UnitReads({}, None, Read(Evidence.KNOWN, f"{name} reads no preferences"))
-    read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
-    otherwise = Read(Evidence.KNOWN, f"{name} reads `{SKIP_LIST}` and nothing else")
-    return UnitReads({THE_SKIP_LIST: read}, None, otherwise)
+        return _reads_nothing(_published(snoop, PublishedFact.READS_NOTHING))
+    return _reads_one(snoop, THE_SKIP_LIST)
 
 
 def _precompile_tools_reads(tools: PrecompileTools) -> UnitReads:
-    name = tools.name
     if not tools.reads_switch_itself:
-        because = f"{name} reads no preference while it compiles itself"
-        return UnitReads({}, None, Read(Evidence.KNOWN, because))
-    read = Read(Evidence.KNOWN, f"{name} reads it once, when it compiles itself")
-    otherwise = Read(Evidence.KNOWN, f"{name} reads `{SWITCH}` and nothing else")
-    return UnitReads({THE_SWITCH: read}, None, otherwise)
+        return _reads_nothing(_published(tools, PublishedFact.READS_NOTHING_ITSELF))
+    return _reads_one(tools, THE_SWITCH)
+
+
+def _reads_one(tool: PrecompileTools | SnoopPrecompile, preference: Preference) -> UnitReads:
+    read = Read(Evidence.KNOWN, _published(tool, PublishedFact.READS_ONCE))
+    nothing_else = _published(tool, PublishedFact.READS_NOTHING_ELSE, preference.key)
+    return UnitReads({preference: read}, None, Read(Evidence.KNOWN, nothing_else))
+
+
+def _published(
+    tool: PrecompileTools | SnoopPrecompile, fact: PublishedFact, key: str | None = None
+) -> Published:
+    name = "PrecompileTools" if isinstance(tool, PrecompileTools) else "SnoopPrecompile"
+    return Published(name, tool.version, fact, key)
+
+
+def _reads_nothing(because: Because) -> UnitReads:
+    return UnitReads({}, None, Read(Evidence.KNOWN, because))
 
 
 def _usual_reads(
@@ -108,28 +127,18 @@ def _usual_reads(
     keys: dict[Preference, Read] = {}
     unread: dict[str, Read] = {}
     if not has_tools or unit.is_extension:
-        because = f"{unit.name} does not depend on PrecompileTools, so nothing reads this flag"
-        unread[FLAG] = Read(Evidence.KNOWN, because)
+        unread[FLAG] = Read(Evidence.KNOWN, WithoutWorkload(unit))
     else:
         if switched_off:
-            because = f"no flag is read while `[PrecompileTools] {SWITCH}` is false"
-            unread[FLAG] = Read(Evidence.KNOWN, because)
+            unread[FLAG] = Read(Evidence.KNOWN, SwitchedOff())
         else:
-            because = f"assumed: {unit.name} depends on PrecompileTools, so it has a workload"
-            keys[Preference(unit.uuid, FLAG)] = Read(Evidence.ASSUMED, because)
+            keys[Preference(unit.uuid, FLAG)] = Read(Evidence.ASSUMED, AssumedWorkload(unit))
         if tools.users_read_switch:
-            because = f"{tools.name} reads it while a package with a workload compiles"
-            keys[THE_SWITCH] = Read(Evidence.ASSUMED, because)
+            in_users = _published(tools, PublishedFact.READS_IN_USERS)
+            keys[THE_SWITCH] = Read(Evidence.ASSUMED, in_users)
     if unit.kind == "project":
-        return UnitReads({}, None, Read(Evidence.KNOWN, "the project is not a package"))
-    if is_wrapper:
-        because = (
-            f"assumed: JLLWrappers reads a `…_path` key for each product of {unit.name}, "
-            "and other keys may choose the platform"
-        )
-    else:
-        because = f"assumed: no cache and no source of {unit.name} was found"
-    others = Read(Evidence.ASSUMED, because)
+        return _reads_nothing(NoPackage())
+    others = Read(Evidence.ASSUMED, AssumedProducts(unit) if is_wrapper else NotFound(unit))
     return UnitReads(keys, others, others, unread)
 
 

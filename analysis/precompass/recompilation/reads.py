@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from precompass.julia.preferences import Preference
 from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.read_reasons import Because
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,11 @@ class Read:
 
     Attributes:
         evidence: how this is known.
-        because: the same for a person, as part of a sentence: "recorded in ...".
-        file: where it is read, if that is known.
-        line: the line there, from 0.
+        because: the reason.
     """
 
     evidence: Evidence
-    because: str
-    file: Path | None = None
-    line: int | None = None
+    because: Because
 
 
 @dataclass(frozen=True, slots=True)

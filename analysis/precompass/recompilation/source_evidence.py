@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +17,7 @@ from precompass.julia.workload_tools import FLAG, SWITCH, PrecompileTools
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
+from precompass.recompilation.read_reasons import NotInSource, NotReached, ReadAt
 from precompass.recompilation.reads import Read, UnitReads
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.mentioned_names import mentioned_names
@@ -73,9 +72,7 @@ class SourceEvidence:
             runs_workload: whether the unit's workload is on, so that what it reads counts.
             preferences: of the unit itself, in effect; they decide some conditions.
         """
-        otherwise = Read(
-            Evidence.SOURCE, f"the source of {unit.name} does not read it while compiling"
-        )
+        otherwise = Read(Evidence.SOURCE, NotInSource(unit))
         keys: dict[Preference, Read] = {}
         unreached: dict[str, Read] = {}
         others = None
@@ -84,11 +81,12 @@ class SourceEvidence:
             if not found.is_recorded or (found.in_workload and not runs_workload and not is_flag):
                 continue
             uuid = self._owner(unit, found)
-            read = self._as_read(unit, found)
+            reason = self._reason(unit, found)
+            read = Read(Evidence.SOURCE, reason)
             if not found.is_reached(preferences):
                 if found.key is not None:
-                    because = f"{read.because}, which is not so with the preferences in effect"
-                    unreached.setdefault(found.key, replace(read, because=because))
+                    not_reached = Read(Evidence.SOURCE, NotReached(reason))
+                    unreached.setdefault(found.key, not_reached)
             elif found.key is None and uuid in (None, self._graph.compiled_uuid(unit)):
                 others = read
             elif found.key is not None and uuid is not None:
@@ -177,36 +175,27 @@ class SourceEvidence:
                 found = {**self._importable(parent), **found}
         return found
 
-    # Saying
+    # Reasons
 
     def _owner(self, unit: Unit, found: PreferenceRead) -> UUID | None:
         if found.owner.uuid is not None:
             return found.owner.uuid
         return self._importable(unit).get(found.owner.name or "")
 
-    def _as_read(self, unit: Unit, found: PreferenceRead) -> Read:
+    def _reason(self, unit: Unit, found: PreferenceRead) -> ReadAt:
         source = self._sources.of(unit)
-        file = found.site.file
-        shown = _below(file, source.folder) if source is not None else file.name
-        because = f"read in {shown}:{found.site.line + 1}"
+        folder = source.folder if source is not None else None
+        file, line = found.site.file, found.site.line
         if found.key is None:
-            because += ", where its name is computed"
-        elif found.certainty is not Certainty.CERTAIN and not found.in_workload:
-            condition = f", if `{found.condition}`" if found.condition else ", on a condition"
-            because += condition
-        return Read(Evidence.SOURCE, because, file, found.site.line)
+            return ReadAt(file, folder, line, is_computed=True)
+        if found.certainty is Certainty.CERTAIN or found.in_workload:
+            return ReadAt(file, folder, line)
+        return ReadAt(file, folder, line, found.condition, is_conditional=True)
 
 
 def refuses_precompilation(entry: Path) -> bool:
     """Tell whether an entry file says ``__precompile__(false)``, as Pkg looks for it."""
     return _NOT_PRECOMPILED.search(_start_of(entry)) is not None
-
-
-def _below(file: Path, folder: Path) -> str:
-    try:
-        return file.relative_to(folder).as_posix()
-    except ValueError:
-        return os.path.basename(file)  # noqa: PTH119 - a name to be shown
 
 
 def _start_of(file: Path) -> bytes:

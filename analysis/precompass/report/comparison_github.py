@@ -16,7 +16,7 @@ from precompass.report.comparison_wording import (
 )
 from precompass.report.github import annotation
 from precompass.report.places import shown
-from precompass.wording import approximately, listed, recompiled
+from precompass.wording import approximately, failures, listed, recompiled
 
 _MAX_NAMES = 30
 
@@ -34,7 +34,7 @@ def github_notices(comparisons: Sequence[Comparison], *, folder: Path) -> Iterat
         properties = {"file": shown(comparison.project, folder), "title": "Precompass"}
         if comparison.unreadable:
             yield annotation("error", properties, f"Cannot be compared: {comparison.unreadable}.")
-        errors = comparison.difference.errors if comparison.difference is not None else ()
+        errors = failures(comparison.difference.errors) if comparison.difference is not None else ()
         for error in errors:
             yield annotation("error", properties, f"Julia throws: {error}")
     for comparison in costliest_first(comparisons):

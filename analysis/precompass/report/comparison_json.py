@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from precompass.answers.comparison import Comparison
-from precompass.julia.environment import Environment
-from precompass.recompilation.difference import Difference
+from precompass.answers.comparison import Comparison, reason_not_noticed
+from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.invalidation import Invalidations
 from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
+from precompass.report.reason_json import reason_json
 from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+from precompass.wording import failures
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -44,22 +46,29 @@ def comparisons_json(comparisons: Sequence[Comparison], *, folder: Path) -> dict
 def _answer(comparison: Comparison) -> dict[str, Any]:
     if comparison.after is None or comparison.difference is None:
         return {}
-    answer = _difference(comparison.difference, comparison.after.environment)
+    answer = _difference(comparison.difference, comparison.after)
     if comparison.approximate is not None:
         answer["approximate"] = approximation_json(*comparison.approximate)
     return answer
 
 
-def _difference(difference: Difference, after: Environment) -> dict[str, Any]:
+def _why_not_noticed(change: PreferenceChange, after: Invalidations) -> dict[str, Any]:
+    if change.noticed:
+        return {}
+    return {"reason": reason_json(reason_not_noticed(change, after))}
+
+
+def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
     recompilation = difference.recompilation
     changes = [
         {
-            "package": after.name_of(change.preference.package),
+            "package": after.environment.name_of(change.preference.package),
             "key": change.preference.key,
             "before": json_value(change.before),
             "after": json_value(change.after),
             "noticed": change.noticed,
             "observers": labels(seen.unit for seen in change.observers),
+            **_why_not_noticed(change, after),
         }
         for change in difference.changes
     ]
@@ -73,5 +82,5 @@ def _difference(difference: Difference, after: Environment) -> dict[str, Any]:
         "evidence": recompilation.evidence.word,
         "in_any_case": labels(difference.in_any_case),
         "failed": labels(difference.failed),
-        "errors": list(difference.errors),
+        "errors": list(failures(difference.errors)),
     }

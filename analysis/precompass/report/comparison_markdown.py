@@ -19,7 +19,7 @@ from precompass.report.comparison_wording import (
 from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
-from precompass.wording import approximately, counted, listed, recompiled
+from precompass.wording import approximately, counted, failures, listed, recompiled
 
 _MAX_ENVIRONMENTS = 50
 _MAX_CHANGES = 50
@@ -57,7 +57,7 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
         yield from (f"### {name}: {_headline(difference, after)}", "")
         yield from _changes(difference, after)
         yield from _names(difference)
-        yield from (line for error in difference.errors for line in (markdown(error), ""))
+        yield from (line for error in failures(difference.errors) for line in (markdown(error), ""))
         if comparison.approximate is not None:
             yield from (escaped(approximately(*comparison.approximate)), "")
     for note in comparison.notes:

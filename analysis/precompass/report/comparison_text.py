@@ -28,7 +28,7 @@ from precompass.report.recompilation_text import (
     rules_of,
 )
 from precompass.report.visible import visible
-from precompass.wording import approximately, listed, recompiled
+from precompass.wording import approximately, failures, listed, recompiled
 
 
 def print_comparisons(comparisons: Sequence[Comparison], *, folder: Path, console: Console) -> None:
@@ -67,7 +67,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
     print_recompilation(console, difference.recompilation)
     print_units(console, "in any case", difference.in_any_case)
     print_units(console, "fails", difference.failed)
-    for error in difference.errors:
+    for error in failures(difference.errors):
         print_labelled(console, "Julia throws", error)
     environment = after.environment
     print_labelled(console, "rules of", rules_of(environment.julia, environment.julia_from))

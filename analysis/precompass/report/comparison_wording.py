@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from precompass.answers.comparison import Comparison
+from precompass.answers.comparison import Comparison, reason_not_noticed
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.toml_value import toml_value
-from precompass.wording import counted
+from precompass.wording import counted, why_not
 
 NO_DIFFERENCE = "No environment differs."
 
@@ -41,11 +41,7 @@ def written(value: TomlValue | None) -> str:
 
 def why_not_noticed(change: PreferenceChange, after: Invalidations) -> str:
     """Say why nothing is compiled again because of a change, without a full stop."""
-    if not change.observers:
-        return after.of_preference(change.preference).why_not or "nothing reads it"
-    if all(seen.unit.id not in after.graph.units for seen in change.observers):
-        return "what read it is no longer in the manifest"
-    return "the caches fit both values"
+    return why_not(reason_not_noticed(change, after), after.environment)
 
 
 def of_a_new_one(after: Invalidations) -> str:

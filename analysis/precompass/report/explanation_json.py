@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from precompass.answers.explanation import Explanation
+from precompass.julia.environment import Environment
+from precompass.recompilation.read_reasons import WhyNot
 from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
+from precompass.report.reason_json import observation_json, reason_json
 from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+from precompass.wording import why_not
 
 
 def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "observers": labels(seen.unit for seen in explanation.observers),
         "evidence": recompilation.evidence.word,
         "noticed": explanation.noticed,
-        "why": explanation.why_not,
+        "why": _said(explanation.why_not, explanation.environment),
+        "reason": reason_json(explanation.reason),
+        "observations": [observation_json(seen) for seen in explanation.observers],
         "value": json_value(explanation.value),
         "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "chain": [unit.label for unit in explanation.chain],
@@ -40,6 +46,10 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         **_in_tests(explanation),
         **_members(explanation),
     }
+
+
+def _said(reason: WhyNot | None, environment: Environment) -> str | None:
+    return None if reason is None else why_not(reason, environment)
 
 
 def _members(explanation: Explanation) -> dict[str, Any]:
@@ -56,7 +66,8 @@ def _members(explanation: Explanation) -> dict[str, Any]:
                 "extensions": labels(one.invalidation.recompilation.extensions),
                 "evidence": one.invalidation.recompilation.evidence.word,
                 "noticed": one.invalidation.noticed,
-                "why": one.invalidation.why_not,
+                "why": _said(one.invalidation.why_not, one.invalidations.environment),
+                "reason": reason_json(one.invalidation.why_not),
             }
             for one in explanation.members
         ]

@@ -13,7 +13,7 @@ from precompass.report.markdown import code, escaped, markdown, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.report.toml_value import toml_value
-from precompass.wording import approximately
+from precompass.wording import approximately, because
 
 _MAX_VALUE = 500  # characters
 
@@ -35,7 +35,7 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
         paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
     if explanation.observers:
         seen = (
-            f"- {escaped(one.unit.label)}: {markdown(one.read.because)}"
+            f"- {escaped(one.unit.label)}: {markdown(because(one.read.because))}"
             for one in explanation.observers
         )
         paragraphs += ["## Bound to it", "\n".join(seen)]
@@ -47,7 +47,8 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     paragraphs += _names("Extensions", recompilation.extensions)
     paragraphs += _names("Only by Pkg.precompile()", recompilation.only_by_pkg)
     paragraphs += _names("Only by loading", recompilation.only_by_loading)
-    paragraphs.append(f"Rules of {rules_of(explanation.julia, explanation.julia_from)}.")
+    environment = explanation.environment
+    paragraphs.append(f"Rules of {rules_of(environment.julia, environment.julia_from)}.")
     return "\n\n".join(paragraphs) + "\n"
 
 

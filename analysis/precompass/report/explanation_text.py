@@ -15,7 +15,7 @@ from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
-from precompass.wording import approximately, recompiled, rests_on
+from precompass.wording import approximately, because, recompiled, rests_on, why_not
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
@@ -26,6 +26,7 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         folder: paths below it are shown relative to it.
         console: where to print.
     """
+    environment = explanation.environment
     console.print(Text(visible(explanation.subject), style="bold"))
     print_prose(console, count_sentence(explanation))
     if explanation.approximate is not None:
@@ -38,34 +39,39 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     if explanation.key is not None:
         print_labelled(console, "in effect", _value(explanation, folder))
     for number, seen in enumerate(explanation.observers):
-        line = Text.assemble((visible(seen.unit.label), "bold"), ": ", prose(seen.read.because))
+        line = Text.assemble(
+            (visible(seen.unit.label), "bold"), ": ", prose(because(seen.read.because))
+        )
         print_labelled(console, "" if number else "bound to it", line)
     if explanation.chain:
         steps = " → ".join(unit.label for unit in explanation.chain)
         print_labelled(console, "why here", Text(visible(steps)))
     print_recompilation(console, explanation.recompilation)
-    print_labelled(console, "rules of", rules_of(explanation.julia, explanation.julia_from))
+    print_labelled(console, "rules of", rules_of(environment.julia, environment.julia_from))
 
 
 def member_sentence(answer: MemberAnswer) -> str:
     """Say what a change recompiles for a project of the workspace."""
     recompilation = answer.invalidation.recompilation
-    if not answer.invalidation.noticed:
-        return f"For {answer.name}, a change recompiles nothing: {answer.invalidation.why_not}."
+    if answer.invalidation.why_not is not None:
+        reason = why_not(answer.invalidation.why_not, answer.invalidations.environment)
+        return f"For {answer.name}, a change recompiles nothing: {reason}."
     return f"For {answer.name}, a change recompiles {recompiled(recompilation)}."
 
 
 def count_sentence(explanation: Explanation) -> str:
     """Say what a change compiles again, and what that rests on."""
-    if explanation.key is None and explanation.why_not is not None and not explanation.has_manifest:
-        return f"What a change recompiles is not known: {explanation.why_not}."
+    environment = explanation.environment
     if explanation.why_not is not None:
-        return f"A change recompiles nothing: {explanation.why_not}."
+        reason = why_not(explanation.why_not, environment)
+        if not explanation.is_known:
+            return f"What a change recompiles is not known: {reason}."
+        return f"A change recompiles nothing: {reason}."
     recompilation = explanation.recompilation
     sentence = f"A change recompiles {recompiled(recompilation)}"
     if explanation.key is None:
         return f"{sentence}, {explanation.package} included."
-    basis = rests_on(recompilation.evidence, explanation.observers, explanation.julia)
+    basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
     return f"{sentence} ({basis})."
 
 

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass import wording
 from precompass.documents.toml import Array
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
@@ -87,8 +88,9 @@ def _cost(context: EnvironmentContext) -> str:
         )
     widest = context.widest(THE_SKIP_LIST)
     invalidation = widest.invalidation
-    if not invalidation.noticed:
-        return f"Julia does not notice a change of this list: {invalidation.why_not}."
+    if invalidation.why_not is not None:
+        reason = wording.why_not(invalidation.why_not, widest.invalidations.environment)
+        return f"Julia does not notice a change of this list: {reason}."
     return (
         f"Any change of this list recompiles {recompiled(invalidation.recompilation)}"
         f"{for_member(widest, context.invalidations)}: "

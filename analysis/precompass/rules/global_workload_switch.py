@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass import wording
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
@@ -53,15 +54,16 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     widest = context.widest(THE_SWITCH)
     invalidation = widest.invalidation
     developed = switch_to_flags.packages(context, table, switch_to_flags.DEVELOPED)
-    if invalidation.noticed:
+    if invalidation.why_not is None:
         cost = (
             "This turns off every workload of the environment, and any change of it recompiles "
             f"{recompiled(invalidation.recompilation)}{for_member(widest, context.invalidations)}."
         )
     else:
+        reason = wording.why_not(invalidation.why_not, context.environment)
         cost = (
             "This turns off every workload of the environment in caches made from now on; "
-            f"caches that exist keep theirs: {invalidation.why_not}."
+            f"caches that exist keep theirs: {reason}."
         )
     cure = ""
     if developed:

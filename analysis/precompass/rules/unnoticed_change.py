@@ -39,8 +39,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass import wording
 from precompass.documents.toml import plain
-from precompass.file_context import EnvironmentContext
+from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.fixes.move_to_flags import depends_on
 from precompass.julia.equality import is_zero_like
@@ -48,7 +49,7 @@ from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
-from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.recompilation.preference_places import reads_of
 from precompass.recompilation.published import is_switched_off
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
@@ -70,33 +71,45 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         invalidations, invalidation = widest.invalidations, widest.invalidation
         if _has_another_rule(invalidations, one.preference):
             continue
-        message = None
-        if not invalidation.noticed and invalidation.recompilation.evidence is Evidence.KNOWN:
-            message = f"Julia does not notice a change of this preference: {invalidation.why_not}."
-        elif not invalidation.noticed and (
-            unrecorded := _unrecorded(invalidations, one.preference)
-        ):
-            message = (
-                "Julia does not notice a change of this preference: it is read while compiling in "
-                f"{unrecorded.site.file.name}:{unrecorded.site.line + 1} by "
-                f"`{unrecorded.recording.value}`, which is not recorded. The value is taken over "
-                "when the package is compiled for another reason."
-            )
-        elif not invalidation.noticed and one.preference == THE_SWITCH:
-            message = (
-                f"Julia does not notice a change of this switch: {invalidation.why_not}. Caches "
-                "keep the state they were made in; PrecompileTools 1.3.4 mends this."
-            )
-        elif _is_lost_in_hash(invalidations, one.preference) and is_zero_like(
-            plain(one.entry.node)
-        ):
-            message = (
-                f"Julia {invalidations.environment.julia.series} does not notice that this is set: "
-                "false and an unset key have one hash there. The value is taken over when the "
-                "package is compiled for another reason."
-            )
-        if message is not None:
+        message = _about_change(invalidations, invalidation) or _about_value(invalidations, one)
+        if message:
             yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
+
+
+def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> str:
+    """Say that Julia does not notice a change; an empty string where that is not sure."""
+    if invalidation.why_not is None:
+        return ""
+    reason = wording.why_not(invalidation.why_not, invalidations.environment)
+    if invalidation.recompilation.evidence is Evidence.KNOWN:
+        return f"Julia does not notice a change of this preference: {reason}."
+    unrecorded = _unrecorded(invalidations, invalidation.preference)
+    if unrecorded is not None:
+        return (
+            "Julia does not notice a change of this preference: it is read while compiling in "
+            f"{unrecorded.site.file.name}:{unrecorded.site.line + 1} by "
+            f"`{unrecorded.recording.value}`, which is not recorded. The value is taken over "
+            "when the package is compiled for another reason."
+        )
+    if invalidation.preference == THE_SWITCH:
+        return (
+            f"Julia does not notice a change of this switch: {reason}. Caches "
+            "keep the state they were made in; PrecompileTools 1.3.4 mends this."
+        )
+    return ""
+
+
+def _about_value(invalidations: Invalidations, one: SetPreference) -> str:
+    """Say that Julia takes a value for none; an empty string where it does not."""
+    julia = invalidations.environment.julia
+    is_lost = _is_lost_in_hash(invalidations, one.preference)
+    if not is_lost or not is_zero_like(plain(one.entry.node)):
+        return ""
+    return (
+        f"Julia {julia.series} does not notice that this is set: "
+        "false and an unset key have one hash there. The value is taken over when the "
+        "package is compiled for another reason."
+    )
 
 
 def _unrecorded(invalidations: Invalidations, preference: Preference) -> PreferenceRead | None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass import wording
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
@@ -84,5 +85,5 @@ def _reason_by_evidence(invalidations: Invalidations, unit: Unit) -> str | None:
         return None
     return (
         f"This flag does nothing: {unit.name} depends on PrecompileTools, but has no workload "
-        f"({reads.otherwise.because}). Delete it."
+        f"({wording.because(reads.otherwise.because)}). Delete it."
     )

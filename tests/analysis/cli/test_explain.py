@@ -21,6 +21,15 @@ compiles itself).
 """
 
 
+ONCE = {
+    "kind": "published",
+    "tool": "SnoopPrecompile",
+    "version": "1.0.3",
+    "fact": "reads-once",
+    "key": None,
+}
+
+
 def test_a_preference_in_words(precompass: Command) -> None:
     assert precompass("explain", "SnoopPrecompile.skip_precompile") == (0, SKIP_LIST, "")
 
@@ -42,6 +51,8 @@ def test_a_preference_for_programs(precompass: Command) -> None:
         "evidence": "known",
         "noticed": True,
         "why": None,
+        "reason": ONCE,
+        "observations": [{"unit": "SnoopPrecompile", "evidence": "known", "reason": ONCE}],
         "value": ["Splines", "Meshes"],
         "origin": {"file": "LocalPreferences.toml", "line": 1},
         "chain": ["App", "SnoopPrecompile"],

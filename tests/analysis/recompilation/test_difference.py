@@ -14,6 +14,7 @@ import pytest
 from precompass.recompilation.difference import Difference, difference
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
+from precompass.wording import failures
 from support import survey
 from support.environments import Package, invalidations, manifest, project, uuid
 
@@ -239,7 +240,7 @@ def test_an_extension_without_its_trigger_is_not_there() -> None:
 def test_preferences_that_make_julia_throw_recompile_nothing(julia: str) -> None:
     found = between(survey.files(julia=julia), survey.files("Tables = 1\n", julia=julia))
     assert names(found) == []
-    assert found.errors == (
+    assert failures(found.errors) == (
         "LocalPreferences.toml: `Tables` is not a table: Julia throws a TypeError when it looks "
         "for `Tables` here",
     )

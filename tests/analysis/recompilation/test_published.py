@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from precompass import wording
 from precompass.julia.preferences import Preference
 from precompass.julia.workload_tools import breaks_skip_list
 from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.invalidation import Invalidations
 from support import survey
-from support.environments import Package, invalidations, project, uuid
+from support.environments import Package, invalidations, project, uuid, why_not
 
 FOLDER = Path("/no/such/folder")
 
@@ -39,7 +40,7 @@ def test_of_the_first_version_it_is_said_that_it_reads_nothing() -> None:
     found = answers(SnoopPrecompile="1.0.1")
     invalidation = found.of_preference(Preference(uuid("SnoopPrecompile"), "skip_precompile"))
     assert not invalidation.noticed
-    assert invalidation.why_not == "SnoopPrecompile 1.0.1 reads no preferences"
+    assert why_not(found, invalidation) == "SnoopPrecompile 1.0.1 reads no preferences"
     assert invalidation.recompilation.evidence is Evidence.KNOWN
 
 
@@ -99,9 +100,10 @@ def test_who_depends_on_preferences_may_read_any_key_of_its_own() -> None:
 
 
 def test_who_does_not_depend_on_preferences_reads_nothing() -> None:
-    invalidation = answers().of_preference(Preference(uuid("Plain"), "anything"))
+    found = answers()
+    invalidation = found.of_preference(Preference(uuid("Plain"), "anything"))
     assert not invalidation.noticed
-    assert invalidation.why_not == (
+    assert why_not(found, invalidation) == (
         "Plain does not depend on Preferences.jl, so it records no preference"
     )
 
@@ -111,14 +113,14 @@ def test_a_package_that_is_not_there_is_bound_to_nothing() -> None:
     found = invalidations(FOLDER, survey.files(project=listed))
     invalidation = found.of_preference(Preference(uuid("Elsewhere"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
-    assert invalidation.why_not == "the package is not in the manifest"
+    assert why_not(found, invalidation) == "the package is not in the manifest"
 
 
 def test_a_package_that_is_not_listed_gets_no_preferences() -> None:
     found = answers()
     invalidation = found.of_preference(Preference(uuid("Parsers"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
-    assert invalidation.why_not == (
+    assert why_not(found, invalidation) == (
         "Project.toml does not list Parsers, so Julia ignores its preferences; if it did, a "
         "change would recompile 3 of 10 packages"
     )
@@ -137,7 +139,8 @@ def test_a_wrapper_of_a_binary_may_read_its_paths() -> None:
     files = survey.files(project=project("Top", deps="Zlib_jll"), packages=packages)
     found = invalidations(FOLDER, files).of_preference(Preference(uuid("Zlib_jll"), "libz_path"))
     (seen,) = found.observers
-    assert seen.read.because.startswith("assumed: JLLWrappers reads a `…_path` key")
+    said = wording.because(seen.read.because)
+    assert said.startswith("assumed: JLLWrappers reads a `…_path` key")
 
 
 def test_a_project_that_is_no_package_reads_nothing() -> None:

@@ -13,6 +13,7 @@ import pytest
 from precompass.answers.explanation import explain
 from precompass.recompilation.difference import difference
 from precompass.recompilation.invalidation import Invalidations
+from precompass.wording import why_not
 from support.environments import Package, invalidations, manifest, project, uuid, write
 
 PACKAGES: dict[str, str | Package] = {
@@ -68,13 +69,16 @@ def test_a_preference_that_only_others_read_says_so(tmp_path: Path) -> None:
     found = explain(opened(tmp_path, "member"), uuid("Elsewhere"), "color")
     assert found.recompilation.count == 0
     assert not found.noticed
-    assert found.why_not == "it is read by Elsewhere, on which Project.toml does not depend"
+    assert found.why_not is not None
+    said = why_not(found.why_not, found.environment)
+    assert said == "it is read by Elsewhere, on which Project.toml does not depend"
 
 
 def test_a_package_that_only_others_depend_on_says_so(tmp_path: Path) -> None:
     found = explain(opened(tmp_path, "member"), uuid("Elsewhere"), None)
     assert (found.recompilation.count, found.noticed) == (0, False)
-    assert found.why_not == "Project.toml does not depend on it"
+    assert found.why_not is not None
+    assert why_not(found.why_not, found.environment) == "Project.toml does not depend on it"
 
 
 def test_a_change_of_what_only_others_read_compiles_nothing(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from precompass.julia.preferences import Preference
 from precompass.recompilation.difference import difference
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
-from support.environments import Package, invalidations, manifest, project, uuid, write
+from support.environments import Package, invalidations, manifest, project, uuid, why_not, write
 
 BACKEND = 'const backend = @load_preference("backend", "native")\n'
 READ = '@load_preference("path")'
@@ -113,8 +113,9 @@ def test_what_is_not_sure_counts(tmp_path: Path, code: str) -> None:
 
 
 def test_the_answer_says_which_condition_does_not_hold(tmp_path: Path) -> None:
-    found = state(tmp_path, BACKEND + IF_CUSTOM).of_preference(Preference(uuid("Solver"), "path"))
-    assert found.why_not == (
+    answers = state(tmp_path, BACKEND + IF_CUSTOM)
+    found = answers.of_preference(Preference(uuid("Solver"), "path"))
+    assert why_not(answers, found) == (
         'read in src/Solver.jl:5, if `backend == "custom"`, '
         "which is not so with the preferences in effect"
     )

@@ -1,0 +1,281 @@
+"""Why a unit reads a preference, or does not, and why Julia does not notice a change: as data.
+
+The sentences are made in :mod:`precompass.wording`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path, PurePath
+from typing import TypeAlias
+
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.graph import Unit
+
+# Why a unit reads a preference
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedIn:
+    """The compile cache of a unit lists the preference.
+
+    Attributes:
+        unit: whose cache it is.
+        julia: the version that made the cache.
+    """
+
+    unit: Unit
+    julia: VersionNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAt:
+    """The source of a unit reads the preference.
+
+    Attributes:
+        file: the file.
+        folder: of the package, if that is known.
+        line: in the file, from 0.
+        condition: the code on which it depends, if there is some that can be shown.
+        is_conditional: whether it depends on anything that the source does not decide.
+        is_computed: whether the name of the preference is computed there.
+    """
+
+    file: Path
+    folder: Path | None
+    line: int
+    condition: str | None = None
+    is_conditional: bool = False
+    is_computed: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The file as seen from the folder of the package, or its name."""
+        if self.folder is not None and self.file.is_relative_to(self.folder):
+            return PurePath(self.file.relative_to(self.folder)).as_posix()
+        return self.file.name
+
+
+class PublishedFact(Enum):
+    """What is published about a version of a package that this is all about."""
+
+    READS_ONCE = "reads-once"
+    """It reads the preference once, while it compiles itself."""
+    READS_NOTHING_ELSE = "reads-nothing-else"
+    """It reads one preference and no other."""
+    READS_NOTHING = "reads-nothing"
+    """It reads no preferences."""
+    READS_NOTHING_ITSELF = "reads-nothing-itself"
+    """It reads no preference while it compiles itself."""
+    READS_IN_USERS = "reads-in-users"
+    """It reads the preference while a package with a workload compiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The published behaviour of a version of PrecompileTools or SnoopPrecompile.
+
+    Attributes:
+        tool: ``PrecompileTools`` or ``SnoopPrecompile``.
+        version: the version; None if it is not known.
+        fact: what is published.
+        key: of the only preference that it reads, for :attr:`PublishedFact.READS_NOTHING_ELSE`.
+    """
+
+    tool: str
+    version: VersionNumber | None
+    fact: PublishedFact
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedWorkload:
+    """A unit depends on PrecompileTools, so it is taken to have a workload."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedProducts:
+    """JLLWrappers reads a key for each product of a unit, and other keys may choose a platform."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Neither a cache nor a source of a unit was found, so it is taken to read every key."""
+
+    unit: Unit
+
+
+# Why a unit does not read a preference
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecordedIn:
+    """The compile cache of a unit does not list the preference.
+
+    Attributes:
+        unit: whose cache it is.
+        julia: the version that made the cache.
+    """
+
+    unit: Unit
+    julia: VersionNumber
+
+
+@dataclass(frozen=True, slots=True)
+class NotInSource:
+    """The source of a unit does not read the preference while it compiles."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """The source of a unit reads it on a condition that the preferences in effect do not meet."""
+
+    read: ReadAt
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutPreferences:
+    """A unit does not depend on Preferences.jl, so it records no preference."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutWorkload:
+    """A unit does not depend on PrecompileTools, so nothing reads its flag."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """No flag is read while PrecompileTools' switch is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoPackage:
+    """The project is not a package, so nothing of it is compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotInManifest:
+    """The package is not in the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedUnread:
+    """The package does not read it, and other packages are taken not to.
+
+    Attributes:
+        own: why the package that owns the preference does not read it.
+    """
+
+    own: Because
+
+
+# Why Julia does not notice a change of a preference that something may read
+
+
+@dataclass(frozen=True, slots=True)
+class IfListed:
+    """What a change would recompile if the project listed the package: so many packages of all."""
+
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """The project does not list the package, so Julia ignores its preferences.
+
+    Attributes:
+        package: the package.
+        if_listed: what a change would recompile otherwise; None if nothing.
+    """
+
+    package: UUID
+    if_listed: IfListed | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotDependedOn:
+    """The project does not depend on what reads the preference."""
+
+    readers: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundToOwnOnly:
+    """A cache is bound to its own package's preferences only, and others read this one."""
+
+    preference: Preference
+    readers: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoManifest:
+    """There is no manifest that would have the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoDependency:
+    """The project does not depend on the package, so Julia does not look at it."""
+
+
+# Why no cache is rejected because of a change between two states
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadBefore:
+    """Nothing read the preference before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersGone:
+    """What read the preference is no longer in the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitsBothValues:
+    """The caches fit both values."""
+
+
+Because: TypeAlias = (
+    RecordedIn
+    | ReadAt
+    | Published
+    | AssumedWorkload
+    | AssumedProducts
+    | NotFound
+    | NotRecordedIn
+    | NotInSource
+    | NotReached
+    | WithoutPreferences
+    | WithoutWorkload
+    | SwitchedOff
+    | NoPackage
+    | NotInManifest
+    | AssumedUnread
+)
+"""Why a unit is known, or taken, to read a preference or not to read it."""
+WhyNot: TypeAlias = (
+    Because
+    | NotListed
+    | NotDependedOn
+    | BoundToOwnOnly
+    | NoManifest
+    | NoDependency
+    | NotReadBefore
+    | ReadersGone
+    | FitsBothValues
+)
+"""Why Julia does not notice a change of a preference."""

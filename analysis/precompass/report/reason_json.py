@@ -1,0 +1,69 @@
+"""Reasons for programs: a kind to switch on, and what belongs to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from precompass.julia.preferences import Preference
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.observers import Observation
+from precompass.recompilation.read_reasons import IfListed, ReadAt, WhyNot
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def reason_json(reason: WhyNot | None) -> dict[str, Any] | None:
+    """Return a reason as JSON has it, such as ``{"kind": "recorded-in", "unit": "CSV", …}``.
+
+    The kind is the name of the reason's type; the other members are its fields. Lines count from
+    0, and a file is given as seen from the folder of its package.
+    """
+    return None if reason is None else {"kind": kind_of(type(reason)), **_fields(reason)}
+
+
+def observation_json(observation: Observation) -> dict[str, Any]:
+    """Return as JSON has it that a unit's cache is bound to a preference, and why."""
+    return {
+        "unit": observation.unit.label,
+        "evidence": observation.read.evidence.word,
+        "reason": reason_json(observation.read.because),
+    }
+
+
+def kind_of(reason: type) -> str:
+    """Return the kind of a type of reasons: ``recorded-in`` of ``RecordedIn``."""
+    return _WORD.sub("-", reason.__name__).lower()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    found = {one.name: _json(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, ReadAt):
+        del found["folder"]
+        found["file"] = value.shown
+    return found
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case Unit():
+            return value.label
+        case Preference(package, key):
+            return {"package": str(package), "key": key}
+        case VersionNumber() | UUID() | Path():
+            return str(value)
+        case Enum():
+            return value.value
+        case tuple():
+            return [_json(one) for one in value]
+        case None | str() | int():
+            return value
+        case IfListed():
+            return _fields(value)
+        case _:
+            return reason_json(value)
