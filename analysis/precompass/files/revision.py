@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dulwich.ignore import IgnoreFilterManager
 from dulwich.objects import Commit, Tag, Tree
 from dulwich.objectspec import parse_commit, parse_object, parse_tree
 from dulwich.repo import Repo
 
 from precompass.documents.text import SourceText, decode
 from precompass.files.disk import is_there
+from precompass.files.ignored import IgnoredFiles
 from precompass.files.snapshot import Disk, Snapshot, too_large
 
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}(?=[~^]|\Z)")
@@ -62,7 +62,7 @@ class Revision(Snapshot):
         self._repository = repository
         self._tree = tree
         self._root = root
-        self._ignored = IgnoreFilterManager.from_repo(repository)
+        self._ignored = IgnoredFiles(root, _excludes_file(repository))
         self._known: dict[Path, SourceText | _OnDisk | _Unreadable | None] = {}
 
     def read(self, path: Path) -> SourceText | None:
@@ -160,6 +160,15 @@ def open_revision(folder: Path, name: str, disk: Disk) -> Revision | NoRevision:
         repository.close()
         return NoRevision(why)
     return Revision(disk, repository, tree, root)
+
+
+def _excludes_file(repository: Repo) -> Path | None:
+    """Return what ``core.excludesFile`` names, or its default (git-config(1))."""
+    try:
+        named = repository.get_config_stack().get((b"core",), b"excludesFile")
+    except Exception:  # see above; most often a KeyError
+        named = b"~/.config/git/ignore"
+    return Path(os.path.expanduser(os.fsdecode(named)))  # noqa: PTH111 - no home is no error
 
 
 def _is_shallow(repository: Repo) -> bool:
