@@ -18,24 +18,30 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid5
 
+import google_crc32c
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from precompass.answers.code_actions import fixes_at
 from precompass.answers.hover import hover
+from precompass.answers.why import Why, explain_why
 from precompass.depot.cache_header import read_cache_header
+from precompass.depot.caches import cache_header
 from precompass.documents.toml import parse_toml
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.manifest import parse_manifest
 from precompass.julia.preferences import Preference
+from precompass.julia.slugs import cache_directory, cache_entry, version_slug
 from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
-from support.cache_files import BASE, CORE, Module, Source, cache_bytes
+from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, Source, cache_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADERS = 400
+WHY_CHANGED = 360  # the package that has changed; those above it are recompiled with it
 NAMESPACE = UUID("69de0a69-1ddd-5017-9359-2bf0b02dc9f0")
 
 
@@ -139,12 +145,77 @@ def headers() -> None:
         row("read all headers", seconds, "reading the same bytes", peer_seconds, "100 ms")
 
 
+def why() -> None:
+    """Measure what the next `using` recompiles in an environment with caches."""
+    with tempfile.TemporaryDirectory() as name:
+        depot, project = Path(name, "depot"), Path(name, "project")
+        paths = _write_depot(depot, project)
+        settings = Settings(depots=str(depot), variables={"JULIA_LOAD_PATH": "@"})
+
+        def answer() -> Why:
+            cache_header.cache_clear()
+            checks = Session(Snapshot(Disk()), settings).cache_checks(project / "Project.toml")
+            assert checks is not None
+            return explain_why(checks)
+
+        assert answer().count == HEADERS - WHY_CHANGED
+        print(
+            f"\nwhy, with {HEADERS} packages that have caches, {HEADERS - WHY_CHANGED} of them stale"
+        )
+        peer_seconds = median(lambda: [read_cache_header(path) for path in paths])
+        seconds = median(answer, 5)
+        row("why", seconds, "reading the same headers", peer_seconds, "1 s")
+
+
+def _write_depot(depot: Path, project: Path) -> list[Path]:
+    """Write packages with caches, each built on those before it; one has changed since."""
+    uuids = [uuid5(NAMESPACE, f"why {number}") for number in range(HEADERS)]
+    modules = [
+        Module(f"Package{i}", uuid, (CACHE_CHECKSUM + i) << 64 | 1) for i, uuid in enumerate(uuids)
+    ]
+    entries, paths = [], []
+    for number, module in enumerate(modules):
+        uuid, tree = uuids[number], f"{number:040x}"
+        folder = depot / "packages" / module.name / version_slug(uuid, tree)
+        records = []
+        for part in range(8):
+            source = folder / "src" / (f"{module.name}.jl" if part == 0 else f"part{part}.jl")
+            source.parent.mkdir(parents=True, exist_ok=True)
+            data = b"# a line of a source file\n" * 200
+            source.write_bytes(data + b"#" * (number == WHY_CHANGED))
+            recorded = f"@depot/{source.relative_to(depot).as_posix()}"
+            crc: int = google_crc32c.value(data)
+            records.append(Source(recorded, size=len(data), crc32c=crc, owner=min(part, 1)))
+        header = cache_bytes(
+            module.name,
+            uuid,
+            julia="1.12.2",
+            build_id=module.build_id,
+            required=(CORE, BASE, *modules[:number][-110:]),
+            records=records,
+        )
+        path = depot / cache_directory(module.name, uuid, (1, 12))
+        path.mkdir(parents=True)
+        path /= f"{cache_entry(module.name, uuid)}_00000.ji"
+        path.write_bytes(header)
+        paths.append(path)
+        deps = f'deps = ["Package{number - 1}"]\n' if number else ""
+        entries.append(f'[[deps.{module.name}]]\n{deps}uuid = "{uuid}"\ngit-tree-sha1 = "{tree}"\n')
+    project.mkdir()
+    listed = "".join(f'{one.name} = "{one.uuid}"\n' for one in modules[49::50])
+    (project / "Project.toml").write_text(f"[deps]\n{listed}")
+    text = 'julia_version = "1.12.2"\nmanifest_format = "2.0"\n\n' + "\n".join(entries)
+    (project / "Manifest.toml").write_text(text)
+    return paths
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--environment", type=Path, default=ROOT / "examples" / "CatchmentModels")
     environment(parser.parse_args().environment.resolve())
     headers()
+    why()
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class Stack:
         self.depots = tuple(depots)
         self.installation = installation
         self._owners: dict[UUID, Level | None] = {}
+        self._units: dict[UUID, Unit | None] = {}
         self._sources: dict[UnitId, Source | None] = {}
 
     @property
@@ -93,10 +94,11 @@ class Stack:
 
     def unit(self, uuid: UUID) -> Unit | None:
         """Return the package, or the extension, that Julia compiles under a UUID."""
-        level = self.owner(uuid)
-        if level is not None:
-            return level.graph.package(uuid)
-        return self.extensions.get(uuid)
+        if uuid not in self._units:
+            level = self.owner(uuid)
+            known = level.graph.package(uuid) if level is not None else self.extensions.get(uuid)
+            self._units[uuid] = known
+        return self._units[uuid]
 
     def compiled_uuid(self, unit: Unit) -> UUID:
         """Return the UUID under which Julia compiles a unit of this stack."""
