@@ -159,9 +159,8 @@ def why() -> None:
             return explain_why(checks)
 
         assert answer().count == HEADERS - WHY_CHANGED
-        print(
-            f"\nwhy, with {HEADERS} packages that have caches, {HEADERS - WHY_CHANGED} of them stale"
-        )
+        stale = HEADERS - WHY_CHANGED
+        print(f"\nwhy, with {HEADERS} packages that have caches, {stale} of them stale")
         peer_seconds = median(lambda: [read_cache_header(path) for path in paths])
         seconds = median(answer, 5)
         row("why", seconds, "reading the same headers", peer_seconds, "1 s")

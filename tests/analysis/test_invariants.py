@@ -27,7 +27,13 @@ EDITORS = ("pygls", "lsprotocol", "precompass_lsp")
 PROCESSES = ("subprocess", "socket", "ssl", "http", "urllib.request", "multiprocessing", "pty")
 SPAWNING = ("system", "popen", "fork", "forkpty", "posix_spawn", "startfile")
 
-WRITERS = {"cli/cache.py", "cli/writing.py", "source/cache.py", "registry/cache.py"}
+WRITERS = {
+    "cli/cache.py",
+    "cli/cache_deletion.py",
+    "cli/writing.py",
+    "source/cache.py",
+    "registry/cache.py",
+}
 """The files that may write: what the user asks for, and the user's own cache."""
 
 WORKING = {"precompass.source.effects", "precompass.source.modules"}
@@ -118,6 +124,14 @@ LOOKS |= {"open", "read_bytes", "realpath", "resolve"}
 OPENED_TO_BE_WRITTEN = {
     "registry/cache.py": {"unfinished.open('r+b')"},
     "cli/__init__.py": {"os.open(os.devnull, os.O_WRONLY)"},
+    "cli/cache_deletion.py": {  # what is deleted is looked at by handle, no link followed
+        "os.open(path, _FOLDER)",
+        "os.open(step, _FOLDER, dir_fd=handles[-1])",
+        "os.path.islink(path)",
+        "os.lstat(path)",
+        "os.lstat(os.path.join(self._path, name))",
+        "os.stat(name, dir_fd=self._handle, follow_symlinks=False)",
+    },
 }
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "fix": "show or make the changes that an editor would offer",
     "graph": "draw what Julia compiles again: a web page, an image, Graphviz, Mermaid",
     "ecosystem": "tell how many registered packages depend on one",
+    "caches": "list compile caches of Julia, whether they fit, and delete some",
     "cache": "say what Precompass remembers on disk, or delete it",
     "rule": "print what a rule checks, and why",
 }

@@ -112,6 +112,7 @@ class CacheChecks:
         flags: the options of the session.
         exact: the version of Julia, if the user named a certain one.
         checksums: whether to read whole files in order to compare their checksums.
+        without: paths of cache files that are taken to be gone.
     """
 
     def __init__(
@@ -121,8 +122,10 @@ class CacheChecks:
         *,
         exact: VersionNumber | None = None,
         checksums: bool = True,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.stack = stack
+        self._without = without
         self.flags = flags
         self._exact = exact
         self._checksums = checksums
@@ -166,8 +169,15 @@ class CacheChecks:
                 self._minor,
                 native_code=self.flags.native_code,
             )
+            found = tuple(file for file in found if file.path not in self._without)
             self._files[unit.id] = found
         return found
+
+    def less(self, paths: frozenset[str]) -> CacheChecks:
+        """Return the checks as if some cache files were gone."""
+        return CacheChecks(
+            self.stack, self.flags, exact=self._exact, checksums=self._checksums, without=paths
+        )
 
     def fitting_builds(self, unit: Unit) -> frozenset[int]:
         """Return the build ids of a unit of which some cache passes the checks 1 to 24."""

@@ -1,0 +1,169 @@
+"""Deleting compile caches: these files alone, and no link on the way followed.
+
+A cache is deleted only where Julia would look for it, ``compiled/vX.Y/Name/`` of a depot, and only
+if it is still the file that was shown. Where the system can, each folder is opened from the one
+above it, so that nobody can put a link in its place in between.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from precompass.depot.cache_checksums import NATIVE_ENDINGS
+from precompass.depot.caches import CacheFile
+
+_NAME = re.compile(r"[A-Za-z0-9]{5}_[A-Za-z0-9]{5}(?:_[0-9]+)?\.ji", re.ASCII)
+_VERSION = re.compile(r"v[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
+_BY_HANDLE = {os.open, os.unlink, os.stat} <= os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+class RefusedError(Exception):
+    """Why a file is not deleted: a sentence without its full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachePlace:
+    """Where a cache file is.
+
+    Attributes:
+        depot: the depot.
+        version: the folder of its Julia, ``v1.12``.
+        package: the folder of its package.
+        name: of the file.
+    """
+
+    depot: str
+    version: str
+    package: str
+    name: str
+
+
+def place_of(cache: CacheFile, depots: tuple[str, ...]) -> CachePlace:
+    """Return where a cache is in one of the depots.
+
+    Raises:
+        RefusedError: if it is in none of them, or not where Julia keeps the caches of packages.
+    """
+    for depot in sorted(depots, key=len, reverse=True):
+        prefix = f"{depot}/compiled/"
+        if not cache.path.startswith(prefix):
+            continue
+        parts = cache.path[len(prefix) :].split("/")
+        if len(parts) != 3 or not _VERSION.fullmatch(parts[0]) or not _NAME.fullmatch(parts[2]):
+            continue
+        if parts[1] not in ("", ".", "..") and PurePath(parts[1]).name == parts[1]:
+            return CachePlace(depot, *parts)
+    raise RefusedError(f"{cache.path} is not named like a compile cache in a depot")
+
+
+def delete_cache(cache: CacheFile, place: CachePlace) -> tuple[str, ...]:
+    """Delete a cache file, after its native library; return the paths that are gone.
+
+    Args:
+        cache: the file, in the state in which it was looked at.
+        place: where it is.
+
+    Raises:
+        RefusedError: if a link or another file is there, or it is not in that state any more.
+        OSError: if the system does not let it be deleted.
+    """
+    with _folder(place) as folder:
+        _check_same(cache, place.name, folder)
+        stem = place.name.removesuffix(".ji")
+        libraries = [stem + ending for ending in NATIVE_ENDINGS]
+        found = [name for name in libraries if _is_regular(name, folder)]
+        for name in (*found, place.name):
+            folder.unlink(name)
+    parent = cache.path.rpartition("/")[0]
+    return tuple(f"{parent}/{name}" for name in (*found, place.name))
+
+
+class _ByHandle:
+    """A folder that was opened step by step; what is done in it is done by its handle."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def status(self, name: str) -> os.stat_result:
+        return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
+
+    def unlink(self, name: str) -> None:
+        os.unlink(name, dir_fd=self._handle)
+
+
+class _ByPath:
+    """A folder on a system without handles; that no link leads to it was looked at before."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def status(self, name: str) -> os.stat_result:
+        return os.lstat(os.path.join(self._path, name))  # noqa: PTH118
+
+    def unlink(self, name: str) -> None:
+        os.unlink(os.path.join(self._path, name))  # noqa: PTH108, PTH118
+
+
+@contextmanager
+def _folder(place: CachePlace) -> Iterator[_ByHandle | _ByPath]:
+    below = ("compiled", place.version, place.package)
+    if not _BY_HANDLE:
+        path = place.depot
+        for step in ("", *below):
+            path = os.path.join(path, step) if step else path  # noqa: PTH118
+            _refuse_link(path, os.lstat(path))
+        yield _ByPath(path)
+        return
+    handles: list[int] = []
+    try:
+        path = place.depot
+        for step in ("", *below):
+            path = f"{path}/{step}" if step else path
+            try:
+                if step:
+                    handles.append(os.open(step, _FOLDER, dir_fd=handles[-1]))
+                else:
+                    handles.append(os.open(path, _FOLDER))
+            except OSError as error:
+                if os.path.islink(path):  # noqa: PTH114
+                    raise RefusedError(_link(path)) from error
+                raise
+        yield _ByHandle(handles[-1])
+    finally:
+        for handle in reversed(handles):
+            os.close(handle)
+
+
+def _refuse_link(path: str, status: os.stat_result) -> None:
+    is_junction = bool(getattr(status, "st_reparse_tag", 0))
+    if not stat.S_ISDIR(status.st_mode) or is_junction:
+        raise RefusedError(_link(path))
+
+
+def _link(path: str) -> str:
+    return f"{path} is a link, and links are not followed; name the real depot by --depot"
+
+
+def _check_same(cache: CacheFile, name: str, folder: _ByHandle | _ByPath) -> None:
+    status = folder.status(name)
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError(f"{cache.path} is not a regular file")
+    if (status.st_size, status.st_mtime_ns) != (cache.size, cache.mtime_ns):
+        raise RefusedError(f"{cache.path} has changed since it was looked at")
+
+
+def _is_regular(name: str, folder: _ByHandle | _ByPath) -> bool:
+    try:
+        status = folder.status(name)
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError(f"{name} beside the cache is not a regular file")
+    return True
