@@ -107,6 +107,7 @@ AROUND: Mapping[str, Mapping[str, str]] = {
         "Manifest.toml": f'project_hash = "{"0" * 40}"\n{manifest({"CSV": ""})}',
     },
     "uuid-mismatch": {"Manifest.toml": MANIFEST_HEAD},
+    "malformed-manifest": {"Manifest.toml": MANIFEST_HEAD},
     "outdated-developed-package": {
         "Manifest.toml": manifest({"CSV": "", "Parsers": ""}),
         "../Meadow/src/Meadow.jl": "module Meadow end\n",

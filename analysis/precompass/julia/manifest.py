@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.documents.text import Span
-from precompass.documents.toml import Array, Table, TomlDocument, parse_toml, plain
+from precompass.documents.toml import Array, Entry, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable
 from precompass.julia.project import read_extensions
 from precompass.julia.uuids import UUID, parse_uuid
@@ -100,6 +100,13 @@ class Manifest:
         for name, entries in value.items() if isinstance(value, Mapping) else ():
             for index, table in enumerate(entries if isinstance(entries, list) else ()):
                 yield name, index, table if isinstance(table, Mapping) else {}
+
+    def entry_of(self, name: str, index: int, key: str) -> Entry | None:
+        """Return the place where a written entry has a key, or None where it has none."""
+        found = self.document.root.get(*self.prefix, name)
+        tables = found.node.items if found and isinstance(found.node, Array) else ()
+        table = tables[index] if index < len(tables) else None
+        return table.get(key) if isinstance(table, Table) else None
 
     def span(self, name: str, index: int, key: str) -> Span:
         """Return where an entry has the value of a key; where it has none, its header."""

@@ -27,6 +27,7 @@ from precompass.rules import (
     invalid_uuid,
     invalid_version,
     julia_compat_excludes_manifest,
+    malformed_manifest,
     missing_compat,
     missing_entry_file,
     missing_extension_file,
@@ -60,6 +61,7 @@ from precompass.rules import (
     workload_flag_without_workload,
     workspace_compat,
     wrong_preference_type,
+    wrong_type,
     yanked_version,
 )
 from precompass.rules.rule import Rule, for_environments, for_files
@@ -93,6 +95,7 @@ RULES: Mapping[str, Rule] = {
         for_files(yanked_version),
         for_environments(deprecated_package),
         for_environments(unknown_key),
+        for_environments(wrong_type),
         for_files(invalid_uuid),
         for_files(invalid_version),
         for_environments(invalid_compat),
@@ -107,6 +110,7 @@ RULES: Mapping[str, Rule] = {
         for_environments(workspace_compat),
         for_environments(julia_compat_excludes_manifest),
         for_files(missing_from_manifest),
+        for_files(malformed_manifest),
         for_environments(stale_manifest),
         for_files(outdated_developed_package),
         for_environments(uuid_mismatch),
