@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TypeAlias
 
 from precompass.documents.text import Span, TextEdit
 
@@ -98,11 +99,29 @@ class FileEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A text that is shown as code, such as a key or a path."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """A text that is shown with emphasis."""
+
+    text: str
+
+
+Paragraph: TypeAlias = tuple[str | Code | Strong, ...]
+"""What is said, in pieces. A string is a message as a finding has it: it may mark `code`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hover:
-    """What is said about a place in a file, in Markdown."""
+    """What is said about a place in a file. ``report.paragraphs`` renders it."""
 
     span: Span
-    markdown: str
+    paragraphs: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import content
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of, uri_of
 
@@ -51,9 +52,8 @@ def documentation_of(moment: Moment, data: object) -> types.MarkupContent | None
     from precompass.answers.completion import documentation
 
     found = _subject(data)
-    told = documentation(moment.session, *found) if found is not None else ""
-    kind = types.MarkupKind.Markdown if moment.client.markdown else types.MarkupKind.PlainText
-    return types.MarkupContent(kind, told) if told else None
+    said = documentation(moment.session, *found) if found is not None else ()
+    return content(moment.client, said) if said else None
 
 
 def _item(moment: Moment, path: Path, one: Completion, number: int) -> types.CompletionItem:

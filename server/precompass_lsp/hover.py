@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import content
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
@@ -32,7 +33,5 @@ def hover_at(moment: Moment, path: Path, position: types.Position) -> types.Hove
     found = hover(moment.session, path, moment.positions.offset(path, position))
     if found is None:
         return None
-    kind = types.MarkupKind.Markdown if moment.client.markdown else types.MarkupKind.PlainText
-    return types.Hover(
-        types.MarkupContent(kind, found.markdown), moment.positions.range(path, found.span)
-    )
+    said = content(moment.client, found.paragraphs)
+    return types.Hover(said, moment.positions.range(path, found.span))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import content
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
@@ -34,13 +35,12 @@ def hints_in(
     moment: Moment, path: Path, part: types.Range
 ) -> tuple[list[types.InlayHint], tuple[InlayHint, ...]]:
     """Return the hints within a part of a file, and those of the whole file."""
-    kind = types.MarkupKind.Markdown if moment.client.markdown else types.MarkupKind.PlainText
     span, whole = moment.positions.span(path, part), hints_of(moment, path)
     hints = [
         types.InlayHint(
             moment.positions.position(path, hint.offset),
             hint.label,
-            tooltip=types.MarkupContent(kind, hint.explanation),
+            tooltip=content(moment.client, [hint.explanation]),
             padding_left=True,
         )
         for hint in whole

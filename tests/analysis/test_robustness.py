@@ -93,7 +93,7 @@ def test_damaged_environments_have_answers(
                     assert not parse_toml(apply_edits(edit.before, edit.edits)).faults
         for offset in data.draw(st.lists(st.integers(0, len(text)), max_size=5)):
             found = hover(opened, FOLDER / name, offset)
-            assert found is None or found.markdown
+            assert found is None or found.paragraphs
 
 
 @pytest.mark.parametrize("name", ["Project.toml", "Manifest.toml", "LocalPreferences.toml"])

@@ -15,6 +15,7 @@ from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.cursor import Cursor, Where, cursor_at
 from precompass.file_context import FileContext, context_of, environment_context_of
 from precompass.files.kinds import FileKind
+from precompass.findings import Paragraph
 from precompass.julia.preferences import Preference
 from precompass.session import Session
 
@@ -92,11 +93,11 @@ def complete(session: Session, path: Path, offset: int) -> Completions:
     return Completions(found, is_complete and len(found) < _MOST)
 
 
-def documentation(session: Session, path: Path, subject: Subject) -> str:
-    """Return what is said about the subject of a completion, in Markdown."""
+def documentation(session: Session, path: Path, subject: Subject) -> tuple[Paragraph, ...]:
+    """Return what is said about the subject of a completion."""
     context = environment_context_of(session, path)
     if context is None:
-        return ""
+        return ()
     invalidations = context.invalidations
     if subject.key is None:
         return about_package(context, invalidations, subject.uuid, subject.name)

@@ -1,4 +1,4 @@
-"""What is said about the thing under the cursor, in Markdown."""
+"""What is said about the thing under the cursor, as data."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
+from precompass.documents.values import TomlValue
 from precompass.file_context import (
     EnvironmentContext,
     PreferenceTable,
@@ -17,7 +18,7 @@ from precompass.file_context import (
     string_items,
 )
 from precompass.files.kinds import FileKind
-from precompass.findings import Hover
+from precompass.findings import Code, Hover, Paragraph, Strong
 from precompass.fixes import listing
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
@@ -84,20 +85,21 @@ def _preference_hover(
 
 def _about_table(
     context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
-) -> str:
-    lines = [f"**{table.name}** · preferences"]
+) -> tuple[Paragraph, ...]:
+    title: Paragraph = (Strong(table.name), " · preferences")
     uuid = table.uuid
     if uuid is None and context.counts_in_tests(table):
-        return "\n\n".join([*lines, "These preferences count in `Pkg.test` only."])
+        return title, ("These preferences count in `Pkg.test` only.",)
     if uuid is None:
-        return "\n\n".join([*lines, _why_ignored(context, invalidations, table.name)])
+        return title, _why_ignored(context, invalidations, table.name)
+    lines = [title]
     lines += _about_unit(context, invalidations, uuid)
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
     for key in keys[:10]:
         widest = context.widest(Preference(uuid, key))
         cost = recompiled(widest.invalidation.recompilation) + for_member(widest, invalidations)
-        lines.append(f"`{key}`: a change recompiles {cost}")
-    return "\n\n".join([*lines, *about_dependents(context.session, uuid)])
+        lines.append((Code(key), f": a change recompiles {cost}"))
+    return (*lines, *about_dependents(context.session, uuid))
 
 
 def _about_preference(
@@ -106,66 +108,65 @@ def _about_preference(
     table: PreferenceTable,
     key: str,
     entry: Entry,
-) -> str:
-    title = f"**{table.name}.{key}**"
+) -> tuple[Paragraph, ...]:
+    title: Paragraph = (Strong(f"{table.name}.{key}"),)
     if table.uuid is None and context.counts_in_tests(table):
-        return "\n\n".join([title, *_only_in_tests(context, table.name, key)])
+        return title, *_only_in_tests(context, table.name, key)
     if table.uuid is None:
-        return f"{title}\n\n{_why_ignored(context, invalidations, table.name)}"
+        return title, _why_ignored(context, invalidations, table.name)
     if key == CLEAR:
         names = listed(f"`{name}`" for name, _ in string_items(entry.node))
-        return (
-            f"{title}\n\nRemoves what this table inherits from farther ones: {names or 'nothing'}."
+        return title, (
+            f"Removes what this table inherits from farther ones: {names or 'nothing'}.",
         )
     preference = Preference(table.uuid, key)
     nearer = _nearer(context, invalidations, table, key)
     if nearer is not None:
-        return f"{title}\n\n{_shadowed(context, invalidations, nearer, preference)}"
+        return title, _shadowed(context, invalidations, nearer, preference)
     own, answers = invalidations, context.answers(preference)
     invalidations, invalidation = answers[0].invalidations, answers[0].invalidation
     lines = [title]
     if invalidations is not own:
-        lines.append(f"For {answers[0].name}, a project of this workspace:")
+        lines.append((f"For {answers[0].name}, a project of this workspace:",))
     lines.append(count_sentence(invalidations, invalidation))
     lines += others_sentence(answers)
     lines += _approximate_change(context, preference)
     lines += _in_tests(context, preference)
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
-        lines.append("In effect it is merged with tables of the same name in other files.")
+        lines.append(("In effect it is merged with tables of the same name in other files.",))
     lines += _where_read(invalidations, preference)
     if invalidation.noticed:
-        lines.append(_who(invalidation))
+        lines.append((_who(invalidation),))
         lines += _difference_of_loading(invalidation.recompilation)
         lines += names_of(invalidation.recompilation)
     lines += _chain(invalidations, table.uuid)
     if invalidation.noticed:
         lines += about_dependents(context.session, table.uuid)
-    return "\n\n".join(lines)
+    return tuple(lines)
 
 
-def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> str:
+def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> Paragraph:
     """Say what a change of a preference recompiles, and what that rests on."""
     if invalidation.why_not is not None:
         reason = wording.why_not(invalidation.why_not, invalidations.environment)
-        return f"A change recompiles nothing: {reason}."
+        return (f"A change recompiles nothing: {reason}.",)
     recompilation = invalidation.recompilation
     basis = rests_on(
         recompilation.evidence, invalidation.observers, invalidations.environment.julia
     )
-    sentence = f"A change recompiles **{recompiled(recompilation)}** ({basis})."
-    if invalidations.environment.manifest is None:
-        sentence += f" {NO_MANIFEST}"
-    return sentence
+    has_manifest = invalidations.environment.manifest is not None
+    rest = f" ({basis})." if has_manifest else f" ({basis}). {NO_MANIFEST}"
+    return "A change recompiles ", Strong(recompiled(recompilation)), rest
 
 
-def others_sentence(answers: Sequence[MemberAnswer]) -> list[str]:
+def others_sentence(answers: Sequence[MemberAnswer]) -> list[Paragraph]:
     """Say what the change recompiles for the projects of a workspace besides the first."""
     others = [f"{recompiled(one.invalidation.recompilation)} for {one.name}" for one in answers[1:]]
-    return [f"It recompiles {listed(others)}."] if others else []
+    return [(f"It recompiles {listed(others)}.",)] if others else []
 
 
-def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[str]:
+def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[Paragraph]:
     """Say what a preference does that counts in the tests alone."""
     if context.tests is None:
         return []
@@ -174,23 +175,23 @@ def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[str
     if uuid is None:
         return []
     value = environment.preferences(uuid).values.get(key)
-    lines = [in_tests_sentence(answer_in_tests(context.tests, uuid, key))]
+    lines: list[Paragraph] = [(in_tests_sentence(answer_in_tests(context.tests, uuid, key)),)]
     if value is not None:
-        lines.append(f"In effect in the tests is `{_shown(value)}`.")
+        lines.append(("In effect in the tests is ", Code(_shown(value)), "."))
     return lines
 
 
-def _in_tests(context: EnvironmentContext, preference: Preference) -> list[str]:
+def _in_tests(context: EnvironmentContext, preference: Preference) -> list[Paragraph]:
     """Say what a change recompiles for the tests of the package that the file belongs to."""
     tests = context.tests
     if tests is None:
         return []
     if context.project.path != tests.environment.package.path:
         return []
-    return [in_tests_sentence(answer_in_tests(tests, *preference))]
+    return [(in_tests_sentence(answer_in_tests(tests, *preference)),)]
 
 
-def _approximate_change(context: EnvironmentContext, preference: Preference) -> list[str]:
+def _approximate_change(context: EnvironmentContext, preference: Preference) -> list[Paragraph]:
     """Say what a change of a preference would recompile if there were a manifest."""
     approximation = context.approximation
     if approximation is None:
@@ -198,7 +199,7 @@ def _approximate_change(context: EnvironmentContext, preference: Preference) -> 
     invalidation = approximation.invalidations.of_preference(preference)
     if not invalidation.noticed:
         return []
-    return [approximately(invalidation.recompilation, approximation)]
+    return [(approximately(invalidation.recompilation, approximation),)]
 
 
 def _nearer(
@@ -216,32 +217,38 @@ def _shadowed(
     invalidations: Invalidations,
     nearer: Source,
     preference: Preference,
-) -> str:
+) -> Paragraph:
     package, key = preference
     verb = "sets" if key in nearer.values else "clears"
-    where = f"`[{'.'.join(nearer.path)}]` in {_where(context, nearer.file)}"
-    sentence = f"A change here recompiles nothing: {where} {verb} `{key}` and is nearer."
+    table, file = Code(f"[{'.'.join(nearer.path)}]"), Code(_where(context, nearer.file))
+    here = "A change here recompiles nothing: "
+    sentence: Paragraph = (here, table, " in ", file, f" {verb} ", Code(key), " and is nearer.")
     values = invalidations.preferences(package).values
-    return f"{sentence} In effect is `{_shown(values[key])}`." if key in values else sentence
+    if key not in values:
+        return sentence
+    return *sentence, " In effect is ", Code(_shown(values[key])), "."
 
 
-def _where_read(invalidations: Invalidations, preference: Preference) -> list[str]:
+def _where_read(invalidations: Invalidations, preference: Preference) -> list[Paragraph]:
     """Say where a preference is read without leaving a trace in a cache."""
-    lines = []
+    lines: list[Paragraph] = []
     for read in reads_of(invalidations, preference):
-        place = f"`{read.site.file.name}:{read.site.line + 1}`"
+        place = Code(f"{read.site.file.name}:{read.site.line + 1}")
         if read.when is When.RUN:
-            lines.append(f"Read at run time in {place}: a change takes effect without compiling.")
-        elif not read.is_recorded:
             lines.append(
-                f"Read in {place} by `{read.recording.value}`, which Julia does not record: a "
-                "change takes effect when the package is compiled for another reason."
+                ("Read at run time in ", place, ": a change takes effect without compiling.")
             )
+        elif not read.is_recorded:
+            how = (
+                f" by `{read.recording.value}`, which Julia does not record: a change takes effect "
+                "when the package is compiled for another reason."
+            )
+            lines.append(("Read in ", place, how))
     return list(dict.fromkeys(lines))[:3]
 
 
 def _where(context: EnvironmentContext, file: Path) -> str:
-    return f"`{file.name}`" if file.parent == context.path.parent else f"`{file}`"
+    return file.name if file.parent == context.path.parent else str(file)
 
 
 def _who(invalidation: Invalidation) -> str:
@@ -255,56 +262,59 @@ def _who(invalidation: Invalidation) -> str:
     return f"That is {names} {itself}, and {dependents} more that {verb} on {them}."
 
 
-def _difference_of_loading(recompilation: Recompilation) -> list[str]:
+def _difference_of_loading(recompilation: Recompilation) -> list[Paragraph]:
     """Say where loading compiles other things than ``Pkg.precompile()`` does."""
     left_out = listed(unit.label for unit in recompilation.only_by_pkg)
     if not left_out:
         return []
-    return [
+    sentence = (
         f"That is what `Pkg.precompile()` does; loading leaves out {left_out}, whose caches were "
         "not built on it."
-    ]
+    )
+    return [(sentence,)]
 
 
-def names_of(recompilation: Recompilation, limit: int = 24) -> list[str]:
+def names_of(recompilation: Recompilation, limit: int = 24) -> list[Paragraph]:
     """Return the names of what is recompiled, as a paragraph that is not too long."""
     names = sorted((unit.label for unit in recompilation.units), key=str.casefold)
     if len(names) <= 1:
         return []
     shown = ", ".join(names[:limit])
-    return [shown + (f", … {len(names) - limit} more" if len(names) > limit else "")]
+    return [(shown + (f", … {len(names) - limit} more" if len(names) > limit else ""),)]
 
 
-def _chain(invalidations: Invalidations, uuid: UUID) -> list[str]:
+def _chain(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
     unit = invalidations.graph.unit_of(uuid)
     chain = invalidations.graph.chain(unit.id) if unit is not None else ()
     if len(chain) < 2:
         return []
     steps = ("this project" if step.kind == "project" else step.label for step in chain)
-    return ["Here because of " + " → ".join(steps)]
+    return [("Here because of " + " → ".join(steps),)]
 
 
-def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> str:
+def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Paragraph:
     project = invalidations.environment.project.path.name
     if listing.uuid_to_list(context.session, invalidations, name) is None:
-        return f"Julia ignores this: {project} and its manifest know no package `{name}`."
-    return f"Julia ignores this: {project} does not list {name}."
+        return f"Julia ignores this: {project} and its manifest know no package ", Code(name), "."
+    return (f"Julia ignores this: {project} does not list {name}.",)
 
 
-def _about_skipped(context: EnvironmentContext, invalidations: Invalidations, name: str) -> str:
+def _about_skipped(
+    context: EnvironmentContext, invalidations: Invalidations, name: str
+) -> tuple[Paragraph, ...]:
     root = name.split(".", 1)[0]
     uuid = invalidations.environment.named(root)
-    lines = [f"**{name}** · on the skip list of SnoopPrecompile"]
+    title: Paragraph = (Strong(name), " · on the skip list of SnoopPrecompile")
     if uuid is None or invalidations.graph.package(uuid) is None:
-        return "\n\n".join([*lines, "No package of this environment."])
+        return title, ("No package of this environment.",)
     whole = invalidations.of_preference(THE_SKIP_LIST).recompilation
-    lines.append(f"A change of the list recompiles **{recompiled(whole)}**.")
+    lines = [title, ("A change of the list recompiles ", Strong(recompiled(whole)), ".")]
     flag = invalidations.of_preference(Preference(uuid, FLAG), if_listed=True)
     if flag.noticed:
         cost = recompiled(flag.recompilation)
-        lines.append(f"Its own flag `[{root}] {FLAG}` would recompile {cost}.")
+        lines.append(("Its own flag ", Code(f"[{root}] {FLAG}"), f" would recompile {cost}."))
     lines += _about_unit(context, invalidations, uuid)
-    return "\n\n".join([*lines, *_chain(invalidations, uuid)])
+    return (*lines, *_chain(invalidations, uuid))
 
 
 # Packages
@@ -337,43 +347,50 @@ def _dependency_hover(
 
 def about_package(
     context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str
-) -> str:
+) -> tuple[Paragraph, ...]:
     """Return what is said about a package: what it is, why it is here, what hangs on it."""
     environment = invalidations.environment
     entry = environment.entry(uuid)
     version = f" {entry.version}" if entry is not None and entry.version is not None else ""
-    lines = [f"**{name}**{version}", f"`{uuid}`{_origin(environment, uuid, entry)}"]
+    lines: list[Paragraph] = [
+        (Strong(name), version),
+        (Code(str(uuid)), *_origin(environment, uuid, entry)),
+    ]
     lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
     lines += _installed_at(invalidations, uuid)
     values = invalidations.preferences(uuid).values
     keys = [key for key in values if key != CLEAR]
     if keys:
-        lines.append(
-            "Preferences in effect: "
-            + ", ".join(f"`{key} = {_shown(values[key])}`" for key in keys[:8])
-        )
-    return "\n\n".join([*lines, *about_registered(context.session, uuid)])
+        pieces: list[str | Code] = []
+        for key in keys[:8]:
+            pieces += [", " if pieces else "Preferences in effect: ", _setting(key, values[key])]
+        lines.append(tuple(pieces))
+    return (*lines, *about_registered(context.session, uuid))
 
 
-def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) -> str:
+def _setting(key: str, value: TomlValue) -> Code:
+    return Code(f"{key} = {_shown(value)}")
+
+
+def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) -> Paragraph:
     if uuid == environment.project.uuid:
-        return " · this project"
+        return (" · this project",)
     if any(uuid == member.uuid for member in environment.members):
-        return " · in this workspace"
+        return (" · in this workspace",)
     if entry is None:
-        return " · not in the manifest"
+        return (" · not in the manifest",)
     if entry.path is not None:
-        return f" · developed at `{entry.path}`"
-    return " · standard library" if entry.is_stdlib else ""
+        return " · developed at ", Code(entry.path)
+    return (" · standard library",) if entry.is_stdlib else ()
 
 
-def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[str]:
+def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[Paragraph]:
     """Yield where the source of a package is that lies in a depot."""
     unit, installed = invalidations.graph.unit_of(uuid), invalidations.installed
     source = installed.sources.of(unit) if installed is not None and unit is not None else None
     if source is not None and source.is_installed:
-        yield f"Installed at `{source.folder}`."
+        yield "Installed at ", Code(str(source.folder)), "."
 
 
 def _shown(value: object) -> str:
@@ -384,23 +401,25 @@ def _shown(value: object) -> str:
     return "{…}" if isinstance(value, dict) else str(value)
 
 
-def _about_unit(context: EnvironmentContext, invalidations: Invalidations, uuid: UUID) -> list[str]:
+def _about_unit(
+    context: EnvironmentContext, invalidations: Invalidations, uuid: UUID
+) -> list[Paragraph]:
     unit = invalidations.graph.unit_of(uuid)
     if invalidations.environment.manifest is None:
-        return [NO_MANIFEST, *_approximate_rebuild(context, uuid)]
+        return [(NO_MANIFEST,), *_approximate_rebuild(context, uuid)]
     if unit is None:
-        return ["Not in the manifest of this environment: nothing of it is compiled here."]
+        return [("Not in the manifest of this environment: nothing of it is compiled here.",)]
     recompilation = invalidations.of_package(uuid)
-    return [_hanging(unit, recompilation)]
+    return [(_hanging(unit, recompilation),)]
 
 
-def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[str]:
+def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[Paragraph]:
     """Say what a rebuild of a package would recompile if there were a manifest."""
     approximation = context.approximation
     if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
         return []
     recompilation = approximation.invalidations.of_package(uuid)
-    return [f"A rebuild of it: {approximately(recompilation, approximation)}"]
+    return [(f"A rebuild of it: {approximately(recompilation, approximation)}",)]
 
 
 def _hanging(unit: Unit, recompilation: Recompilation) -> str:

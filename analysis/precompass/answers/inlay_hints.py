@@ -11,6 +11,7 @@ from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table
 from precompass.file_context import EnvironmentContext, environment_context_of
 from precompass.files.kinds import FileKind
+from precompass.findings import Code, Paragraph
 from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
@@ -24,12 +25,12 @@ class InlayHint:
     Attributes:
         offset: where it is shown, a code point offset.
         label: the text.
-        explanation: what is said about it when somebody points at it, in Markdown.
+        explanation: what is said about it when somebody points at it.
     """
 
     offset: int
     label: str
-    explanation: str
+    explanation: Paragraph
 
 
 def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ...]:
@@ -67,7 +68,8 @@ def _counts(
         label = f"{recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)
         explanation = count_sentence(widest.invalidations, widest.invalidation)
-        yield InlayHint(offset, label, " ".join([explanation, *others_sentence(answers)]))
+        others = (piece for other in others_sentence(answers) for piece in (" ", *other))
+        yield InlayHint(offset, label, (*explanation, *others))
 
 
 def _approximate_count(
@@ -78,7 +80,7 @@ def _approximate_count(
         return
     recompilation = approximation.invalidations.of_preference(preference).recompilation
     label = f"about {recompilation.count:,} of {recompilation.of:,}"
-    yield InlayHint(offset, label, approximately(recompilation, approximation))
+    yield InlayHint(offset, label, (approximately(recompilation, approximation),))
 
 
 def _end(entry: Entry) -> int:
@@ -100,16 +102,17 @@ def _versions(
             continue
         if resolved.version is None:
             if resolved.is_stdlib:
-                yield InlayHint(_end(entry), "standard library", f"{name} comes with Julia.")
+                yield InlayHint(_end(entry), "standard library", (f"{name} comes with Julia.",))
             continue
-        label, explanation = str(resolved.version), f"The manifest has {name} {resolved.version}."
+        label = str(resolved.version)
+        explanation: Paragraph = (f"The manifest has {name} {resolved.version}.",)
         registries = context.session.registries
         if registries is not None and context.is_from_registry(name, uuid):
             newest = registries.newest(uuid)
             if newest is not None and newest > resolved.version:
                 label += f" (newest: {newest})"
-                explanation += f" The newest registered version is {newest}."
+                explanation += (f" The newest registered version is {newest}.",)
         if resolved.path is not None:
             label += " (developed)"
-            explanation += f" It is developed at `{resolved.path}`."
+            explanation += (" It is developed at ", Code(resolved.path), ".")
         yield InlayHint(_end(entry), label, explanation)

@@ -13,6 +13,7 @@ from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
+from precompass.findings import Code, Paragraph, Strong
 from precompass.julia.preferences import CLEAR, Preference
 from precompass.julia.uuids import (
     JLL_WRAPPERS,
@@ -198,17 +199,20 @@ def _has_workload(invalidations: Invalidations, unit: Unit) -> bool:
     return entry is not None and PRECOMPILE_TOOLS in entry.deps.values()
 
 
-def about_preference(invalidations: Invalidations, name: str, preference: Preference) -> str:
-    """Return what is said about a preference, in Markdown."""
-    lines = [
-        f"**{name}.{preference.key}**",
+def about_preference(
+    invalidations: Invalidations, name: str, preference: Preference
+) -> tuple[Paragraph, ...]:
+    """Return what is said about a preference."""
+    lines: list[Paragraph] = [
+        (Strong(f"{name}.{preference.key}"),),
         count_sentence(invalidations, invalidations.of_preference(preference)),
     ]
     for read in reads_of(invalidations, preference)[:_SHOWN_READS]:
-        default = f", default `{read.default}`" if read.default is not None else ""
+        default = (", default ", Code(read.default)) if read.default is not None else ()
         when = "while it compiles" if read.when is When.COMPILE else "at run time"
-        lines.append(f"Read {when} in `{read.site.file.name}:{read.site.line + 1}`{default}.")
-    return "\n\n".join(dict.fromkeys(lines))
+        place = Code(f"{read.site.file.name}:{read.site.line + 1}")
+        lines.append((f"Read {when} in ", place, *default, "."))
+    return tuple(dict.fromkeys(lines))
 
 
 def _package(context: FileContext, name: str) -> UUID | None:

@@ -6,10 +6,12 @@ Source: the CommonMark specification 0.31, "Backslash escapes" and "Code spans".
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from precompass.report.visible import visible
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@$])")
+_WITHIN_WORDS = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -37,11 +39,22 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", visible(re.sub(r"\s+", " ", text)))
 
 
-def markdown(message: str) -> str:
+def readable(text: str) -> str:
+    r"""Return the same, with underscores within words as they are: these are no markup.
+
+    Some editors show the source of a hover.
+
+    >>> print(readable("skip_precompile, __clear__"))
+    skip_precompile, \_\_clear\_\_
+    """
+    return _WITHIN_WORDS.sub("_", escaped(text))
+
+
+def markdown(message: str, escape: Callable[[str], str] = escaped) -> str:
     r"""Return a message, in which `code` is marked as in our findings, as Markdown.
 
     >>> print(markdown("Delete `[a]`, or *b*."))
     Delete `[a]`, or \*b\*.
     """
     parts = _CODE.split(message)  # what is between the matches, and the matches, in turn
-    return "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
+    return "".join(code(part) if number % 2 else escape(part) for number, part in enumerate(parts))

@@ -11,6 +11,7 @@ from precompass.answers.completion import Completions, complete, documentation
 from precompass.documents.text import apply_edits
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.registry.memory import RegistryMemory
+from precompass.report.paragraphs import as_markdown
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.cursors import opened
@@ -311,7 +312,7 @@ def test_documentation_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "LocalPreferences.toml"
     subject = complete(looked, path, len("[Rain]\n")).items[0].subject
     assert subject is not None
-    told = documentation(looked, path, subject)
+    told = as_markdown(documentation(looked, path, subject))
     assert "A change recompiles **2 of 8 packages**" in told
     assert "Read while it compiles in `Rain.jl:3`, default `3`." in told
 

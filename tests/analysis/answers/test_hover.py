@@ -13,7 +13,9 @@ import pytest
 
 from precompass.answers.hover import hover
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.findings import Strong
 from precompass.julia.slugs import version_slug
+from precompass.report.paragraphs import as_markdown
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support import survey
@@ -31,7 +33,7 @@ def said(files: Mapping[str, str], of: str = PREFERENCES) -> str:
     (found,) = answers
     assert found is not None
     assert found.span == span
-    return found.markdown
+    return as_markdown(found.paragraphs)
 
 
 def said_nothing(files: Mapping[str, str], of: str = PREFERENCES) -> bool:
@@ -88,7 +90,8 @@ def test_a_preference() -> None:
 def test_preferences_of_every_kind(preferences: str, sentence: str) -> None:
     title, _, rest = said(survey.files(preferences)).partition("\n\n")
     text, (span,) = marked(preferences)
-    assert title == f"**{text[1 : text.index(']')]}.{text[span.start : span.end]}**"
+    name = f"{text[1 : text.index(']')]}.{text[span.start : span.end]}"
+    assert title == as_markdown([(Strong(name),)])
     assert rest == sentence
 
 
@@ -284,4 +287,4 @@ def test_an_installed_package_says_where_its_source_is(tmp_path: Path) -> None:
     settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
     found = hover(Session(Snapshot(Disk(), texts), settings), path, listing.index("CSV"))
     assert found is not None
-    assert f"Installed at `{csv}`." in found.markdown
+    assert f"Installed at `{csv}`." in as_markdown(found.paragraphs)

@@ -15,6 +15,7 @@ from precompass.findings import Finding
 from precompass.fixes import edits_of
 from precompass.julia.uuids import UUID
 from precompass.registry.memory import RegistryMemory
+from precompass.report.paragraphs import as_markdown
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -93,7 +94,7 @@ def shown(project: Path, word: str, memory: RegistryMemory | None = None) -> str
     """The hover at the first place of a word in the project file."""
     found = hover(session(project, memory), project, project.read_text().index(word))
     assert found is not None
-    return found.markdown
+    return as_markdown(found.paragraphs)
 
 
 def with_manifest(project: Path, text: str = MANIFEST) -> None:
@@ -304,4 +305,4 @@ def ignored(project: Path, preferences: Path) -> list[Finding]:
 def hover_at_start(session: Session, path: Path) -> str:
     found = hover(session, path, 1)
     assert found is not None
-    return found.markdown
+    return as_markdown(found.paragraphs)

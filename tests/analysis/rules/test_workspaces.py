@@ -12,6 +12,7 @@ from precompass.answers.hover import hover
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
 from precompass.findings import Severity
+from precompass.report.paragraphs import as_markdown
 from support.environments import manifest, project, session, uuid, write
 from support.rule_findings import expect, findings
 
@@ -62,13 +63,13 @@ def test_the_widest_count_is_said_with_the_name_of_its_project(workspace: Path) 
     (hint,) = inlay_hints(opened, path, Span(0, 100))
     assert hint.label == "2 of 6 for docs"
     assert "It recompiles 0 of 6 packages for Meadow and 1 of 6 packages for test." in (
-        hint.explanation
+        as_markdown([hint.explanation])
     )
     (lens,) = code_lenses(opened, path)
     assert lens.title == "A change here recompiles 2 of 6 packages for docs"
     said = hover(opened, path, len("[CSV]\npre"))
     assert said is not None
-    assert "For docs, a project of this workspace:" in said.markdown
+    assert "For docs, a project of this workspace:" in as_markdown(said.paragraphs)
 
 
 def test_an_explanation_has_every_project(workspace: Path) -> None:
