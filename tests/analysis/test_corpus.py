@@ -24,6 +24,8 @@ from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.shared_data import FOLDER
 
+pytestmark = pytest.mark.exhaustive
+
 CORPUS = FOLDER / "corpus"
 ENVIRONMENTS = sorted(path for path in CORPUS.glob("*") if path.is_dir())
 

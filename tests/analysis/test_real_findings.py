@@ -18,6 +18,8 @@ from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.shared_data import ROOT, shared
 
+pytestmark = pytest.mark.exhaustive
+
 PAGE = ROOT / "docs" / "accuracy.md"
 
 

@@ -6,15 +6,18 @@ import configparser
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import yaml
 
 from precompass import REPOSITORY, SITE
 from support.documentation import CODE
+from support.measured import MEASUREMENTS
 from support.shared_data import ROOT
 
 GITHUB = ROOT / ".github"
@@ -147,3 +150,20 @@ def test_editors_are_told_the_layout_that_the_formatters_hold() -> None:
     (fixtures,) = (name for name in parser.sections() if name.startswith("tests/"))
     assert parser[fixtures]["trim_trailing_whitespace"] == "unset"
     assert parser["Makefile"]["indent_style"] == "tab"
+
+
+def test_a_busy_machine_fails_no_generated_example() -> None:
+    assert hypothesis.settings.default is not None
+    assert hypothesis.settings.default.deadline is None
+
+
+def test_the_measurements_are_all_there() -> None:
+    """A file that git ignores by its name would be missing in a checkout and in the archive."""
+    scenarios = [*MEASUREMENTS.glob("*/scenarios*.toml")]
+    numbers = [len(tomllib.loads(path.read_text("utf-8"))["scenario"]) for path in scenarios]
+    assert sum(numbers) >= 432
+    page = (MEASUREMENTS / "README.md").read_text(encoding="utf-8")
+    folders = {path.name for path in MEASUREMENTS.iterdir() if path.is_dir()}
+    assert folders == set(re.findall(r"^\| \[?`([^`]+)`", page, re.MULTILINE))
+    for link in re.findall(r"\]\(([^)]+\.md)\)", page):
+        assert (MEASUREMENTS / link).is_file(), link

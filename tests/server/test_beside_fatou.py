@@ -36,6 +36,8 @@ from support.side_by_side import (
     path_of,
 )
 
+pytestmark = pytest.mark.exhaustive
+
 CHECKS = frozenset(
     {
         "toml-syntax",

@@ -12,6 +12,8 @@ from support.compiled_scenarios import CompiledScenario
 from support.oracle import ORACLES, scenarios
 from support.shared_data import ROOT
 
+pytestmark = pytest.mark.exhaustive
+
 LOST_CACHES = ("native-image-deleted", "cache-deleted-then-nothing")
 """Scenarios in which caches were deleted: without a depot, there is nothing to doubt."""
 

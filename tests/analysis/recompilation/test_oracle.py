@@ -15,6 +15,8 @@ from precompass.recompilation.difference import difference
 from precompass.recompilation.evidence import Evidence
 from support.oracle import ORACLES, Scenario, every_scenario, scenarios
 
+pytestmark = pytest.mark.exhaustive
+
 RUN_TIME = "only the source tells that the key is read at run time"
 OTHER_KEY = "only the source tells that the package does not read this key"
 OTHER_CACHE = "only the depot tells that a cache made otherwise fits"

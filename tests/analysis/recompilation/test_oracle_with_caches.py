@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from support.compiled_scenarios import CompiledScenario
 from support.oracle import Scenario, every_scenario
+
+pytestmark = pytest.mark.exhaustive
 
 
 @every_scenario

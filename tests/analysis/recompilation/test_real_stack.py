@@ -27,6 +27,8 @@ from precompass.settings.settings import Settings
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, cache_bytes
 from support.measured import MEASUREMENTS
 
+pytestmark = pytest.mark.exhaustive
+
 JULIA = "1.10.0-DEV.1302"
 OTHER_BUILD = 1000
 STACK_FOLDER = MEASUREMENTS / "stacks-1.10"

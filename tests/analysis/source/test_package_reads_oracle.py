@@ -17,6 +17,8 @@ from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import Certainty, Owner, PreferenceRead
 from support.measured import MEASUREMENTS
 
+pytestmark = pytest.mark.exhaustive
+
 # Their sources are not in the data.
 PUBLISHED = {"PrecompileTools", "SnoopPrecompile", "Preferences"}
 
