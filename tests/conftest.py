@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from support.logged_errors import raise_logged_errors
+
 # Machines are busy at times: how long an example takes says nothing about what it shows.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
 hypothesis.settings.load_profile("without deadlines")
@@ -21,4 +23,5 @@ def a_machine_without_julia(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JULIA_DEPOT_PATH", str(folder / "depot"))
         patch.setenv("PRECOMPASS_CACHE", str(folder / "cache"))
+        raise_logged_errors()
         yield

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
+from precompass import REPOSITORY
 from precompass.documents.text import Span
 from precompass.file_context import MOST_PREFERENCES, FileContext, context_of
 from precompass.files.kinds import file_kind
@@ -67,6 +70,8 @@ from precompass.rules import (
 from precompass.rules.rule import Rule, for_environments, for_files
 from precompass.session import Session
 from precompass.settings.ignoring import ignores_in, silence
+
+logger = logging.getLogger(__name__)
 
 RULES: Mapping[str, Rule] = {
     rule.code: rule
@@ -145,7 +150,7 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
             severity = Severity.INFORMATION
             message = f"Precompass does not look at this file: {reason}."
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
-    findings = [finding for rule in RULES.values() for finding in rule.check(context)]
+    findings = [finding for rule in RULES.values() for finding in _findings_of(rule, context)]
     findings += configuration.unknown_rules(context, RULES)
     left_out = context.first_left_out
     if left_out is not None:
@@ -164,6 +169,25 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
     if context.session.settings.severities:
         findings = _with_severities(findings, context)
     return tuple(sorted(findings, key=lambda finding: finding.span))
+
+
+def _findings_of(rule: Rule, context: FileContext) -> Iterator[Finding]:
+    """Yield the findings of a rule; if it fails, those until then, and one that says so."""
+    try:
+        yield from rule.check(context)
+    except Exception:
+        _log_failure(rule.code, context.path)
+        message = (
+            f"The rule `{rule.code}` failed on this file, so some of its findings are missing. "
+            f"Please report it: {REPOSITORY}/issues"
+        )
+        yield Finding(rule.code, Severity.INFORMATION, context.path, Span(0, 0), message)
+
+
+@lru_cache(maxsize=1_000)
+def _log_failure(code: str, path: Path) -> None:
+    """Log the error that is being handled, once for a rule and a file."""
+    logger.exception("The rule %s failed on %s.", code, ascii(str(path))[1:-1])
 
 
 def _with_severities(findings: list[Finding], context: FileContext) -> list[Finding]:
