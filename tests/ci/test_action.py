@@ -327,6 +327,21 @@ class TestOtherwise:
         log = json.loads((github.folder / "workspace" / "precompass.sarif").read_text())
         assert log["runs"][0]["results"][0]["ruleId"] == "global-skip-list"
 
+    def test_it_stops_at_its_deadline_and_says_what_it_did(self, github: GitHub) -> None:
+        run = github.push().run(timeout="0")
+        assert run.code == 2
+        (told,) = run.annotations
+        assert told.endswith(
+            "Stopped after 0 minutes, before it had checked the files (github). Done: nothing. The "
+            "input timeout allows more."
+        )
+
+    @pytest.mark.parametrize("minutes", ["", "ten", "-1", "1; exit"])
+    def test_a_deadline_is_a_number(self, github: GitHub, minutes: str) -> None:
+        run = github.push().run(timeout=minutes)
+        assert run.code == 2
+        assert run.annotations == ["::error title=Precompass::timeout is not a number of minutes"]
+
     def test_the_julia_that_is_named(self, github: GitHub) -> None:
         runner = github.pull_request({"LocalPreferences.toml": CHANGED})
         assert "Rules of Julia 1.10.2, as you asked." in runner.run(julia="1.10.2").summary

@@ -58,9 +58,11 @@ def test_its_command_is_one(
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
     program, *arguments = shlex.split(HOOK["entry"])
-    assert "args" not in HOOK
     assert (program, HOOK["language"]) == ("precompass", "python")
-    assert main([*arguments, "--no-depot", "Project.toml", "Manifest.toml"]) == 0
+    monkeypatch.setenv("JULIA_DEPOT_PATH", "")
+    arguments += HOOK["args"]
+    assert arguments[-1] == "--"  # a file may have a name that begins with a dash
+    assert main([*arguments, "Project.toml", "Manifest.toml"]) == 0
     (tmp_path / "LocalPreferences.toml").write_text(PREFERENCES)
-    assert main([*arguments, "--no-depot", "LocalPreferences.toml"]) == 1
+    assert main([*arguments, "LocalPreferences.toml"]) == 1
     assert "warning[global-skip-list]" in capsys.readouterr().out
