@@ -26,7 +26,7 @@ def stated(julia: str, column: int) -> tuple[list[str], tuple[int, int]]:
     row = re.search(rf"^\| {re.escape(julia)} \|(.*)\|$", text, re.MULTILINE)
     assert row is not None
     right, total = row[1].split("|")[column].strip().split(" of ")
-    section = text.split(f"### {julia}", 1)[1].split("\n### ", 1)[0]
+    section = re.split(r"\n##", text.split(f"### {julia}", 1)[1], maxsplit=1)[0]
     part = section.split("**")[2 * column]
     return sorted(re.findall(r"^- `([^`]+)`", part, re.MULTILINE)), (int(right), int(total))
 
