@@ -8,30 +8,28 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.diagnostics import diagnostic
+from precompass_lsp.findings import diagnostic
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of, uri_of
 from precompass_lsp.workspace_edits import workspace_edit
 
 if TYPE_CHECKING:
     from precompass.findings import Finding, Fix, FixId
-    from precompass_lsp.server import PrecompassServer
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.precompass"
 _QUICK_FIX = types.CodeActionKind.QuickFix.value
 _REWRITE = types.CodeActionKind.RefactorRewrite.value
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server offer code actions."""
     options = types.CodeActionOptions(
         code_action_kinds=[_QUICK_FIX, _REWRITE, FIX_ALL], resolve_provider=True
     )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_action(
-        ls: PrecompassServer, params: types.CodeActionParams
-    ) -> list[types.CodeAction]:
+    async def code_action(ls: Host, params: types.CodeActionParams) -> list[types.CodeAction]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
@@ -39,7 +37,7 @@ def register(server: PrecompassServer) -> None:
         return await ls.answer([], actions_at, ls.moment, path, params.range, only)
 
     @server.feature(types.CODE_ACTION_RESOLVE)
-    async def resolve(ls: PrecompassServer, action: types.CodeAction) -> types.CodeAction:
+    async def resolve(ls: Host, action: types.CodeAction) -> types.CodeAction:
         # The user has chosen: what is edited must be what is there now.
         edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass.answers.code_lenses import CodeLens
-    from precompass_lsp.server import PrecompassServer
 
 SHOW_PICTURE = "precompass.showPicture"
 """The command of a client that shows the picture of a preference."""
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server show lines above tables."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
-    async def code_lens(ls: PrecompassServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+    async def code_lens(ls: Host, params: types.CodeLensParams) -> list[types.CodeLens]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []

@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from precompass_lsp.contents import content
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from precompass.answers.candidates import Completion, Subject
-    from precompass_lsp.server import PrecompassServer
 
 TRIGGERS = ("[", ".", '"', "'", "=", "{")
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server complete what is being written."""
     options = types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
-    async def completion(
-        ls: PrecompassServer, params: types.CompletionParams
-    ) -> types.CompletionList:
+    async def completion(ls: Host, params: types.CompletionParams) -> types.CompletionList:
         path = path_of(params.text_document.uri)
         nothing = types.CompletionList(is_incomplete=False, items=[])
         if path is None:
@@ -33,7 +31,7 @@ def register(server: PrecompassServer) -> None:
         return await ls.answer(nothing, completions_at, ls.moment, path, params.position)
 
     @server.feature(types.COMPLETION_ITEM_RESOLVE)
-    async def resolve(ls: PrecompassServer, item: types.CompletionItem) -> types.CompletionItem:
+    async def resolve(ls: Host, item: types.CompletionItem) -> types.CompletionItem:
         item.documentation = await ls.answer(None, documentation_of, ls.moment, item.data)
         return item
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
+from precompass_lsp.locations import locations
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass.findings import Place
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server lead to definitions."""
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    async def definition(
-        ls: PrecompassServer, params: types.DefinitionParams
-    ) -> list[types.Location]:
+    async def definition(ls: Host, params: types.DefinitionParams) -> list[types.Location]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
@@ -35,11 +29,3 @@ def definition_at(moment: Moment, path: Path, position: types.Position) -> list[
 
     offset = moment.positions.offset(path, position)
     return locations(moment, definition(moment.session, path, offset))
-
-
-def locations(moment: Moment, places: Iterable[Place]) -> list[types.Location]:
-    """Return places in the client's terms."""
-    return [
-        types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span))
-        for place in places
-    ]

@@ -5,23 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.findings import SOURCE, diagnostic
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
-
-if TYPE_CHECKING:
-    from precompass.findings import Finding, Severity
-    from precompass_lsp.server import PrecompassServer
-
-SOURCE = "precompass"
 
 logger = logging.getLogger(__name__)
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server answer clients that pull."""
     options = types.DiagnosticOptions(
         identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=False
@@ -29,7 +24,7 @@ def register(server: PrecompassServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(
-        ls: PrecompassServer, params: types.DocumentDiagnosticParams
+        ls: Host, params: types.DocumentDiagnosticParams
     ) -> types.DocumentDiagnosticReport:
         path, uri = path_of(params.text_document.uri), params.text_document.uri
         ls.diagnostics.pulls(uri)
@@ -54,7 +49,7 @@ class Diagnostics:
         ls: the server.
     """
 
-    def __init__(self, ls: PrecompassServer) -> None:
+    def __init__(self, ls: Host) -> None:
         self._ls = ls
         self._changed: dict[Path, None] = {}
         """Changed files that are not yet checked; those that changed last stand last."""
@@ -172,36 +167,3 @@ def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
     if file_kind(path) is None:
         return None
     return [diagnostic(moment, finding) for finding in check(moment.session, path)]
-
-
-def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
-    """Return a finding in the client's terms."""
-    from precompass.rules import RULES
-
-    client = moment.client
-    rule = RULES.get(finding.code)
-    related = [
-        types.DiagnosticRelatedInformation(
-            types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
-            place.message,
-        )
-        for place in finding.related
-    ]
-    return types.Diagnostic(
-        range=moment.positions.range(finding.file, finding.span),
-        severity=_severity(finding.severity),
-        code=finding.code,
-        code_description=types.CodeDescription(rule.documentation_url)
-        if rule is not None and client.code_description
-        else None,
-        source=SOURCE,
-        message=finding.message,
-        tags=[types.DiagnosticTag.Unnecessary]
-        if finding.is_unnecessary and client.unnecessary_tag
-        else None,
-        related_information=related if related and client.related_information else None,
-    )
-
-
-def _severity(severity: Severity) -> types.DiagnosticSeverity:
-    return types.DiagnosticSeverity[severity.value.capitalize()]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
-
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
 ENVIRONMENT = "precompass.environment"
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server describe the environment of a file.
 
     The argument has a ``uri``. The answer has the paths of the ``project`` and its ``manifest``

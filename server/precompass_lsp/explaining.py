@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
-
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
 EXPLAIN = "precompass.explain"
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server explain.
 
     The argument has a ``uri`` and a ``position``. The answer has a ``title`` and ``markdown``; it

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server tell what can be folded."""
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
-    async def folding_range(
-        ls: PrecompassServer, params: types.FoldingRangeParams
-    ) -> list[types.FoldingRange]:
+    async def folding_range(ls: Host, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []

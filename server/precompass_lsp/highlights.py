@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server highlight what belongs together."""
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     async def document_highlight(
-        ls: PrecompassServer, params: types.DocumentHighlightParams
+        ls: Host, params: types.DocumentHighlightParams
     ) -> list[types.DocumentHighlight]:
         path = path_of(params.text_document.uri)
         if path is None:

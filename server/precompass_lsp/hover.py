@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from precompass_lsp.contents import content
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server answer hovers."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def hover(ls: PrecompassServer, params: types.HoverParams) -> types.Hover | None:
+    async def hover(ls: Host, params: types.HoverParams) -> types.Hover | None:
         path = path_of(params.text_document.uri)
         if path is None:
             return None

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from precompass_lsp.contents import content
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.refreshing import hints_of
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass.answers.inlay_hints import InlayHint
-    from precompass_lsp.server import PrecompassServer
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server show hints inside the lines."""
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
-    async def inlay_hint(
-        ls: PrecompassServer, params: types.InlayHintParams
-    ) -> list[types.InlayHint]:
+    async def inlay_hint(ls: Host, params: types.InlayHintParams) -> list[types.InlayHint]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
@@ -47,12 +46,3 @@ def hints_in(
         if hint.offset in span
     ]
     return hints, whole
-
-
-def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
-    """Return the hints of a whole file."""
-    from precompass.answers.inlay_hints import inlay_hints
-    from precompass.documents.text import Span
-
-    source = moment.snapshot.read(path)
-    return inlay_hints(moment.session, path, Span(0, len(source.text))) if source else ()

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
-from precompass_lsp import client_process, configuration, watching
+from precompass_lsp import chosen_settings, client_process
 from precompass_lsp.client import read_client
+from precompass_lsp.host import Host
 from precompass_lsp.logs import ClientLog
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server begin and end."""
 
     @server.feature(types.INITIALIZE)
-    def initialize(ls: PrecompassServer, params: types.InitializeParams) -> None:
+    def initialize(ls: Host, params: types.InitializeParams) -> None:
         ls.client = read_client(params.capabilities, params.initialization_options)
         ClientLog(ls).attach()
         if params.process_id is not None:
             client_process.end_with(params.process_id, lambda: ls.exit_code)
-        configuration.take(ls, configuration.section_of(params.initialization_options))
+        chosen_settings.take(ls, chosen_settings.section_of(params.initialization_options))
 
     @server.feature(types.INITIALIZED)
-    def initialized(ls: PrecompassServer, params: types.InitializedParams) -> None:  # noqa: ARG001
-        for work in (ls.analysis_loaded(), configuration.start(ls), watching.start(ls)):
-            ls.start(work)
+    def initialized(ls: Host, params: types.InitializedParams) -> None:  # noqa: ARG001
+        ls.begin()
 
     @server.feature(types.SHUTDOWN)
-    def shutdown(ls: PrecompassServer, params: None) -> None:  # noqa: ARG001
+    def shutdown(ls: Host, params: None) -> None:  # noqa: ARG001
         ls.is_shut_down = True

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server show links."""
     options = types.DocumentLinkOptions(resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK, options)
-    async def document_link(
-        ls: PrecompassServer, params: types.DocumentLinkParams
-    ) -> list[types.DocumentLink]:
+    async def document_link(ls: Host, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
         return await ls.answer([], links_of, ls.moment, path)
 
     @server.feature(types.DOCUMENT_LINK_RESOLVE)
-    async def resolve(ls: PrecompassServer, link: types.DocumentLink) -> types.DocumentLink:
+    async def resolve(ls: Host, link: types.DocumentLink) -> types.DocumentLink:
         link.target = await ls.answer(link.target, target_of, ls.moment, link)
         return link
 

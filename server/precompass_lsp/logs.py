@@ -6,12 +6,10 @@ import asyncio
 import contextlib
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
+from precompass_lsp.host import Host
 
 OURS = ("precompass", "precompass_lsp")
 """The loggers whose messages the client sees; pygls would log the sending of a log."""
@@ -36,7 +34,7 @@ class ClientLog(logging.Handler):
         ls: the server; it must run.
     """
 
-    def __init__(self, ls: PrecompassServer) -> None:
+    def __init__(self, ls: Host) -> None:
         super().__init__()
         self._ls = ls
         self._loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from precompass.documents.text import PositionEncoding
 from precompass.files.snapshot import Disk
@@ -15,15 +15,23 @@ from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocument
 from precompass_lsp.observed_snapshot import ObservedSnapshot
 from precompass_lsp.positions import Positions
-from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
 from precompass_lsp.uris import uri_of
 
 if TYPE_CHECKING:
+    from precompass.registry.memory import RegistryMemory
     from precompass.session import Session
 
 _MOST_FOLDERS = 20_000
 """In which Julia's files are looked for; Julia's own checkout has under 2,000."""
+
+
+class Registries(Protocol):
+    """What opens registries."""
+
+    @property
+    def memory(self) -> RegistryMemory:
+        """What is known of the registries."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class Moment:
     encoding: PositionEncoding
     disk: Disk
     depots: Depots
-    registries: RegistryReader
+    registries: Registries
 
     @cached_property
     def snapshot(self) -> ObservedSnapshot:

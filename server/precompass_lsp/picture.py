@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
-
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
 PICTURE = "precompass.picture"
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server draw pictures.
 
     The argument has a ``uri``, and says what the picture is about: by a ``position`` in that

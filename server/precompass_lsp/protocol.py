@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cattrs import Converter
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
+from precompass_lsp.client import read_client
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,7 @@ class Protocol(LanguageServerProtocol):
     get diagnostics pushed are not offered to pull them.
     """
 
-    _server: PrecompassServer
-
-    def __init__(self, server: PrecompassServer, converter: Converter) -> None:
+    def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
         self._is_initialized = False
         for method in (
@@ -47,7 +45,8 @@ class Protocol(LanguageServerProtocol):
         """Answer ``initialize``."""
         self._is_initialized = True
         result = yield from super().lsp_initialize(params)
-        if not self._server.client.pulls_diagnostics:
+        client = read_client(params.capabilities, params.initialization_options)
+        if not client.pulls_diagnostics:
             result.capabilities.diagnostic_provider = None
         return result
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.definition import locations
+from precompass_lsp.host import Host
+from precompass_lsp.locations import locations
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server find references."""
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
-    async def references(
-        ls: PrecompassServer, params: types.ReferenceParams
-    ) -> list[types.Location]:
+    async def references(ls: Host, params: types.ReferenceParams) -> list[types.Location]:
         path = path_of(params.text_document.uri)
         if path is None:
             return []

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from precompass_lsp.inlay_hints import hints_of
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 
 if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
+    from precompass.answers.inlay_hints import InlayHint
 
 
 class Refreshing:
@@ -23,7 +23,7 @@ class Refreshing:
         ls: the server.
     """
 
-    def __init__(self, ls: PrecompassServer) -> None:
+    def __init__(self, ls: Host) -> None:
         self._ls = ls
         self._hints: dict[Path, object] = {}
         self._lenses: dict[Path, object] = {}
@@ -56,6 +56,15 @@ class Refreshing:
             self._ls.workspace_inlay_hint_refresh(None)
         if lenses_differ and client.refreshes_lenses:
             self._ls.workspace_code_lens_refresh(None)
+
+
+def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
+    """Return the hints of a whole file."""
+    from precompass.answers.inlay_hints import inlay_hints
+    from precompass.documents.text import Span
+
+    source = moment.snapshot.read(path)
+    return inlay_hints(moment.session, path, Span(0, len(source.text))) if source else ()
 
 
 def shown_in(moment: Moment, path: Path) -> tuple[object, object]:

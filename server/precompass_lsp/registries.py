@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
+
 if TYPE_CHECKING:
     from precompass.registry.memory import Registered, RegistryMemory
-    from precompass_lsp.server import PrecompassServer
 
 TITLE = "Reading the registries"
 
@@ -35,7 +36,7 @@ class RegistryReader:
         ls: the server; it must run.
     """
 
-    def __init__(self, ls: PrecompassServer) -> None:
+    def __init__(self, ls: Host) -> None:
         self._ls = ls
         self._loop = asyncio.get_running_loop()
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -72,7 +73,7 @@ class RegistryReader:
 
     def _tell(self, registered: Registered) -> None:
         for problem in registered.registries.problems:
-            self._in_loop(self._complain, f"{problem.path}: {problem.message}")
+            self._in_loop(self._ls.complain, f"{problem.path}: {problem.message}")
         self._in_loop(self._ls.diagnostics.check_all_soon)
 
     def _in_loop(self, function: Callable[..., object], *arguments: object) -> None:
@@ -80,12 +81,6 @@ class RegistryReader:
             self._loop.call_soon_threadsafe(function, *arguments)
 
     # On the thread of the protocol
-
-    def _complain(self, sentence: str) -> None:
-        if sentence not in self._ls.complaints:
-            self._ls.complaints.add(sentence)
-            message = types.ShowMessageParams(types.MessageType.Warning, sentence)
-            self._ls.window_show_message(message)
 
     def _note(self, share: float) -> None:
         self._share = share

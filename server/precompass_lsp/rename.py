@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 from precompass_lsp.workspace_edits import workspace_edit
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server rename packages."""
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
-    async def prepare_rename(
-        ls: PrecompassServer, params: types.PrepareRenameParams
-    ) -> types.Range | None:
+    async def prepare_rename(ls: Host, params: types.PrepareRenameParams) -> types.Range | None:
         path = path_of(params.text_document.uri)
         if path is None:
             return None
         return await ls.answer(None, renamed_range, ls.moment, path, params.position)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
-    async def rename(
-        ls: PrecompassServer, params: types.RenameParams
-    ) -> types.WorkspaceEdit | None:
+    async def rename(ls: Host, params: types.RenameParams) -> types.WorkspaceEdit | None:
         path = path_of(params.text_document.uri)
         if path is None:
             return None

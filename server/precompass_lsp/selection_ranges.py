@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server tell how selections grow."""
 
     @server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)
     async def selection_range(
-        ls: PrecompassServer, params: types.SelectionRangeParams
+        ls: Host, params: types.SelectionRangeParams
     ) -> list[types.SelectionRange] | None:
         path = path_of(params.text_document.uri)
         if path is None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from lsprotocol.types import LSPErrorCodes
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
@@ -45,6 +45,7 @@ from precompass_lsp import (
 from precompass_lsp.client import Client, encoding_of
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.protocol import Protocol
 from precompass_lsp.refreshing import Refreshing
@@ -77,7 +78,6 @@ class PrecompassServer(LanguageServer):
         folder_settings: what the user has chosen in its place for the files of a folder.
         diagnostics: what tells the client of findings.
         refreshing: what tells the client to ask for hints and lenses again.
-        complaints: sentences about wrong settings and registries that the user has seen.
         log_level: from which level on is logged, whatever the settings say.
         is_shut_down: whether the client has asked to shut down.
     """
@@ -90,7 +90,6 @@ class PrecompassServer(LanguageServer):
         self.folder_settings: Mapping[Path, ServerSettings] = {}
         self.diagnostics = diagnostics.Diagnostics(self)
         self.refreshing = Refreshing(self)
-        self.complaints: set[str] = set()
         self.log_level = log_level
         self.is_shut_down = False
         self._disk = Disk()
@@ -98,6 +97,8 @@ class PrecompassServer(LanguageServer):
         self._worker = Worker()
         self._moment: Moment | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._complaints: set[str] = set()
+        self._beginnings: list[Callable[[Host], Coroutine[Any, Any, None]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -192,6 +193,23 @@ class PrecompassServer(LanguageServer):
             logger.exception("There is no answer from %s.", function.__qualname__)
             return otherwise
 
+    def complain(self, sentence: str) -> None:
+        """Show the user a warning about settings or registries, once."""
+        if sentence not in self._complaints:
+            self._complaints.add(sentence)
+            message = types.ShowMessageParams(types.MessageType.Warning, sentence)
+            self.window_show_message(message)
+
+    def when_initialized(self, work: Callable[[Host], Coroutine[Any, Any, None]]) -> None:
+        """Do something when the client is ready."""
+        self._beginnings.append(work)
+
+    def begin(self) -> None:
+        """Begin what features have to do; the client is ready."""
+        self.start(self.analysis_loaded())
+        for work in self._beginnings:
+            self.start(work(self))
+
     def report_server_error(
         self, error: Exception, source: type[PyglsError | JsonRpcException]
     ) -> None:
@@ -199,7 +217,7 @@ class PrecompassServer(LanguageServer):
 
         A request that cannot be fulfilled is answered with the reason, and is no fault.
         """
-        if getattr(error, "code", None) == LSPErrorCodes.RequestFailed.value:
+        if getattr(error, "code", None) == types.LSPErrorCodes.RequestFailed.value:
             return
         logger.error("%s: %s", source.__name__, error, exc_info=error)
 

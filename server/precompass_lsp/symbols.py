@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass.answers.symbols import DocumentSymbol
-    from precompass_lsp.server import PrecompassServer
 
 Outline = Sequence[types.DocumentSymbol] | Sequence[types.SymbolInformation]
 
 
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server show outlines."""
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    async def document_symbol(ls: PrecompassServer, params: types.DocumentSymbolParams) -> Outline:
+    async def document_symbol(ls: Host, params: types.DocumentSymbolParams) -> Outline:
         path = path_of(params.text_document.uri)
         if path is None:
             return []

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
 PATTERNS = (
     "**/Project.toml",
@@ -32,19 +29,20 @@ INTERVAL = 2.0
 logger = logging.getLogger(__name__)
 
 
-def register(server: PrecompassServer) -> None:
-    """Let a server listen to changes on disk."""
+def register(server: Host) -> None:
+    """Let a server listen to changes on disk, and look for them."""
+    server.when_initialized(start)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(
-        ls: PrecompassServer,
+        ls: Host,
         params: types.DidChangeWatchedFilesParams,  # noqa: ARG001 - every file counts the same
     ) -> None:
         ls.forget_depots()
         ls.diagnostics.check_all_soon(debounce=True)
 
 
-async def start(ls: PrecompassServer) -> None:
+async def start(ls: Host) -> None:
     """Ask the client to tell of changes; look at the disk as long as it cannot for every file."""
     is_told = ls.client.registers_watchers and await _register_watchers(ls)
     while True:
@@ -60,7 +58,7 @@ def _has_changed(moment: Moment) -> bool:
     return moment.snapshot.has_changed()
 
 
-async def _register_watchers(ls: PrecompassServer) -> bool:
+async def _register_watchers(ls: Host) -> bool:
     """Return whether the client tells of changes."""
     watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
     registration = types.Registration(
@@ -76,7 +74,7 @@ async def _register_watchers(ls: PrecompassServer) -> bool:
     return True
 
 
-def _all_in_folders(ls: PrecompassServer) -> bool:
+def _all_in_folders(ls: Host) -> bool:
     """Tell whether all open files lie in the folders that the client watches."""
     folders = ls.folders.values()
     return all(

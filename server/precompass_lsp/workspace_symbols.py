@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
+from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 
-if TYPE_CHECKING:
-    from precompass_lsp.server import PrecompassServer
 
-
-def register(server: PrecompassServer) -> None:
+def register(server: Host) -> None:
     """Let a server find what has a name."""
 
     @server.feature(types.WORKSPACE_SYMBOL)
     async def workspace_symbol(
-        ls: PrecompassServer, params: types.WorkspaceSymbolParams
+        ls: Host, params: types.WorkspaceSymbolParams
     ) -> list[types.WorkspaceSymbol]:
         return await ls.answer([], symbols_named, ls.moment, params.query)
 

@@ -1,0 +1,48 @@
+"""Findings in the client's terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from precompass_lsp.moment import Moment
+
+if TYPE_CHECKING:
+    from precompass.findings import Finding, Severity
+
+SOURCE = "precompass"
+"""What an editor shows beside a finding, and the name of the diagnostics that a client pulls."""
+
+
+def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
+    """Return a finding in the client's terms."""
+    from precompass.rules import RULES
+
+    client = moment.client
+    rule = RULES.get(finding.code)
+    related = [
+        types.DiagnosticRelatedInformation(
+            types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
+            place.message,
+        )
+        for place in finding.related
+    ]
+    return types.Diagnostic(
+        range=moment.positions.range(finding.file, finding.span),
+        severity=_severity(finding.severity),
+        code=finding.code,
+        code_description=types.CodeDescription(rule.documentation_url)
+        if rule is not None and client.code_description
+        else None,
+        source=SOURCE,
+        message=finding.message,
+        tags=[types.DiagnosticTag.Unnecessary]
+        if finding.is_unnecessary and client.unnecessary_tag
+        else None,
+        related_information=related if related and client.related_information else None,
+    )
+
+
+def _severity(severity: Severity) -> types.DiagnosticSeverity:
+    return types.DiagnosticSeverity[severity.value.capitalize()]
