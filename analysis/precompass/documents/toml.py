@@ -1,9 +1,10 @@
 """A TOML document with positions, read tolerantly.
 
-tree-sitter gives the syntax (its grammar is TOML 1.0, which is also what Julia reads);
+tree-sitter gives the syntax (its grammar is TOML 1.0, which is also what Julia reads up to 1.12);
 this module turns it into tables in which every key, header and value has a span. A
 broken document still yields everything outside the damage: it is then read statement by
-statement, and what cannot be read is reported as a :class:`Fault`.
+statement, and what cannot be read is reported as a :class:`Fault`. A document that is valid
+TOML 1.1 only has no faults; what TOML 1.0 does not allow in it is told apart.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tomli
 import tree_sitter
 import tree_sitter_toml
 
+from precompass.documents.newer_toml import NewerPlace, as_older
 from precompass.documents.text import LineIndex, Span
 from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
 from precompass.memo import memoised
@@ -150,6 +152,18 @@ class TomlDocument:
         self.text = text
         self._bytes = text.encode("utf-8", "surrogatepass")
         self._syntax = tree_sitter.Parser(_LANGUAGE).parse(self._bytes)
+        self._newer: Sequence[NewerPlace] = ()
+        if self._syntax.root_node.has_error:
+            self._read_as_newer()
+
+    def _read_as_newer(self) -> None:
+        """Take the syntax from TOML 1.1, if the text is valid as such."""
+        older, places = as_older(self._bytes)
+        if not places or self._strict_values is None:
+            return
+        syntax = tree_sitter.Parser(_LANGUAGE).parse(older)
+        if not syntax.root_node.has_error:
+            self._bytes, self._syntax, self._newer = older, syntax, places
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -168,13 +182,25 @@ class TomlDocument:
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the text, in its order; empty exactly if it is valid TOML 1.0."""
+        """What is wrong with the text, in its order; empty exactly if it is valid TOML 1.1."""
         if not self._syntax.root_node.has_error and self._strict_values is not None:
             return ()
         faults = self._built[1]
         if not faults:
             faults = (self._fault_of_strict_parser(),)
         return tuple(sorted(faults, key=lambda fault: fault.span))
+
+    @cached_property
+    def newer_syntax(self) -> tuple[Fault, ...]:
+        """What is valid in TOML 1.1 and not in TOML 1.0, in the order of the text."""
+        offset_of = _CodePoints(self.text, self._bytes).offset
+        return tuple(
+            Fault(
+                Span(offset_of(place.start), offset_of(place.end)),
+                _sentence(f"{place.what} needs TOML 1.1"),
+            )
+            for place in self._newer
+        )
 
     @cached_property
     def values(self) -> TomlTable:
@@ -218,7 +244,7 @@ class TomlDocument:
             return Fault(Span(start, max(start, line.end)), _sentence(error.msg))
         except (ValueError, RecursionError) as error:
             return Fault(Span(0, 0), _sentence(str(error)))
-        return Fault(Span(0, 0), "This is not valid TOML 1.0")
+        return Fault(Span(0, 0), "This is not valid TOML")
 
 
 @memoised(size=lambda document: len(document.text))
@@ -380,7 +406,7 @@ class _Builder:
                 stop = _end_of_statement(self._data, lines, starts, number)
                 syntax = parser.parse(b"".join(lines[number:stop])).root_node
             if syntax.has_error:
-                self._report_line(starts[number], lines[number])
+                self._report(starts[number], lines[number:stop])
                 if _HEADER_START.match(lines[number]):
                     self._current = None  # the keys below it belong to nobody we know
                 number = _behind_damage(lines, number)
@@ -397,20 +423,36 @@ class _Builder:
             number = stop
         self._shift = 0
 
-    def _report_line(self, start: int, line: bytes) -> None:
+    def _report(self, start: int, lines: Sequence[bytes]) -> None:
+        """Report a damaged statement where it goes wrong, in one of its *lines*."""
+        message, at = "This line is not valid TOML", None
+        # The parser counts a CRLF as one character.
+        text = b"".join(lines).decode("utf-8", "replace").replace("\r\n", "\n")
+        try:
+            tomli.loads(text)
+        except tomli.TOMLDecodeError as error:
+            message, at = error.msg, error.pos
+        except (ValueError, RecursionError):
+            pass
+        before = 0  # code points of the lines in front
+        for line in lines[:-1]:
+            length = len(line.replace(b"\r\n", b"\n").decode("utf-8", "replace"))
+            if at is None or at < before + length:
+                break
+            before += length
+            start += len(line)
+        else:
+            line = lines[-1]
         content = line.rstrip(b"\r\n")
         indent = len(content) - len(content.lstrip())
         fault = Span(self._offset_of(start + indent), self._offset_of(start + len(content)))
-        message = "This line is not valid TOML"
-        try:
-            tomli.loads(content.decode("utf-8", "replace"))
-        except tomli.TOMLDecodeError as error:
-            message = _sentence(error.msg)
-            at = min(fault.start + max(0, error.pos - indent), fault.end)
-            fault = Span(at if at < fault.end else fault.start, fault.end)
-        except (ValueError, RecursionError):
-            pass
-        self._faults.append(Fault(fault, message))
+        if at is not None:
+            place = min(self._offset_of(start) + at - before, fault.end)
+            if fault.start < place < fault.end:
+                fault = Span(place, fault.end)
+            if message in _NOT_CLOSED and text[at : at + 1].strip():
+                message = "A comma is missing in front of this"
+        self._faults.append(Fault(fault, _sentence(message)))
 
     def _span(self, node: tree_sitter.Node) -> Span:
         return Span(
@@ -639,6 +681,8 @@ def _close(table: _OpenTable) -> None:
             _close(child)
 
 
+_NOT_CLOSED = ("Unclosed array", "Unclosed inline table")
+"""What the strict parser says where it expected a comma or a closing bracket."""
 _HEADER_START = re.compile(rb"[ \t]*\[")
 _KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')+=""")
 _TOKEN = re.compile(

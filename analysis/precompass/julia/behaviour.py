@@ -14,17 +14,20 @@ from enum import Enum
 
 from precompass.julia.versions import VersionNumber
 
-NEWEST_KNOWN = VersionNumber((1, 12, 2))
+NEWEST_KNOWN = VersionNumber((1, 12, 7))
 """The version whose rules apply where neither a manifest nor the user names one.
 
-It is the newest release whose source these rules were taken from; of 1.13 and 1.14 only
-development versions were.
+It is the newest release of the newest series of which a release was read: 1.12.5 is byte for byte
+1.12.2 where packages are loaded. Of 1.13 and 1.14 only development versions were.
 """
 
-_NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 11, 11: 8, 12: 6}  # as of June 2026
+_NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 12, 11: 9, 12: 7, 13: 1}  # September 2026
 
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
+_BLOB_CONCLUDED = VersionNumber((1, 13, 0), ("rc2",))
+_TOML_1_1_FIRST = VersionNumber((1, 13, 0), ("rc3",))
+_TOML_1_1_ON_MASTER = VersionNumber((1, 14, 0), ("DEV", 1855))
 _UNNUMBERED = ("DEV",)
 
 
@@ -46,7 +49,7 @@ def read_version(text: str) -> VersionNumber | None:
     """Return the version, or the series, that a text names; None if it is neither.
 
     >>> str(read_version("1.10"))
-    '1.10.11'
+    '1.10.12'
     """
     version = VersionNumber.parse(text)
     if version is not None and re.fullmatch(r"v?[0-9]+\.[0-9]+", text):
@@ -112,13 +115,20 @@ class Julia:
 
     @property
     def triggers_from_deps(self) -> bool:
-        """Whether a dependency may trigger an extension, not a weak one only (1.11)."""
-        return self.minor >= (1, 11)
+        """Whether a dependency may trigger an extension, not a weak one only.
+
+        From 1.10.7 on (pull request 56383, of 54009 in 1.11).
+        """
+        return self.version.release >= (1, 10, 7)
 
     @property
     def extensions_load_fewer(self) -> bool:
-        """Whether an extension that compiles loads only those with some of its triggers (1.11)."""
-        return self.minor >= (1, 11)
+        """Whether an extension that compiles loads only those with some of its triggers.
+
+        From 1.10.11 (pull requests 60996 and 60997) and 1.11.2 on (56368).
+        """
+        release = self.version.release
+        return release >= ((1, 10, 11) if self.minor == (1, 10) else (1, 11, 2))
 
     @property
     def has_workspaces(self) -> bool:
@@ -136,6 +146,11 @@ class Julia:
         return self.minor >= (1, 11)
 
     @property
+    def hashes_sources(self) -> bool:
+        """Whether ``[sources]`` may count in the project hash (1.13.1 and 1.14, Pkg #4787)."""
+        return self.version >= VersionNumber((1, 13, 1)) or self.minor >= (1, 14)
+
+    @property
     def copies_preferences_to_tests(self) -> bool:
         """Whether ``Pkg.test`` writes the session's preferences for the tests (1.8, Pkg #2920)."""
         return self.minor >= (1, 8)
@@ -149,7 +164,7 @@ class Julia:
     def manifest_names(self) -> tuple[str, ...]:
         """The names of a manifest, the first that exists wins (``manifest_names``).
 
-        Manifests named after a version are looked for from 1.10.8 on, by the manual's word.
+        Manifests named after a version are looked for from 1.10.8 on (pull request 56600).
         """
         plain = ("JuliaManifest.toml", "Manifest.toml")
         if self.version.release < (1, 10, 8):
@@ -167,14 +182,24 @@ class Julia:
         """Whether a cache records every observed preference with its value.
 
         From commit a25da508 (1.14.0-DEV.1854) on. Before it, a cache records the keys of its
-        own package, and one hash over their values. Whether a release of 1.13 carries the
-        change is not known; where caches are found, they tell.
+        own package, and one hash over their values. Of 1.13, the source of no version after
+        beta3 was read; where caches are found, they tell, else :attr:`blob_is_concluded`.
         """
         if self.caches_have_blob is not None:
             return self.caches_have_blob
         if self.version.prerelease == _UNNUMBERED:
             return self.minor >= _BLOB_FIRST.minor
-        return self.version >= _BLOB_FIRST
+        return self.version >= _BLOB_FIRST or self.blob_is_concluded
+
+    @property
+    def blob_is_concluded(self) -> bool:
+        """Whether it is concluded, not read or measured, that caches record values (1.13).
+
+        From 1.13.0-rc2 on: pull request 61878, listed in its backports (61728), changes a
+        function that exists only with the blob.
+        """
+        is_newer = self.minor == (1, 13) and self.version >= _BLOB_CONCLUDED
+        return is_newer and self.caches_have_blob is None
 
     @property
     def forgets_leading_zeros(self) -> bool:
@@ -193,10 +218,24 @@ class Julia:
     def visits_dependencies_only(self) -> bool:
         """Whether ``Pkg.precompile()`` keeps to what the active project depends on.
 
-        From 1.12 on (``base/precompilation.jl``, with workspaces); before, it visits the whole
-        manifest.
+        In 1.10 from 1.10.8 on (Pkg), and from 1.12 on (``base/precompilation.jl``, with
+        workspaces); otherwise it visits the whole manifest.
         """
-        return self.has_workspaces
+        is_late_lts = self.minor == (1, 10) and self.version.release >= (1, 10, 8)
+        return self.has_workspaces or is_late_lts
+
+    @property
+    def reads_toml_1_1(self) -> bool:
+        """Whether project files and manifests may be TOML 1.1.
+
+        From 1.13.0-rc3 (pull request 62680) and 2026-03-11 on (61270): six days after
+        1.14.0-DEV.1854, the last version before it whose number is known.
+        """
+        if self.version.prerelease == _UNNUMBERED:
+            return self.minor >= _TOML_1_1_ON_MASTER.minor
+        if self.minor == (1, 13):
+            return self.version >= _TOML_1_1_FIRST
+        return self.version >= _TOML_1_1_ON_MASTER
 
     @property
     def waits_for_extensions(self) -> bool:

@@ -139,8 +139,11 @@ def manifest_and_julia(
     if julia is None:
         manifest = _manifest_of_any_version(project, files)
         written_by = _version_written_in(manifest)
-        found_by = "manifest" if written_by else "newest"
-        return ManifestAndJulia(manifest, Julia(written_by or NEWEST_KNOWN), found_by)
+        if written_by is not None:
+            return ManifestAndJulia(manifest, Julia(written_by), "manifest")
+        # No manifest names a Julia: it is the newest known, and the manifest is the one it loads.
+        rules = Julia(NEWEST_KNOWN)
+        return ManifestAndJulia(_find_manifest(project, rules, files) or manifest, rules, "newest")
     if isinstance(julia, Series):
         julia = julia.version(_version_written_in(_manifest_of_any_version(project, files)))
     rules = Julia(julia)

@@ -72,9 +72,10 @@ class ProjectFile:
         return {name: text for name, text in table.items() if isinstance(text, str)}
 
     @cached_property
-    def sources(self) -> frozenset[str]:
-        """The names of the packages whose source ``[sources]`` says: a path or a repository."""
-        return frozenset(_table(self.document.values.get("sources")))
+    def sources(self) -> Mapping[str, TomlTable]:
+        """What ``[sources]`` says of each package that it names: a path, or a repository."""
+        sources = _table(self.document.values.get("sources"))
+        return {name: _table(source) for name, source in sources.items()}
 
     @property
     def is_readable(self) -> bool:

@@ -2,12 +2,14 @@
 
 When Pkg resolves, it writes into the manifest a hash over what the resolver was given: the
 dependencies and their compat entries. ``Pkg.status`` and ``Pkg.instantiate`` compute it again
-and warn where it is another one. Julia 1.8 was the first to do so, and there are four ways of
+and warn where it is another one. Julia 1.8 was the first to do so, and there are five ways of
 computing it.
 
 Source: ``project_resolve_hash`` and ``workspace_resolve_hash`` in ``src/Types.jl``, the printing
 of ranges in ``src/Versions.jl``, and ``Project`` in ``src/project.jl`` of Pkg, at the branches
-for Julia 1.8 to 1.13 and as of May 2026.
+for Julia 1.8 to 1.13 and as of May 2026. That ``[sources]`` count from Julia 1.13.1 on is known
+from pull request 4787, and how a path is hashed from manifests that such a Julia wrote; how a URL
+is, is not known.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
+from precompass.julia.behaviour import Julia
 from precompass.julia.compat import parse_compat
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
@@ -32,13 +35,15 @@ class HashedText(Enum):
     A package in ``[deps]`` and ``[weakdeps]`` is a weak dependency since Julia 1.9, and no
     longer among the dependencies. A range was printed as ``1.2-1`` up to Julia 1.10, and is
     ``1.2 - 1`` since. From 1.12 on, the projects of a workspace count together, each project
-    that is a package is a dependency of its own, and weak dependencies count as well.
+    that is a package is a dependency of its own, and weak dependencies count as well. From
+    1.13.1 on, ``[sources]`` count too, where there are any.
     """
 
     DEPENDENCIES = "1.8"
     STRONG_DEPENDENCIES = "1.9"
     SPACED_RANGES = "1.11"
     WORKSPACE = "1.12"
+    WORKSPACE_WITH_SOURCES = "1.13.1"
 
 
 def recorded_hash(manifest: Manifest) -> str | None:
@@ -50,18 +55,30 @@ def recorded_hash(manifest: Manifest) -> str | None:
 def is_current(environment: Environment) -> bool | None:
     """Tell whether the projects are as they were when their manifest was resolved.
 
-    All four ways are tried: when a newer Julia only removes a package, it writes its own hash
+    All ways are tried: when a newer Julia only removes a package, it writes its own hash
     and leaves the ``julia_version`` of the older one.
 
     Returns:
-        None where nobody can tell: without a manifest, or without a hash in it, or where a
-        compat entry is not valid, which Pkg does not read.
+        None where nobody can tell: without a manifest, or without a hash in it; where a compat
+        entry is not valid, which Pkg does not read; or where a source counts of which it is not
+        known how it is hashed.
     """
-    recorded = recorded_hash(environment.manifest) if environment.manifest is not None else None
-    if recorded is None:
+    manifest, projects = environment.manifest, environment.projects
+    recorded = recorded_hash(manifest) if manifest is not None else None
+    if manifest is None or recorded is None:
         return None
-    hashes = [project_hash(environment.projects, way) for way in HashedText]
-    return None if None in hashes else recorded.lower() in hashes
+    ways = [way for way in HashedText if way is not HashedText.WORKSPACE_WITH_SOURCES]
+    hashes = {project_hash(projects, way) for way in ways}
+    if None in hashes:
+        return None
+    if not any(project.sources for project in projects):
+        return recorded.lower() in hashes
+    with_sources = project_hash(projects, HashedText.WORKSPACE_WITH_SOURCES)
+    if recorded.lower() in {*hashes, with_sources}:
+        return True
+    written_by = manifest.julia_version
+    may_count = written_by is None or Julia(written_by).hashes_sources
+    return None if with_sources is None and may_count else False
 
 
 @lru_cache(maxsize=64)
@@ -70,13 +87,17 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
 
     Args:
         projects: the active project and the others of its workspace.
-        way: which text is hashed; only ``WORKSPACE`` looks at more than the first project.
+        way: which text is hashed; only the last two look at more than the first project.
 
     Returns:
-        40 hexadecimal digits; None where a compat entry is not valid.
+        40 hexadecimal digits; None where a compat entry is not valid, or a source is hashed in a
+        way that is not known.
     """
-    if way is HashedText.WORKSPACE:
+    if way in (HashedText.WORKSPACE, HashedText.WORKSPACE_WITH_SOURCES):
         text = _workspace_text(projects)
+        if text is not None and way is HashedText.WORKSPACE_WITH_SOURCES:
+            sources = _source_lines(projects)
+            text = None if sources is None else f"{text}\n{sources}" if sources else text
     else:
         project = projects[0]
         deps = project.deps if way is HashedText.DEPENDENCIES else project.strong_deps
@@ -104,6 +125,18 @@ def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
         return None
     compat = {name: printed.get(name, "*") for name in {**deps, **weakdeps}}
     return "\n".join((_lines(deps), _lines(weakdeps), _lines(compat)))
+
+
+def _source_lines(projects: Sequence[ProjectFile]) -> str | None:
+    """Return the text of the sources of all projects; None if one has more than a path."""
+    values: dict[str, str] = {}
+    for project in projects:
+        for name, source in project.sources.items():
+            path = source.get("path")
+            if set(source) != {"path"} or not isinstance(path, str):
+                return None
+            values[name] = f"path={path}"
+    return _lines(values)
 
 
 def _lines(values: Mapping[str, object]) -> str:

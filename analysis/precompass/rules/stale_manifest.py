@@ -6,6 +6,9 @@ versions in the manifest were chosen for other requirements: `Pkg.status` and `P
 warn. Since Julia 1.12 the hash is over all projects of a workspace; the finding stands in the
 one beside the manifest.
 
+From Julia 1.13.1 on `[sources]` count as well. How Pkg hashes a path is known; where a source has a
+URL, a revision or a subfolder, and no known way gives the hash, nothing is reported.
+
 Precompass computes the hash as each version of Pkg does, so what only looks different, such as
 the order of the lines or `"1.6, 1.7"` for `"1.6"`, is not reported.
 

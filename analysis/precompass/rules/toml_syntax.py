@@ -1,9 +1,10 @@
-"""A file that is not valid TOML.
+r"""A file that is not valid TOML.
 
-Julia reads project files, manifests and preferences files as TOML 1.0. From a file that is
-not valid it takes nothing at all: an unreadable project file or manifest stops everything, an
-unreadable preferences file stops every package that the project lists (up to Julia 1.13), or
-every package that has read one of their preferences (later).
+Julia reads project files, manifests and preferences files as TOML 1.0, and from 1.13.0-rc3 on as
+TOML 1.1: inline tables of several lines, `\e` and `\xHH` in strings, times without seconds. From
+a file that is not valid it takes nothing at all: an unreadable project file or manifest stops
+everything, an unreadable preferences file stops every package that the project lists (up to Julia
+1.13), or every package that has read one of their preferences (later).
 
 Precompass goes on with what it could still read; what it says of the rest of the file holds
 for the time when the fault is mended.
@@ -26,7 +27,7 @@ precompile_workload = false
 
 **Fix** Mend the line.
 
-**Source** TOML 1.0.0; `base/toml_parser.jl`, `base/loading.jl` of Julia 1.6 to 1.14.
+**Source** TOML 1.0.0 and 1.1.0; `base/toml_parser.jl`, `base/loading.jl` of Julia 1.6 to 1.14.
 """
 
 from __future__ import annotations
@@ -61,9 +62,20 @@ def check(context: FileContext) -> Iterator[Finding]:
         at = context.invalid_utf8_at
         message = "This byte is not UTF-8, as TOML requires. Save the file in UTF-8."
         yield context.finding(CODE, SEVERITY, Span(at, at + 1), message)
-    for fault in context.document.faults[:_MAX_FINDINGS]:
+    document = context.document
+    environment = context.invalidations.environment if context.invalidations is not None else None
+    julia = environment.julia if environment is not None else None
+    for fault in document.faults[:_MAX_FINDINGS]:
         related: tuple[Related, ...] = ()
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
         message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is mended."
         yield context.finding(CODE, SEVERITY, fault.span, message, related=related)
+    if julia is None or julia.reads_toml_1_1 or context.kind is FileKind.CONFIGURATION:
+        return
+    for fault in document.newer_syntax[:1]:
+        message = (
+            f"{fault.message}, which Julia reads from 1.13 on, and not Julia {julia.version}. "
+            f"{_CONSEQUENCE[context.kind]} until this is mended."
+        )
+        yield context.finding(CODE, SEVERITY, fault.span, message)

@@ -1,7 +1,7 @@
 """An extension that waits for a package which its project does not list.
 
-The triggers of an extension are names of packages in `[weakdeps]`; since Julia 1.11 they may be
-in `[deps]` as well. Julia looks up their UUIDs when it loads the package itself, and throws a
+The triggers of an extension are names of packages in `[weakdeps]`; from Julia 1.10.7 on they may
+be in `[deps]` as well. Julia looks up their UUIDs when it loads the package itself, and throws a
 KeyError for a name that it does not find: then not only the extension fails, but the package.
 
 **Example**
@@ -40,6 +40,7 @@ from precompass.documents.toml import Array, Scalar, Table
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
+from precompass.julia.behaviour import Julia
 from precompass.julia.project import ProjectFile
 from precompass.rules.pkg_listing import any_of
 from precompass.rules.rule import PROJECT_FILES, Resource
@@ -75,7 +76,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 SEVERITY,
                 span,
                 f"Julia throws a KeyError when it loads {project.name}: {extension} waits for "
-                f"{name}, and {_where(project, name, sections, julia.series)}.",
+                f"{name}, and {_where(project, name, sections, julia)}.",
                 fixes=known_uuid.listing_offers(context, "weakdeps", name),
             )
 
@@ -88,8 +89,11 @@ def _triggers(node: Scalar | Array | Table) -> tuple[tuple[str, Span], ...] | No
     return triggers if is_list else None
 
 
-def _where(project: ProjectFile, name: str, sections: tuple[str, ...], series: str) -> str:
+def _where(project: ProjectFile, name: str, sections: tuple[str, ...], julia: Julia) -> str:
     if "deps" not in sections and name in project.deps:
-        return f"Julia {series} does not look into [deps]. List it in [weakdeps] too"
+        return (
+            f"Julia {julia.version} does not look into [deps], as 1.10.7 and later do. List it in "
+            "[weakdeps] too"
+        )
     where = any_of(sections)
     return f"{project.path.name} does not list it in {where}. Correct the name, or list it"

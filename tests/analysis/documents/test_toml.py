@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import tomllib
 
@@ -200,6 +201,12 @@ def at(document: TomlDocument, span: Span | None) -> str:
 # What is not valid is told, at its place. ⟦ ⟧ stand around the range of the fault.
 
 INVALID = {
+    "no comma between the lines of an array": (
+        'x = [\n    "a",\n    "b"\n    ⟦"c",⟧\n]',
+        "A comma is missing in front of this",
+    ),
+    "no comma in an inline table": ("x = {a = 1 ⟦b = 2}⟧", "A comma is missing in front of this"),
+    "array of several lines without its end": ('x = [\n    "a",\n    ⟦"b"⟧', "Unclosed array"),
     "no key": ("⟦= 1⟧", None),
     "no value": ("⟦x =⟧", None),
     "no equals sign": ("⟦x⟧", None),
@@ -207,13 +214,12 @@ INVALID = {
     "two values": ("x = 1 ⟦2⟧", None),
     "two statements": ("x = 1 ⟦y = 2⟧", None),
     "unknown escape": ('x = "\\q⟦"⟧', None),
-    "escape of TOML 1.1": ('⟦x = "\\e"⟧', "This line is not valid TOML"),
     "surrogate escape": ('x = ⟦"\\ud800"⟧', None),
     "unterminated string": ('⟦x = "text⟧', None),
     "unterminated literal string": ("⟦x = 'text⟧", None),
     "unterminated long string": ('⟦x = """text⟧', None),
     "unterminated array": ("⟦x = [1,⟧", None),
-    "no comma": ("x = [1 ⟦2]⟧", None),
+    "no comma": ("x = [1 ⟦2]⟧", "A comma is missing in front of this"),
     "unterminated header": ("⟦[a⟧", None),
     "empty header": ("[⟦]⟧", None),
     "header with a dot too many": ("[a.⟦]⟧", None),
@@ -232,9 +238,6 @@ INVALID = {
     "capital boolean": ("x = ⟦True⟧", None),
     "month 13": ("x = 1979⟦-13-01⟧", None),
     "30th of February": ("x = ⟦2000-02-30⟧", None),
-    "time without seconds, of TOML 1.1": ("⟦x = 07:32⟧", "This line is not valid TOML"),
-    "comma at the end of an inline table": ("⟦x = {a = 1,}⟧", "This line is not valid TOML"),
-    "newline in an inline table": ("⟦x = {⟧\n}", None),
     "key twice": ("x = 1\n⟦x⟧ = 2", "The key `x` is defined twice"),
     "key twice, spelled differently": ('a = 1\n⟦"\\u0061"⟧ = 2', "The key `a` is defined twice"),
     "table twice": ("[a]\n[⟦a⟧]", "The table `a` is defined twice"),
@@ -422,3 +425,58 @@ def test_nesting_is_bounded_where_headers_keys_and_values_add_up() -> None:
     for end in ("", "!"):  # valid, and broken elsewhere
         document = parse_toml(f"[{keys}]\n{keys} = {value}\n{end}")
         assert isinstance(plain(document.root), dict)
+
+
+# TOML 1.1, which Julia reads from 1.13 on, is read; what TOML 1.0 does not have is told apart.
+
+NEWER = {
+    "escape": ('x = ⟦"\\e[0m"⟧', {"x": "\x1b[0m"}),
+    "escape of a byte": ('x = ⟦"\\x41\\\\x41"⟧', {"x": "A\\x41"}),
+    "escape in a long string": ('x = ⟦"""\n\\e"""⟧', {"x": "\x1b"}),
+    "time without seconds": ("x = ⟦07:32⟧", {"x": datetime.time(7, 32)}),
+    "moment without seconds": (
+        "x = ⟦1979-05-27 07:32⟧",
+        {"x": datetime.datetime(1979, 5, 27, 7, 32)},
+    ),
+    "comma behind the last key": ("x = {a = 1⟦,⟧ }", {"x": {"a": 1}}),
+    "comma in a table in an array": ("x = [{a = 1⟦,⟧}]", {"x": [{"a": 1}]}),
+    "newline": ("x = {⟦\n⟧a = 1}", {"x": {"a": 1}}),
+    "comment with letters of several bytes": ("x = {⟦# ä⟧\na = 1}", {"x": {"a": 1}}),
+}
+
+
+@pytest.mark.parametrize(("marked", "values"), NEWER.values(), ids=NEWER)
+def test_toml_1_1_is_read_with_its_places(marked: str, values: dict[str, object]) -> None:
+    start, end = marked.index("⟦"), marked.index("⟧") - 1
+    text = marked.replace("⟦", "").replace("⟧", "") + "\n[b]\nc = 1\n"
+    document = parse_toml(text)
+    assert document.faults == ()
+    assert document.newer_syntax[0].span == Span(start, end)
+    assert document.newer_syntax[0].message.endswith("needs TOML 1.1")
+    assert document.values == {**values, "b": {"c": 1}}
+    assert plain(document.root) == document.values
+    key = document.root.get("b", "c")
+    assert key is not None
+    assert text[key.key.span.start : key.key.span.end] == "c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 07:32:00\n",
+        "x = 1979-05-27T07:32:00-07:00\n",
+        "x = '\\e, 07:32, {'\n",
+        'x = "07:32 {"\n',
+        "# 07:32 {\nx = 1\n",
+        "x = [\n  {a = 1},\n]\n",
+    ],
+)
+def test_toml_1_0_is_nothing_newer(text: str) -> None:
+    assert parse_toml(text).faults == ()
+    assert parse_toml(text).newer_syntax == ()
+
+
+@pytest.mark.parametrize("text", ["x = {a = 1,, b = 2}\n", "x = {a = 1\nb = 2}\n", 'x = "\\xg0"\n'])
+def test_what_neither_has_is_a_fault(text: str) -> None:
+    assert parse_toml(text).faults
+    assert parse_toml(text).newer_syntax == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from precompass.julia.behaviour import Julia, PrecompileScope
+from precompass.julia.behaviour import Julia, PrecompileScope, read_version
 from precompass.julia.versions import VersionNumber
 
 
@@ -66,7 +66,8 @@ def test_preferences_that_are_no_table_became_an_error(version: str, expected: b
     [
         ("1.8.5", False, False, False),
         ("1.9.0", True, False, False),
-        ("1.10.10", True, False, False),
+        ("1.10.6", True, False, False),
+        ("1.10.7", True, True, False),
         ("1.11.0", True, True, False),
         ("1.12.0", True, True, True),
     ],
@@ -87,6 +88,9 @@ def test_when_extensions_and_workspaces_came(
     [
         ("1.10.0", False),
         ("1.13.0-beta3", False),
+        ("1.13.0-rc1", False),
+        ("1.13.0-rc2", True),
+        ("1.13.1", True),
         ("1.14.0-DEV.1853", False),
         ("1.14.0-DEV.1854", True),
         ("1.14.0-DEV.1854+1", True),
@@ -106,7 +110,7 @@ def test_caches_that_were_seen_know_better() -> None:
 
 @pytest.mark.parametrize(
     ("version", "expected"),
-    [("1.12.2", False), ("1.13.0", True), ("1.14.0-DEV.1", True), ("1.14.0", False)],
+    [("1.12.2", False), ("1.13.0-beta3", True), ("1.14.0-DEV.1", True), ("1.14.0", False)],
 )
 def test_false_hashes_to_nothing_where_hash_of_zero_is_zero(version: str, expected: bool) -> None:
     assert julia(version).forgets_leading_zeros is expected
@@ -130,3 +134,55 @@ def test_how_far_pkg_precompile_goes(version: str, scope: PrecompileScope) -> No
 def test_how_a_version_is_written() -> None:
     assert julia("1.14.0-DEV.1854").series == "1.14"
     assert julia("1.14.0-DEV.1854").minor == (1, 14)
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.10.10", False),
+        ("1.10.11", True),
+        ("1.11.1", False),
+        ("1.11.2", True),
+        ("1.12.0", True),
+    ],
+)
+def test_an_extension_loads_fewer_from_a_patch_on(version: str, expected: bool) -> None:
+    assert julia(version).extensions_load_fewer is expected
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("1.10.7", False), ("1.10.8", True), ("1.11.9", False), ("1.12.0", True)],
+)
+def test_what_pkg_precompile_visits(version: str, expected: bool) -> None:
+    assert julia(version).visits_dependencies_only is expected
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.12.7", False),
+        ("1.13.0-rc2", False),
+        ("1.13.0-rc3", True),
+        ("1.13.0", True),
+        ("1.14.0-DEV", True),
+        ("1.14.0-DEV.1854", False),
+    ],
+)
+def test_when_julia_reads_toml_1_1(version: str, expected: bool) -> None:
+    assert julia(version).reads_toml_1_1 is expected
+
+
+def test_that_a_release_of_1_13_has_the_blob_is_concluded_until_a_cache_tells() -> None:
+    assert julia("1.13.0").blob_is_concluded
+    assert not julia("1.13.0", blob=True).blob_is_concluded
+    assert not julia("1.13.0", blob=False).records_blob
+    assert not julia("1.14.0").blob_is_concluded
+
+
+@pytest.mark.parametrize(
+    ("series", "newest"),
+    [("1.10", "1.10.12"), ("1.11", "1.11.9"), ("1.12", "1.12.7"), ("1.13", "1.13.1")],
+)
+def test_a_series_is_its_newest_release(series: str, newest: str) -> None:
+    assert str(read_version(series)) == newest

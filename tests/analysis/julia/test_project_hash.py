@@ -146,3 +146,48 @@ def test_real_manifests_carry_the_hash_of_their_project() -> None:
         "Teslos__NetworkDynamics__duplicate-key",  # the project is no TOML
     }
     assert len(found) - len(stale) >= 30
+
+
+# [sources], which count from Julia 1.13.1 on
+
+SOURCES = project("App", deps="Basins") + '[sources]\nBasins = {path = "Basins"}\n'
+
+
+def test_a_path_is_hashed_behind_the_compat_entries() -> None:
+    app = read(SOURCES)
+    assert project_hash((app,), HashedText.WORKSPACE_WITH_SOURCES) == sha1(
+        f"App={uuid('App')}\nBasins={uuid('Basins')}\n\n\nApp=*\nBasins=*\n\nBasins=path=Basins\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "written_by", "expected"),
+    [
+        ('{path = "Basins"}', "1.13.1", False),
+        ('{url = "https://example.org/Basins.jl", rev = "main"}', "1.13.1", None),
+        ('{url = "https://example.org/Basins.jl"}', "1.14.0-DEV", None),
+        ('{url = "https://example.org/Basins.jl"}', None, None),
+        ('{url = "https://example.org/Basins.jl"}', "1.13.0", False),
+        ('{url = "https://example.org/Basins.jl"}', "1.12.7", False),
+    ],
+)
+def test_nobody_can_tell_where_a_source_is_hashed_in_an_unknown_way(
+    tmp_path: Path, source: str, written_by: str | None, expected: bool | None
+) -> None:
+    text = manifest({"Basins": ""}, julia=written_by)
+    files = {
+        "Project.toml": project("App", deps="Basins") + f"[sources]\nBasins = {source}\n",
+        "Manifest.toml": f'project_hash = "{"0" * 40}"\n{text}',
+    }
+    found = session(tmp_path, files).invalidations(tmp_path / "Project.toml")
+    assert found is not None
+    assert is_current(found.environment) is expected
+
+
+def test_a_manifest_that_counts_the_path_of_a_source_is_current(tmp_path: Path) -> None:
+    hashed = project_hash((read(SOURCES),), HashedText.WORKSPACE_WITH_SOURCES)
+    text = manifest({"Basins": ""}, julia="1.13.1")
+    files = {"Project.toml": SOURCES, "Manifest.toml": f'project_hash = "{hashed}"\n{text}'}
+    found = session(tmp_path, files).invalidations(tmp_path / "Project.toml")
+    assert found is not None
+    assert is_current(found.environment) is True

@@ -282,3 +282,30 @@ def test_sources_that_pkg_takes(tmp_path: Path, source: str) -> None:
 def test_a_weak_dependency_has_no_source(tmp_path: Path) -> None:
     text = project(deps="CSV", weakdeps="CSV") + '\n[sources]\n⟦CSV⟧ = {path = "../CSV"}\n'
     expect(tmp_path, "invalid-source", text, Severity.ERROR, julia="1.11.0")
+
+
+# TOML 1.1, which Julia reads from 1.13.0-rc3 on
+
+
+SOURCES_1_1 = """\
+[deps]
+Example = "7876af07-990d-54b4-ab0e-23690620f79a"
+
+[sources]
+Example = {⟦
+⟧    url = "https://github.com/JuliaLang/Example.jl.git",
+    rev = "master",
+}
+"""
+
+
+@pytest.mark.parametrize("julia", ["1.13.0-rc3", "1.13.1", "1.14.0-DEV"])
+def test_toml_1_1_is_right_for_a_julia_that_reads_it(tmp_path: Path, julia: str) -> None:
+    text = SOURCES_1_1.replace("⟦", "").replace("⟧", "")
+    assert findings(tmp_path, "toml-syntax", text, julia=julia) == []
+
+
+@pytest.mark.parametrize("julia", ["1.10.4", "1.12.7", "1.13.0-rc2"])
+def test_toml_1_1_stops_a_julia_that_does_not_read_it(tmp_path: Path, julia: str) -> None:
+    found = expect(tmp_path, "toml-syntax", SOURCES_1_1, Severity.ERROR, julia=julia)
+    assert "from 1.13 on" in found[0].message

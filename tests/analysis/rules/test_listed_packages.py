@@ -208,7 +208,8 @@ LAB = project("Lab", deps="TOML", weakdeps="CSV")
 )
 def test_triggers_that_are_listed(tmp_path: Path, extension: str) -> None:
     text = f"{LAB}\n[extensions]\n{extension}\n"
-    assert findings(tmp_path, "unknown-extension-trigger", text, julia="1.11.0") == []
+    for julia in ("1.10.7", "1.10.12", "1.11.0"):
+        assert findings(tmp_path, "unknown-extension-trigger", text, julia=julia) == [], julia
 
 
 def test_a_trigger_that_is_not_listed(tmp_path: Path) -> None:
@@ -220,10 +221,10 @@ def test_a_trigger_that_is_not_listed(tmp_path: Path) -> None:
     assert f'CSV = "{CSV}"\nDataFrames = "{uuid("DataFrames")}"\n' in fix
 
 
-def test_a_dependency_is_a_trigger_since_1_11(tmp_path: Path) -> None:
+def test_a_dependency_is_a_trigger_since_1_10_7(tmp_path: Path) -> None:
     text = f'{LAB}\n[extensions]\nLabExt = ["CSV", ⟦"TOML"⟧]\n'
     found = expect(tmp_path, "unknown-extension-trigger", text, julia="1.10.4")
-    assert "Julia 1.10 does not look into [deps]" in found[0].message
+    assert "Julia 1.10.4 does not look into [deps]" in found[0].message
 
 
 @pytest.mark.parametrize("triggers", ["[]", "1", '["CSV", 1]', "{CSV = true}"])

@@ -281,7 +281,7 @@ def test_a_flag_while_the_switch_is_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("julia", "value", "is_lost"),
     [
-        ("1.13.0", "false", True),
+        ("1.13.0-beta3", "false", True),
         ("1.13.0", "true", False),
         ("1.12.2", "false", False),
         ("1.14.0", "false", False),

@@ -1,0 +1,86 @@
+r"""What TOML 1.1 allows and TOML 1.0 does not, and the same text as TOML 1.0 would have it.
+
+These are: newlines, comments and a trailing comma in inline tables; the escapes ``\e`` and
+``\xHH``; times without seconds. The grammar that tables are read with is that of TOML 1.0, so
+such places are covered by text of the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    rb'''(?P<string>"""(?:\\.|[^\\])*?"{3,5}|"(?:[^"\\\n]|\\.)*")|'''
+    rb"""(?P<literal>'''.*?'{3,5}|'[^'\n]*')|"""
+    rb"""(?P<comment>\#[^\n]*)|(?P<newline>\r?\n)|(?P<bracket>[\[\]{}])|"""
+    rb"""(?P<comma>,(?=(?:[ \t\r\n]|\#[^\n]*)*\}))|"""
+    rb"""(?P<time>(?<![\w:.+-])(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?![:\d])"""
+    rb"""(?:[Zz]|[+-]\d\d:\d\d)?)""",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class NewerPlace:
+    """A place that only TOML 1.1 allows: offsets in bytes, and what is there."""
+
+    start: int
+    end: int
+    what: str
+
+
+def as_older(data: bytes) -> tuple[bytes, Sequence[NewerPlace]]:
+    """Return a text as TOML 1.0 of the same length, and the places that are covered.
+
+    The result stands for the syntax only; values are to be read from the text itself.
+    """
+    parts: list[bytes] = []
+    places: list[NewerPlace] = []
+    open_brackets: list[bytes] = []
+    position = 0
+    for token in _TOKEN.finditer(data):
+        text, kind = token.group(), token.lastgroup
+        in_table = bool(open_brackets) and open_brackets[-1] == b"{"
+        cover: bytes | None = None
+        what = ""
+        if kind == "string":
+            cover, what = _without_new_escapes(text)
+        elif kind == "time":
+            cover, what = b"1" * len(text), "a time without seconds"
+        elif kind == "bracket":
+            if text in b"[{":
+                open_brackets.append(text)
+            elif open_brackets:
+                open_brackets.pop()
+        elif in_table and kind == "comma":
+            cover, what = b" ", "a comma behind the last key of an inline table"
+        elif in_table and kind == "comment":
+            cover, what = b" " * len(text), "a comment in an inline table"
+        elif in_table and kind == "newline":
+            cover, what = b" " * len(text), "an inline table of several lines"
+        if what and cover is not None:
+            places.append(NewerPlace(token.start(), token.end(), what))
+            parts += (data[position : token.start()], cover)
+            position = token.end()
+    parts.append(data[position:])
+    return b"".join(parts), places
+
+
+def _without_new_escapes(text: bytes) -> tuple[bytes, str]:
+    found = ""
+
+    def replaced(escape: re.Match[bytes]) -> bytes:
+        nonlocal found
+        name = escape["name"]
+        if name == b"e":
+            found = "the escape \\e"
+            return b"\\t"
+        if name.startswith(b"x") and len(name) == 3:
+            found = "an escape \\xHH"
+            return b"xxxx"
+        return escape.group()
+
+    return _ESCAPE.sub(replaced, text), found
