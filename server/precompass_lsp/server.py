@@ -19,6 +19,7 @@ from precompass import __version__
 from precompass.documents.text import PositionEncoding
 from precompass.files.snapshot import Disk
 from precompass_lsp import (
+    call_hierarchy,
     code_actions,
     code_lenses,
     completion,
@@ -37,6 +38,7 @@ from precompass_lsp import (
     references,
     rename,
     selection_ranges,
+    semantic_tokens,
     symbols,
     synchronization,
     watching,
@@ -255,6 +257,8 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         explaining,
         environment,
         picture,
+        call_hierarchy,
+        semantic_tokens,
     ):
         feature.register(server)
     return server

@@ -2,7 +2,8 @@
 --
 -- The environment variable PRECOMPASS_TASK tells, as JSON, a part of the diagnostic to wait for,
 -- and what to do: the text to hover over and how the title of the action to choose begins; which
--- other files to visit before; the configuration that shows hints and lenses; the text to explain
+-- other files to visit before; the text whose callers to list, and those whose colours to tell; the
+-- configuration that shows hints and lenses; the text to explain
 -- and to draw; whether to start the server anew; or an array of commands to type, whose windows
 -- are read. PRECOMPASS_REPORT names the file for the report, JSON too.
 
@@ -157,6 +158,35 @@ local function commands()
   end
 end
 
+local function see_callers()
+  go_to(task.callers)
+  vim.lsp.buf.incoming_calls()
+  wait_for('list of callers', function()
+    return #vim.fn.getqflist() > 0
+  end)
+  report.callers = vim.tbl_map(function(item)
+    return vim.fn.fnamemodify(vim.fn.bufname(item.bufnr), ':t') .. ': ' .. item.text
+  end, vim.fn.getqflist())
+  vim.cmd('cclose')
+end
+
+local function see_colours()
+  local function colour()
+    local found = vim.inspect_pos(0, nil, nil, { semantic_tokens = true }).semantic_tokens
+    return vim.tbl_map(function(token)
+      return token.opts.hl_group
+    end, found)
+  end
+  report.colours = {}
+  for _, text in ipairs(task.colours) do
+    go_to(text)
+    wait_for('colour of ' .. text, function()
+      return #colour() > 0
+    end)
+    report.colours[text] = colour()
+  end
+end
+
 local function clients()
   return (vim.lsp.get_clients or vim.lsp.get_active_clients)()
 end
@@ -206,6 +236,12 @@ local function session()
   end
   if task.restart then
     restart()
+  end
+  if task.callers then
+    see_callers()
+  end
+  if task.colours and vim.lsp.semantic_tokens then
+    see_colours()
   end
   if task.hint then
     see_hints()

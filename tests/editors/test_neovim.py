@@ -182,6 +182,25 @@ def test_hints_and_lenses_are_shown(
     )
 
 
+def test_callers_and_colours_are_in_neovim_s_own_views(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    file = environment / "LocalPreferences.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[Nobody]\nfast = true\n")
+    told = _session(
+        neovim,
+        variables,
+        file,
+        diagnostic="of 6 packages",
+        callers="skip_precompile",
+        colours=["threads", "Nobody"],
+    )
+    assert [line.partition(": ")[2] for line in told["callers"]] == ["SnoopPrecompile"]
+    if _minor(neovim) >= 9:
+        assert "@lsp.type.variable.toml" in told["colours"]["threads"]
+        assert "@lsp.type.comment.toml" in told["colours"]["Nobody"]
+
+
 def test_a_preference_is_explained_in_a_window(
     neovim: Path, variables: Mapping[str, str], environment: Path
 ) -> None:
