@@ -24,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from precompass.answers.code_actions import fixes_at
 from precompass.answers.hover import hover
-from precompass.answers.why import Why, explain_why
 from precompass.depot.cache_header import read_cache_header
 from precompass.depot.caches import cache_header
 from precompass.documents.toml import parse_toml
@@ -34,6 +33,7 @@ from precompass.julia.preferences import Preference
 from precompass.julia.slugs import cache_directory, cache_entry, version_slug
 from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.why import Why, explain_why
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings

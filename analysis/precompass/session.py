@@ -33,6 +33,7 @@ from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.stack import Stack
+from precompass.recompilation.why import Why, explain_why
 from precompass.registry.cache import cache_folder
 from precompass.registry.ecosystem import Ecosystem
 from precompass.registry.memory import Registered, RegistryMemory
@@ -254,6 +255,24 @@ class Session:
         if stack is None:
             return None
         return self._checks(stack, self.flags(stack.graph.julia), checksums=checksums)
+
+    def saved_why(self, project: Path) -> Why | None:
+        """Return what the next ``using`` recompiles, with the files as they are on disk.
+
+        It is computed when files were saved or Julia has compiled, not at every keystroke; whole
+        cache files are not read. None if no depot is looked into, or there is no manifest.
+        """
+        settings = self.settings
+        chosen = (settings.julia, settings.session, settings.depots, settings.use_depot)
+        variables = tuple(sorted(settings.variables.items()))
+        return self._memory.why((project, chosen, variables), lambda: self._look_at_saved(project))
+
+    def _look_at_saved(self, project: Path) -> Why | None:
+        saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
+        checks = saved.cache_checks(project, checksums=False)
+        if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
+            return None
+        return explain_why(checks)
 
     def test_cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
         """Return the same for what ``Pkg.test`` runs; None if the project has no tests."""

@@ -58,10 +58,15 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def recompiled(recompilation: Recompilation) -> str:
-    """Say what is compiled again: ``33 of 102 packages and 6 extensions``."""
+    """Say what is compiled again: ``33 of 102 packages and 6 extensions``.
+
+    Where caches are there, the share of the compiled code that is thrown away follows.
+    """
     text = f"{recompilation.count:,} of {counted(recompilation.of, 'package')}"
     extensions = len(recompilation.extensions)
-    return f"{text} and {counted(extensions, 'extension')}" if extensions else text
+    text = f"{text} and {counted(extensions, 'extension')}" if extensions else text
+    share = recompilation.share
+    return f"{text}, {compiled_code(share)}" if share is not None and share.bytes else text
 
 
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:

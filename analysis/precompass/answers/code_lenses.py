@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, PreferenceTable, environment_context_of
+from precompass.files.kinds import FileKind
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
+from precompass.why_wording import lens_title
 from precompass.wording import approximately, for_member, recompiled
 
 
@@ -23,15 +26,19 @@ class CodeLens:
         span: the place.
         title: the text.
         preference: of the preferences that the text is about, the first that Julia notices.
+        is_about_caches: whether it says what is recompiled next.
     """
 
     span: Span
     title: str
     preference: tuple[UUID, str] | None = None
+    is_about_caches: bool = False
 
 
 def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
     """Return the lenses of a file: one for each table of preferences that sets anything.
+
+    Above a project file is one more, which says what the next ``using`` recompiles.
 
     There are none where the settings switch them off.
     """
@@ -41,7 +48,7 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
     keys: dict[str, list[Preference]] = {}
     for one in context.preferences_in_effect():
         keys.setdefault(one.table.name, []).append(one.preference)
-    lenses = []
+    lenses = [*_pending(context)]
     for table in context.tables:
         if table.table is None:
             continue
@@ -51,6 +58,16 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
         if lens is not None:
             lenses.append(lens)
     return tuple(lenses)
+
+
+def _pending(context: EnvironmentContext) -> Iterator[CodeLens]:
+    """Yield, above the first line of a project file, what the next ``using`` recompiles."""
+    if context.kind is not FileKind.PROJECT:
+        return
+    why = context.session.saved_why(context.project.path)
+    if why is not None and why.units and why.share is not None:
+        title = lens_title(why, context.project.path.parent)
+        yield CodeLens(Span(0, 0), title, is_about_caches=True)
 
 
 def _lens(

@@ -31,6 +31,7 @@ from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
 from precompass.session import Session
 from precompass.source.preference_reads import When
+from precompass.why_wording import fact
 from precompass.wording import (
     NO_MANIFEST,
     approximately,
@@ -359,6 +360,7 @@ def about_package(
     lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
     lines += _installed_at(invalidations, uuid)
+    lines += _cached(context, invalidations, uuid)
     values = invalidations.preferences(uuid).values
     keys = [key for key in values if key != CLEAR]
     if keys:
@@ -391,6 +393,27 @@ def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[Paragrap
     source = installed.sources.of(unit) if installed is not None and unit is not None else None
     if source is not None and source.is_installed:
         yield "Installed at ", Code(str(source.folder)), "."
+
+
+def _cached(
+    context: EnvironmentContext, invalidations: Invalidations, uuid: UUID
+) -> Iterator[Paragraph]:
+    """Yield whether a compile cache of a package fits, with the files as they are saved."""
+    unit = invalidations.graph.unit_of(uuid)
+    why = context.session.saved_why(context.project.path)
+    if why is None or unit is None or why.share is None:
+        return
+    pending = why.pending.of(unit.id)
+    if pending is None:
+        if any(one.id == unit.id for one in why.pending.considered):
+            yield ("Its compile cache fits: the next `using` does not recompile it.",)
+        return
+    if not pending.is_root:
+        yield (f"The next `using` recompiles it, because it recompiles {pending.root.label}.",)
+    for cause in why.causes:
+        if any(root.unit.id == unit.id for root in cause.roots):
+            said = fact(cause, context.project.path.parent)
+            yield (f"The next `using` recompiles it. {said}",)
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from precompass.answers.comparison import why_unreadable
-from precompass.answers.why import explain_why, why_unit
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import (
     VARIABLES,
@@ -21,6 +20,7 @@ from precompass.cli.projects import find_project
 from precompass.cli.stack_units import find_stack_unit
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.cache_checks import CacheChecks
+from precompass.recompilation.why import explain_why, why_unit
 from precompass.session import Session
 
 _EPILOG = f"""exit codes:

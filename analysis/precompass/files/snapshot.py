@@ -124,6 +124,10 @@ class Snapshot:
         """Tell whether a file is not read because of its size; Julia may read it well."""
         return self.unreadable(path) == too_large(path, MAX_FILE_SIZE + 1)
 
+    def saved(self) -> Snapshot:
+        """Return the same files as they are on disk, without the texts that are open."""
+        return Snapshot(self._disk)
+
     def is_open(self, path: Path) -> bool:
         """Tell whether an editor has the file open."""
         return path in self._open

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import TypeAlias
 from precompass.depot.cache_checksums import has_native_libraries
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
 from precompass.depot.cache_records import CacheRecords, read_cache_records
+from precompass.depot.cache_size import cache_size
 from precompass.depot.caches import (
     CacheFile,
     cache_header,
@@ -151,6 +152,15 @@ class CompileCaches:
             order = record.keys
         otherwise = Read(Evidence.RECORDED, NotRecordedIn(unit, version))
         return UnitReads(dict.fromkeys(keys, read), None, otherwise, order=order)
+
+    @cached_property
+    def sizes(self) -> Mapping[UnitId, int]:
+        """The bytes of compiled code of each unit: of the cache that stands for it."""
+        return {unit: cache_size(caches[0].file) for unit, caches in self._standing()}
+
+    def _standing(self) -> Iterator[tuple[UnitId, tuple[Cache, ...]]]:
+        for unit, caches in self._of_here.items():
+            yield unit, self.candidates.get(unit) or caches
 
     @cached_property
     def cached(self) -> UnitSet:

@@ -16,6 +16,7 @@ from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
 from precompass.recompilation.package_sources import PackageSources
 from precompass.recompilation.source_evidence import SourceEvidence
+from precompass.recompilation.why import Why
 from precompass.source.cache import SourceCache
 
 
@@ -51,11 +52,13 @@ class DepotMemory:
         self._since = clock()
         self._source_cache = SourceCache()
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
+        self._why: dict[tuple[object, ...], Why | None] = {}
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
+        self._why.clear()
         self._installations.clear()
         self._since = self._clock()
 
@@ -68,6 +71,18 @@ class DepotMemory:
             found = find_installations(variables, home=str(Path.home()), platform=sys.platform)
             self._installations[key] = found
         return found
+
+    def why(self, key: tuple[object, ...], compute: Callable[[], Why | None]) -> Why | None:
+        """Return what is recompiled next, computed once until there is something to forget.
+
+        Args:
+            key: what the answer depends on beside the files on disk.
+            compute: computes it.
+        """
+        self._forget_what_is_old()
+        if key not in self._why:
+            self._why[key] = compute()
+        return self._why[key]
 
     def look(
         self,

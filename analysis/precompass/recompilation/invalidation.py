@@ -9,7 +9,7 @@ follows the modules that were loaded while each cache was made, so only caches c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from precompass.documents.values import TomlTable
@@ -19,6 +19,7 @@ from precompass.julia.preferences import Preference, Preferences
 from precompass.julia.uuids import UUID
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.compile_caches import CompileCaches
+from precompass.recompilation.compiled_size import CompiledShare, compiled_share
 from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
 from precompass.recompilation.installed import Installed
@@ -48,11 +49,18 @@ class Recompilation:
         compiled: all of it, packages and extensions.
         cached: what of it has no cache that fits, or None where no cache was there to look at.
         evidence: the weakest thing that the answer rests on.
+        sizes: the bytes of compiled code of each unit, where caches are there.
     """
 
     compiled: UnitSet
     cached: UnitSet | None
     evidence: Evidence
+    sizes: Mapping[UnitId, int] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def share(self) -> CompiledShare | None:
+        """The share of the compiled code that is thrown away; None without caches."""
+        return compiled_share(self.sizes, self.compiled) if self.sizes else None
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -97,7 +105,7 @@ class Recompilation:
     def without(self, lost: UnitSet, evidence: Evidence) -> Recompilation:
         """Return the same without units that can no longer be compiled."""
         cached = None if self.cached is None else self.cached - lost
-        return Recompilation(self.compiled - lost, cached, evidence)
+        return Recompilation(self.compiled - lost, cached, evidence, self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +295,9 @@ class Invalidations:
             self.graph, self.graph.packages | self.graph.extensions
         )
         cached = None if stale is None else self._precompilable(stale & counted)
-        return Recompilation(self._precompilable(compiled & counted), cached, weakest(evidence))
+        sizes = self.caches.sizes if self.caches is not None else None
+        again = self._precompilable(compiled & counted)
+        return Recompilation(again, cached, weakest(evidence), sizes)
 
     def observers_of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units bound to a preference, as far as Julia looks at them."""

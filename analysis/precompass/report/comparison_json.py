@@ -12,7 +12,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
 from precompass.report.reason_json import reason_json
-from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+from precompass.report.schema import SCHEMA, compiled_bytes, json_value, labels, stale_labels
 from precompass.wording import failures
 
 
@@ -78,6 +78,7 @@ def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
         "stale": stale_labels(recompilation),
         "count": recompilation.count,
         "of": recompilation.of,
+        **compiled_bytes(recompilation.share),
         "changes": sorted(changes, key=lambda change: (change["package"], change["key"])),
         "evidence": recompilation.evidence.word,
         "in_any_case": labels(difference.in_any_case),

@@ -11,7 +11,7 @@ from precompass.recompilation.read_reasons import WhyNot
 from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
 from precompass.report.reason_json import observation_json, reason_json
-from precompass.report.schema import SCHEMA, json_value, labels, stale_labels
+from precompass.report.schema import SCHEMA, compiled_bytes, json_value, labels, stale_labels
 from precompass.wording import why_not
 
 
@@ -30,6 +30,7 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "key": explanation.key,
         "count": recompilation.count,
         "of": recompilation.of,
+        **compiled_bytes(recompilation.share),
         "recompiled": labels(recompilation.packages),
         "extensions": labels(recompilation.extensions),
         "stale": stale_labels(recompilation),

@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from precompass.documents.text import LineIndex, PositionEncoding, Span
+from precompass.files.shown import shown
 from precompass.julia.files import Files
 
-
-def shown(path: Path, folder: Path | None) -> str:
-    """Return a path relative to *folder* where it is below it, with ``/``; else the whole path."""
-    if folder is None or not path.is_relative_to(folder):
-        return str(path)
-    return path.relative_to(folder).as_posix()
+__all__ = ["lines_of", "place", "shown"]
 
 
 def lines_of(file: Path, files: Files) -> LineIndex:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from precompass.documents.values import TomlValue
+from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Recompilation
 
@@ -29,6 +30,14 @@ def labels(units: Iterable[Unit]) -> list[str]:
 def stale_labels(recompilation: Recompilation) -> list[str] | None:
     """Return the names of what has no cache that fits; None where no cache was there to read."""
     return None if recompilation.stale is None else labels(recompilation.stale)
+
+
+def compiled_bytes(share: CompiledShare | None) -> dict[str, int | None]:
+    """Return the bytes of compiled code that are thrown away, and all of them; None if unknown."""
+    return {
+        "compiled_bytes": share.bytes if share is not None else None,
+        "of_bytes": share.of if share is not None else None,
+    }
 
 
 def json_value(value: TomlValue | None) -> Any:

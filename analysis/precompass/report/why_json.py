@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from precompass.answers.why import Cause, UnitWhy, Why
 from precompass.depot.cache_header import JuliaBuild
 from precompass.julia.session_flags import SessionFlags, read_flags
 from precompass.recompilation.pending import PendingUnit
 from precompass.recompilation.reasons import Reason
+from precompass.recompilation.why import Cause, UnitWhy, Why
 from precompass.report.places import shown
-from precompass.report.schema import SCHEMA, labels
+from precompass.report.schema import SCHEMA, compiled_bytes, labels
 
 
 def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
@@ -32,8 +32,7 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
         "count": why.count,
         "of": why.of,
         "extensions": why.extensions,
-        "compiled_bytes": why.share.bytes if why.share is not None else None,
-        "of_bytes": why.share.of if why.share is not None else None,
+        **compiled_bytes(why.share),
         "roots": [one for cause in why.causes for one in _roots(cause, folder)],
         "pending": [
             {

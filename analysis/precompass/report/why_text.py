@@ -8,13 +8,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from precompass.answers.why import CacheVerdict, UnitWhy, Why
 from precompass.depot.cache_size import cache_size
+from precompass.recompilation.why import CacheVerdict, UnitWhy, Why
 from precompass.report.console import print_hanging, print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled
 from precompass.report.visible import visible
-from precompass.report.why_wording import (
+from precompass.why_wording import (
     cause_sentences,
     counted_units,
     headline,

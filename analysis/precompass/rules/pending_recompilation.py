@@ -1,9 +1,12 @@
-"""Caches that were made with other preferences than those now in effect.
+"""Packages that the next `using` recompiles, and the reason.
 
-Julia writes into each compile cache with which values of which preferences it was made. Where
-they are not those in effect any more, the next `using` (or `Pkg.precompile()`) compiles the
-package again, and everything whose cache was built on it. The hint stands at the table of the
-package; where no table is left, at the line of the project file that lists it.
+Julia keeps compiled packages in compile caches. Before it uses one, it checks the Julia version,
+the options of the session, the source files, the dependencies and the preferences. If a check
+fails, the next `using` (or `Pkg.precompile()`) recompiles the package and its dependents.
+
+A hint about a preference is at the table of the package, or at the line of the project file that
+lists the package. A hint about another reason is in the project file: at the package, if the
+project lists it, else at the first line. `precompass why` lists all of them.
 
 **Example**
 
@@ -13,9 +16,9 @@ package; where no table is left, at the line of the project file that lists it.
 precompile_workload = false   # written after the cache was made
 ```
 
-**Fix** None is needed; the hint goes when Julia has compiled.
+**Fix** None is needed: the hint goes when Julia has recompiled, or when the change is undone.
 
-**Source** `stale_cachefile` in `base/loading.jl`; the headers of the caches in the depot.
+**Source** `stale_cachefile` in `base/loading.jl`; the compile caches in the depot.
 """
 
 from __future__ import annotations
@@ -27,17 +30,51 @@ from precompass.file_context import EnvironmentContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.uuids import UUID
+from precompass.recompilation.reasons import PreferencesChanged
+from precompass.recompilation.why import Cause
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
+from precompass.why_wording import cause_sentences
 from precompass.wording import recompiled
 
 CODE = "pending-recompilation"
 SEVERITY = Severity.HINT
 KINDS = FILES_WITH_PREFERENCES
-LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES})
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
+
+_MOST_CAUSES = 10  # findings in one file
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every package of this file whose caches no longer fit its preferences."""
+    """Report what is recompiled next at the places of this file that it is about."""
+    yield from _by_preferences(context)
+    yield from _for_other_reasons(context)
+
+
+def _for_other_reasons(context: EnvironmentContext) -> Iterator[Finding]:
+    """Report root causes other than preferences, with the files as they are saved."""
+    if context.kind is not FileKind.PROJECT:
+        return
+    why = context.session.saved_why(context.project.path)
+    if why is None or why.share is None:
+        return
+    causes = [one for one in why.causes if not isinstance(one.reason, PreferencesChanged)]
+    for cause in causes[:_MOST_CAUSES]:
+        place = _place_of_cause(context, cause)
+        message = " ".join(cause_sentences(cause, context.path.parent))
+        yield context.finding(CODE, SEVERITY, place, message)
+
+
+def _place_of_cause(context: EnvironmentContext, cause: Cause) -> Span:
+    """Return where the project file lists a root of a cause; else its first line."""
+    for root in cause.roots:
+        place = _listed(context, root.unit.uuid)
+        if place is not None:
+            return place
+    return Span(0, len(context.text.splitlines()[0]) if context.text else 0)
+
+
+def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
+    """Report every package of this file whose caches do not fit its preferences."""
     invalidations = context.invalidations
     caches = invalidations.caches
     if caches is None:
@@ -50,9 +87,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             continue
         recompilation = invalidations.of_package(uuid)
         message = (
-            f"The next `using` compiles {unit.label} again: its cache was made with other "
-            f"preferences than these. With what was built on it, that is "
-            f"{recompiled(recompilation)}."
+            f"The next `using` recompiles {unit.label}: its cache was made with other preferences. "
+            f"With its dependents, that is {recompiled(recompilation)}."
         )
         yield context.finding(CODE, SEVERITY, place, message)
 
@@ -67,6 +103,11 @@ def _place(context: EnvironmentContext, uuid: UUID) -> Span | None:
     sources = context.invalidations.preferences(uuid).sources
     if any(source.file.parent == context.path.parent for source in sources):
         return None  # it is said where the table stands
+    return _listed(context, uuid)
+
+
+def _listed(context: EnvironmentContext, uuid: UUID) -> Span | None:
+    """Return where the project file lists a package, or is that package."""
     for section in context.invalidations.environment.julia.listing_sections:
         for name, listed in context.project.section(section).items():
             if listed == uuid:

@@ -63,6 +63,8 @@ class TestFolders:
             "stale": None,
             "count": 5,
             "of": 7,
+            "compiled_bytes": None,
+            "of_bytes": None,
             "changes": [
                 {
                     "package": "SnoopPrecompile",

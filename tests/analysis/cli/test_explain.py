@@ -44,6 +44,8 @@ def test_a_preference_for_programs(precompass: Command) -> None:
         "key": "skip_precompile",
         "count": 4,
         "of": 7,
+        "compiled_bytes": None,
+        "of_bytes": None,
         "recompiled": ["App", "Fields", "Meshes", "SnoopPrecompile"],
         "extensions": ["Splines/SplinesMeshesExt"],
         "stale": None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from precompass.answers.why import Cause, Why
+from precompass.files.shown import shown
 from precompass.julia.session_flags import read_flags
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.pending import NotCompiled
@@ -32,7 +32,7 @@ from precompass.recompilation.reasons import (
     SyntaxVersion,
     UnresolvedDepot,
 )
-from precompass.report.places import shown
+from precompass.recompilation.why import Cause, Why
 from precompass.wording import compiled_code, counted, listed
 
 _STARTS = {
@@ -161,15 +161,13 @@ def advice(cause: Cause) -> str:
 
 def short_cause(cause: Cause, folder: Path | None) -> str:
     """Say a cause in a few words, for one line with others: ``src/Catchment.jl changed``."""
-    place = shown(cause.place.file, folder) if cause.place is not None else ""
+    place = _short(cause.place.file, folder) if cause.place is not None else ""
     names = names_of([root.unit for root in cause.roots])
     match cause.reason:
         case SourceSize() | SourceContent() | SourceTime():
             return f"{place} changed"
         case SourceMissing() | UnresolvedDepot():
             return f"a source file of {names} is gone"
-        case PreferencesChanged():
-            return f"preferences of {names} differ"
         case OtherSource():
             return f"{names} has another version"
         case NoCache():
@@ -182,6 +180,30 @@ def short_cause(cause: Cause, folder: Path | None) -> str:
             return f"the cache of {names} is damaged"
         case _:
             return f"the cache of {names} does not fit its dependencies"
+
+
+def _short(file: Path, folder: Path | None) -> str:
+    """Return a path below *folder*; of one elsewhere the last parts, which name the package."""
+    if folder is None or file.is_relative_to(folder):
+        return shown(file, folder)
+    return "/".join(file.parts[-3:])
+
+
+def lens_title(why: Why, folder: Path | None) -> str:
+    """Say in one line what is recompiled next and why, without Markdown."""
+    preferences = sum(isinstance(cause.reason, PreferencesChanged) for cause in why.causes)
+    shorts = [
+        short_cause(cause, folder)
+        for cause in why.causes
+        if not isinstance(cause.reason, PreferencesChanged)
+    ]
+    if preferences:
+        differ = "differs" if preferences == 1 else "differ"
+        shorts.insert(0, f"{counted(preferences, 'preference')} {differ}")
+    if len(shorts) > _FEW:
+        shorts[_FEW - 1 :] = [counted(len(shorts) - _FEW + 1, "more cause")]
+    because = f": {', '.join(shorts)}" if shorts else ""
+    return f"{headline(why).replace('`', '').removesuffix('.')}{because}"
 
 
 def reason_words(reason: Reason | None) -> str:

@@ -1,0 +1,12 @@
+"""How a path is written for people and programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def shown(path: Path, folder: Path | None) -> str:
+    """Return a path relative to *folder* where it is below it, with ``/``; else the whole path."""
+    if folder is None or not path.is_relative_to(folder):
+        return str(path)
+    return path.relative_to(folder).as_posix()
