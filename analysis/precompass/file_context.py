@@ -325,6 +325,10 @@ def context_of(session: Session, path: Path) -> FileContext | None:
     Its session has the settings that count for the file. If the file belongs to an environment,
     it is an :class:`EnvironmentContext`.
     """
+    return session.once(_context_of, path)
+
+
+def _context_of(session: Session, path: Path) -> FileContext | None:
     kind = file_kind(path)
     if kind is None or session.snapshot.read(path) is None:
         return None

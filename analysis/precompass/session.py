@@ -8,11 +8,11 @@ session lives, and a new session is made when any file changes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
@@ -28,6 +28,7 @@ from precompass.julia.test_environment import (
     environment_of_tests,
     flags_of_tests,
 )
+from precompass.memo import Memo
 from precompass.recompilation.approximation import Approximation, approximate
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.installed import DepotMemory
@@ -40,6 +41,8 @@ from precompass.registry.memory import Registered, RegistryMemory
 from precompass.registry.registries import Registries
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
+
+T = TypeVar("T")
 
 MOST_MEMBERS_ASKED = 40
 """Projects of a workspace that are asked what a preference of its base recompiles for them."""
@@ -58,6 +61,49 @@ class Tests:
     invalidations: Invalidations
 
 
+class _SettingsByPlace:
+    """The sessions of one snapshot: one for each set of settings that counts for some file.
+
+    Args:
+        snapshot: the files.
+        chosen: what the user has chosen for all files.
+        chosen_in: what the user has chosen instead for the files in a folder and below.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, chosen: Settings, chosen_in: Mapping[Path, Settings]
+    ) -> None:
+        self._snapshot = snapshot
+        self._chosen = chosen
+        self._chosen_in = chosen_in
+        self._configurations: dict[Path, Configuration | None] = {}
+        self.sessions: dict[_ConfiguredBy, Session] = {}
+
+    def configuration(self, path: Path) -> Configuration | None:
+        """Return the ``precompass.toml`` that counts for a file, if there is one."""
+        folder = path.parent
+        if folder not in self._configurations:
+            found = find_configuration(folder, self._snapshot)
+            source = self._snapshot.read(found) if found is not None else None
+            self._configurations[folder] = (
+                parse_configuration(found, source.text) if found and source else None
+            )
+        return self._configurations[folder]
+
+    def configured_by(self, path: Path) -> _ConfiguredBy:
+        """Return what the settings of a file are from."""
+        configuration = self.configuration(path)
+        folder = next((one for one in path.parents if one in self._chosen_in), None)
+        return configuration.path if configuration is not None else None, folder
+
+    def settings(self, path: Path) -> Settings:
+        """Return the settings that count for a file."""
+        _, folder = self.configured_by(path)
+        chosen = self._chosen if folder is None else self._chosen_in[folder]
+        configuration = self.configuration(path)
+        return chosen if configuration is None else chosen.over(configuration.settings)
+
+
 class Session:
     """A snapshot, the settings, and what is computed from them.
 
@@ -69,6 +115,7 @@ class Session:
         registry_memory: what is remembered of their registries.
         folder_settings: what the user has chosen in place of *settings* for the files in a
             folder and below; of several folders the innermost counts.
+        by_place: the other sessions of the snapshot, if this is not its first one.
     """
 
     def __init__(
@@ -78,6 +125,8 @@ class Session:
         memory: DepotMemory | None = None,
         registry_memory: RegistryMemory | None = None,
         folder_settings: Mapping[Path, Settings] | None = None,
+        *,
+        by_place: _SettingsByPlace | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.settings = settings or Settings()
@@ -87,22 +136,31 @@ class Session:
         self._invalidations: dict[Path, Invalidations] = {}
         self._approximations: dict[Path, Approximation | None] = {}
         self._tests: dict[Path, Tests | None] = {}
-        self._chosen = self.settings
-        self._folder_settings = folder_settings or {}
-        self._configurations: dict[Path, Configuration | None] = {}
-        self._configured_by: _ConfiguredBy = (None, None)
-        self._configured: dict[_ConfiguredBy, Session] = {}
+        self._answered: Memo[tuple[Hashable, Path], tuple[Any]] = Memo()
+        if by_place is None:
+            by_place = _SettingsByPlace(snapshot, self.settings, folder_settings or {})
+            by_place.sessions[None, None] = self
+        self._by_place = by_place
+
+    def once(self, function: Callable[[Session, Path], T], path: Path) -> T:
+        """Return what a function answers about a file, which it is asked once for this session.
+
+        Args:
+            function: its answer rests on nothing but the session and the file.
+            path: the file.
+        """
+        key = (function, path)
+        found = self._answered.get(key)
+        if found is None:
+            source = self.snapshot.read(path)
+            found = (function(self, path),)
+            self._answered.put(key, found, len(source.text) if source is not None else 0)
+        answer: T = found[0]
+        return answer
 
     def configuration(self, path: Path) -> Configuration | None:
         """Return the ``precompass.toml`` that counts for a file, if there is one."""
-        folder = path.parent
-        if folder not in self._configurations:
-            found = find_configuration(folder, self.snapshot)
-            source = self.snapshot.read(found) if found is not None else None
-            self._configurations[folder] = (
-                parse_configuration(found, source.text) if found and source else None
-            )
-        return self._configurations[folder]
+        return self._by_place.configuration(path)
 
     def configured_for(self, path: Path) -> Session:
         """Return the session whose settings are those that count for a file.
@@ -111,23 +169,16 @@ class Session:
         ``precompass.toml`` that counts for the file. Files for which the same counts share a
         session.
         """
-        configuration = self.configuration(path)
-        folder = next((one for one in path.parents if one in self._folder_settings), None)
-        configured_by = (configuration.path if configuration is not None else None, folder)
-        if configured_by == self._configured_by:
-            return self
-        session = self._configured.get(configured_by)
+        key = self._by_place.configured_by(path)
+        session = self._by_place.sessions.get(key)
         if session is None:
-            settings = self._chosen if folder is None else self._folder_settings[folder]
-            if configuration is not None:
-                settings = settings.over(configuration.settings)
-            session = Session(
-                self.snapshot, settings, self._memory, self._registry_memory, self._folder_settings
+            session = self._by_place.sessions[key] = Session(
+                self.snapshot,
+                self._by_place.settings(path),
+                self._memory,
+                self._registry_memory,
+                by_place=self._by_place,
             )
-            session._chosen = self._chosen
-            session._configurations = self._configurations
-            session._configured_by = configured_by
-            self._configured[configured_by] = session
         return session
 
     def project_of(self, path: Path) -> Path | None:

@@ -143,6 +143,7 @@ class Invalidations:
         self.graph: DependencyGraph = dependency_graph(environment)
         self.installed = installed
         self._preferences: dict[UUID, Preferences] = {}
+        self._of_preference: dict[tuple[Preference, bool], Invalidation] = {}
 
     @property
     def caches(self) -> CompileCaches | None:
@@ -183,6 +184,13 @@ class Invalidations:
             if_listed: answer as if a project of the stack listed the package; otherwise, where
                 none does, Julia sees no change.
         """
+        key = preference, if_listed
+        found = self._of_preference.get(key)
+        if found is None:
+            found = self._of_preference[key] = self._compute(preference, if_listed=if_listed)
+        return found
+
+    def _compute(self, preference: Preference, *, if_listed: bool) -> Invalidation:
         if not if_listed and not self.is_listed(preference.package):
             return self._invisible(preference)
         bound = self.observers.of(preference)

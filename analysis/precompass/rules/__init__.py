@@ -138,8 +138,12 @@ def check(session: Session, path: Path) -> tuple[Finding, ...]:
 
     They are those that no comment silences, with the severities that count for the file. A
     file of a kind that we do not know, or that is not there, has none. One that cannot be
-    read has one that says why.
+    read has one that says why. For one session a file is checked once.
     """
+    return session.once(_check, path)
+
+
+def _check(session: Session, path: Path) -> tuple[Finding, ...]:
     context = context_of(session, path)
     if context is None:
         reason = session.snapshot.unreadable(path) if file_kind(path) is not None else ""
