@@ -14,8 +14,8 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
-from precompass.why_wording import lens_title
 from precompass.wording import approximately, for_member, recompiled
+from precompass.wording.why import lens_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
 from precompass.session import Session
 from precompass.source.preference_reads import When
-from precompass.why_wording import fact
 from precompass.wording import (
     NO_MANIFEST,
     approximately,
@@ -41,6 +40,7 @@ from precompass.wording import (
     recompiled,
     rests_on,
 )
+from precompass.wording.why import fact
 
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
 

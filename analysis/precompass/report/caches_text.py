@@ -15,8 +15,8 @@ from precompass.recompilation.pending import PendingUnit
 from precompass.report.console import print_hanging, print_prose, prose
 from precompass.report.places import shown
 from precompass.report.visible import visible
-from precompass.why_wording import names_of, reason_words
 from precompass.wording import counted, in_bytes
+from precompass.wording.why import names_of, reason_words
 
 _DAY = 86_400  # seconds
 

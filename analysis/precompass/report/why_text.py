@@ -14,14 +14,14 @@ from precompass.report.console import print_hanging, print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled
 from precompass.report.visible import visible
-from precompass.why_wording import (
+from precompass.wording import counted, in_bytes, listed
+from precompass.wording.why import (
     cause_sentences,
     counted_units,
     headline,
     not_compiled_sentence,
     reason_words,
 )
-from precompass.wording import counted, in_bytes, listed
 
 _MOST_CAUSES = 12
 _MOST_DOUBTS = 5

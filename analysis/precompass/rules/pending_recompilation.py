@@ -33,8 +33,8 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.reasons import PreferencesChanged
 from precompass.recompilation.why import Cause
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.why_wording import cause_sentences
 from precompass.wording import recompiled
+from precompass.wording.why import cause_sentences
 
 CODE = "pending-recompilation"
 SEVERITY = Severity.HINT
