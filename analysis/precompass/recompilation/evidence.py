@@ -18,7 +18,9 @@ class Evidence(IntEnum):
     """It is the published behaviour of a package, version by version."""
     SOURCE = 2
     """It stands in the package's installed source."""
-    ASSUMED = 3
+    POSSIBLE = 3
+    """Its source may read it, or was not read in full: nobody can tell from the source alone."""
+    ASSUMED = 4
     """Nothing of these: it is what is usual."""
 
     @property

@@ -6,59 +6,84 @@ Unlike the observers of a preference, this includes what is read at run time onl
 from __future__ import annotations
 
 from precompass.julia.preferences import Preference
-from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
+from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES, SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import SKIP_LIST, SWITCH, PrecompileTools
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
-from precompass.source.preference_reads import PreferenceRead
+from precompass.recompilation.source_evidence import SourceEvidence
+from precompass.source.preference_reads import UNKNOWN_OWNER, PreferenceRead, When
 
 
 def reads_of(invalidations: Invalidations, preference: Preference) -> tuple[PreferenceRead, ...]:
-    """Return the places in installed sources where a preference is read."""
-    if invalidations.installed is None:
-        return ()
-    evidence = invalidations.installed.source_evidence
+    """Return the places in installed sources where a preference is read.
+
+    A package that reads a key without Julia's noticing and records it elsewhere
+    (``Base.get_preferences`` beside ``Base.record_compiletime_preference``) reads it recorded.
+    """
+    installed = invalidations.installed
     owner = invalidations.graph.unit_of(preference.package)
-    observers = [seen.unit for seen in invalidations.observers.of(preference)]
-    units: dict[str, Unit] = {unit.id: unit for unit in (owner, *observers) if unit is not None}
+    if installed is None or owner is None:
+        return ()
+    evidence = installed.source_evidence
+    observers = (seen.unit for seen in invalidations.observers.of(preference))
     found: list[PreferenceRead] = []
-    for unit in units.values():
-        found += [
-            read for read in evidence.places(unit) if _is_about(read, unit, owner, preference.key)
+    for reader in dict.fromkeys((owner, *observers, *_other_readers(invalidations, owner))):
+        reads = [
+            read
+            for read in evidence.all_reads(reader)
+            if read.key == preference.key and _owner(evidence, reader, read) == preference.package
         ]
-    package = evidence.package(owner) if owner is not None else None
-    if package is not None and owner is not None:
-        found += [read for read in package.reads if _is_about(read, owner, owner, preference.key)]
-    return tuple(found)
-
-
-def _is_about(read: PreferenceRead, unit: Unit, owner: Unit | None, key: str) -> bool:
-    if read.key != key or owner is None:
-        return False
-    if read.owner.uuid is not None:
-        return read.owner.uuid == owner.uuid or unit.id == owner.id
-    return read.owner.name in (None, owner.name)
+        is_recorded = any(read.is_recorded and read.when is When.COMPILE for read in reads)
+        found += [read for read in reads if read.is_recorded or not is_recorded]
+    found += (read for read in evidence.reads_in_extensions(owner) if read.key == preference.key)
+    return tuple(dict.fromkeys(found))
 
 
 def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
-    """Return all keys that a package reads, ever; None where that is not known."""
+    """Return all keys of a package that are read, ever; None where that is not known.
+
+    Its extensions and the packages that depend on it may read them as well.
+    """
     if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
         return frozenset({SKIP_LIST})
     if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
         tools = PrecompileTools.of(invalidations.environment.manifest)
         return frozenset({SWITCH} if tools.has_switch else ())
     installed = invalidations.installed
-    package = installed.source_evidence.package(unit) if installed is not None else None
-    if package is None or package.problems:
+    if installed is None or not installed.source_evidence.is_read_in_full(unit):
         return None
+    evidence = installed.source_evidence
     own = invalidations.graph.compiled_uuid(unit)
-    reads = [*package.reads, *installed.source_evidence.places(unit)] if installed else []
-    keys = set()
-    for read in reads:
-        if read.owner.uuid not in (None, own):
-            continue
-        if read.key is None:
+    keys = {key for owner, key in invalidations.reads[unit.id].keys if owner == own}
+    for reader in (unit, *_other_readers(invalidations, unit)):
+        for read in evidence.all_reads(reader):
+            if _owner(evidence, reader, read) == own:
+                if read.key is None:
+                    return None
+                keys.add(read.key)
+        if reader.is_extension and not evidence.is_read_in_full(reader):
             return None
-        keys.add(read.key)
-    keys |= {key for owner, key in invalidations.reads[unit.id].keys if owner == own}
-    return frozenset(keys)
+    in_extensions = {read.key for read in evidence.reads_in_extensions(unit)}
+    found = {key for key in keys | in_extensions if key is not None}
+    return None if None in in_extensions else frozenset(found)
+
+
+def _owner(evidence: SourceEvidence, reader: Unit, read: PreferenceRead) -> UUID | None:
+    """Return whose preference a unit reads; where that is computed, it may be its own."""
+    if read.owner == UNKNOWN_OWNER and not reader.is_extension:
+        return reader.uuid
+    return evidence.owner(reader, read)
+
+
+def _other_readers(invalidations: Invalidations, unit: Unit) -> tuple[Unit, ...]:
+    """Return the units that may read the preferences of a package beside itself.
+
+    These are its extensions and what depends on it directly, if they use Preferences.jl.
+    """
+    graph = invalidations.graph
+    if unit.is_extension:
+        return ()
+    extensions = {one.id for one in graph.order if one.is_extension and one.uuid == unit.uuid}
+    with_preferences = {*graph.direct_dependents(PREFERENCES), *extensions}
+    above = {*graph.direct_dependents(unit.uuid), *extensions} & with_preferences
+    return tuple(one for one in graph.order if one.id in above and one.id != unit.id)

@@ -41,7 +41,6 @@ class ReadAt:
         line: in the file, from 0.
         condition: the code on which it depends, if there is some that can be shown.
         is_conditional: whether it depends on anything that the source does not decide.
-        is_computed: whether the name of the preference is computed there.
     """
 
     file: Path
@@ -49,7 +48,6 @@ class ReadAt:
     line: int
     condition: str | None = None
     is_conditional: bool = False
-    is_computed: bool = False
 
     @property
     def shown(self) -> str:
@@ -57,6 +55,60 @@ class ReadAt:
         if self.folder is not None and self.file.is_relative_to(self.folder):
             return PurePath(self.file.relative_to(self.folder)).as_posix()
         return self.file.name
+
+
+class Opening(Enum):
+    """Why a source does not settle whether it reads a preference."""
+
+    KEY = "key"
+    """The name of the preference is computed."""
+    OWNER = "owner"
+    """The package whose preference it is is computed."""
+    CALLBACK = "callback"
+    """A function reads it that the workload can reach through another package."""
+
+
+@dataclass(frozen=True, slots=True)
+class MayReadAt:
+    """The source of a unit may read the preference.
+
+    Attributes:
+        place: where.
+        opening: why it is not settled.
+    """
+
+    place: ReadAt
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadInFull:
+    """The source of a unit was not read in full, so it may read any key.
+
+    Attributes:
+        unit: the unit.
+        place: where reading had to stop.
+        problem: why.
+    """
+
+    unit: Unit
+    place: ReadAt
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentCode:
+    """A unit uses code of a package whose source is not installed, which may read any key.
+
+    Attributes:
+        name: the macro or function.
+        packages: the packages that it may come from.
+        place: where it is used.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    place: ReadAt
 
 
 class PublishedFact(Enum):
@@ -138,6 +190,13 @@ class NotInSource:
 @dataclass(frozen=True, slots=True)
 class NotReached:
     """The source of a unit reads it on a condition that the preferences in effect do not meet."""
+
+    read: ReadAt
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWhenRunning:
+    """The source of a unit reads the preference when its functions run, not while it compiles."""
 
     read: ReadAt
 
@@ -252,6 +311,10 @@ class FitsBothValues:
 Because: TypeAlias = (
     RecordedIn
     | ReadAt
+    | MayReadAt
+    | NotReadInFull
+    | AbsentCode
+    | ReadWhenRunning
     | Published
     | AssumedWorkload
     | AssumedProducts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -12,17 +13,38 @@ from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import Preference
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH, PrecompileTools
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
-from precompass.recompilation.read_reasons import NotInSource, NotReached, ReadAt
+from precompass.recompilation.read_reasons import (
+    AbsentCode,
+    MayReadAt,
+    NotInSource,
+    NotReached,
+    NotReadInFull,
+    Opening,
+    ReadAt,
+    ReadWhenRunning,
+)
 from precompass.recompilation.reads import Read, UnitReads
+from precompass.source.absent_code import AbsentUse, absent_uses
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
+from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.mentioned_names import mentioned_names
+from precompass.source.package_files import extension_entries
 from precompass.source.package_reads import PackageSource
-from precompass.source.preference_reads import Certainty, PackageReads, PreferenceRead, WorkloadUse
+from precompass.source.preference_reads import (
+    UNKNOWN_OWNER,
+    Certainty,
+    PackageReads,
+    PreferenceRead,
+    When,
+    WorkloadUse,
+)
+from precompass.source.syntax import Site
 
 ReadSource: TypeAlias = Callable[[PackageSource, frozenset[str]], PackageReads]
 
@@ -59,6 +81,9 @@ class SourceEvidence:
         )
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._precompilable: dict[UnitId, bool] = {}
+        self._absent: dict[UnitId, tuple[AbsentUse, ...]] = {}
+        self._packages: dict[UnitId, PackageReads | None] = {}
+        self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -67,33 +92,98 @@ class SourceEvidence:
     def reads(self, unit: Unit, *, runs_workload: bool, preferences: TomlTable) -> UnitReads:
         """Return what a unit reads while it compiles, by its source.
 
+        A key is not read only where the whole source says so. Where its name or its owner is
+        computed, where the source was not read in full, or where code runs that is not here, the
+        unit may read it: such a read has weaker evidence than the source.
+
         Args:
             unit: a unit whose source is there.
             runs_workload: whether the unit's workload is on, so that what it reads counts.
             preferences: of the unit itself, in effect; they decide some conditions.
         """
-        otherwise = Read(Evidence.SOURCE, NotInSource(unit))
+        own = self._graph.compiled_uuid(unit)
         keys: dict[Preference, Read] = {}
-        unreached: dict[str, Read] = {}
-        others = None
-        for found in self.places(unit):
+        unreached = self._only_when_running(unit)
+        others = self._open(unit)
+        for found in sorted(self.places(unit), key=lambda one: one.is_open):
             is_flag = found.key in (FLAG, SWITCH)  # read in order to know whether it is on
             if not found.is_recorded or (found.in_workload and not runs_workload and not is_flag):
                 continue
-            uuid = self._owner(unit, found)
-            reason = self._reason(unit, found)
-            read = Read(Evidence.SOURCE, reason)
+            uuid = own if found.owner == UNKNOWN_OWNER else self.owner(unit, found)
+            read = self._as_read(unit, found)
             if not found.is_reached(preferences):
-                if found.key is not None:
-                    not_reached = Read(Evidence.SOURCE, NotReached(reason))
-                    unreached.setdefault(found.key, not_reached)
-            elif found.key is None and uuid in (None, self._graph.compiled_uuid(unit)):
-                others = read
-            elif found.key is not None and uuid is not None:
+                if found.key is not None and uuid == own:
+                    not_reached = NotReached(self._read_at(unit, found))
+                    unreached[found.key] = Read(Evidence.SOURCE, not_reached)
+            elif found.key is None:
+                others = others or (read if uuid == own else None)
+            elif uuid is not None:
                 keys.setdefault(Preference(uuid, found.key), read)
+        if runs_workload and self.workloads(unit):
+            for preference, read in self._in_callbacks(unit):
+                keys.setdefault(preference, read)
+        unread = {k: read for k, read in unreached.items() if Preference(own, k) not in keys}
+        return UnitReads(keys, others, Read(Evidence.SOURCE, NotInSource(unit)), unread)
+
+    def _only_when_running(self, unit: Unit) -> dict[str, Read]:
+        """Return the keys that a unit reads at run time, where all of its own source was read.
+
+        Code of other packages that it uses reads keys of its own choice, not these.
+        """
+        package = self.package(unit)
+        if package is None or package.problems:
+            return {}
         own = self._graph.compiled_uuid(unit)
-        unread = {key: read for key, read in unreached.items() if (own, key) not in keys}
-        return UnitReads(keys, others, otherwise, unread)
+        found: dict[str, Read] = {}
+        for read in package.reads:
+            if read.when is When.RUN and read.key is not None and self.owner(unit, read) == own:
+                running = ReadWhenRunning(self._place(unit, read.site))
+                found.setdefault(read.key, Read(Evidence.SOURCE, running))
+        return found
+
+    def _open(self, unit: Unit) -> Read | None:
+        """Return why a unit may read any key: some of the code that runs was not read."""
+        package = self.package(unit)
+        if package is not None and package.problems:
+            problem = package.problems[0]
+            place = self._place(unit, problem.site)
+            return Read(Evidence.POSSIBLE, NotReadInFull(unit, place, problem.text))
+        for use in self.absent_uses(unit):
+            place = self._place(unit, use.site)
+            return Read(Evidence.POSSIBLE, AbsentCode(use.name, use.packages, place))
+        return None
+
+    def absent_uses(self, unit: Unit) -> tuple[AbsentUse, ...]:
+        """Return where a unit uses code that is not here and may read its preferences."""
+        if unit.id not in self._absent:
+            source = self._sources.of(unit)
+            absent = self._absent_packages(unit)
+            self._absent[unit.id] = (
+                absent_uses(source.folder, source.entry, absent) if source and absent else ()
+            )
+        return self._absent[unit.id]
+
+    def _absent_packages(self, unit: Unit) -> frozenset[str]:
+        """Return the packages that a unit can import and whose source is not here.
+
+        Julia's own do not count: none of them reads preferences for its user.
+        """
+        found: set[str] = set()
+        for name, uuid in self._importable(unit).items():
+            other = self._graph.unit_of(uuid)
+            of_julia = uuid in STDLIBS or name in KNOWN_PACKAGES or name.endswith("_jll")
+            if other is not None and not of_julia and self._sources.of(other) is None:
+                found.add(name)
+        return frozenset(found)
+
+    def _in_callbacks(self, unit: Unit) -> Iterator[tuple[Preference, Read]]:
+        """Yield what a workload may read through functions that other packages call back."""
+        package = self.package(unit)
+        for found in package.reads if package is not None else ():
+            uuid = self.owner(unit, found)
+            if found.by_callback and found.key is not None and found.is_recorded and uuid:
+                may = MayReadAt(self._place(unit, found.site), Opening.CALLBACK)
+                yield Preference(uuid, found.key), Read(Evidence.POSSIBLE, may)
 
     def places(self, unit: Unit) -> tuple[PreferenceRead, ...]:
         """Return the places where a unit reads preferences while it compiles."""
@@ -105,8 +195,39 @@ class SourceEvidence:
 
     def package(self, unit: Unit) -> PackageReads | None:
         """Return all that the source of a unit itself says, whatever it uses."""
-        installed = self._installed(unit)
-        return self._read(installed.source, frozenset()) if installed is not None else None
+        if unit.id not in self._packages:
+            installed = self._installed(unit)
+            found = self._read(installed.source, frozenset()) if installed is not None else None
+            self._packages[unit.id] = found
+        return self._packages[unit.id]
+
+    def all_reads(self, unit: Unit) -> tuple[PreferenceRead, ...]:
+        """Return all places where a unit reads preferences, at run time too."""
+        package = self.package(unit)
+        return (*self.places(unit), *(package.reads if package is not None else ()))
+
+    def reads_in_extensions(self, unit: Unit) -> tuple[PreferenceRead, ...]:
+        """Return what the extensions of a package read of it, loaded in this environment or not."""
+        if unit.id not in self._extensions:
+            self._extensions[unit.id] = tuple(self._read_extensions(unit))
+        return self._extensions[unit.id]
+
+    def _read_extensions(self, unit: Unit) -> Iterator[PreferenceRead]:
+        source = self._sources.of(unit)
+        if source is None or unit.is_extension:
+            return
+        own = self._graph.compiled_uuid(unit)
+        entry = self._environment.entry(unit.uuid)
+        tree_hash = entry.tree_sha1 if entry is not None and source.is_installed else None
+        for path in extension_entries(source.folder):
+            extension = PackageSource(path.stem, None, source.folder, path, tree_hash)
+            for read in self._read(extension, frozenset()).reads:
+                if read.owner.uuid == own or read.owner.name == unit.name:
+                    yield read
+
+    def is_read_in_full(self, unit: Unit) -> bool:
+        """Tell whether the source of a unit is there, and shows all that the unit reads."""
+        return self.has_source(unit) and self._open(unit) is None
 
     def workloads(self, unit: Unit) -> tuple[WorkloadUse, ...] | None:
         """Return the workloads that a unit runs; None where its source is not there."""
@@ -175,22 +296,29 @@ class SourceEvidence:
                 found = {**self._importable(parent), **found}
         return found
 
-    # Reasons
-
-    def _owner(self, unit: Unit, found: PreferenceRead) -> UUID | None:
+    def owner(self, unit: Unit, found: PreferenceRead) -> UUID | None:
+        """Return the package that owns what a unit reads; None where that cannot be told."""
         if found.owner.uuid is not None:
             return found.owner.uuid
         return self._importable(unit).get(found.owner.name or "")
 
-    def _reason(self, unit: Unit, found: PreferenceRead) -> ReadAt:
+    # Saying
+
+    def _place(self, unit: Unit, site: Site) -> ReadAt:
         source = self._sources.of(unit)
-        folder = source.folder if source is not None else None
-        file, line = found.site.file, found.site.line
-        if found.key is None:
-            return ReadAt(file, folder, line, is_computed=True)
+        return ReadAt(site.file, source.folder if source is not None else None, site.line)
+
+    def _read_at(self, unit: Unit, found: PreferenceRead) -> ReadAt:
+        place = self._place(unit, found.site)
         if found.certainty is Certainty.CERTAIN or found.in_workload:
-            return ReadAt(file, folder, line)
-        return ReadAt(file, folder, line, found.condition, is_conditional=True)
+            return place
+        return replace(place, condition=found.condition, is_conditional=True)
+
+    def _as_read(self, unit: Unit, found: PreferenceRead) -> Read:
+        if not found.is_open:
+            return Read(Evidence.SOURCE, self._read_at(unit, found))
+        opening = Opening.KEY if found.key is None else Opening.OWNER
+        return Read(Evidence.POSSIBLE, MayReadAt(self._place(unit, found.site), opening))
 
 
 def refuses_precompilation(entry: Path) -> bool:

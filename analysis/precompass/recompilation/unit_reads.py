@@ -66,7 +66,9 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
             runs_workload=self._runs_workload(unit, evidence),
             preferences=self._environment.preferences(own).values,
         )
-        unread = {key: read for key, read in usual.unread.items() if self._is_switched_off}
+        # What nothing reads, by the versions here, an open source does not read either.
+        read = {key for owner, key in found.keys if owner == own and not self._is_switched_off}
+        unread = {key: why for key, why in usual.unread.items() if key not in read}
         keys = {key: read for key, read in found.keys.items() if key[1] not in unread}
         return replace(found, keys=keys, unread={**found.unread, **unread})
 

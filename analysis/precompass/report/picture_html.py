@@ -90,6 +90,7 @@ _EVIDENCE = {
     Evidence.RECORDED: "Recorded in compile caches",
     Evidence.KNOWN: "Known for this version of the package",
     Evidence.SOURCE: "Found in installed source code",
+    Evidence.POSSIBLE: "Possible by the source, which does not settle it",
     Evidence.ASSUMED: "Assumed, without evidence",
 }
 """Each kind of evidence as the text of a link to the page that explains it."""

@@ -248,12 +248,18 @@ class EffectReader:
     Args:
         code: the package.
         foreign: names of functions and macros of other packages that matter.
+
+    Attributes:
+        top: what runs while the package's modules are evaluated.
+        passed: the functions that are passed to others, which may call them.
+        precompile_disabled: where the package says ``__precompile__(false)``, if it does.
     """
 
     def __init__(self, code: PackageCode, foreign: frozenset[str]) -> None:
         self.code = code
         self.foreign = foreign
         self.top = Body()
+        self.passed: set[Definition] = set()
         self.precompile_disabled: Site | None = None
         self._evaluation = code.evaluation
         self._depth_limit = code.files.limits.depth
@@ -587,6 +593,7 @@ class EffectReader:
         self, definitions: tuple[Definition, ...], argument: Code, call: _Called, frame: _Frame
     ) -> None:
         """Add the calls that another function may make of one that is passed to it."""
+        self.passed.update(definitions)
         caller = call.names[-1]
         others = tuple(item for item in call.positional if item is not argument)
         for_each = caller in _CALLS_FOR_EACH | _CALLS_FOR_SOME
@@ -611,6 +618,10 @@ class EffectReader:
             return False
         if isinstance(meaning, Member):
             return self._effects_of_member(call, meaning, frame)
+        if frame.scope.quoted and call.names[-1] in PREFERENCE_READERS:
+            # Code that is escaped: its names are looked up where the macro is used.
+            self._add_read(call, call.names[-1], frame)
+            return True
         return len(call.names) == 1 and self._effects_of_unknown(call, frame)
 
     def _effects_of_member(self, call: _Called, meaning: Member, frame: _Frame) -> bool:

@@ -189,6 +189,10 @@ class PackageCode:
             self._occurrences[source.path] = occurrences
         return occurrences.any_between(code.start, code.end)
 
+    def mentions_between(self, source: JuliaSource, start: int, end: int) -> bool:
+        """Tell whether a part of a file holds one of the names looked for."""
+        return Occurrences.of(source.data[start:end], self._words).any_between(0, end - start)
+
     def is_relevant(self, definition: Definition) -> bool:
         """Tell whether a function mentions what is looked for."""
         return any(self.mentions(code) for code in definition.all_code())
@@ -514,10 +518,25 @@ class PackageCode:
         if file.within is not None:  # a function that includes what it is told to
             return
         text = argument.excerpt()
-        self.problems.append(Problem(site, f"include of a computed path: {text}"))
+        if not self._stays_below(argument, file):
+            self.problems.append(Problem(site, f"include of a computed path: {text}"))
         perhaps = Condition(site, 0, 0, f"include({text})")
         found = replace(file, conditions=(*file.conditions, perhaps))
         self._computed_includes.append((found, file.path))
+
+    def _stays_below(self, argument: Code, file: _File) -> bool:
+        """Tell whether a computed path leads to a file below the one that includes it.
+
+        Those are read in any case: ``joinpath(@__DIR__, "rules", name)``.
+        """
+        match argument:
+            case Call(names=("joinpath",), positional=(first, *rest)):
+                values = [self.evaluation.value(item, Scope(file.module)) for item in rest]
+                known = [value.value for value in values if isinstance(value, Text)]
+                starts_here = isinstance(first, MacroCall) and first.names == ("@__DIR__",)
+                return starts_here and not any(".." in text or "/" in text[:1] for text in known)
+            case _:
+                return False
 
     def _include_file(self, site: Site, name: str, file: _File) -> bool:
         """Take in a file by its name; tell whether there may be more of them."""

@@ -112,3 +112,18 @@ class PackageFiles:
                 elif entry.name.endswith(".jl"):
                     found.append(Path(entry.path))
         return sorted(found)
+
+
+def extension_entries(folder: Path) -> tuple[Path, ...]:
+    """Return the files with the modules of a package's extensions, by name.
+
+    Julia looks for ``ext/Name.jl`` and ``ext/Name/Name.jl`` (``Base.loading``).
+    """
+    extensions = folder / "ext"
+    files = PackageFiles(folder, Limits()).julia_files(extensions)
+    return tuple(
+        path
+        for path in files
+        if path.parent == extensions
+        or (path.parent.parent == extensions and path.parent.name == path.stem)
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +20,6 @@ from precompass.source.closure import Closure, formals_of
 from precompass.source.effects import (
     WORKLOAD_MACROS,
     Body,
-    Effect,
     EffectReader,
     Part,
     Read,
@@ -37,11 +37,13 @@ from precompass.source.preference_reads import (
     FunctionReads,
     Owner,
     PackageReads,
+    PreferenceRead,
     When,
     settle,
     workload_uses,
 )
 from precompass.source.syntax import Site
+from precompass.source.unread_places import reads_in, unread_places
 from precompass.source.values import is_open
 
 _SEEDS = frozenset(
@@ -50,7 +52,10 @@ _SEEDS = frozenset(
     | {"record_compiletime_preference", "get_preferences", "__precompile__"}
 )
 _NO_DEPENDENCIES: MappingProxyType[str, UUID] = MappingProxyType({})
-_CLIMBING_INCLUDE = re.compile(rb"\binclude\b[^\n]*\.\.")
+_LEADING_INCLUDE = re.compile(
+    rb"\binclude\b[^\n]*\.\.|^[^#\n]*\binclude\([ \t]*[^\s\")]", re.MULTILINE
+)
+"""An ``include`` that may lead out of the folder: its path climbs, or is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +124,29 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
         if code.is_relevant(definition)
     }
     closure = Closure(bodies, code.evaluation, files.limits.effects)
-    happens = (*products, *closure.effects(reader.top.executed))
+    hidden, errors = _not_understood(code)
+    happens = (*products, *closure.effects(reader.top.executed), *hidden)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
-    problems = [*code.problems]
+    problems = [*code.problems, *errors]
     if code.evaluation.exhausted or closure.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
         )
     compile_reads = settle(happens, When.COMPILE, source.owner, _NO_DEPENDENCIES)
-    run_reads = settle(_run_effects(bodies, closure), When.RUN, source.owner, _NO_DEPENDENCIES)
+    passed = reader.passed
+    called_back = [one for one in bodies if one.extends or one in passed]
+    run_reads = (
+        *_run_reads(called_back, closure, source.owner, by_callback=True),
+        *_run_reads(bodies, closure, source.owner, by_callback=False),
+    )
     if reader.precompile_disabled is not None:
         compile_reads = settle(happens, When.RUN, source.owner, _NO_DEPENDENCIES)
-    seen = {(read.key, read.owner, read.site) for read in compile_reads}
-    run_reads = tuple(r for r in run_reads if (r.key, r.owner, r.site) not in seen)
+    reads: dict[tuple[object, ...], PreferenceRead] = {}
+    for read in (*compile_reads, *run_reads):
+        reads.setdefault((read.key, read.owner, read.site), read)
     return PackageReads(
         owner=source.owner,
-        reads=(*compile_reads, *run_reads),
+        reads=tuple(reads.values()),
         workloads=workload_uses(happens),
         precompile_disabled=reader.precompile_disabled,
         compile_effects=happens,
@@ -155,20 +167,34 @@ def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -
     """
     for path in dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)]):
         data = files.read(path)
-        if data is not None and (code.may_mention(data) or _CLIMBING_INCLUDE.search(data)):
+        if data is not None and (code.may_mention(data) or _LEADING_INCLUDE.search(data)):
             return True
     return False
 
 
-def _run_effects(bodies: dict[Definition, Body], closure: Closure) -> list[Effect]:
-    """Return what functions do when they are called, a key that is passed left to the caller."""
-    return [
+def _not_understood(code: PackageCode) -> tuple[list[Read], list[Problem]]:
+    """Return what may be read in places that were not understood, and these places."""
+    reads: list[Read] = []
+    problems: list[Problem] = []
+    for source in code.sources.values():
+        for error, place in unread_places(source, code.mentions_between):
+            reads += reads_in(source, place)
+            problems.append(Problem(error.site, f"not understood: {error.excerpt(40) or '…'}"))
+    return list(dict.fromkeys(reads)), problems
+
+
+def _run_reads(
+    definitions: Iterable[Definition], closure: Closure, own: Owner, *, by_callback: bool
+) -> tuple[PreferenceRead, ...]:
+    """Return what functions read when they are called, a key that is passed left to the caller."""
+    effects = [
         effect
-        for definition in bodies
+        for definition in definitions
         for part in Part
         for effect in closure.of(definition, part)
         if isinstance(effect, Read) and not (is_open(effect.key) and effect.via)
     ]
+    return settle(effects, When.RUN, own, _NO_DEPENDENCIES, by_callback=by_callback)
 
 
 def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]:

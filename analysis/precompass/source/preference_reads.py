@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from uuid import UUID
@@ -50,6 +50,9 @@ class Owner:
     uuid: UUID | None
 
 
+UNKNOWN_OWNER = Owner(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class PreferenceRead:
     """One place where a preference is read.
@@ -67,6 +70,7 @@ class PreferenceRead:
         default: the source of the default, if there is one.
         via: the functions and macros through which the code gets there, outermost first;
             ``("JLLWrappers",)`` for the path of a product of a JLL package.
+        by_callback: whether a function reads it that other packages may call back.
         ways: for each way to get there, what has to hold of the package's own preferences.
     """
 
@@ -80,7 +84,13 @@ class PreferenceRead:
     in_workload: bool
     default: str | None
     via: tuple[str, ...]
+    by_callback: bool = False
     ways: tuple[tuple[PreferenceTest, ...], ...] = ((),)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the source does not say which preference it is: its key or owner is computed."""
+        return self.key is None or self.owner == UNKNOWN_OWNER
 
     def is_reached(self, preferences: TomlTable) -> bool:
         """Tell whether the code may get there with these preferences of the package."""
@@ -174,62 +184,113 @@ def owner_of(value: Value, own: Owner, dependencies: Mapping[str, UUID]) -> Owne
             return Owner(None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way in which a preference is read.
+
+    Attributes:
+        conditions: those of the read, and which of several keys or owners it is.
+        code: what computes the key, where it is computed.
+    """
+
+    read: Read
+    conditions: Conditions
+    code: str
+
+    @property
+    def tests(self) -> tuple[PreferenceTest, ...]:
+        """What has to hold of the package's own preferences."""
+        return tuple(test for condition in self.conditions for test in condition.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class _Preference:
+    owner: Owner
+    key: str | None
+    recording: Recording
+
+
 def settle(
-    effects: Iterable[Effect], when: When, own: Owner, dependencies: Mapping[str, UUID]
+    effects: Iterable[Effect],
+    when: When,
+    own: Owner,
+    dependencies: Mapping[str, UUID],
+    *,
+    by_callback: bool = False,
 ) -> tuple[PreferenceRead, ...]:
     """Return the preferences that a list of effects reads, in the order of their places.
 
     A preference that is read on every way through a choice is read for certain.
     """
-    groups: dict[tuple[Owner, str | None, Recording], list[tuple[Read, Conditions, str]]] = {}
+    groups: dict[_Preference, list[_Way]] = {}
     for effect in effects:
-        if not isinstance(effect, Read):
-            continue
-        for owner_value, owner_arm in alternatives(effect.owner):
-            owner = owner_of(owner_value, own, dependencies)
-            for key_value, key_arm in alternatives(effect.key):
-                key = key_value.value if isinstance(key_value, Text) else None
-                code = key_value.code if isinstance(key_value, Unknown) else ""
-                conditions = effect.conditions
-                for arm in (owner_arm, key_arm):
-                    if arm is not None:
-                        choice = Condition(effect.site, *arm, "one of several values")
-                        conditions = (*conditions, choice)
-                group = groups.setdefault((owner, key, effect.recording), [])
-                group.append((effect, conditions, code))
-    found: dict[tuple[Owner, str | None, Recording, Site], PreferenceRead] = {}
-    for (owner, key, recording), group in groups.items():
-        chains = [conditions for _, conditions, _ in group]
-        on_all_ways = () not in chains and is_certain(chains)
-        ways: dict[Site, list[tuple[PreferenceTest, ...]]] = {}
-        for effect, conditions, _ in group:
-            tests = tuple(test for condition in conditions for test in condition.tests)
-            ways.setdefault(effect.site, []).append(tests)
-        for effect, conditions, code in sorted(group, key=lambda item: len(item[1])):
-            if key is None or owner == Owner(None, None):
-                certainty, condition = Certainty.COMPUTED, code or None
-            elif on_all_ways or not conditions:
-                certainty, condition = Certainty.CERTAIN, None
-            else:
-                certainty = Certainty.CONDITIONAL
-                condition = " and ".join(dict.fromkeys(item.text for item in conditions))
-            found.setdefault(
-                (owner, key, recording, effect.site),
-                PreferenceRead(
-                    owner=owner,
-                    key=key,
-                    site=effect.site,
-                    when=when,
-                    certainty=certainty,
-                    recording=recording,
-                    condition=condition,
-                    in_workload=bool(conditions) and all(item.workload for item in conditions),
-                    default=effect.default,
-                    via=effect.via,
-                    ways=tuple(dict.fromkeys(ways[effect.site])),
-                ),
+        if isinstance(effect, Read):
+            for preference, way in _alternatives(effect, own, dependencies):
+                groups.setdefault(preference, []).append(way)
+    found = [
+        replace(read, by_callback=by_callback)
+        for preference, ways in groups.items()
+        for read in _settled(preference, ways, when)
+    ]
+    return tuple(sorted(found, key=lambda read: (read.site, read.key or "")))
+
+
+def _alternatives(
+    read: Read, own: Owner, dependencies: Mapping[str, UUID]
+) -> Iterator[tuple[_Preference, _Way]]:
+    """Yield each preference that one read may ask for."""
+    for owner_value, owner_arm in alternatives(read.owner):
+        owner = owner_of(owner_value, own, dependencies)
+        for key_value, key_arm in alternatives(read.key):
+            key = key_value.value if isinstance(key_value, Text) else None
+            code = key_value.code if isinstance(key_value, Unknown) else ""
+            choices = tuple(
+                Condition(read.site, *arm, "one of several values")
+                for arm in (owner_arm, key_arm)
+                if arm is not None
             )
-    return tuple(sorted(found.values(), key=lambda read: (read.site, read.key or "")))
+            way = _Way(read, (*read.conditions, *choices), code)
+            yield _Preference(owner, key, read.recording), way
+
+
+def _settled(preference: _Preference, ways: list[_Way], when: When) -> Iterator[PreferenceRead]:
+    """Yield the places where one preference is read, each with how surely."""
+    chains = [way.conditions for way in ways]
+    on_all_ways = () not in chains and is_certain(chains)
+    tests: dict[Site, list[tuple[PreferenceTest, ...]]] = {}
+    for way in ways:
+        tests.setdefault(way.read.site, []).append(way.tests)
+    seen: set[Site] = set()
+    for way in sorted(ways, key=lambda item: len(item.conditions)):
+        site = way.read.site
+        if site in seen:
+            continue
+        seen.add(site)
+        certainty, condition = _certainty(preference, way, on_all_ways=on_all_ways)
+        yield PreferenceRead(
+            owner=preference.owner,
+            key=preference.key,
+            site=site,
+            when=when,
+            certainty=certainty,
+            recording=preference.recording,
+            condition=condition,
+            in_workload=bool(way.conditions) and all(item.workload for item in way.conditions),
+            default=way.read.default,
+            via=way.read.via,
+            ways=tuple(dict.fromkeys(tests[site])),
+        )
+
+
+def _certainty(
+    preference: _Preference, way: _Way, *, on_all_ways: bool
+) -> tuple[Certainty, str | None]:
+    if preference.key is None or preference.owner == UNKNOWN_OWNER:
+        return Certainty.COMPUTED, way.code or None
+    if on_all_ways or not way.conditions:
+        return Certainty.CERTAIN, None
+    texts = dict.fromkeys(item.text for item in way.conditions)
+    return Certainty.CONDITIONAL, " and ".join(texts)
 
 
 def workload_uses(effects: Iterable[Effect]) -> tuple[WorkloadUse, ...]:

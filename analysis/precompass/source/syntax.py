@@ -22,12 +22,15 @@ import tree_sitter_julia
 from tree_sitter import Language, Node, Parser, Point
 
 from precompass.documents.text import Position, PositionEncoding
+from precompass.source.preparation import prepared
 
 _LANGUAGE = Language(tree_sitter_julia.language())
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 4096  # bytes handed to the parser at a time
 _REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300
 MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two seconds or so
+
+_MAX_ERRORS = 1_000  # in one file
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _ARGUMENTS = frozenset({"argument_list", "macro_argument_list"})
@@ -77,6 +80,11 @@ class JuliaSource:
     def has_errors(self) -> bool:
         """Whether the parser did not understand some of the text."""
         return self._root.has_error
+
+    @cached_property
+    def errors(self) -> tuple[Code, ...]:
+        """The places that the parser did not understand; not all, if there are very many."""
+        return tuple(_errors(self, self._root))
 
 
 @dataclass(frozen=True, eq=False)
@@ -765,6 +773,16 @@ def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaS
     """Return the tree of a file's bytes; the parser may read *max_reread* bytes in all."""
     if data.startswith(_BOM):
         data = data[len(_BOM) :]
+    source = _parse(path, data, data, max_reread)
+    if source.has_errors and source.complete:
+        text = prepared(data)
+        again = _parse(path, data, text, max_reread - source.bytes_read) if text != data else source
+        if again.complete and len(again.errors) < len(source.errors):
+            source = again
+    return source
+
+
+def _parse(path: Path, data: bytes, text: bytes, max_reread: int) -> JuliaSource:
     allowance = max(min(_REREADS * len(data), max_reread), len(data)) + _CHUNK
     given = 0
 
@@ -772,7 +790,7 @@ def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaS
         nonlocal given
         if given > allowance:
             return b""
-        chunk = data[offset : offset + _CHUNK]
+        chunk = text[offset : offset + _CHUNK]
         given += len(chunk)
         return chunk
 
@@ -797,6 +815,18 @@ def _lowered(source: JuliaSource, nodes: list[Node]) -> tuple[Code, ...]:
 
 def _text(source: JuliaSource, node: Node) -> str:
     return source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _errors(source: JuliaSource, root: Node) -> Iterator[Code]:
+    pending = [root] if root.has_error else []
+    count = 0
+    while pending and count < _MAX_ERRORS:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            count += 1
+            yield Broken(source, node)
+        else:
+            pending.extend(child for child in reversed(node.children) if child.has_error)
 
 
 def _parts(node: Node) -> list[Node]:
@@ -830,7 +860,8 @@ def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
 def _string_pieces(source: JuliaSource, node: Node) -> Iterator[str | Code]:
     for child in _parts(node):
         if child.type == "content":
-            yield _text(source, child)
+            text = _text(source, child)  # in prepared code, \$ is no escape sequence
+            yield text.replace("\\$", "$") if node.type == "string_literal" else text
         elif child.type == "escape_sequence":
             yield _unescape(_text(source, child))
         elif child.type == "string_interpolation":

@@ -16,12 +16,14 @@ from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.read_reasons import (
+    AbsentCode,
     AssumedProducts,
     AssumedUnread,
     AssumedWorkload,
     Because,
     BoundToOwnOnly,
     FitsBothValues,
+    MayReadAt,
     NoDependency,
     NoManifest,
     NoPackage,
@@ -32,11 +34,14 @@ from precompass.recompilation.read_reasons import (
     NotListed,
     NotReached,
     NotReadBefore,
+    NotReadInFull,
     NotRecordedIn,
+    Opening,
     Published,
     PublishedFact,
     ReadAt,
     ReadersGone,
+    ReadWhenRunning,
     RecordedIn,
     SwitchedOff,
     WhyNot,
@@ -153,6 +158,19 @@ def because(reason: Because) -> str:
             return f"recorded in the cache of {unit.name}, Julia {julia}"
         case ReadAt():
             return _read_at(reason)
+        case MayReadAt(place, opening):
+            return _OPEN[opening].format(place=_place(place))
+        case NotReadInFull(unit, place, problem):
+            where = f"{_place(place)}, {problem}"
+            return f"cannot tell: the source of {unit.name} was not read in full ({where})"
+        case AbsentCode(name, packages, place):
+            owners = " or ".join(packages)
+            return (
+                f"cannot tell: `{name}` in {_place(place)} comes from {owners}, whose source is "
+                "not installed"
+            )
+        case ReadWhenRunning(read):
+            return f"it is read at run time only, in {_place(read)}"
         case Published(tool, version, fact, key):
             name = tool if version is None else f"{tool} {version}"
             return f"{name} {_PUBLISHED[fact].format(key=key)}"
@@ -194,10 +212,19 @@ _PUBLISHED: Mapping[PublishedFact, str] = {
 }
 
 
+_OPEN = {
+    Opening.KEY: "cannot tell: {place} reads a preference whose name is computed",
+    Opening.OWNER: "may be read in {place}, where its package is computed",
+    Opening.CALLBACK: "may be read in {place}, which the workload can reach",
+}
+
+
+def _place(place: ReadAt) -> str:
+    return f"{place.shown}:{place.line + 1}"
+
+
 def _read_at(read: ReadAt) -> str:
-    place = f"read in {read.shown}:{read.line + 1}"
-    if read.is_computed:
-        return f"{place}, where its name is computed"
+    place = f"read in {_place(read)}"
     if read.condition is not None:
         return f"{place}, if `{read.condition}`"
     return f"{place}, on a condition" if read.is_conditional else place

@@ -1,0 +1,193 @@
+"""Where a source does not settle which preferences a package reads, the answer says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompass.julia.preferences import Preference
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.invalidation import Invalidation
+from precompass.recompilation.preference_places import known_keys, reads_of
+from precompass.recompilation.read_reasons import Because
+from precompass.wording import because
+from support.environments import Package, invalidations, manifest, project, uuid, write
+
+PACKAGES = {"Preferences": "", "PrecompileTools": "Preferences"}
+DEPS = "Preferences PrecompileTools"
+
+
+def answer(folder: Path, code: str, key: str, *, deps: str = DEPS, **further: str) -> Invalidation:
+    """What happens when a key of the package Alpha, which is the project, changes."""
+    packages = PACKAGES | {name: "" for name in deps.split() if name not in PACKAGES}
+    files = {
+        "Project.toml": project("Alpha", deps=deps),
+        "Manifest.toml": manifest(packages),
+        "src/Alpha.jl": f"module Alpha\nusing Preferences\n{code}\nend\n",
+        **{name.replace("__", "/").replace("_jl", ".jl"): text for name, text in further.items()},
+    }
+    write(folder, files)
+    return invalidations(folder, files).of_preference(Preference(uuid("Alpha"), key))
+
+
+def told(found: Invalidation) -> str:
+    """What the answer rests on, with the reason."""
+    if not found.observers:
+        assert isinstance(found.why_not, Because)
+        return f"no, {found.recompilation.evidence.word}: {because(found.why_not)}"
+    (seen,) = found.observers
+    return f"{seen.read.evidence.word}: {because(seen.read.because)}"
+
+
+def test_an_owner_that_is_computed_may_be_the_package_itself(tmp_path: Path) -> None:
+    code = 'owner() = parentmodule(@__MODULE__)\nconst M = load_preference(owner(), "mode")'
+    found = answer(tmp_path, code, "mode")
+    assert told(found) == "possible: may be read in src/Alpha.jl:4, where its package is computed"
+    assert told(answer(tmp_path, code, "other")).startswith("no, source: ")
+
+
+def test_a_name_that_is_computed_may_be_any_key(tmp_path: Path) -> None:
+    found = answer(tmp_path, "const M = @load_preference(gethostname())", "mode")
+    assert told(found) == (
+        "possible: cannot tell: src/Alpha.jl:3 reads a preference whose name is computed"
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "using Absent: @stable\n@stable f(x) = x",
+        "using Absent\n@stable f(x) = x",
+        "import Absent\nAbsent.@stable f(x) = x",
+        "import Absent as A\nA.@stable f(x) = x",
+        "import Absent\nAbsent.register(@__MODULE__)",
+        "using Absent\nregister(@__MODULE__; level = 2)",
+    ],
+)
+def test_code_of_a_package_that_is_not_here_may_read_any_key(tmp_path: Path, code: str) -> None:
+    found = answer(tmp_path, code, "mode", deps=f"{DEPS} Absent")
+    assert found.noticed
+    assert found.recompilation.evidence is Evidence.POSSIBLE
+    assert "whose source is not installed" in told(found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "using Absent: f\nf(1)",
+        "using Absent\nisdefined(@__MODULE__, :f)\n@assert true",
+        "using Absent\nmacro own(x)\nend\n@own f",
+        "import Absent\nusing Dates: @dateformat_str\nx = 1",
+        'using Absent\n# @stable f(x) = x\nx = "@stable"',
+    ],
+)
+def test_what_gets_no_module_reads_no_key(tmp_path: Path, code: str) -> None:
+    found = answer(tmp_path, code, "mode", deps=f"{DEPS} Absent")
+    assert told(found) == "no, source: the source of Alpha does not read it while compiling"
+
+
+def test_a_source_that_was_not_read_in_full(tmp_path: Path) -> None:
+    found = answer(tmp_path, "include(path_of_the_day())", "mode")
+    assert found.recompilation.evidence is Evidence.POSSIBLE
+    assert told(found) == (
+        "possible: cannot tell: the source of Alpha was not read in full (src/Alpha.jl:3, include "
+        "of a computed path: path_of_the_day())"
+    )
+
+
+def test_a_computed_path_that_stays_below_is_read(tmp_path: Path) -> None:
+    code = 'for name in readdir("rules")\ninclude(joinpath(@__DIR__, "rules", name))\nend'
+    rule = '@load_preference("mode")'
+    found = answer(tmp_path, code, "mode", src__rules__a_jl=rule)
+    assert told(found).startswith("source: read in src/rules/a.jl:1")
+    assert told(answer(tmp_path, code, "other")).startswith("no, source")
+
+
+CALLBACK = """\
+import Other
+Other.compile(x) = @load_preference("mode") == "fast"
+direct() = @load_preference("plain")
+"""
+
+
+def test_a_workload_may_get_back_through_another_package(tmp_path: Path) -> None:
+    code = f"using PrecompileTools\n{CALLBACK}@compile_workload begin\nOther.run(1)\nend"
+    found = answer(tmp_path, code, "mode", deps=f"{DEPS} Other")
+    assert told(found) == "possible: may be read in src/Alpha.jl:5, which the workload can reach"
+    found = answer(tmp_path, code, "plain", deps=f"{DEPS} Other")
+    assert told(found) == "no, source: it is read at run time only, in src/Alpha.jl:6"
+
+
+def test_without_a_workload_nothing_calls_back(tmp_path: Path) -> None:
+    found = answer(tmp_path, CALLBACK, "mode", deps=f"{DEPS} Other")
+    assert told(found) == "no, source: it is read at run time only, in src/Alpha.jl:4"
+
+
+# Whose key it is
+
+
+def test_keys_that_are_read_of_another_package_are_not_its_own(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project("Alpha", deps=f"{DEPS} Beta"),
+        "Manifest.toml": manifest({**PACKAGES, "Beta": Package("Preferences", path="Beta")}),
+        "src/Alpha.jl": "module Alpha\nusing Preferences, Beta\n"
+        'x = load_preference(Beta, "theirs")\ny = @load_preference("mine")\nend\n',
+        "Beta/Project.toml": project("Beta", deps="Preferences"),
+        "Beta/src/Beta.jl": "module Beta\nusing Preferences\nend\n",
+    }
+    write(tmp_path, files)
+    found = invalidations(tmp_path, files)
+    alpha, beta = (found.graph.unit_of(uuid(name)) for name in ("Alpha", "Beta"))
+    assert alpha is not None
+    assert beta is not None
+    assert known_keys(found, alpha) == frozenset({"mine"})
+    assert known_keys(found, beta) == frozenset({"theirs"})
+    assert reads_of(found, Preference(uuid("Alpha"), "theirs")) == ()
+
+
+def test_an_extension_reads_keys_of_its_parent(tmp_path: Path) -> None:
+    extension = (
+        "module AlphaExampleExt\nusing Alpha\nusing Preferences: load_preference\n"
+        'f() = load_preference(Alpha, "precision")\nend\n'
+    )
+    files = {
+        "Project.toml": project("Alpha", deps="Preferences", weakdeps="Example")
+        + '[extensions]\nAlphaExampleExt = "Example"\n',
+        "Manifest.toml": manifest({"Preferences": ""}),
+        "src/Alpha.jl": "module Alpha\nend\n",
+        "ext/AlphaExampleExt.jl": extension,
+    }
+    write(tmp_path, files)
+    found = invalidations(tmp_path, files)
+    alpha = found.graph.unit_of(uuid("Alpha"))
+    assert alpha is not None
+    assert known_keys(found, alpha) == frozenset({"precision"})
+    (read,) = reads_of(found, Preference(uuid("Alpha"), "precision"))
+    assert read.site.file.name == "AlphaExampleExt.jl"
+
+
+def test_escaped_code_means_what_its_names_mean_where_the_macro_is_used(tmp_path: Path) -> None:
+    code = 'include("macros.jl")\nusing .Macros\n@make("alpha_")'
+    macros = (
+        "module Macros\nexport @make\nmacro make(prefix)\n"
+        'esc(quote\nconst M = @load_preference($prefix * "mode")\nend)\nend\nend\n'
+    )
+    found = answer(tmp_path, code, "alpha_mode", src__macros_jl=macros)
+    assert told(found) == "source: read in src/Alpha.jl:5"
+
+
+def test_a_table_whose_keys_are_recorded_beside_it(tmp_path: Path) -> None:
+    code = (
+        f'const OWN = Base.UUID("{uuid("Alpha")}")\nconst chosen = Base.get_preferences(OWN)\n'
+        'Base.record_compiletime_preference(OWN, "version")\n'
+        'const V = haskey(chosen, "version") ? chosen["version"] : "auto"'
+    )
+    found = answer(tmp_path, code, "version")
+    assert told(found) == "source: read in src/Alpha.jl:5"
+    reopened = invalidations(
+        tmp_path,
+        {name: (tmp_path / name).read_text() for name in ("Project.toml", "Manifest.toml")},
+    )
+    reads = reads_of(reopened, Preference(uuid("Alpha"), "version"))
+    assert all(read.is_recorded for read in reads)
