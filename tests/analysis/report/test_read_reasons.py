@@ -13,7 +13,7 @@ from precompass.julia.preferences import Preference
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation import read_reasons as reasons
 from precompass.recompilation.graph import Unit, package_id
-from precompass.recompilation.read_reasons import Because, PublishedFact, WhyNot
+from precompass.recompilation.read_reasons import Because, Opening, PublishedFact, WhyNot
 from precompass.report.reason_json import kind_of, reason_json
 from support.environments import invalidations, manifest, project, uuid
 
@@ -21,6 +21,13 @@ FOLDER = Path("/reasons")
 CSV = Unit(package_id(uuid("CSV")), uuid("CSV"), "CSV", "package")
 JULIA = VersionNumber((1, 11, 2))
 AT = reasons.ReadAt(FOLDER / "src" / "CSV.jl", FOLDER, 4)
+PLACE = {
+    "kind": "read-at",
+    "file": "src/CSV.jl",
+    "line": 4,
+    "condition": None,
+    "is_conditional": False,
+}
 
 SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
     (
@@ -37,8 +44,37 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
             "line": 4,
             "condition": None,
             "is_conditional": False,
-            "is_computed": False,
         },
+    ),
+    (
+        reasons.MayReadAt(AT, Opening.KEY),
+        "cannot tell: src/CSV.jl:5 reads a preference whose name is computed",
+        {"kind": "may-read-at", "place": PLACE, "opening": "key"},
+    ),
+    (
+        reasons.MayReadAt(AT, Opening.OWNER),
+        "may be read in src/CSV.jl:5, where its package is computed",
+        {"kind": "may-read-at", "place": PLACE, "opening": "owner"},
+    ),
+    (
+        reasons.MayReadAt(AT, Opening.CALLBACK),
+        "may be read in src/CSV.jl:5, which the workload can reach",
+        {"kind": "may-read-at", "place": PLACE, "opening": "callback"},
+    ),
+    (
+        reasons.NotReadInFull(CSV, AT, "too many includes"),
+        "cannot tell: the source of CSV was not read in full (src/CSV.jl:5, too many includes)",
+        {"kind": "not-read-in-full", "unit": "CSV", "place": PLACE, "problem": "too many includes"},
+    ),
+    (
+        reasons.AbsentCode("@stable", ("A", "B"), AT),
+        "cannot tell: `@stable` in src/CSV.jl:5 comes from A or B, whose source is not installed",
+        {"kind": "absent-code", "name": "@stable", "packages": ["A", "B"], "place": PLACE},
+    ),
+    (
+        reasons.ReadWhenRunning(AT),
+        "it is read at run time only, in src/CSV.jl:5",
+        {"kind": "read-when-running", "read": PLACE},
     ),
     (
         reasons.Published("PrecompileTools", None, PublishedFact.READS_IN_USERS),
@@ -173,10 +209,6 @@ def test_every_reason_is_among_them() -> None:
         (
             reasons.ReadAt(AT.file, FOLDER, 4, is_conditional=True),
             "read in src/CSV.jl:5, on a condition",
-        ),
-        (
-            reasons.ReadAt(AT.file, FOLDER, 4, is_computed=True),
-            "read in src/CSV.jl:5, where its name is computed",
         ),
     ],
 )
