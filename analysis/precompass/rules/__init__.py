@@ -156,6 +156,11 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
     findings = [finding for rule in RULES.values() for finding in _findings_of(rule, context)]
     findings += configuration.unknown_rules(context, RULES)
+    findings = [
+        found
+        for found in findings
+        if found.code == toml_syntax.CODE or not toml_syntax.is_inside_conflict(context, found.span)
+    ]
     left_out = context.first_left_out
     if left_out is not None:
         message = (

@@ -6,6 +6,9 @@ a file that is not valid it takes nothing at all: an unreadable project file or 
 everything, an unreadable preferences file stops every package that the project lists (up to Julia
 1.13), or every package that has read one of their preferences (later).
 
+A conflict that a merge left behind is reported once, with the names of both sides, and nothing
+else inside of it.
+
 Precompass goes on with what it could still read; what it says of the rest of the file holds
 for the time when the fault is mended.
 
@@ -32,9 +35,11 @@ precompile_workload = false
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from precompass.documents.conflicts import Conflict, conflicts_in
 from precompass.documents.text import Span
+from precompass.documents.toml import Fault
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
@@ -65,7 +70,17 @@ def check(context: FileContext) -> Iterator[Finding]:
     document = context.document
     environment = context.invalidations.environment if context.invalidations is not None else None
     julia = environment.julia if environment is not None else None
-    for fault in document.faults[:_MAX_FINDINGS]:
+    faults = document.faults
+    conflicts = conflicts_in(context.text) if faults else ()
+    for conflict in conflicts[:_MAX_FINDINGS]:
+        sides = " and ".join(f"`{side}`" for side in (conflict.ours, conflict.theirs) if side)
+        between = f" between {sides}" if sides else ""
+        message = (
+            f"This merge conflict{between} is not resolved. {_CONSEQUENCE[context.kind]} until "
+            "one side is chosen."
+        )
+        yield context.finding(CODE, SEVERITY, conflict.mark, message)
+    for fault in [one for one in faults if not _is_of(conflicts, one)][:_MAX_FINDINGS]:
         related: tuple[Related, ...] = ()
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
@@ -79,3 +94,16 @@ def check(context: FileContext) -> Iterator[Finding]:
             f"{_CONSEQUENCE[context.kind]} until this is mended."
         )
         yield context.finding(CODE, SEVERITY, fault.span, message)
+
+
+def is_inside_conflict(context: FileContext, span: Span) -> bool:
+    """Tell whether a place lies between the marks of a merge conflict."""
+    if not context.document.faults:
+        return False
+    return any(span.start in conflict.span for conflict in conflicts_in(context.text))
+
+
+def _is_of(conflicts: Sequence[Conflict], fault: Fault) -> bool:
+    """Tell whether a fault comes from a conflict: from its marks, or from both of its sides."""
+    places = [fault.span, *([fault.first] if fault.first is not None else [])]
+    return any(place.start in conflict.span for conflict in conflicts for place in places)

@@ -1,0 +1,48 @@
+"""Conflicts that a merge left in a text, between the marks that git and others write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from precompass.documents.text import Span
+
+_MARK = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?:[ \t](.*))?\r?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A conflict.
+
+    Attributes:
+        span: all of it, both marks included.
+        mark: the first line, which begins with ``<<<<<<<``.
+        ours, theirs: the names that the marks give the two sides; they may be empty.
+    """
+
+    span: Span
+    mark: Span
+    ours: str
+    theirs: str
+
+
+def conflicts_in(text: str) -> tuple[Conflict, ...]:
+    """Return the conflicts of a text; what has not all of its marks is none."""
+    return tuple(_conflicts(text)) if "<<<<<<<" in text else ()
+
+
+def _conflicts(text: str) -> Iterator[Conflict]:
+    opened: re.Match[str] | None = None
+    is_divided = False
+    for mark in _MARK.finditer(text):
+        sign = mark[1][0]
+        if sign == "<":
+            opened, is_divided = mark, False
+        elif sign == "=":
+            is_divided = opened is not None
+        elif sign == ">" and opened is not None and is_divided:
+            name, other = (opened[2] or "").strip(), (mark[2] or "").strip()
+            line = Span(opened.start(), opened.start() + len(opened[0].rstrip("\r")))
+            yield Conflict(Span(opened.start(), mark.end()), line, name, other)
+            opened, is_divided = None, False
