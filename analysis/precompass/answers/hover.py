@@ -23,9 +23,11 @@ from precompass.fixes import listing
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, Preference, Source
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.graph import Unit
+from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
@@ -36,6 +38,7 @@ from precompass.wording import (
     approximately,
     counted,
     for_member,
+    held_back_by,
     listed,
     recompiled,
     rests_on,
@@ -359,6 +362,7 @@ def about_package(
     ]
     lines += _about_unit(context, invalidations, uuid)
     lines += _chain(invalidations, uuid)
+    lines += _held_back(context, invalidations, uuid, name)
     lines += _installed_at(invalidations, uuid)
     lines += _cached(context, invalidations, uuid)
     values = invalidations.preferences(uuid).values
@@ -373,6 +377,26 @@ def about_package(
 
 def _setting(key: str, value: TomlValue) -> Code:
     return Code(f"{key} = {_shown(value)}")
+
+
+def _held_back(
+    context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str
+) -> Iterator[Paragraph]:
+    """Yield why the environment does not have the newest version of a package."""
+    registries = context.session.registries
+    if registries is None or uuid in STDLIBS or not context.is_from_registry(name, uuid):
+        return
+    found = not_newest(invalidations, registries, name, uuid)
+    if found is None:
+        return
+    if not found.is_held_back:
+        yield f"Nothing excludes version {found.newest}: ", Code("Pkg.update"), " can take it."
+        return
+    yield (f"Version {found.newest} is excluded by {held_back_by(found)}.",)
+    for holder in found.holders:
+        if len(holder.chain) > 2:
+            steps = " → ".join(unit.label for unit in holder.chain)
+            yield (f"{holder.name} is here because of {steps}.",)
 
 
 def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) -> Paragraph:

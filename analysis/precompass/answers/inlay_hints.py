@@ -13,9 +13,10 @@ from precompass.file_context import EnvironmentContext, environment_context_of
 from precompass.files.kinds import FileKind
 from precompass.findings import Code, Paragraph
 from precompass.julia.preferences import Preference
+from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
-from precompass.wording import approximately, for_member
+from precompass.wording import approximately, for_member, held_back_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,12 @@ def _versions(
         if registries is not None and context.is_from_registry(name, uuid):
             newest = registries.newest(uuid)
             if newest is not None and newest > resolved.version:
-                label += f" (newest: {newest})"
+                found = not_newest(invalidations, registries, name, uuid)
+                held = found is not None and found.is_held_back
+                label += f" (newest: {newest}{', held back' if held else ''})"
                 explanation += (f" The newest registered version is {newest}.",)
+                if found is not None and held:
+                    explanation += (f" It is excluded by {held_back_by(found)}.",)
         if resolved.path is not None:
             label += " (developed)"
             explanation += (" It is developed at ", Code(resolved.path), ".")

@@ -4,9 +4,10 @@ The name of a project has to be a string, or Julia cannot read the file. A packa
 `using Name`, so a name that is no identifier of Julia names a package that nobody can load; the
 same holds for the names in `[deps]`. Pkg says nothing of either when it reads the file.
 
-For new packages General's AutoMerge asks for more: at least five characters, all of them ASCII,
-an upper-case letter first; no "julia" in it, no "Ju" at its beginning and no "jl" at its end.
-That is a hint here, and none for a package that is registered already.
+For new packages General's AutoMerge asks for more: at least five characters, all of them ASCII
+letters and digits, an upper-case letter first and a lower-case one somewhere; no "julia" in it, no
+"Ju" at its beginning and no "jl" at its end. That is a hint here, for packages that no registry has
+yet; without a registry nothing is said of it.
 
 **Example**
 
@@ -66,7 +67,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 "cannot be written. Use letters, digits and `_`, and a letter first."
             )
             yield context.finding(CODE, SEVERITY, entry.node.span, message)
-        elif project.version is not None and not _is_registered(context, project):
+        elif project.version is not None and _is_new(context, project):
             reason = _refused_by_general(name) if project.is_package else ""
             if reason:
                 message = f"General's AutoMerge takes no new package with this name: {reason}."
@@ -95,22 +96,26 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
         )
 
 
-def _is_registered(context: EnvironmentContext, project: ProjectFile) -> bool:
+def _is_new(context: EnvironmentContext, project: ProjectFile) -> bool:
+    """Tell whether there are registries, and none of them has the package."""
     registries = context.session.registries
-    return (
-        registries is not None
-        and project.uuid is not None
-        and bool(registries.summaries(project.uuid))
-    )
+    if registries is None or project.uuid is None:
+        return False
+    return not registries.summaries(project.uuid)
 
 
 def _refused_by_general(name: str) -> str:
+    """Return why AutoMerge takes no new package of a name (``guidelines.jl``, 2026)."""
     if len(name) < _MIN_LENGTH:
         return f"it has fewer than {_MIN_LENGTH} characters"
     if not name.isascii():
         return "it is not all ASCII"
     if not name[0].isupper():
         return "it does not begin with an upper-case letter"
+    if not name.isalnum():
+        return "it has other characters than letters and digits"
+    if not any(character.islower() for character in name):
+        return "it has no lower-case letter"
     if "julia" in name.lower():
         return 'it has "julia" in it'
     if name.startswith("Ju"):

@@ -56,20 +56,22 @@ SEVERITY = Severity.INFORMATION
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
+_TOGETHER = 3
+"""Dependencies without an entry from which on they are reported as one."""
 _LARGEST = 2**32 - 1
 _END_OF_ZERO = VersionNumber((0, _LARGEST, _LARGEST))
 _END_OF_ALL = VersionNumber((_LARGEST, _LARGEST, _LARGEST))
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report dependencies without a bound: one by one, or all together where none has one."""
+    """Report dependencies without a bound: one by one, or together where there are several."""
     project, invalidations = context.project, context.invalidations
     if not project.is_package or project.version is None or project.document.faults:
         return
     environment = invalidations.environment
     asked = dict(_asked(project))
     missing = {name: uuid for name, uuid in asked.items() if name not in project.compat}
-    if len(missing) > 1 and len(missing) == len(asked):
+    if len(missing) >= _TOGETHER or 1 < len(missing) == len(asked):
         yield from _report_all(context, environment, missing)
     else:
         for name, uuid in missing.items():
@@ -81,14 +83,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             fixes = compat_entries.offer(context.path, _bounds(environment, {name: uuid}))
             if entry is not None:
                 yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=fixes)
-    for name in asked:
-        entry = context.document.root.get("compat", name)
-        if entry is not None and _is_unbounded(project.compat.get(name, "")):
-            message = (
-                "General's AutoMerge asks for an upper bound, and for a finite number of breaking "
-                f"releases: this entry allows versions of {name} that nobody knows yet."
-            )
-            yield context.finding(CODE, SEVERITY, entry.node.span, message)
+    unbounded = [name for name in asked if _is_unbounded(project.compat.get(name, ""))]
+    entry = context.document.root.get("compat", unbounded[0]) if unbounded else None
+    if entry is not None:
+        what = "this entry allows" if len(unbounded) == 1 else "these entries allow"
+        message = (
+            "General's AutoMerge asks for an upper bound, and for a finite number of breaking "
+            f"releases: {what} versions of {listed(unbounded)} that nobody knows yet."
+        )
+        yield context.finding(CODE, SEVERITY, entry.node.span, message)
 
 
 def _asked(project: ProjectFile) -> Iterator[tuple[str, UUID]]:
@@ -103,8 +106,8 @@ def _report_all(
 ) -> Iterator[Finding]:
     deps = context.document.root.get("deps")
     message = (
-        f"General's AutoMerge asks for a compat entry of every dependency, and none of "
-        f"{listed(missing)} has one: Pkg takes any version of these "
+        f"General's AutoMerge asks for a compat entry of every dependency, and "
+        f"{listed(missing)} have none: Pkg takes any version of these "
         f"{counted(len(missing), 'package')}, also later ones with breaking changes. Add them to "
         "[compat]."
     )

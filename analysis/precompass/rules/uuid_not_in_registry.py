@@ -36,11 +36,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.documents.toml import Entry
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import registered_uuid
 from precompass.rules.rule import PROJECT_FILES, Resource
-from precompass.wording import dated
+from precompass.wording import dated, listed
 
 CODE = "uuid-not-in-registry"
 SEVERITY = Severity.INFORMATION
@@ -49,25 +50,36 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every listed package that Pkg would look for and not find."""
+    """Report, once, the listed packages that Pkg would look for and not find."""
     registries = context.session.registries
-    if registries is None or context.invalidations is None:
+    if registries is None:
         return
-    environment = context.invalidations.environment
     states = dated(registries.found)
-    has_none = f"{states} has no" if len(registries.found) == 1 else f"None of {states} has a"
+    unknown: dict[str, Entry] = {}
+    are_resolved = True
     for _, name, uuid, entry in context.listed_packages():
         if registries.summaries(uuid) or registered_uuid.uuids_of(registries, name):
             continue
-        if not context.is_from_registry(name, uuid):
-            continue
-        message = f"{has_none} package with this UUID."
-        severity = SEVERITY
-        if environment.entry(uuid) is not None:
-            severity = Severity.HINT
-            message += f" The manifest has {name} from a registry that is newer, or another one."
-        message += (
-            f" Update the registries (`Pkg.Registry.update()`) if {name} was registered later, "
-            "add the registry that it is in, or correct the UUID."
-        )
-        yield context.finding(CODE, severity, entry.node.span, message)
+        if context.is_from_registry(name, uuid):
+            unknown.setdefault(name, entry)
+            are_resolved = are_resolved and context.environment.entry(uuid) is not None
+    if not unknown:
+        return
+    has_none = f"{states} has no" if len(registries.found) == 1 else f"None of {states} has a"
+    names = listed(unknown)
+    if len(unknown) == 1:
+        message, it = f"{has_none} package with this UUID.", "it"
+    else:
+        message, it = f"{has_none} package with the UUID of {names}.", "they"
+    severity = SEVERITY
+    if are_resolved:
+        severity = Severity.HINT
+        message += f" The manifest has {names} from a registry that is newer, or another one."
+    was = "was" if it == "it" else "were"
+    where = "it is" if it == "it" else "they are"
+    message += (
+        f" Update the registries (`Pkg.Registry.update()`) if {names} {was} registered later, "
+        f"add the registry that {where} in, or correct the UUID."
+    )
+    entry = next(iter(unknown.values()))
+    yield context.finding(CODE, severity, entry.node.span, message)

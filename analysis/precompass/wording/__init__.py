@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import LookupFailure
+from precompass.julia.project import ProjectFile
 from precompass.julia.workload_tools import SWITCH
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Unit
+from precompass.recompilation.held_back import NotNewest
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.observers import Observation
@@ -91,6 +93,17 @@ def in_bytes(size: int, of: int | None = None) -> str:
 def compiled_code(share: CompiledShare) -> str:
     """Say which share of the compiled code it is: ``573 of 812 MB of compiled code (71 %)``."""
     return f"{in_bytes(share.bytes, share.of)} of compiled code ({share.percent} %)"
+
+
+def held_back_by(one: NotNewest) -> str:
+    """Name who excludes the newest version: ``MinHash 0.2.0 (allows 0.17) and [compat]``."""
+    names = [f"{holder.name} {holder.version} (allows {holder.allowed})" for holder in one.holders]
+    names += [f"[compat] of {_project_label(project)}" for project in one.projects]
+    return listed(names)
+
+
+def _project_label(project: ProjectFile) -> str:
+    return project.name or f"{project.path.parent.name}/{project.path.name}"
 
 
 def recompiles_once(count: int) -> str:

@@ -254,6 +254,13 @@ def test_a_dependency_without_an_entry(tmp_path: Path) -> None:
     assert fix.endswith('[compat]\nCSV = "0.10"\nDataFrames = "1.7.0"\n')
 
 
+def test_three_or_more_without_an_entry_are_said_once(tmp_path: Path) -> None:
+    listed = project("Survey", deps="CSV DataFrames Example Parsers").replace("[deps]", "[⟦deps⟧]")
+    files = {"Project.toml": f'{listed}\n[compat]\nCSV = "0.10"\njulia = "1.10"\n'}
+    (found,) = expect(tmp_path, "missing-compat", files)
+    assert "DataFrames, Example and Parsers have none" in found.message
+
+
 def test_where_none_has_an_entry_it_is_said_once(tmp_path: Path) -> None:
     packages = {"CSV": Package(version="0.10.4"), "DataFrames": Package(version="1.7.0")}
     files = {
@@ -261,7 +268,7 @@ def test_where_none_has_an_entry_it_is_said_once(tmp_path: Path) -> None:
         "Manifest.toml": manifest({**packages, "TOML": ""}),
     }
     found = expect(tmp_path, "missing-compat", files)
-    assert "none of CSV and DataFrames has one" in found[0].message
+    assert "CSV and DataFrames have none" in found[0].message
     fix = fixed(tmp_path, "missing-compat", files, "Add entries of 2 packages")
     assert fix.endswith(
         '\n[compat]\nCSV = "0.10.4"\nDataFrames = "1.7.0"\n\n[extras]\nTest = "x"\n'

@@ -8,6 +8,8 @@ import pytest
 
 from precompass.findings import Severity
 from support.environments import manifest, project, uuid
+from support.registry_files import Package
+from support.registry_world import RegistryWorld
 from support.rule_findings import expect, findings, fixed, titles
 
 CSV = uuid("CSV")
@@ -206,11 +208,25 @@ def test_a_name_has_to_be_a_string(tmp_path: Path) -> None:
     expect(tmp_path, "invalid-name", "name = ⟦1⟧\n", Severity.ERROR)
 
 
-@pytest.mark.parametrize("name", ["LCS", "survey", "JuliaTools", "Junctions", "ToolsJl", "Fußball"])
+@pytest.mark.parametrize(
+    "name",
+    ["LCS", "survey", "JuliaTools", "Junctions", "ToolsJl", "Fußball", "SURVEY", "Survey_Maps"],
+)
 def test_names_that_general_does_not_take(tmp_path: Path, name: str) -> None:
-    text = f'name = ⟦"{name}"⟧\nuuid = "{uuid(name)}"\nversion = "0.1.0"\n'
-    found = expect(tmp_path, "invalid-name", text, Severity.HINT)
-    assert "General's AutoMerge" in found[0].message
+    text = f'name = "{name}"\nuuid = "{uuid(name)}"\nversion = "0.1.0"\n'
+    world = RegistryWorld(tmp_path, (), {"Project.toml": text})
+    (found,) = world.findings("invalid-name")
+    assert found.severity is Severity.HINT
+    assert "General's AutoMerge" in found.message
+
+
+def test_of_a_package_that_is_registered_already_nothing_is_said(tmp_path: Path) -> None:
+    text = f'name = "LCS"\nuuid = "{uuid("LCS")}"\nversion = "0.1.0"\n'
+    registered = (Package("LCS", str(uuid("LCS"))),)
+    assert (
+        RegistryWorld(tmp_path, registered, {"Project.toml": text}).findings("invalid-name") == []
+    )
+    assert findings(tmp_path, "invalid-name", text) == []  # there is no registry
 
 
 def test_the_name_of_a_dependency_has_no_jl(tmp_path: Path) -> None:

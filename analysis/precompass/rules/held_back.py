@@ -1,0 +1,118 @@
+"""A dependency that is not at its newest version, because something excludes it.
+
+Pkg takes versions that all compat entries allow: those of the project, and the registered ones of
+every package in the environment. A package that depends on another one and does not allow its
+newest version *holds it back*: `Pkg.update` takes an older one, and says so with a `⌃` or `⌅` in
+`Pkg.status`. Reported are the dependencies that the project lists, once for a file, with those who
+exclude the newest version. What is only not updated is not reported.
+
+**Example**
+
+```toml
+# Project.toml
+name = "MyPackage"
+
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.9"               # the newest version is 1.0.0
+```
+
+**Use instead**
+
+```toml
+# Project.toml
+name = "MyPackage"
+
+[deps]
+CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
+
+[compat]
+CSV = "0.9, 1"
+```
+
+**Fix** Allow the newest version in `[compat]`, where the project itself excludes it; otherwise the
+packages that hold it back have to allow it.
+
+**Source** `status_compat_info` in `src/Operations.jl` of Pkg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from precompass.file_context import EnvironmentContext
+from precompass.findings import Finding, Fix, FixId, Severity
+from precompass.fixes import compat_entries
+from precompass.julia.versions import VersionNumber
+from precompass.recompilation.held_back import NotNewest, not_newest
+from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.wording import counted, held_back_by, listed
+
+CODE = "held-back"
+SEVERITY = Severity.HINT
+KINDS = PROJECT_FILES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
+
+_MOST_SAID = 3
+
+
+def check(context: EnvironmentContext) -> Iterator[Finding]:
+    """Report, once, the dependencies whose newest version something excludes."""
+    held = list(_held_back(context))
+    if not held:
+        return
+    entry = context.document.root.get("deps", held[0].name)
+    if entry is None:
+        return
+    said = "; ".join(_said(one) for one in held[:_MOST_SAID])
+    more = len(held) - _MOST_SAID
+    if more > 0:
+        said += f"; and {counted(more, 'more package')}"
+    message = f"Held back: {said}."
+    yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=_fixes(context, held))
+
+
+def _held_back(context: EnvironmentContext) -> Iterator[NotNewest]:
+    registries = context.session.registries
+    if registries is None or not context.project.is_readable:
+        return
+    for name, uuid in context.project.deps.items():
+        if context.is_from_registry(name, uuid):
+            found = not_newest(context.invalidations, registries, name, uuid)
+            if found is not None and found.is_held_back:
+                yield found
+
+
+def _said(one: NotNewest) -> str:
+    verb = "excludes" if len(one.holders) + len(one.projects) == 1 else "exclude"
+    return f"{held_back_by(one)} {verb} {one.name} {one.newest}"
+
+
+def _fixes(context: EnvironmentContext, held: Sequence[NotNewest]) -> tuple[Fix, ...]:
+    """Offer to allow the newest versions that this file's own entries exclude."""
+    wider = {
+        one.name: f"{context.project.compat[one.name]}, {_caret(one.newest)}"
+        for one in held
+        if any(project.path == context.path for project in one.projects)
+    }
+    fixes = [
+        Fix(
+            f'Allow the newest version: write {name} = "{text}"',
+            FixId(compat_entries.KIND, context.path, (name, text)),
+        )
+        for name, text in wider.items()
+    ]
+    if len(wider) > 1:
+        arguments = tuple(part for pair in sorted(wider.items()) for part in pair)
+        title = f"Allow the newest versions of {listed(wider)}"
+        fixes.append(Fix(title, FixId(compat_entries.KIND, context.path, arguments)))
+    return tuple(fixes)
+
+
+def _caret(version: VersionNumber) -> str:
+    """Return the shortest entry for a version and what is compatible with it."""
+    release = version.release
+    length = next((index for index, number in enumerate(release, 1) if number), len(release))
+    return ".".join(map(str, release[:length]))
