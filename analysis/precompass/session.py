@@ -257,7 +257,7 @@ class Session:
         return self._answers(environment, self.flags(environment.julia))
 
     def _answers(self, environment: Environment, flags: SessionFlags) -> Invalidations:
-        installation = self._installation(environment.julia)
+        installation = self.installation(environment.julia)
         depots = self.depots(environment.julia)
         installed = self._memory.look(environment, depots, installation, flags)
         has_blob = installed.caches.has_blob
@@ -293,7 +293,7 @@ class Session:
                 found = manifest_and_julia(far, self.snapshot, active.julia.version)
                 environments.append(environment_of(far, found, self.snapshot))
         depots = self.depots(active.julia)
-        return Stack(environments, depots, self._installation(active.julia))
+        return Stack(environments, depots, self.installation(active.julia))
 
     def cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
         """Return the checks of the caches of a project's environment, as Julia makes them.
@@ -332,7 +332,7 @@ class Session:
             return None
         environment = tests.environment.environment
         depots = self.depots(environment.julia)
-        stack = Stack([environment], depots, self._installation(environment.julia))
+        stack = Stack([environment], depots, self.installation(environment.julia))
         flags = flags_of_tests(self.flags(environment.julia), environment.julia)
         return self._checks(stack, flags, checksums=checksums)
 
@@ -352,7 +352,7 @@ class Session:
         variables = dict(self.settings.variables)
         if self.settings.depots is not None:
             variables["JULIA_DEPOT_PATH"] = self.settings.depots
-        installation = self._installation(julia)
+        installation = self.installation(julia)
         return depot_path(
             variables,
             home=str(Path.home()),
@@ -401,7 +401,7 @@ class Session:
             self._approximations[project] = found
         return self._approximations[project]
 
-    def _installation(self, julia: Julia) -> Installation | None:
+    def installation(self, julia: Julia) -> Installation | None:
         """Return the installed Julia of the same minor version that is found first."""
         if self.settings.use_depot is False:
             return None

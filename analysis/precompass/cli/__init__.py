@@ -17,6 +17,7 @@ from precompass import __version__
 from precompass.cli.failure import CannotRun, complain, did_you_mean
 
 COMMANDS = {
+    "status": "show a project at a glance: Julia, caches, preferences, what is recompiled next",
     "why": "say what Julia recompiles next, because of what, and what it costs",
     "check": "report what is wrong, or costly, in project files, manifests and preferences",
     "explain": "tell what Julia compiles again when a preference, or a package, changes",

@@ -101,6 +101,7 @@ class Why:
         share: of the compiled code that is thrown away; None without caches.
         of: how many packages the environment has.
         cannot_tell: units with what could not be checked.
+        not_installed: packages that have neither a source nor a cache on this machine.
         has_depot: whether any depot was looked at.
         has_manifest: whether there is a manifest.
     """
@@ -115,6 +116,7 @@ class Why:
     share: CompiledShare | None
     of: int
     cannot_tell: tuple[tuple[Unit, str], ...]
+    not_installed: tuple[Unit, ...]
     has_depot: bool
     has_manifest: bool
 
@@ -176,6 +178,11 @@ def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
         share=compiled_share(sizes, (one.unit.id for one in pending.units)),
         of=graph.package_count,
         cannot_tell=tuple(doubts),
+        not_installed=tuple(
+            unit
+            for unit in considered.values()
+            if unit.is_package and unit.id not in sizes and stack.source(unit) is None
+        ),
         has_depot=bool(stack.depots),
         has_manifest=stack.active.manifest is not None,
     )

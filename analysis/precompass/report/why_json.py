@@ -57,6 +57,7 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
             }
             for one in why.pending.not_compiled
         ],
+        "not_installed": labels(why.not_installed),
         "cannot_tell": [{"unit": unit.label, "why": doubt} for unit, doubt in why.cannot_tell],
     }
 

@@ -20,6 +20,7 @@ from precompass.wording.why import (
     counted_units,
     headline,
     not_compiled_sentence,
+    not_installed,
     reason_words,
 )
 
@@ -47,6 +48,8 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
         print_prose(console, f"     {causes}, {counted_units(units)}: `--format json` lists them.")
     for one in why.pending.not_compiled:
         print_prose(console, not_compiled_sentence(one, folder))
+    if why.not_installed:
+        print_prose(console, f"{not_installed(why)}.")
     _print_basis(why, console)
 
 

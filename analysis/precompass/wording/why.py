@@ -41,6 +41,7 @@ _STARTS = {
     "test": "`Pkg.test()`",
 }
 _FEW = 3  # names that a sentence holds
+_MANY = 10  # units of which none is named
 
 
 def headline(why: Why) -> str:
@@ -57,6 +58,13 @@ def headline(why: Why) -> str:
         packages += f" and {counted(why.extensions, 'extension')}"
     share = f", {compiled_code(why.share)}" if why.share is not None and why.share.bytes else ""
     return f"{start} recompiles {packages}{share}."
+
+
+def not_installed(why: Why) -> str:
+    """Say how many packages are not installed, and what to do."""
+    number = len(why.not_installed)
+    are = "is" if number == 1 else "are"
+    return f"{counted(number, 'package')} {are} not installed: run `Pkg.instantiate()`"
 
 
 def cause_sentences(cause: Cause, folder: Path | None) -> tuple[str, str, str]:
@@ -270,8 +278,12 @@ def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:
 
 def names_of(units: Sequence[Unit]) -> str:
     """Name units as a sentence does; of many, their number and some names."""
+    if len(units) > _MANY:
+        return counted_units(units)
+    if len(units) <= _FEW:
+        return listed((unit.label for unit in units), _FEW)
     names = listed((unit.label for unit in units), _FEW - 1)
-    return names if len(units) <= _FEW else f"{counted_units(units)} ({names})"
+    return f"{counted_units(units)} ({names})"
 
 
 def counted_units(units: Sequence[Unit]) -> str:

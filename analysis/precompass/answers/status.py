@@ -1,0 +1,172 @@
+"""One project at a glance: the answer to ``precompass status``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompass.depot.installations import Installation
+from precompass.documents.values import TomlValue
+from precompass.findings import Finding, Severity
+from precompass.julia.environment import Environment
+from precompass.julia.preferences import CLEAR, Preference
+from precompass.recompilation.cache_checks import CacheChecks
+from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.why import Why
+from precompass.rules import check
+from precompass.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceStatus:
+    """A preference in effect.
+
+    Attributes:
+        file, line: where it is set; the line counts from 0.
+        count: how many packages a change recompiles.
+        is_noticed: whether Julia notices a change.
+    """
+
+    package: str
+    key: str
+    value: TomlValue
+    file: Path | None
+    line: int | None
+    count: int
+    evidence: Evidence
+    is_noticed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStatus:
+    """The compile caches of an environment.
+
+    Attributes:
+        fitting: units with a cache that fits.
+        stale: units that have caches, of which none fits.
+        missing: units without any cache.
+        files: cache files.
+    """
+
+    fitting: int
+    stale: int
+    missing: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A project at a glance.
+
+    Attributes:
+        installation: the Julia that was found on this machine, if any.
+        is_manifest_current: whether the manifest is up to date; None without one.
+        preferences: those in effect, the widest first.
+        ignored: the tables of preferences that Julia ignores, with their files.
+        caches: None if no depot is looked into.
+        why: what is recompiled next; None if that cannot be told.
+        findings: how many of each severity.
+    """
+
+    environment: Environment
+    installation: Installation | None
+    depots: tuple[str, ...]
+    is_manifest_current: bool | None
+    packages: int
+    extensions: int
+    preferences: tuple[PreferenceStatus, ...]
+    ignored: tuple[Finding, ...]
+    caches: CacheStatus | None
+    why: Why | None
+    findings: Mapping[Severity, int]
+
+
+def status(
+    session: Session, invalidations: Invalidations, checks: CacheChecks | None, why: Why | None
+) -> Status:
+    """Return a project at a glance.
+
+    Args:
+        session: the files, with the settings that count for the project.
+        invalidations: the answers about its environment.
+        checks: of its caches.
+        why: what is recompiled next.
+    """
+    environment, graph = invalidations.environment, invalidations.graph
+    findings = tuple(_findings(session, environment))
+    stale = any(finding.code == "stale-manifest" for finding in findings)
+    preferences = sorted(
+        _preferences(invalidations), key=lambda one: (-one.count, one.package, one.key)
+    )
+    return Status(
+        environment=environment,
+        installation=session.installation(environment.julia),
+        depots=session.depots(environment.julia),
+        is_manifest_current=None if environment.manifest is None else not stale,
+        packages=graph.package_count,
+        extensions=graph.extensions.bit_count(),
+        preferences=tuple(preferences),
+        ignored=tuple(one for one in findings if one.code == "ignored-preferences"),
+        caches=_caches(checks, why) if checks is not None and checks.stack.depots else None,
+        why=why,
+        findings=Counter(finding.severity for finding in findings),
+    )
+
+
+def _findings(session: Session, environment: Environment) -> Iterator[Finding]:
+    """Yield the findings in the files of a project: its own, and its manifest."""
+    paths = [environment.project.path]
+    nearest = environment.layers[0].local
+    if nearest is not None:
+        paths.append(nearest.path)
+    if environment.manifest is not None:
+        paths.append(environment.manifest.path)
+    for path in paths:
+        yield from check(session, path)
+
+
+def _preferences(invalidations: Invalidations) -> Iterator[PreferenceStatus]:
+    for uuid in invalidations.environment.described_uuids():
+        preferences = invalidations.preferences(uuid)
+        name = invalidations.environment.name_of(uuid)
+        for key, value in preferences.values.items():
+            if key == CLEAR:
+                continue
+            found = invalidations.of_preference(Preference(uuid, key))
+            source = preferences.origin(key)
+            entry = source.entry(key) if source is not None else None
+            line = None
+            if source is not None and entry is not None:
+                line = source.document.lines.line_of(entry.key.span.start)
+            recompilation = found.recompilation
+            yield PreferenceStatus(
+                package=name,
+                key=key,
+                value=value,
+                file=source.file if source is not None else None,
+                line=line,
+                count=recompilation.count,
+                evidence=recompilation.evidence,
+                is_noticed=found.noticed,
+            )
+
+
+def _caches(checks: CacheChecks, why: Why | None) -> CacheStatus:
+    pending = {one.unit.id for one in why.units} if why is not None else set()
+    pending |= {one.unit.id for one in why.pending.not_compiled} if why is not None else set()
+    fitting = stale = missing = files = 0
+    for unit in checks.stack.graph.order:
+        if unit.kind not in ("package", "extension"):
+            continue
+        caches = checks.of(unit)
+        files += len(caches)
+        if not caches:
+            missing += 1
+        elif unit.id in pending or all(cache.reason is not None for cache in caches):
+            stale += 1
+        else:
+            fitting += 1
+    return CacheStatus(fitting, stale, missing, files)

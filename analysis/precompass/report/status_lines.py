@@ -1,0 +1,127 @@
+"""A project at a glance, in labelled lines that each surface lays out in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from precompass.answers.status import PreferenceStatus, Status
+from precompass.findings import Severity
+from precompass.report.places import shown
+from precompass.report.toml_value import toml_value
+from precompass.why_wording import fact, headline, not_installed
+from precompass.wording import counted
+
+Labelled: TypeAlias = tuple[str, str]
+"""A label, empty if it is that of the line above, and a message that may mark `code`."""
+
+_MOST_PREFERENCES = 6
+_MOST_CAUSES = 3
+_MOST_IGNORED = 3
+_MAX_VALUE = 40  # characters
+
+
+def status_lines(status: Status, folder: Path | None) -> Iterator[Labelled]:
+    """Yield the lines of a status, few enough for one screen.
+
+    Args:
+        status: the answer.
+        folder: paths below it are shown relative to it.
+    """
+    environment = status.environment
+    yield "project", shown(environment.project.path, folder)
+    yield "Julia", _julia(status)
+    stack = [shown(layer.project.path, folder) for layer in environment.layers[1:]]
+    yield "stack", ", ".join(stack) if stack else "this project alone"
+    yield "manifest", _manifest(status, folder)
+    yield "packages", _packages(status)
+    yield "caches", _caches(status)
+    if status.why is not None:
+        yield "next", headline(status.why)
+        for cause in status.why.causes[:_MOST_CAUSES]:
+            yield "", fact(cause, folder)
+        rest = len(status.why.causes) - _MOST_CAUSES
+        if rest > 0:
+            yield "", f"{counted(rest, 'more cause')}: `precompass why` lists them."
+    yield from _preferences(status, folder)
+    for number, finding in enumerate(status.ignored[:_MOST_IGNORED]):
+        yield "" if number else "ignored", f"{shown(finding.file, folder)}: {finding.message}"
+    yield "findings", _findings(status)
+
+
+def _julia(status: Status) -> str:
+    environment = status.environment
+    source = {
+        "manifest": "from the manifest",
+        "setting": "as chosen",
+        "newest": "the newest known, because no manifest names one",
+    }[environment.julia_from]
+    found = status.installation
+    where = f"found in {found.bindir}" if found is not None else "not found on this machine"
+    return f"{environment.julia.version} ({source}); Julia {environment.julia.series} is {where}"
+
+
+def _manifest(status: Status, folder: Path | None) -> str:
+    manifest = status.environment.manifest
+    if manifest is None:
+        return "none: run `Pkg.instantiate()` to write it"
+    path = shown(manifest.path, folder)
+    if status.is_manifest_current:
+        return f"{path}, up to date"
+    return f"{path}, older than the project file: run `Pkg.resolve()`"
+
+
+def _packages(status: Status) -> str:
+    text = counted(status.packages, "package")
+    if status.extensions:
+        text += f", {counted(status.extensions, 'extension')}"
+    if status.why is not None and status.why.not_installed:
+        text += f"; {not_installed(status.why)}"
+    return text
+
+
+def _caches(status: Status) -> str:
+    caches = status.caches
+    if caches is None:
+        return "no depot is looked at"
+    parts = [f"{caches.fitting:,} fit"]
+    if caches.stale:
+        parts.append(f"{caches.stale:,} do not fit")
+    if caches.missing:
+        parts.append(f"{caches.missing:,} missing")
+    return f"{', '.join(parts)} ({counted(caches.files, 'file')})"
+
+
+def _preferences(status: Status, folder: Path | None) -> Iterator[Labelled]:
+    if not status.preferences:
+        yield "preferences", "none is set"
+    for number, one in enumerate(status.preferences[:_MOST_PREFERENCES]):
+        yield "" if number else "preferences", preference_line(one, folder)
+    rest = len(status.preferences) - _MOST_PREFERENCES
+    if rest > 0:
+        yield "", f"{counted(rest, 'more preference')}: `--format json` lists them."
+
+
+def preference_line(one: PreferenceStatus, folder: Path | None) -> str:
+    """Say the value of a preference, where it is set, and what changing it recompiles."""
+    value = toml_value(one.value)
+    value = value if len(value) <= _MAX_VALUE else f"{value[: _MAX_VALUE - 1]}…"
+    line = "" if one.line is None else f":{one.line + 1}"
+    place = f" from {shown(one.file, folder)}{line}" if one.file is not None else ""
+    if not one.is_noticed:
+        cost = "changing it recompiles nothing"
+    else:
+        cost = f"changing it recompiles {counted(one.count, 'package')} ({one.evidence.word})"
+    return f"`{one.package}.{one.key} = {value}`{place}: {cost}"
+
+
+def _findings(status: Status) -> str:
+    found = [
+        counted(number, severity.value)
+        if severity is not Severity.INFORMATION
+        else f"{number} information"
+        for severity in Severity
+        if (number := status.findings.get(severity, 0))
+    ]
+    return f"{', '.join(found)}: `precompass check` shows them." if found else "none"

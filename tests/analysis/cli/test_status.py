@@ -1,0 +1,78 @@
+"""``precompass status``: a project at a glance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from precompass.cli import main
+from support.reasons_oracle import ReasonsScenario, scenarios
+
+SCREEN = 24
+"""Lines of a terminal."""
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose preference was set, and a package of which was edited."""
+    told = next(one for one in scenarios() if one["name"] == "two-causes")
+    scenario = ReasonsScenario(told, tmp_path)
+    monkeypatch.setenv("JULIA_DEPOT_PATH", f"{scenario.depot}")
+    monkeypatch.delenv("JULIA_LOAD_PATH", raising=False)
+    monkeypatch.chdir(scenario.world)
+    return scenario.world
+
+
+def test_it_says_all_that_matters_on_one_screen(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ignored = world / "envs/prefs/LocalPreferences.toml"
+    ignored.write_text(f"{ignored.read_text()}\n[Ground]\nlevel = 3\n")
+    assert main(["status", "--project", "envs/prefs"]) == 0
+    output = capsys.readouterr().out
+    assert len(output.splitlines()) <= SCREEN
+    text = " ".join(output.split())
+    for said in (
+        "project envs/prefs/Project.toml",
+        "Julia 1.12.2 (from the manifest); Julia 1.12 is ",
+        "stack depot/environments/v1.12/Project.toml",
+        "manifest envs/prefs/Manifest.toml, up to date",
+        "packages 5 packages",
+        "caches 3 fit, 2 do not fit (5 files)",
+        "next The next `using` recompiles 2 of 5 packages, ",
+        '`Paint.color = "red"` from envs/prefs/LocalPreferences.toml:2: changing it recompiles 2 '
+        "packages (recorded)",
+        "ignored envs/prefs/LocalPreferences.toml: ",
+        "findings ",
+    ):
+        assert said in text
+
+
+@pytest.mark.usefixtures("world")
+def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--project", "envs/prefs", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["schema"] == 1
+    assert answer["julia"]["version"] == "1.12.2"
+    assert answer["manifest"] == {"file": "envs/prefs/Manifest.toml", "up_to_date": True}
+    assert answer["caches"] == {"fitting": 3, "stale": 2, "missing": 0, "files": 5}
+    assert answer["why"]["count"] == 2
+    (color,) = answer["preferences"]
+    assert (color["package"], color["key"], color["value"]) == ("Paint", "color", "red")
+    assert (color["file"], color["line"]) == ("envs/prefs/LocalPreferences.toml", 1)
+    assert (color["count"], color["evidence"], color["noticed"]) == (2, "recorded", True)
+    assert set(answer["findings"]) == {"error", "warning", "information", "hint"}
+
+
+def test_what_is_not_installed_is_said_with_what_to_do(
+    world: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code = main(["status", "--project", "envs/plain", "--depot", str(empty)])
+    assert code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "packages 6 packages; 1 package is not installed: run `Pkg.instantiate()`" in text
+    assert world.exists()
