@@ -10,8 +10,8 @@ from precompass.answers.status import PreferenceStatus, Status
 from precompass.findings import Severity
 from precompass.report.places import shown
 from precompass.report.toml_value import toml_value
-from precompass.why_wording import fact, headline, not_installed
 from precompass.wording import counted
+from precompass.wording.why import fact, headline, not_installed
 
 Labelled: TypeAlias = tuple[str, str]
 """A label, empty if it is that of the line above, and a message that may mark `code`."""

@@ -10,8 +10,8 @@ from precompass.answers.status import Status
 from precompass.report.caches_text import cache_line
 from precompass.report.markdown import escaped, markdown
 from precompass.report.status_lines import status_lines
-from precompass.why_wording import cause_sentences, not_compiled_sentence
 from precompass.wording import counted, in_bytes
+from precompass.wording.why import cause_sentences, not_compiled_sentence
 
 
 def status_markdown(status: Status, *, folder: Path) -> str:
