@@ -37,6 +37,7 @@ from precompass_lsp import (
     picture,
     references,
     rename,
+    renamed_files,
     selection_ranges,
     semantic_tokens,
     symbols,
@@ -259,6 +260,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         picture,
         call_hierarchy,
         semantic_tokens,
+        renamed_files,
     ):
         feature.register(server)
     return server

@@ -35,7 +35,7 @@ def named_paths(context: FileContext) -> Iterator[NamedPath]:
     These are, relative to the folder of the file, ``path`` in ``[sources]`` and in the entries
     of a manifest, the projects of a workspace, and the keys ``manifest`` and ``entryfile``.
     """
-    for span, text in _written(context):
+    for span, text in written_paths(context):
         target = _target(context, text)
         if target is not None:
             yield NamedPath(span, target)
@@ -57,7 +57,8 @@ def extension_files(context: FileContext) -> Iterator[tuple[Span, Path]]:
                 break
 
 
-def _written(context: FileContext) -> Iterator[tuple[Span, str]]:
+def written_paths(context: FileContext) -> Iterator[tuple[Span, str]]:
+    """Yield the same paths as they are written, whether they lead to something or not."""
     root = context.document.root
     if context.kind is FileKind.MANIFEST:
         manifest = parse_manifest(context.path, context.text)

@@ -348,6 +348,18 @@ def _delete(values: dict[str, TomlValue], path: Path) -> None:
 # Writing
 
 
+def string_in_place_of(literal: str, value: str) -> str:
+    """Return a string as TOML, in the quotes of the one that it replaces where these can hold it.
+
+    Args:
+        literal: the string that was there, with its quotes.
+        value: the new string.
+    """
+    if literal.startswith("'") and value.isprintable() and "'" not in value:
+        return f"'{value}'"
+    return _written(value)
+
+
 def _written(value: TomlScalar) -> str:
     return tomlkit.item(value).as_string()
 
