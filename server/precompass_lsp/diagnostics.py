@@ -8,9 +8,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from precompass_lsp.findings import SOURCE, diagnostic
+from precompass_lsp.findings import SOURCE, diagnostics_of, result_id_of
 from precompass_lsp.host import Host
-from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 logger = logging.getLogger(__name__)
@@ -19,7 +18,10 @@ logger = logging.getLogger(__name__)
 def register(server: Host) -> None:
     """Let a server answer clients that pull."""
     options = types.DiagnosticOptions(
-        identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=False
+        identifier=SOURCE,
+        inter_file_dependencies=True,
+        workspace_diagnostics=True,
+        work_done_progress=True,
     )
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
@@ -32,7 +34,7 @@ def register(server: Host) -> None:
         if path is not None:
             found = await ls.answer(None, diagnostics_of, ls.moment, path)
             ls.diagnostics.pulled(uri, path, found)
-        result_id = f"{hash(repr(found)):x}"
+        result_id = result_id_of(found)
         if result_id == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
         return types.RelatedFullDocumentDiagnosticReport(found or [], result_id=result_id)
@@ -94,7 +96,14 @@ class Diagnostics:
         delay = self._ls.settings.debounce / 1000 if debounce else 0
         self._task = self._ls.start(self._check_all(delay))
 
-    def pulls(self, uri: str) -> None:
+    def pulls_all(self) -> None:
+        """Note that the client pulls the diagnostics of the workspace, if it was offered to.
+
+        Some clients take those of an open file from a pull of that file alone.
+        """
+        self.pulls(None)
+
+    def pulls(self, uri: str | None) -> None:
         """Note that the client pulls the diagnostics of a file, if it was offered to."""
         if self._pulls or not self._ls.client.pulls_diagnostics:
             return
@@ -157,13 +166,3 @@ class Diagnostics:
         self._ls.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version)
         )
-
-
-def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
-    """Return the diagnostics of a file, or None if it is none of Julia's."""
-    from precompass.files.kinds import file_kind
-    from precompass.rules import check
-
-    if file_kind(path) is None:
-        return None
-    return [diagnostic(moment, finding) for finding in check(moment.session, path)]

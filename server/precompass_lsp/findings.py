@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -46,3 +47,18 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
 
 def _severity(severity: Severity) -> types.DiagnosticSeverity:
     return types.DiagnosticSeverity[severity.value.capitalize()]
+
+
+def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
+    """Return the diagnostics of a file, or None if it is none of Julia's."""
+    from precompass.files.kinds import file_kind
+    from precompass.rules import check
+
+    if file_kind(path) is None:
+        return None
+    return [diagnostic(moment, finding) for finding in check(moment.session, path)]
+
+
+def result_id_of(found: list[types.Diagnostic] | None) -> str:
+    """Return the name of a result, the same for the same diagnostics while this server runs."""
+    return f"{hash(repr(found)):x}"

@@ -33,6 +33,9 @@ class Checks(Protocol):
     def pulls(self, uri: str) -> None:
         """Note that the client pulls the diagnostics of a file, if it was offered to."""
 
+    def pulls_all(self) -> None:
+        """Note that the client pulls the diagnostics of the workspace, if it was offered to."""
+
     def pulled(self, uri: str, path: Path, found: list[types.Diagnostic] | None) -> None:
         """Note what the client was answered."""
 
@@ -150,6 +153,9 @@ class Host(Protocol):
     @property
     def work_done_progress(self) -> Progress:
         """What shows the user how much is done."""
+
+    def progress(self, params: types.ProgressParams) -> None:
+        """Send the client a part of a result."""
 
     def text_document_publish_diagnostics(self, params: types.PublishDiagnosticsParams) -> None:
         """Tell the client the diagnostics of a file."""

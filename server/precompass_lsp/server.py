@@ -43,6 +43,7 @@ from precompass_lsp import (
     symbols,
     synchronization,
     watching,
+    workspace_diagnostics,
     workspace_symbols,
 )
 from precompass_lsp.client import Client, encoding_of
@@ -261,6 +262,7 @@ def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
         call_hierarchy,
         semantic_tokens,
         renamed_files,
+        workspace_diagnostics,
     ):
         feature.register(server)
     return server

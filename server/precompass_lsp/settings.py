@@ -25,11 +25,14 @@ class ServerSettings:
     Attributes:
         analysis: what matters to the answers; it goes over ``precompass.toml``.
         debounce: milliseconds without a keystroke before a changed text is checked.
+        workspace_diagnostics: whether files that are not open are reported on, to clients that
+            ask for them.
         log_level: of what is told in the client's log, as in :mod:`logging`.
     """
 
     analysis: Settings = field(default_factory=Settings)
     debounce: int = DEFAULT_DEBOUNCE
+    workspace_diagnostics: bool = True
     log_level: int = logging.WARNING
 
 
@@ -62,6 +65,7 @@ def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
     settings = ServerSettings(
         analysis=Settings(**{name: value for name, value in chosen.items() if value is not None}),
         debounce=read("debounce", DEFAULT_DEBOUNCE, _milliseconds),
+        workspace_diagnostics=read("workspaceDiagnostics", True, _boolean),
         log_level=read("trace", logging.WARNING, _level),
     )
     return settings, tuple(wrong)
@@ -78,6 +82,12 @@ def _milliseconds(value: object) -> int:
     if number is None or not 0 <= number <= _LONGEST_DEBOUNCE:
         raise WrongSettingError(f"must be milliseconds from 0 to {_LONGEST_DEBOUNCE}")
     return number
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise WrongSettingError("must be true or false")
+    return value
 
 
 def _level(value: object) -> int:

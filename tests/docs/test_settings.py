@@ -86,7 +86,8 @@ def test_defaults_of_the_editor_are_those_of_the_page() -> None:
     settings = ServerSettings()
     defaults = {_named(row[1]): row[4] for row in ROWS if not row[0]}
     assert defaults["debounce"] == str(settings.debounce)
-    assert list(defaults) == ["debounce", "trace"]
+    assert defaults["workspaceDiagnostics"] == str(settings.workspace_diagnostics).lower()
+    assert list(defaults) == ["debounce", "workspaceDiagnostics", "trace"]
 
 
 def test_options_of_the_command_line_are_there() -> None:
