@@ -202,10 +202,11 @@ class FileContext:
         related: tuple[Related, ...] = (),
         fixes: tuple[Fix, ...] = (),
         is_unnecessary: bool = False,
+        reach: Span | None = None,
     ) -> Finding:
         """Return a finding in this file."""
         return Finding(
-            rule_code, severity, self.path, span, message, related, fixes, is_unnecessary
+            rule_code, severity, self.path, span, message, related, fixes, is_unnecessary, reach
         )
 
 

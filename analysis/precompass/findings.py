@@ -51,19 +51,32 @@ class FixId:
     arguments: tuple[str, ...] = ()
 
 
+class Safety(Enum):
+    """Who may apply a fix without looking at it."""
+
+    SAFE = "safe"
+    """An editor on save: it recompiles nothing and changes no behaviour."""
+    UNSAFE = "unsafe"
+    """A user who names its rule: it may recompile packages or change what a file means."""
+    MANUAL = "manual"
+    """A user who picks this one fix: it may undo what the author has just written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """An offer to change something.
 
     Attributes:
-        title: what it does and what it costs.
+        title: the edit, and what it recompiles.
         id: with which its edits are asked for.
         is_preferred: whether it is the one that most people want.
+        safety: who may apply it without looking at it.
     """
 
     title: str
     id: FixId
     is_preferred: bool = False
+    safety: Safety = Safety.UNSAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class Finding:
         related: other places that matter.
         fixes: what can be done about it.
         is_unnecessary: whether the text has no effect, so that an editor may fade it.
+        reach: where its fixes are offered too, such as the value of the key at fault.
     """
 
     code: str
@@ -87,6 +101,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
     is_unnecessary: bool = False
+    reach: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Client:
         gives_configuration: it can be asked for settings.
         shows_progress: it shows how far long work has come.
         nested_symbols: it shows the outline of a file as a tree.
+        shows_hints, shows_lenses: it shows inlay hints and code lenses.
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
         commands: those commands of its own that it wants to be offered.
     """
@@ -42,6 +43,8 @@ class Client:
     gives_configuration: bool = False
     shows_progress: bool = False
     nested_symbols: bool = False
+    shows_hints: bool = False
+    shows_lenses: bool = False
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
     commands: frozenset[str] = frozenset()
@@ -89,6 +92,8 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
                 "text_document.document_symbol.hierarchical_document_symbol_support",
             )
         ),
+        shows_hints=get_capability(capabilities, "text_document.inlay_hint") is not None,
+        shows_lenses=get_capability(capabilities, "text_document.code_lens") is not None,
         refreshes_hints=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
         refreshes_lenses=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
         commands=_commands(options),

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.precompass"
 _QUICK_FIX = types.CodeActionKind.QuickFix.value
-_REWRITE = types.CodeActionKind.RefactorRewrite.value
 
 
 def register(server: Host) -> None:
     """Let a server offer code actions."""
     options = types.CodeActionOptions(
-        code_action_kinds=[_QUICK_FIX, _REWRITE, FIX_ALL], resolve_provider=True
+        code_action_kinds=[_QUICK_FIX, FIX_ALL], resolve_provider=True
     )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
@@ -41,7 +40,7 @@ def register(server: Host) -> None:
         # The user has chosen: what is edited must be what is there now.
         edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:
-            message = f"The files have changed, so this is no longer possible: {action.title}"
+            message = f"The files have changed, so this fix no longer applies: {action.title}"
             ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
             return action
         action.edit = edit or action.edit
@@ -62,12 +61,10 @@ def actions_at(
     from precompass.answers.code_actions import fix_all, fixes_at
 
     actions = []
-    if _wanted(_QUICK_FIX, only) or _wanted(_REWRITE, only):
+    if _wanted(_QUICK_FIX, only):
         span = moment.positions.span(path, selection)
         for fix, finding in fixes_at(moment.session, path, span):
-            kind = _QUICK_FIX if finding is not None else _REWRITE
-            if _wanted(kind, only):
-                actions.append(_action(moment, fix, kind, finding))
+            actions.append(_action(moment, fix, _QUICK_FIX, finding))
     if _wanted(FIX_ALL, only):
         fix_of_all = fix_all(moment.session, path)
         if fix_of_all is not None:
@@ -106,7 +103,7 @@ def _action(
 
 
 def _edit(moment: Moment, fix: FixId) -> types.WorkspaceEdit | None:
-    from precompass.fixes import edits_of
+    from precompass.answers.code_actions import edits_of
 
     edits = edits_of(moment.session, fix)
     return workspace_edit(moment, edits) if edits is not None else None

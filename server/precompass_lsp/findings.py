@@ -56,7 +56,28 @@ def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
 
     if file_kind(path) is None:
         return None
-    return [diagnostic(moment, finding) for finding in check(moment.session, path)]
+    is_shown = _shown_elsewhere(moment, path)
+    return [
+        diagnostic(moment, finding)
+        for finding in check(moment.session, path)
+        if finding.code not in is_shown
+    ]
+
+
+def _shown_elsewhere(moment: Moment, path: Path) -> frozenset[str]:
+    """Return the rules whose findings say only what hints or lenses show in this client.
+
+    A severity or a threshold that the user has chosen for such a rule brings its findings back.
+    """
+    from precompass.rules import wide_invalidation
+
+    client, settings = moment.client, moment.session.configured_for(path).settings
+    shown = (client.shows_hints and settings.inlay_hints is not False) or (
+        client.shows_lenses and settings.code_lenses is not False
+    )
+    is_wanted = settings.wide_threshold is not None
+    codes = frozenset({wide_invalidation.CODE}) if shown and not is_wanted else frozenset()
+    return codes - settings.severities.keys()
 
 
 def result_id_of(found: list[types.Diagnostic] | None) -> str:

@@ -64,7 +64,10 @@ def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
     from precompass.documents.text import Span
 
     source = moment.snapshot.read(path)
-    return inlay_hints(moment.session, path, Span(0, len(source.text))) if source else ()
+    if source is None:
+        return ()
+    span = Span(0, len(source.text))
+    return inlay_hints(moment.session, path, span, has_lenses=moment.client.shows_lenses)
 
 
 def shown_in(moment: Moment, path: Path) -> tuple[object, object]:

@@ -57,7 +57,7 @@ def test_the_readme_shows_a_real_finding(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(EXAMPLE)
-    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
     shown, *_ = blocks(ROOT / "README.md", "")
     assert main(["check", "LocalPreferences.toml"]) == 1
     assert capsys.readouterr().out.startswith(shown)

@@ -134,7 +134,7 @@ def test_the_settings_reach_the_server(variables: Mapping[str, str], environment
     _session(
         variables,
         environment / "LocalPreferences.toml",
-        diagnostic="A change of this preference recompiles 1 of 6 packages",
+        diagnostic="Changing this preference recompiles 1 of 6 packages",
     )
 
 

@@ -164,7 +164,7 @@ def test_the_settings_reach_the_server(
         neovim,
         variables,
         environment / "LocalPreferences.toml",
-        diagnostic="A change of this preference recompiles 1 of 6 packages",
+        diagnostic="Changing this preference recompiles 1 of 6 packages",
     )
 
 
@@ -177,7 +177,7 @@ def test_hints_and_lenses_are_shown(
         environment / "LocalPreferences.toml",
         diagnostic="of 6 packages",
         hints=code_block("neovim", "lua", "vim.lsp.inlay_hint.enable()"),
-        lens="A change here recompiles",
+        lens="Changing this recompiles",
         hint="1 of 6",
     )
 
@@ -225,7 +225,7 @@ def test_the_picture_of_a_preference_is_opened(
         diagnostic="of 6 packages",
         draw="threads",
         hints=code_block("neovim", "lua", "vim.lsp.inlay_hint.enable()"),
-        lens="A change here recompiles",
+        lens="Changing this recompiles",
     )
     assert told["picture"].startswith("<!doctype html>")
     assert "CSV.threads" in told["picture"]

@@ -155,7 +155,7 @@ def test_the_settings_reach_the_server(
         variables,
         environment / "LocalPreferences.toml",
         client=client,
-        diagnostic="A change of this preference recompiles 1 of 6 packages",
+        diagnostic="Changing this preference recompiles 1 of 6 packages",
         visit=[],
     )
 

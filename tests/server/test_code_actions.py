@@ -128,6 +128,7 @@ async def test_a_plain_client_gets_edits_at_once(
 async def test_only_the_kinds_that_the_client_asks_for(
     modern_editor: Editor, preferences: Path
 ) -> None:
+    preferences.write_text(f"{preferences.read_text()}# precompass: ignore\n")
     modern_editor.open(preferences)
 
     async def kinds(only: list[str] | None) -> set[object]:

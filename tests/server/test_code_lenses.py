@@ -31,7 +31,7 @@ async def test_tables_of_preferences_say_what_a_change_recompiles(
     await editor.start_session(preferences.parent)
     editor.open(preferences)
     assert await titles(editor, preferences) == [
-        (0, "A change here recompiles 3 of 7 packages"),
+        (0, "Changing this recompiles 3 of 7 packages"),
         (3, "Julia ignores this table"),
     ]
 

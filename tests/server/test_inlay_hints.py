@@ -31,7 +31,7 @@ async def test_counts_and_versions_are_shown_inside_the_lines(
     await editor.start_session(project.parent)
     editor.open(preferences)
     editor.open(project)
-    assert await labels(editor, preferences) == [(1, 27, "3 of 7")]
+    assert await labels(editor, preferences) == [(1, 27, "recompiles 3 of 7")]
     assert [label for _, _, label in await labels(editor, project)] == ["1.0.0", "2.0.0", "1.0.3"]
 
 

@@ -1,39 +1,75 @@
-"""What can be done at a place in a file: the fixes of the findings there."""
+"""The fixes of the findings at a place in a file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+from precompass import fixes
 from precompass.documents.text import Span
-from precompass.file_context import environment_context_of
-from precompass.findings import Finding, Fix, FixId
-from precompass.fixes import move_to_flags
+from precompass.findings import FileEdit, Finding, Fix, FixId, Safety
 from precompass.rules import check
 from precompass.session import Session
+from precompass.wording import counted
+
+ALL = "all-safe-fixes"
+"""The kind of the fix that applies all safe fixes of a file."""
 
 
 def fix_all(session: Session, path: Path) -> Fix | None:
     """Return the fix that an editor may apply on save without asking, if there is one.
 
-    It moves every name of the skip list that can move, and nothing else: a move keeps what
-    the user wants, while a deletion may not. A list whose finding is silenced stays.
+    It applies the safe fixes alone: they recompile nothing and change no behaviour.
     """
-    context = environment_context_of(session, path)
-    offers = move_to_flags.offers(context) if context is not None else ()
-    if not offers:
+    number = len(_safe_fixes(session, path))
+    if not number:
         return None
-    on_offer = {fix.id for finding in check(session, path) for fix in finding.fixes}
-    if offers[0].id not in on_offer:
-        return None
-    return replace(offers[0], title=f"Apply all safe fixes of this file: {offers[0].title}")
+    title = f"Apply {counted(number, 'safe fix', 'safe fixes')} (recompiles nothing)"
+    return Fix(title, FixId(ALL, path), safety=Safety.SAFE)
 
 
-def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Finding | None], ...]:
-    """Return the fixes of all findings that a selection touches, each with its finding."""
-    found: dict[FixId, tuple[Fix, Finding | None]] = {}
+def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Finding], ...]:
+    """Return the fixes of all findings that a selection touches, each with its finding.
+
+    The best come first: those of findings at the selection itself, of these the preferred ones.
+    A fix without an edit, such as one in a text too odd to be edited, is not offered.
+    """
+    found: dict[FixId, tuple[bool, Fix, Finding]] = {}
     for finding in check(session, path):
-        if finding.span.start <= span.end and span.start <= finding.span.end:
+        is_at = _touches(finding.span, span)
+        if is_at or (finding.reach is not None and _touches(finding.reach, span)):
             for fix in finding.fixes:
-                found.setdefault(fix.id, (fix, finding))
-    return tuple(found.values())
+                if fix.id not in found or (is_at and not found[fix.id][0]):
+                    found[fix.id] = (is_at, fix, finding)
+    order = sorted(found.values(), key=lambda one: (not one[0], not one[1].is_preferred))
+    return tuple(
+        (fix, finding) for _, fix, finding in order if edits_of(session, fix.id) is not None
+    )
+
+
+def edits_of(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
+    """Return the edits of a fix on the files as they are; None if it is no longer possible."""
+    if fix.kind != ALL:
+        return fixes.edits_of(session, fix)
+    together: dict[Path, FileEdit] = {}
+    for one in _safe_fixes(session, fix.file):
+        for edit in fixes.edits_of(session, one) or ():
+            before = together.get(edit.file)
+            if before is None:
+                together[edit.file] = edit
+            elif not _overlap(before, edit):
+                merged = sorted((*before.edits, *edit.edits), key=lambda each: each.span.start)
+                together[edit.file] = FileEdit(edit.file, edit.before, tuple(merged))
+    return tuple(together.values()) or None
+
+
+def _safe_fixes(session: Session, path: Path) -> tuple[FixId, ...]:
+    safe = (fix for finding in check(session, path) for fix in finding.fixes)
+    return tuple(dict.fromkeys(fix.id for fix in safe if fix.safety is Safety.SAFE))
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _overlap(one: FileEdit, other: FileEdit) -> bool:
+    return any(_touches(first.span, second.span) for first in one.edits for second in other.edits)

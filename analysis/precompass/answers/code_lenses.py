@@ -94,7 +94,7 @@ def _lens(
     each = [invalidations.of_preference(key) for key in keys]
     observers = [seen for one in each for seen in one.observers]
     if not observers:
-        return CodeLens(table.header, "A change here recompiles nothing")
+        return CodeLens(table.header, "Changing this recompiles nothing")
     whole = invalidations.above(
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
     )
@@ -102,5 +102,5 @@ def _lens(
     if approximation is not None:
         return CodeLens(table.header, approximately(whole, approximation), preference)
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
-    title = f"A change here recompiles {'' if is_same else 'up to '}{recompiled(whole)}{member}"
+    title = f"Changing this recompiles {'' if is_same else 'up to '}{recompiled(whole)}{member}"
     return CodeLens(table.header, title, preference)

@@ -34,12 +34,21 @@ class InlayHint:
     explanation: Paragraph
 
 
-def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ...]:
+def inlay_hints(
+    session: Session, path: Path, span: Span, *, has_lenses: bool = False
+) -> tuple[InlayHint, ...]:
     """Return the hints within a part of a file, in the order of the text.
 
-    Behind each preference in effect stands how many packages a change recompiles; behind each
-    package that the project lists, which version the manifest has, and the newest
-    registered one where that is another. There are none where the settings switch them off.
+    After each preference in effect: how many packages a change recompiles. After each package
+    that the project lists: the version in the manifest, and the newest registered one if it
+    differs. No hints if the settings turn them off.
+
+    Args:
+        session: the files and settings.
+        path: the file.
+        span: the part of it.
+        has_lenses: whether the client shows code lenses; then a count that the lens above the
+            table shows is not repeated.
     """
     context = environment_context_of(session, path)
     if context is None or context.session.settings.inlay_hints is False:
@@ -47,18 +56,28 @@ def inlay_hints(session: Session, path: Path, span: Span) -> tuple[InlayHint, ..
     if context.kind is FileKind.MANIFEST:
         return ()
     hints = [
-        *_counts(context, context.invalidations, span),
+        *_counts(context, context.invalidations, span, has_lenses),
         *_versions(context, context.invalidations, span),
     ]
     return tuple(sorted(hints, key=lambda hint: hint.offset))
 
 
 def _counts(
-    context: EnvironmentContext, invalidations: Invalidations, span: Span
+    context: EnvironmentContext, invalidations: Invalidations, span: Span, has_lenses: bool
 ) -> Iterator[InlayHint]:
-    for one in context.preferences_in_effect():
+    in_effect = tuple(context.preferences_in_effect())
+    with_lens = {table.name for table in context.tables if table.table is not None}
+    said_above = has_lenses and context.session.settings.code_lenses is not False
+    tables: dict[str, set[int]] = {}
+    if said_above:
+        for one in in_effect:
+            compiled = invalidations.of_preference(one.preference).recompilation.compiled
+            tables.setdefault(one.table.name, set()).add(compiled.bits)
+    for one in in_effect:
         offset = _end(one.entry)
         if offset not in span:
+            continue
+        if one.table.name in with_lens and len(tables.get(one.table.name, ())) == 1:
             continue
         if invalidations.environment.manifest is None:
             yield from _approximate_count(context, one.preference, offset)
@@ -66,7 +85,7 @@ def _counts(
         answers = context.answers(one.preference)
         widest = answers[0]
         recompilation = widest.invalidation.recompilation
-        label = f"{recompilation.count:,} of {recompilation.of:,}"
+        label = f"recompiles {recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)
         explanation = count_sentence(widest.invalidations, widest.invalidation)
         others = (piece for other in others_sentence(answers) for piece in (" ", *other))
@@ -80,7 +99,7 @@ def _approximate_count(
     if approximation is None:
         return
     recompilation = approximation.invalidations.of_preference(preference).recompilation
-    label = f"about {recompilation.count:,} of {recompilation.of:,}"
+    label = f"recompiles about {recompilation.count:,} of {recompilation.of:,}"
     yield InlayHint(offset, label, (approximately(recompilation, approximation),))
 
 

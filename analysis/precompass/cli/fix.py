@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from precompass import rules
+from precompass.answers.comparison import Comparison
 from precompass.cli.failure import CannotRun, did_you_mean, warn
 from precompass.cli.files import julia_files
 from precompass.cli.fixing import Changes
@@ -27,31 +28,30 @@ from precompass.report.patch import print_patch
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.report.visible import visible
-from precompass.wording import counted
+from precompass.wording import counted, recompiled
 
 _EPILOG = f"""exit codes:
-  0  there is nothing to change, or all was written
-  1  there is something to change, and it was shown only
+  0  nothing to fix, or all fixes were written
+  1  there are fixes, and they were only shown
   2  a file could not be read or written, or an argument is wrong
 
 examples:
-  precompass fix                         show what would change
-  precompass fix --write                 change it
-  precompass fix --diff | git apply      the same, by git
+  precompass fix                         show the safe fixes
+  precompass fix --write                 apply them
+  precompass fix --diff | git apply      apply them with git
   precompass fix --code stale-skip-list LocalPreferences.toml
 
-Without --code, the changes are those that an editor may make on save without asking. With it,
-they are the preferred fix, or the only one, of each finding of that rule. A change may need other
-files than those named, such as the project file. Either all files are written, or none is.
+Without --code, only safe fixes are applied: they recompile nothing and change no behaviour. With
+--code, the preferred or only fix of each finding of that rule is applied; what it recompiles is
+shown, and on a terminal you are asked before it is written. A fix may also change other files, such
+as the project file. Either all files are written, or none.
 
 {VARIABLES}"""
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
-    result = make_parser(
-        "fix", "Show or make the changes that an editor would offer for findings.", _EPILOG
-    )
+    result = make_parser("fix", "Show or apply fixes for findings, as editors offer them.", _EPILOG)
     result.add_argument(
         "paths",
         nargs="*",
@@ -65,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
     mode = result.add_mutually_exclusive_group()
     mode.add_argument("--diff", action="store_true", help="show a unified diff (the default)")
     mode.add_argument("--write", action="store_true", help="write the files")
+    result.add_argument(
+        "--yes", action="store_true", help="do not ask before writing fixes that recompile packages"
+    )
     add_rules(result)
     add_julia(result)
     add_session(result)
@@ -93,13 +96,46 @@ def run(arguments: argparse.Namespace) -> int:
     made = changes.made()
     for title in changes.titles:
         print(visible(title), file=sys.stderr)
+    costs = changes.costs() if arguments.code is not None else ()
+    for line in _costs(costs, folder):
+        print(visible(line), file=sys.stderr)
     if not made:
-        print("There is nothing to fix.", file=sys.stderr)
-    elif arguments.write:
+        print(f"Nothing to fix{_and_unsafe(changes)}", file=sys.stderr)
+    elif not arguments.write:
+        _show(made, folder, arguments)
+    elif not costs or arguments.yes or _is_confirmed():
         _write(made, folder)
     else:
-        _show(made, folder, arguments)
+        print("Nothing was written.", file=sys.stderr)
+        return 1
     return int(bool(made) and not arguments.write)
+
+
+def _and_unsafe(changes: Changes) -> str:
+    """Return the rest of a sentence that says nothing is fixed: which fixes were left out."""
+    if not changes.unsafe:
+        return "."
+    number = counted(changes.unsafe.total(), "unsafe fix", "unsafe fixes")
+    return (
+        f" safely. {number} would recompile packages or change behaviour; apply them by rule: "
+        f"--code {' or '.join(sorted(changes.unsafe))}."
+    )
+
+
+def _costs(costs: Sequence[Comparison], folder: Path) -> Iterator[str]:
+    """Yield a sentence for each environment in which the fixes recompile something."""
+    for cost in costs:
+        if cost.difference is not None:
+            where = f" (environment {shown(cost.project.parent, folder)})" if len(costs) > 1 else ""
+            yield f"This recompiles {recompiled(cost.difference.recompilation)}{where}."
+
+
+def _is_confirmed() -> bool:
+    """Return the user's answer on a terminal; elsewhere, --write is the answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    print("Write the files? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
 def _write(made: Sequence[FileChange], folder: Path) -> None:

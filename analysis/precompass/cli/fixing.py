@@ -10,13 +10,13 @@ from collections import Counter
 from pathlib import Path
 
 from precompass import rules
-from precompass.answers.code_actions import fix_all
+from precompass.answers.code_actions import edits_of, fix_all
+from precompass.answers.comparison import Comparison, compare
 from precompass.cli.registries import registry_memory
 from precompass.cli.writing import FileChange
 from precompass.documents.text import SourceText, apply_edits
 from precompass.files.snapshot import Disk, Snapshot
-from precompass.findings import Finding, Fix, FixId
-from precompass.fixes import edits_of
+from precompass.findings import Finding, Fix, FixId, Safety
 from precompass.recompilation.installed import DepotMemory
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -34,6 +34,7 @@ class Changes:
     Attributes:
         titles: of the fixes that were made.
         remaining: how many findings :meth:`fix_code` leaves, by the reason.
+        unsafe: how many fixes :meth:`fix_all` leaves, by the rule.
     """
 
     def __init__(self, disk: Disk, settings: Settings) -> None:
@@ -46,6 +47,7 @@ class Changes:
         self._session = self._new_session()
         self.titles: list[str] = []
         self.remaining: Counter[str] = Counter()
+        self.unsafe: Counter[str] = Counter()
 
     def unreadable(self, path: Path) -> str:
         """Return why a file cannot be read, or an empty string."""
@@ -56,6 +58,8 @@ class Changes:
         fix = fix_all(self._session, path)
         if fix is not None:
             self._apply(fix)
+        found = rules.check(self._session, path)
+        self.unsafe.update(finding.code for finding in found if _fix_to_take(finding) is not None)
 
     def fix_code(self, path: Path, code: str) -> None:
         """Make the preferred fix of each finding of a rule in a file."""
@@ -81,6 +85,21 @@ class Changes:
                 changes.append(FileChange(path, original, text))
         return tuple(changes)
 
+    def costs(self) -> tuple[Comparison, ...]:
+        """Return what the changes recompile, for each environment in which it is something."""
+        before = Session(Snapshot(self._disk), self._settings, self._memory, self._registry_memory)
+        after = self._session
+        projects = {
+            project
+            for change in self.made()
+            if (project := after.configured_for(change.file).project_of(change.file)) is not None
+        }
+        compared = (
+            compare(before.configured_for(one), one, after.configured_for(one), one)
+            for one in sorted(projects)
+        )
+        return tuple(comparison for comparison in compared if comparison.compiles_again)
+
     def _apply(self, fix: Fix) -> None:
         texts = dict(self._texts)
         for edit in edits_of(self._session, fix.id) or ():
@@ -98,15 +117,18 @@ class Changes:
 
 
 def _fix_to_take(finding: Finding) -> Fix | None:
-    """Return the preferred fix of a finding, or the only one."""
-    preferred = next((fix for fix in finding.fixes if fix.is_preferred), None)
-    return finding.fixes[0] if preferred is None and len(finding.fixes) == 1 else preferred
+    """Return the preferred fix of a finding, or the only one; no fix that is for a click alone."""
+    fixes = [fix for fix in finding.fixes if fix.safety is not Safety.MANUAL]
+    preferred = next((fix for fix in fixes if fix.is_preferred), None)
+    return fixes[0] if preferred is None and len(fixes) == 1 else preferred
 
 
 def _why_it_remains(finding: Finding) -> str:
     """Say why no fix is taken of a finding whose fix to take, if it has one, was tried."""
     if not finding.fixes:
-        return "no fix is on offer"
+        return "it has no fix"
+    if all(fix.safety is Safety.MANUAL for fix in finding.fixes):
+        return "its fix may undo what you wrote; apply it in an editor"
     if _fix_to_take(finding) is None:
-        return "several fixes are on offer, of which an editor lets you choose one"
-    return "the fix on offer does not end it"
+        return "it has several fixes; choose one in an editor"
+    return "its fix does not remove it"

@@ -15,6 +15,7 @@ from precompass.fixes import (
     renaming,
     switch_to_flags,
     target,
+    unused_comment,
     writing,
 )
 from precompass.session import Session
@@ -31,6 +32,7 @@ _EDITS: Mapping[str, Callable[[Session, FixId], tuple[FileEdit, ...] | None]] = 
     target.KIND: target.edits,
     writing.KIND: writing.edits,
     compat_entries.KIND: compat_entries.edits,
+    unused_comment.KIND: unused_comment.edits,
 }
 
 

@@ -18,7 +18,7 @@ flag. What is left empty of the list goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from precompass.documents.editing import (
@@ -61,7 +61,7 @@ class Move:
         uuid: of its package.
         table: the name of the preferences table that the flag goes to.
         needs_listing: whether the project has to list the package first.
-        stays_on_list: whether the name remains, because the package uses SnoopPrecompile too.
+        keeps_because: why the name stays on the list all the same; empty if it leaves.
         flag_is_set: whether the flag is there already.
     """
 
@@ -69,8 +69,13 @@ class Move:
     uuid: UUID
     table: str
     needs_listing: bool
-    stays_on_list: bool
+    keeps_because: str
     flag_is_set: bool
+
+    @property
+    def stays_on_list(self) -> bool:
+        """Whether the package gets a flag and its name remains on the list."""
+        return bool(self.keeps_because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +138,28 @@ def _values(table: Table) -> TomlTable:
 def _plan_name(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Move | str:
     environment, graph = invalidations.environment, invalidations.graph
     if "." in name:
-        return "it names a submodule, and a flag is for a whole package"
+        return "a submodule has no flag"
     uuid = environment.named(name)
     unit = graph.package(uuid) if uuid is not None else None
     if uuid is None or unit is None:
-        return "it is no package of this environment"
-    uses_snoop = uses(invalidations, unit, SNOOP_PRECOMPILE)
+        return "this environment has no such package"
+    uses_snoop = _why_it_may_use_snoop(invalidations, unit)
     if not uses(invalidations, unit, PRECOMPILE_TOOLS):
         if uses_snoop:
             return STILL_USES_SNOOP
         return "it uses neither PrecompileTools nor SnoopPrecompile"
     table = environment.project.table_name(uuid, environment.julia)
     if table is None and not environment.julia.lists_extras:
-        return f"Julia {environment.julia.version} sees preferences of packages in [deps] only"
+        return f"Julia {environment.julia.version} reads preferences of packages in [deps] only"
     path = _flag_path(context, table or name)
     existing = context.document.root.get(*path)
     flag = existing.node if existing is not None else None
     in_effect = invalidations.preferences(uuid).values.get(FLAG, False)
     is_other = flag is not None and getattr(flag, "value", None) is not False
     if is_other or in_effect is not False:
-        return f"`[{table or name}] {FLAG}` is set to something else already"
+        return f"`[{table or name}] {FLAG}` already has another value"
     if flag is not None and uses_snoop:
-        return "it uses SnoopPrecompile too, and its flag is set already"
+        return f"its flag is already set, and {uses_snoop}"
     return Move(name, uuid, table or name, table is None, uses_snoop, flag is not None)
 
 
@@ -176,6 +181,16 @@ def uses(invalidations: Invalidations, unit: Unit, tool: UUID) -> bool:
         return True
     name = "PrecompileTools" if tool == PRECOMPILE_TOOLS else "SnoopPrecompile"
     return any(use.package == name for use in found)
+
+
+def _why_it_may_use_snoop(invalidations: Invalidations, unit: Unit) -> str:
+    """Return why a package may run workloads of SnoopPrecompile, or an empty string."""
+    if not uses(invalidations, unit, SNOOP_PRECOMPILE):
+        return ""
+    installed = invalidations.installed
+    if installed is None or installed.source_evidence.workloads(unit) is None:
+        return "its source is not available, so it may still use SnoopPrecompile"
+    return "it also uses SnoopPrecompile"
 
 
 def _flag_path(context: EnvironmentContext, table: str) -> tuple[str, ...]:
@@ -204,36 +219,64 @@ def offers(context: EnvironmentContext) -> tuple[Fix, ...]:
     return tuple(fixes)
 
 
+def offers_of(context: EnvironmentContext, name: str) -> tuple[Fix, ...]:
+    """Offer to move a single name of the list, if it can move."""
+    found, invalidations = plan(context), context.invalidations
+    if found is None or invalidations is None:
+        return ()
+    move = next((move for move in found.moves if move.name == name), None)
+    if move is None:
+        return ()
+    if len(found.moves) == 1:
+        return offers(context)
+    return (replace(offer_one(invalidations, found, move, context.path), is_preferred=True),)
+
+
 def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path) -> Fix:
     """Offer to move a single name."""
     return Fix(_title(invalidations, found, (move,)), FixId(KIND, file, (move.name,)))
 
 
 def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -> str:
-    who = moves[0].name if len(moves) == 1 else counted(len(moves), "package")
-    flags = "its own flag" if len(moves) == 1 else "per-package flags"
-    if invalidations.environment.manifest is None:  # what hangs on what is not known
-        return f"Move {who} to {flags}"
-    each = [
-        invalidations.of_preference(Preference(move.uuid, FLAG), if_listed=True) for move in moves
-    ]
-    later = {flag.recompilation.count for flag in each}
-    least, most = min(later), max(later)
-    before = invalidations.of_preference(THE_SKIP_LIST).recompilation.count
-    parts = [
-        recompiles_once(_count_of(invalidations, found, moves)),
-        "each later change "
-        + (f"{least:,}" if least == most else f"{least:,} to {most:,}")
-        + (f" instead of {before:,}" if before else ""),
-    ]
-    staying = [name for name in found.names if name in found.staying]
-    if len(moves) > 1 or not found.moves[1:]:
-        using = [name for name in staying if found.staying[name] == STILL_USES_SNOOP]
-        if using:
-            verbs = ("stays", "it still uses") if len(using) == 1 else ("stay", "they still use")
-            reason = f"{verbs[0]} on the list: {verbs[1]} SnoopPrecompile"
-            parts.append(f"{listed(using, 3)} {reason}")
-    return f"Move {who} to {flags} ({'; '.join(parts)})"
+    leaving = [move for move in moves if not move.stays_on_list]
+    staying = [move for move in moves if move.stays_on_list]
+    parts = []
+    if leaving:
+        flags = "its own flag" if len(leaving) == 1 else "per-package flags"
+        parts.append(f"Move {_named(leaving)} to {flags}")
+    if staying:
+        flags = "a flag" if len(staying) == 1 else "flags"
+        kept = "keep it on the list" if len(staying) == 1 else "keep them on the list"
+        begin = "add" if leaving else "Add"
+        reasons = {move.keeps_because for move in staying}
+        why = f": {reasons.pop()}" if len(staying) == 1 else ""
+        parts.append(f"{begin} {flags} for {_named(staying)} and {kept}{why}")
+    title = ", ".join(parts)
+    if invalidations.environment.manifest is None:  # the dependents are not known
+        return title
+    notes = [recompiles_once(_count_of(invalidations, found, moves))]
+    if leaving:
+        each = [
+            invalidations.of_preference(Preference(move.uuid, FLAG), if_listed=True)
+            for move in leaving
+        ]
+        later = {flag.recompilation.count for flag in each}
+        least, most = min(later), max(later)
+        before = invalidations.of_preference(THE_SKIP_LIST).recompilation.count
+        notes.append(
+            "each later change "
+            + (f"{least:,}" if least == most else f"{least:,} to {most:,}")
+            + (f" instead of {before:,}" if before else "")
+        )
+    using = [name for name in found.names if found.staying.get(name) == STILL_USES_SNOOP]
+    if using and (len(moves) > 1 or len(found.moves) == 1):
+        verbs = ("stays", "it still uses") if len(using) == 1 else ("stay", "they still use")
+        notes.append(f"{listed(using, 3)} {verbs[0]} on the list: {verbs[1]} SnoopPrecompile")
+    return f"{title} ({'; '.join(notes)})"
+
+
+def _named(moves: list[Move]) -> str:
+    return moves[0].name if len(moves) == 1 else counted(len(moves), "package")
 
 
 def _count_of(invalidations: Invalidations, found: Plan, moves: Iterable[Move]) -> int:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import IO, Literal, TypeAlias
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -15,6 +16,7 @@ Color: TypeAlias = Literal["auto", "always", "never"]
 """When to write colours: on a terminal, everywhere, nowhere."""
 
 _WIDTH = 100  # columns: prose that is wider is hard to read
+_UNWRAPPED = 1_000_000  # what reads from a pipe wants whole lines
 _CODE = r"`[^`\n]+`"
 
 
@@ -47,8 +49,10 @@ def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Consol
         emoji=False,
         legacy_windows=False,
     )
-    is_narrower = (stream.isatty() or "COLUMNS" in os.environ) and console.width < _WIDTH
-    console.width = console.width if is_narrower else _WIDTH
+    if stream.isatty() or "COLUMNS" in os.environ:
+        console.width = min(console.width, _WIDTH)
+    else:
+        console.width = _UNWRAPPED
     return console
 
 
@@ -59,6 +63,16 @@ def prose(text: str, style: str = "") -> Text:
     return result
 
 
+def unbroken(text: Text, columns: int) -> int:
+    """Return the columns that a text needs to be wrapped without breaking a word, such as a path.
+
+    Args:
+        text: what is wrapped.
+        columns: how many there are.
+    """
+    return max(columns, *(cell_len(word) for word in (*text.plain.split(), "")))
+
+
 def print_prose(console: Console, text: str) -> None:
     """Print a message, wrapped."""
     print_hanging(console, Text(), prose(text))
@@ -67,7 +81,7 @@ def print_prose(console: Console, text: str) -> None:
 def print_hanging(console: Console, lead: Text, body: Text) -> None:
     """Print *body* behind *lead*, wrapped, with every further line below its beginning."""
     indent = lead.cell_len
-    lines = body.wrap(console, max(console.width - indent, 20))
+    lines = body.wrap(console, unbroken(body, max(console.width - indent, 20)))
     for number, line in enumerate(lines):
         line.rstrip()
         console.print(Text.assemble(lead if number == 0 else " " * indent, line), soft_wrap=True)

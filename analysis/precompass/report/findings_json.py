@@ -34,6 +34,7 @@ def findings_json(
                 "range": _range(finding.file, finding.span, files),
                 "message": finding.message,
                 "fixes": [fix.title for fix in finding.fixes],
+                "fix_safety": [fix.safety.value for fix in finding.fixes],
             }
             for finding in findings
         ],

@@ -13,11 +13,13 @@ from rich.text import Text
 from precompass.documents.text import PositionEncoding
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
-from precompass.report.console import print_hanging, prose
+from precompass.report.console import print_hanging, prose, unbroken
 from precompass.report.places import lines_of, place
 from precompass.report.visible import visible
 from precompass.wording import counted
 
+_UNBROKEN = "\ue000"  # stands for a space of a file's name, where a line must not be broken
+_WIDEST = 160  # characters of a line of a file that are shown
 _STYLES = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "bold yellow",
@@ -46,14 +48,16 @@ def print_findings(
 
 def _print_finding(finding: Finding, files: Files, folder: Path, console: Console) -> None:
     style = _STYLES[finding.severity]
+    where = visible(place(finding.file, finding.span, files, folder))
     head = Text.assemble(
-        (f"{visible(place(finding.file, finding.span, files, folder))}: ", "bold"),
+        (f"{where.replace(' ', _UNBROKEN)}: ", "bold"),
         (f"{finding.severity.value}[{finding.code}]", style),
         " ",
         prose(finding.message),
     )
-    for number, line in enumerate(head.wrap(console, console.width - 4)):
+    for number, line in enumerate(head.wrap(console, unbroken(head, console.width - 4))):
         line.rstrip()
+        line.plain = line.plain.replace(_UNBROKEN, " ")
         console.print(Text.assemble("    " if number else "", line), soft_wrap=True)
     gutter = _print_line(finding, files, style, console)
     for related in finding.related:
@@ -76,7 +80,7 @@ def _print_line(finding: Finding, files: Files, style: str, console: Console) ->
     before = visible(lines.text[line.start : min(finding.span.start, line.end)])
     marked = visible(lines.text[finding.span.start : end])
     after = visible(lines.text[end : line.end])
-    room = max(console.width - len(gutter) - 2, 20)
+    room = min(max(console.width - len(gutter) - 2, 20), _WIDEST)
     before, marked, after = _cropped(before, marked, after, room)
     console.print(Text.assemble(gutter, ("|", "blue")))
     console.print(
@@ -103,9 +107,9 @@ def _cropped(before: str, marked: str, after: str, room: int) -> tuple[str, str,
 
 
 def counted_by_severity(findings: Sequence[Finding], checked: int) -> str:
-    """Say how many findings of which severity there are: ``2 warnings, 1 note in 3 files``."""
+    """Say how many findings there are: ``2 warnings, 1 information in 3 files``."""
     numbers = Counter(finding.severity for finding in findings)
-    nouns = {Severity.INFORMATION: ("note", "notes")}
+    nouns = {Severity.INFORMATION: ("information", "information")}
     parts = [
         counted(numbers[severity], *nouns.get(severity, (severity.value,)))
         for severity in Severity
@@ -120,5 +124,5 @@ def _summary(findings: Sequence[Finding], checked: int) -> Text:
         return Text(text, style="green")
     fixes = {fix.id for finding in findings for fix in finding.fixes}
     if fixes:
-        text += f" {counted(len(fixes), 'fix is', 'fixes are')} on offer: `precompass fix --help`."
+        text += f" {counted(len(fixes), 'fix', 'fixes')} available: `precompass fix --help`."
     return prose(text)

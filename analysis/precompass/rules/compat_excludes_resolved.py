@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import EnvironmentContext
-from precompass.findings import Finding, Related, Severity
+from precompass.findings import Finding, Related, Safety, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
 from precompass.julia.manifest import PackageEntry
@@ -87,6 +87,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                     wider,
                     f'Allow {bound} too: write "{wider}"',
                     is_preferred=False,
+                    # The bound may exclude the version on purpose: whoever wrote it decides.
+                    safety=Safety.MANUAL,
                 ),
             ),
         )

@@ -45,7 +45,7 @@ from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import counted, for_member, listed, recompiled, recompiles_once
+from precompass.wording import for_member, listed, recompiled, recompiles_once
 
 CODE = "global-skip-list"
 SEVERITY = Severity.WARNING
@@ -68,7 +68,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         else:
             cure, fixes = _cure(context, invalidations), move_to_flags.offers(context)
         message = f"{_cost(context)} {cure}".rstrip()
-        yield context.finding(CODE, SEVERITY, one.entry.key.span, message, fixes=fixes)
+        span, reach = one.entry.key.span, one.entry.node.span
+        yield context.finding(CODE, SEVERITY, span, message, fixes=fixes, reach=reach)
 
 
 def _deletion(
@@ -83,18 +84,18 @@ def _deletion(
 def _cost(context: EnvironmentContext) -> str:
     if context.manifest is None:
         return (
-            "Any change of this list recompiles every package that depends on SnoopPrecompile; "
-            "without a manifest their number is not known."
+            "Changing this list recompiles every package that depends on SnoopPrecompile. "
+            "Without a manifest, the number is unknown."
         )
     widest = context.widest(THE_SKIP_LIST)
     invalidation = widest.invalidation
     if invalidation.why_not is not None:
         reason = wording.why_not(invalidation.why_not, widest.invalidations.environment)
-        return f"Julia does not notice a change of this list: {reason}."
+        return f"Julia does not notice changes to this list: {reason}."
     return (
-        f"Any change of this list recompiles {recompiled(invalidation.recompilation)}"
+        f"Changing this list recompiles {recompiled(invalidation.recompilation)}"
         f"{for_member(widest, context.invalidations)}: "
-        "everything that depends on SnoopPrecompile, which reads the list as a whole."
+        "everything that depends on SnoopPrecompile."
     )
 
 
@@ -103,27 +104,24 @@ def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
     if found is None:
         return ""
     parts = []
-    if found.moves and invalidations.environment.manifest is None:
-        parts.append(
-            f"A flag per package (`[{found.moves[0].table}] {FLAG} = false`) binds that package "
-            "and its own dependents only."
-        )
-    elif found.moves:
-        counts = [_flag_count(context, move.uuid) for move in found.moves]
-        flag = f"(`[{found.moves[0].table}] {FLAG} = false`)"
-        if len(counts) == 1:
-            a_change = f"With a flag of its own {flag}, a change recompiles"
-            parts.append(f"{a_change} {counted(counts[0], 'package')}.")
+    leaving = [move for move in found.moves if not move.stays_on_list]
+    if leaving:
+        flag = f"A per-package flag (`[{leaving[0].table}] {FLAG} = false`)"
+        if invalidations.environment.manifest is None:
+            parts.append(f"{flag} recompiles only that package and its dependents.")
         else:
-            costs = [f"{n:,} for {move.name}" for n, move in zip(counts, found.moves, strict=True)]
-            parts.append(f"With a flag per package {flag}, a change recompiles {listed(costs)}.")
-    bound = [name for name, why in found.staying.items() if why == move_to_flags.STILL_USES_SNOOP]
-    if bound:
-        them = "it uses" if len(bound) == 1 else "they use"
-        parts.append(f"{listed(bound)} cannot move until {them} PrecompileTools.")
-    others = len(found.staying) - len(bound)
-    if others:
-        parts.append(f"{counted(others, 'name')} cannot move.")
+            counts = {move.name: _flag_count(context, move.uuid) for move in leaving}
+            costs = [f"{number:,} for {name}" for name, number in counts.items()]
+            cost = f"{counts[leaving[0].name]:,}" if len(leaving) == 1 else listed(costs)
+            parts.append(f"{flag} would recompile {cost}.")
+    reasons: dict[str, list[str]] = {}
+    for move in found.moves:
+        if move.stays_on_list:
+            reasons.setdefault(move.keeps_because, []).append(move.name)
+    for name, why in found.staying.items():
+        reasons.setdefault(why, []).append(name)
+    for why, names in reasons.items():
+        parts.append(f"{listed(names)} cannot move: {why}.")
     return " ".join(parts)
 
 

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precompass.file_context import EnvironmentContext
-from precompass.findings import Finding, Related, Severity
+from precompass.findings import Finding, Related, Safety, Severity
 from precompass.fixes import writing
 from precompass.julia.compat import parse_compat
 from precompass.rules.rule import PROJECT_FILES, Resource
@@ -77,6 +77,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 wider,
                 f'Allow Julia {series} too: write "{wider}"',
                 is_preferred=False,
+                # The bound may exclude this Julia on purpose: whoever wrote it decides.
+                safety=Safety.MANUAL,
             ),
         ),
     )

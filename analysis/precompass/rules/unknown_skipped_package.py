@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
-from precompass.fixes import deletion
+from precompass.fixes import deletion, move_to_flags
 from precompass.fixes.move_to_flags import uses
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
@@ -61,8 +61,9 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         for name, span in string_items(one.entry.node):
             reason = _reason(invalidations, name)
             if reason is not None:
-                fix = deletion.offer_item(context.path, one.path, name, f"recompiles {cost}")
-                yield context.finding(CODE, SEVERITY, span, reason, fixes=(fix,))
+                delete = deletion.offer_item(context.path, one.path, name, f"recompiles {cost}")
+                fixes = (*move_to_flags.offers_of(context, name), delete)
+                yield context.finding(CODE, SEVERITY, span, reason, fixes=fixes)
 
 
 def _reason(invalidations: Invalidations, name: str) -> str | None:

@@ -35,6 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Severity
+from precompass.fixes import unused_comment
 from precompass.rules.configuration import no_such_rule
 from precompass.rules.rule import ALL_FILES, Resource, Rule
 from precompass.settings.ignoring import Ignore, Used, ignores_in
@@ -50,7 +51,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     for ignore in ignores_in(context.document):
         if not ignore.is_understood:
             message = (
-                "This is not understood, so it silences nothing. Write "
+                "This comment is malformed, so it silences nothing. Write "
                 "`# precompass: ignore[code]` with the code of a rule."
             )
             yield context.finding(CODE, SEVERITY, ignore.span, message)
@@ -82,10 +83,25 @@ def silencing_nothing(
     using = {place for place, _ in used}
     for ignore in ignores:
         if ignore.codes is None and ignore.is_understood and ignore.span.start not in using:
-            message = "There is nothing here to silence."
-            yield context.finding(CODE, SEVERITY, ignore.span, message, is_unnecessary=True)
+            yield context.finding(
+                CODE,
+                SEVERITY,
+                ignore.span,
+                "This comment silences nothing. Delete it.",
+                fixes=unused_comment.offer(context, ignore.span),
+                is_unnecessary=True,
+            )
         for code, span in ignore.codes or ():
             is_used = (ignore.span.start, code) in used
             if code in rules and not rules[code].looks_into and not is_used:
-                message = f"There is no finding of `{code}` here to silence."
-                yield context.finding(CODE, SEVERITY, span, message, is_unnecessary=True)
+                is_only_one = len(ignore.codes or ()) == 1
+                yield context.finding(
+                    CODE,
+                    SEVERITY,
+                    span,
+                    f"`{code}` reports nothing here. Delete "
+                    + ("the comment." if is_only_one else "the code."),
+                    fixes=unused_comment.offer(context, ignore.span) if is_only_one else (),
+                    is_unnecessary=True,
+                    reach=ignore.span,
+                )

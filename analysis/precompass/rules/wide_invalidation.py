@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.file_context import EnvironmentContext
+from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
@@ -38,19 +38,29 @@ _HAVE_RULES = {THE_SKIP_LIST, THE_SWITCH}
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every preference in effect from the threshold on."""
+    """Report, of each table, the preference in effect that recompiles most packages."""
+    found: dict[str, SetPreference] = {}
     for one in context.preferences_in_effect():
         if one.preference in _HAVE_RULES:
             continue
+        count = _count(context, one)
+        known = found.get(one.table.name)
+        if count >= context.session.settings.wide_from and (
+            known is None or count > _count(context, known)
+        ):
+            found[one.table.name] = one
+    for one in found.values():
         widest = context.widest(one.preference)
         invalidation = widest.invalidation
         recompilation = invalidation.recompilation
-        if recompilation.count < context.session.settings.wide_from:
-            continue
         basis = rests_on(recompilation.evidence, invalidation.observers, context.environment.julia)
         message = (
-            f"A change of this preference recompiles {recompiled(recompilation)}"
+            f"Changing this preference recompiles {recompiled(recompilation)}"
             f"{for_member(widest, context.invalidations)}: "
-            f"{one.table.name} and what depends on it ({basis})."
+            f"{one.table.name} and its dependents ({basis})."
         )
         yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
+
+
+def _count(context: EnvironmentContext, one: SetPreference) -> int:
+    return context.widest(one.preference).invalidation.recompilation.count

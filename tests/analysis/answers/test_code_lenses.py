@@ -26,13 +26,13 @@ FILES = {
 @pytest.mark.parametrize(
     ("table", "title"),
     [
-        ("[SnoopPrecompile]\nskip_precompile = []", "A change here recompiles 3 of 4 packages"),
-        ("[SnoopPrecompile]\nskip = []", "A change here recompiles nothing"),
+        ("[SnoopPrecompile]\nskip_precompile = []", "Changing this recompiles 3 of 4 packages"),
+        ("[SnoopPrecompile]\nskip = []", "Changing this recompiles nothing"),
         (
             "[SnoopPrecompile]\nskip_precompile = []\nother = 1",
-            "A change here recompiles up to 3 of 4 packages",
+            "Changing this recompiles up to 3 of 4 packages",
         ),
-        ("CSV = {fast = true}", "A change here recompiles 1 of 4 packages"),
+        ("CSV = {fast = true}", "Changing this recompiles 1 of 4 packages"),
         ("[Parsers]\nfast = true", "Julia ignores this table"),
     ],
 )
@@ -57,7 +57,7 @@ def test_preferences_of_a_project_file_have_theirs(tmp_path: Path) -> None:
     text = FILES["Project.toml"] + "[preferences.SnoopPrecompile]\nskip_precompile = []\n"
     opened = session(tmp_path, {**FILES, "Project.toml": text})
     (lens,) = code_lenses(opened, tmp_path / "Project.toml")
-    assert lens.title == "A change here recompiles 3 of 4 packages"
+    assert lens.title == "Changing this recompiles 3 of 4 packages"
 
 
 def test_an_empty_table_and_a_broken_one_have_none(tmp_path: Path) -> None:

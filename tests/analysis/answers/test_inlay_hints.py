@@ -45,7 +45,7 @@ def test_a_preference_says_how_many_packages_a_change_recompiles(tmp_path: Path)
         "LocalPreferences.toml": '[SnoopPrecompile]\nskip_precompile = ["CSV"] # for now\n',
     }
     found = shown(session(tmp_path, files), tmp_path / "LocalPreferences.toml")
-    assert found == ['skip_precompile = ["CSV"]{3 of 5} # for now']
+    assert found == ['skip_precompile = ["CSV"]{recompiles 3 of 5} # for now']
 
 
 def test_what_is_not_in_effect_has_no_count(tmp_path: Path) -> None:
@@ -57,14 +57,14 @@ def test_what_is_not_in_effect_has_no_count(tmp_path: Path) -> None:
     opened = session(tmp_path, files)
     project_hints = shown(opened, tmp_path / "Project.toml")
     assert not [line for line in project_hints if line.startswith("fast")]
-    assert shown(opened, tmp_path / "LocalPreferences.toml") == ["fast = false{1 of 5}"]
+    assert shown(opened, tmp_path / "LocalPreferences.toml") == ["fast = false{recompiles 1 of 5}"]
 
 
 def test_a_table_as_a_value_has_its_count_at_its_header(tmp_path: Path) -> None:
     text = "[CSV.limits]\nrows = 3\n"
     files = {"Project.toml": PROJECT, "Manifest.toml": MANIFEST, "LocalPreferences.toml": text}
     found = shown(session(tmp_path, files), tmp_path / "LocalPreferences.toml")
-    assert found == ["[CSV.limits]{1 of 5}"]
+    assert found == ["[CSV.limits]{recompiles 1 of 5}"]
 
 
 def test_a_dependency_says_which_version_the_manifest_has(tmp_path: Path) -> None:
@@ -110,4 +110,4 @@ def test_lines_outside_the_damage_keep_their_hints(tmp_path: Path) -> None:
         "LocalPreferences.toml": "[CSV]\nfast = \nslow = 1\n",
     }
     found = shown(session(tmp_path, files), tmp_path / "LocalPreferences.toml")
-    assert found == ["slow = 1{1 of 5}"]
+    assert found == ["slow = 1{recompiles 1 of 5}"]

@@ -32,7 +32,7 @@ def test_json_has_places_as_the_lsp_has_them(precompass: Command) -> None:
     assert set(answer) == {"schema", "findings", "files"}
     assert (answer["schema"], answer["files"]) == (1, 3)
     finding = answer["findings"][0]
-    assert set(finding) == {"code", "severity", "file", "range", "message", "fixes"}
+    assert set(finding) == {"code", "severity", "file", "range", "message", "fixes", "fix_safety"}
     assert finding["code"] == "global-skip-list"
     assert finding["severity"] == "warning"
     assert finding["file"] == "LocalPreferences.toml"
@@ -41,6 +41,8 @@ def test_json_has_places_as_the_lsp_has_them(precompass: Command) -> None:
         "end": {"line": 1, "character": len("skip_precompile")},
     }
     assert all(isinstance(title, str) for title in finding["fixes"])
+    assert len(finding["fix_safety"]) == len(finding["fixes"])
+    assert {*finding["fix_safety"]} <= {"safe", "unsafe", "manual"}
 
 
 def test_the_threshold_decides_the_exit_code_and_not_what_is_shown(
@@ -75,7 +77,7 @@ def test_what_is_chosen_on_the_command_line_goes_over_the_file(
         'wide-threshold = 3\n[severity]\nwide-invalidation = "error"\n'
     )
     assert precompass("check").out.startswith(
-        "LocalPreferences.toml:2:1: error[wide-invalidation] A change"
+        "LocalPreferences.toml:2:1: error[wide-invalidation] Changing"
     )
     assert precompass("check", "--wide-threshold", "4").code == 0
     assert precompass("check", "--rule", "wide-invalidation=off").code == 0

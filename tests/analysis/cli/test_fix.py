@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from precompass import rules
-from precompass.cli import fixing
+from precompass.cli import fix, fixing
 from precompass.documents.text import Span, TextEdit
 from precompass.findings import FileEdit, Finding, Fix, FixId, Severity
 from precompass.session import Session
 from support.command_line import MANIFEST, PREFERENCES, PROJECT, Command
 
 GIT = shutil.which("git")
+MOVE = ("--code", "global-skip-list")
 
 MOVED = """\
 [SnoopPrecompile]
@@ -42,42 +45,117 @@ def texts(app: Path) -> dict[str, bytes]:
 
 def test_a_diff_is_shown_and_nothing_is_written(precompass: Command, app: Path) -> None:
     before = texts(app)
-    outcome = precompass("fix")
+    outcome = precompass("fix", *MOVE)
     assert outcome.code == 1
     assert outcome.out == PATCH
     assert "Move Splines" in outcome.err
-    assert precompass("fix", "--diff") == outcome
+    assert precompass("fix", *MOVE, "--diff") == outcome
     assert texts(app) == before
 
 
 @pytest.mark.skipif(GIT is None, reason="git is not installed")
 def test_the_diff_is_one_that_git_takes(precompass: Command, app: Path) -> None:
     assert GIT is not None
-    patch = precompass("fix").out
+    patch = precompass("fix", *MOVE).out
     subprocess.run([GIT, "apply"], cwd=app, input=patch, text=True, check=True)
     assert (app / "LocalPreferences.toml").read_text() == MOVED
 
 
 def test_writing_does_it_once(precompass: Command, app: Path) -> None:
-    outcome = precompass("fix", "--write")
+    outcome = precompass("fix", *MOVE, "--write")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err.endswith("Wrote LocalPreferences.toml.\n")
     assert (app / "LocalPreferences.toml").read_text() == MOVED
-    assert precompass("fix", "--write") == (0, "", "There is nothing to fix.\n")
-    assert precompass("fix") == (0, "", "There is nothing to fix.\n")
+    assert precompass("fix", *MOVE, "--write").err.endswith("Nothing to fix.\n")
+    assert precompass("fix") == (0, "", "Nothing to fix.\n")
+
+
+def test_a_fix_that_recompiles_is_not_made_unless_its_rule_is_named(
+    precompass: Command, app: Path
+) -> None:
+    before = texts(app)
+    outcome = precompass("fix", "--write")
+    assert outcome == (
+        0,
+        "",
+        "Nothing to fix safely. 2 unsafe fixes would recompile packages or change behaviour; apply "
+        "them by rule: --code global-skip-list or unknown-skipped-package.\n",
+    )
+    assert texts(app) == before
+
+
+@pytest.mark.parametrize(("answer", "is_written"), [("y\n", True), ("\n", False), ("", False)])
+def test_on_a_terminal_it_says_what_it_recompiles_and_asks(
+    precompass: Command,
+    app: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    is_written: bool,
+) -> None:
+    monkeypatch.setattr(fix, "sys", Terminal(answer))
+    before = texts(app)
+    outcome = precompass("fix", *MOVE, "--write")
+    assert outcome.code == int(not is_written)
+    assert (texts(app) != before) is is_written
+    monkeypatch.setattr(fix, "sys", Terminal("no\n"))
+    if not is_written:
+        assert precompass("fix", *MOVE, "--write", "--yes").code == 0
+        assert texts(app) != before
+
+
+def test_it_says_what_it_recompiles(precompass: Command) -> None:
+    assert "\nThis recompiles 5 of 7 packages and 1 extension.\n" in precompass("fix", *MOVE).err
+
+
+class Terminal:
+    """The module ``sys`` of a program that a person talks to."""
+
+    def __init__(self, answer: str) -> None:
+        self.stdin = Typed(answer)
+        self.stderr = Typed("")
+        self.stdout = sys.stdout
+
+
+class Typed(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_comment_that_silences_nothing_goes(precompass: Command, app: Path) -> None:
+    text = "[Splines]\nprecompile_workload = true  # precompass: ignore[toml-syntax]\n"
+    (app / "LocalPreferences.toml").write_text(text)
+    assert precompass("fix", "--write").err == (
+        "Apply 1 safe fix (recompiles nothing)\nWrote LocalPreferences.toml.\n"
+    )
+    assert (app / "LocalPreferences.toml").read_text() == (
+        "[Splines]\nprecompile_workload = true\n"
+    )
+
+
+def test_a_bound_that_was_written_on_purpose_stays(precompass: Command, app: Path) -> None:
+    """An upper bound excludes the version in the manifest because somebody wanted that."""
+    (app / "Project.toml").write_text(PROJECT + '[compat]\njulia = "1.9"\nSplines = "<0.5"\n')
+    (app / "Manifest.toml").write_text(MANIFEST)
+    assert "compat-excludes-resolved" in precompass("check", "--format", "json").out
+    outcome = precompass("fix", "--code", "compat-excludes-resolved", "--write")
+    assert outcome.err == (
+        "warning: 1 finding of compat-excludes-resolved remains: its fix may undo what you wrote; "
+        "apply it in an editor\nNothing to fix.\n"
+    )
 
 
 def test_a_change_of_two_files_is_one(precompass: Command, app: Path) -> None:
     """Splines is no direct dependency: for a flag of it, the project has to list it."""
     project = PROJECT.replace('Splines = "0f0e0d0c-1111-4222-8333-444455556603"\n', "")
     (app / "Project.toml").write_text(project)
-    outcome = precompass("fix")
+    outcome = precompass("fix", *MOVE)
     assert "--- a/LocalPreferences.toml\n" in outcome.out
     assert '+Splines = "0f0e0d0c-1111-4222-8333-444455556603"\n' in outcome.out
     assert "--- a/Project.toml\n" in outcome.out
-    assert precompass("fix", "--write").err.endswith("Wrote LocalPreferences.toml, Project.toml.\n")
+    written = precompass("fix", *MOVE, "--write").err
+    assert written.endswith("Wrote LocalPreferences.toml, Project.toml.\n")
     assert precompass("check", "--format", "json").code == 1  # Meshes stays on the list
-    assert precompass("fix").code == 0
+    assert precompass("fix", *MOVE).code == 0
 
 
 def test_the_fixes_of_one_rule_are_made_one_after_the_other(precompass: Command, app: Path) -> None:
@@ -102,7 +180,7 @@ def test_a_finding_without_a_fix_to_take_is_told(precompass: Command, app: Path)
     assert precompass("fix", "--code", "toml-syntax") == (
         0,
         "",
-        "warning: 1 finding of toml-syntax remains: no fix is on offer\nThere is nothing to fix.\n",
+        "warning: 1 finding of toml-syntax remains: it has no fix\nNothing to fix.\n",
     )
 
 
@@ -111,8 +189,9 @@ def test_what_a_fix_leaves_is_told_as_that(precompass: Command) -> None:
     outcome = precompass("fix", "--code", "global-skip-list")
     assert outcome.code == 1
     assert outcome.out == PATCH
-    warning, title = outcome.err.splitlines()
-    assert warning == "warning: 1 finding of global-skip-list remains: no fix is on offer"
+    warning, title, cost = outcome.err.splitlines()
+    assert warning == "warning: 1 finding of global-skip-list remains: it has no fix"
+    assert cost.startswith("This recompiles")
     assert title.startswith("Move Splines to its own flag")
 
 
@@ -122,14 +201,14 @@ def test_several_fixes_are_left_to_be_chosen_from(precompass: Command, app: Path
     assert precompass("fix", "--code", "dep-and-weakdep") == (
         0,
         "",
-        "warning: 1 finding of dep-and-weakdep remains: several fixes are on offer, of which an "
-        "editor lets you choose one\nThere is nothing to fix.\n",
+        "warning: 1 finding of dep-and-weakdep remains: it has several fixes; choose one in an "
+        "editor\nNothing to fix.\n",
     )
 
 
 def test_a_rule_that_is_switched_off_has_nothing_to_fix(precompass: Command) -> None:
-    outcome = precompass("fix", "--rule", "global-skip-list=off")
-    assert outcome == (0, "", "There is nothing to fix.\n")
+    outcome = precompass("fix", *MOVE, "--rule", "global-skip-list=off")
+    assert outcome == (0, "", "Nothing to fix.\n")
 
 
 def test_a_rule_that_is_none(precompass: Command) -> None:
@@ -144,7 +223,7 @@ def test_mode_byte_order_mark_line_endings_and_links_stay(precompass: Command, a
     real.chmod(0o640)
     (app / "LocalPreferences.toml").unlink()
     (app / "LocalPreferences.toml").symlink_to(real)
-    assert precompass("fix", "--write").code == 0
+    assert precompass("fix", *MOVE, "--write").code == 0
     assert real.read_bytes() == b"\xef\xbb\xbf" + MOVED.replace("\n", "\r\n").encode()
     assert real.stat().st_mode & 0o777 == 0o640
     assert (app / "LocalPreferences.toml").is_symlink()
@@ -167,14 +246,14 @@ def test_several_environments_at_once(precompass: Command, app: Path) -> None:
         ("LocalPreferences.toml", PREFERENCES),
     ]:
         (other / name).write_text(text)
-    assert precompass("fix", "--write").err.endswith(
+    assert precompass("fix", *MOVE, "--write").err.endswith(
         "Wrote LocalPreferences.toml, other/LocalPreferences.toml.\n"
     )
     assert (other / "LocalPreferences.toml").read_text() == MOVED
 
 
 def test_a_terminal_gets_colours(precompass: Command) -> None:
-    out = precompass("fix", "--color", "always").out
+    out = precompass("fix", *MOVE, "--color", "always").out
     assert '\x1b[31m-skip_precompile = ["Splines", "Meshes"]\x1b[0m\n' in out
     assert '\x1b[32m+skip_precompile = ["Meshes"]\x1b[0m\n' in out
 
@@ -190,8 +269,8 @@ def test_fixes_that_undo_each_other_come_to_an_end(
     file = app / "LocalPreferences.toml"
 
     def findings(session: Session, path: Path) -> tuple[Finding, ...]:
-        fix = Fix("Turn it", FixId("turn", file))
-        here = Finding("toml-syntax", Severity.ERROR, path, Span(0, 1), "Turned.", fixes=(fix,))
+        turn = Fix("Turn it", FixId("turn", file))
+        here = Finding("toml-syntax", Severity.ERROR, path, Span(0, 1), "Turned.", fixes=(turn,))
         assert session.snapshot.is_file(path)
         return (here,)
 
@@ -207,6 +286,6 @@ def test_fixes_that_undo_each_other_come_to_an_end(
     assert outcome == (
         0,
         "",
-        "warning: 1 finding of toml-syntax remains: the fix on offer does not end it\n"
-        "Turn it\nTurn it\nThere is nothing to fix.\n",
+        "warning: 1 finding of toml-syntax remains: its fix does not remove it\n"
+        "Turn it\nTurn it\nNothing to fix.\n",
     )

@@ -194,6 +194,6 @@ def test_the_fixes_of_a_selection() -> None:
         "List Parsers in [extras] of Project.toml, so that Julia sees its preferences",
         "Delete the table [Parsers]",
     ]
-    assert {finding.code for _, finding in found if finding is not None} == {"ignored-preferences"}
+    assert {finding.code for _, finding in found} == {"ignored-preferences"}
     assert len(fixes_at(opened, FOLDER / PREFERENCES, Span(0, len(text)))) == 3
     assert fixes_at(opened, FOLDER / PREFERENCES, Span(12, 13)) == ()

@@ -36,7 +36,7 @@ LIST = Finding(
     Severity.WARNING,
     PREFERENCES,
     KEY,
-    "Any change of this list recompiles 4 of 7 packages: everything that depends on "
+    "Changing this list recompiles 4 of 7 packages: everything that depends on "
     "SnoopPrecompile, which reads the list as a whole.",
     related=(Related(PROJECT, Span(0, 6), "`Meshes` is listed here."),),
     fixes=(Fix("Move Splines to its own flag", FixId("move", PREFERENCES), is_preferred=True),),
@@ -61,7 +61,7 @@ def text_of(*findings: Finding, width: int = 80, checked: int = 3) -> str:
 class TestText:
     def test_a_finding_has_its_place_its_line_what_relates_to_it_and_what_can_be_done(self) -> None:
         assert text_of(LIST) == (
-            "LocalPreferences.toml:2:1: warning[global-skip-list] Any change of this list\n"
+            "LocalPreferences.toml:2:1: warning[global-skip-list] Changing this list\n"
             "    recompiles 4 of 7 packages: everything that depends on SnoopPrecompile,\n"
             "    which reads the list as a whole.\n"
             "   |\n"
@@ -70,8 +70,24 @@ class TestText:
             "   = /elsewhere/Project.toml:1:1: `Meshes` is listed here.\n"
             "   = fix: Move Splines to its own flag\n"
             "\n"
-            "1 warning in 3 files. 1 fix is on offer: `precompass fix --help`.\n"
+            "1 warning in 3 files. 1 fix available: `precompass fix --help`.\n"
         )
+
+    def test_a_place_is_never_broken(self) -> None:
+        """A terminal and other programs find it with its file, line and column."""
+        file = FOLDER / ("a folder with spaces/" * 3) / "and-a-very-long-name.toml"
+        finding = Finding("code", Severity.ERROR, file, Span(0, 1), "Wrong in every way.")
+        lines = text_of(finding, width=40).splitlines()
+        assert f"{file.relative_to(FOLDER)}:1:1:" in lines[0]
+        assert max(map(len, lines[1:])) <= 40
+
+    def test_a_pipe_gets_whole_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("COLUMNS", raising=False)
+        console = make_console("auto", io.StringIO())
+        long = replace(LIST, message="word " * 200)
+        print_findings([long], FILES, checked=1, folder=FOLDER, console=console)
+        assert isinstance(console.file, io.StringIO)
+        assert console.file.getvalue().splitlines()[0].count("word") == 200
 
     def test_columns_count_characters_and_the_underline_counts_columns_of_the_screen(self) -> None:
         lines = text_of(NAME).splitlines()
@@ -81,13 +97,13 @@ class TestText:
 
     def test_findings_are_counted_by_severity(self) -> None:
         assert text_of(LIST, LIST, NAME, checked=1).endswith(
-            "\n\n2 warnings, 1 note in 1 file. 1 fix is on offer: `precompass fix --help`.\n"
+            "\n\n2 warnings, 1 information in 1 file. 1 fix available: `precompass fix --help`.\n"
         )
 
     def test_fixes_are_counted_each_once_however_many_findings_offer_them(self) -> None:
         both = (*LIST.fixes, Fix("Move all", FixId("move", PREFERENCES, ("all",))))
         one, other = replace(LIST, fixes=both), replace(NAME, fixes=LIST.fixes)
-        assert " 2 fixes are on offer: " in text_of(one, other)
+        assert " 2 fixes available: " in text_of(one, other)
 
     def test_nothing_found(self) -> None:
         assert text_of(checked=2) == "Nothing found in 2 files.\n"
@@ -172,6 +188,7 @@ class TestJson:
                     },
                     "message": "This entry skips nothing: 100 % sure,\nwithout doubt.",
                     "fixes": [],
+                    "fix_safety": [],
                 }
             ],
             "files": 3,
@@ -188,7 +205,7 @@ class TestGitHub:
     def test_an_annotation_is_one_line_with_its_place_and_its_message(self) -> None:
         assert list(github_annotations([LIST, NAME], FILES, folder=FOLDER)) == [
             "::warning file=LocalPreferences.toml,line=2,col=1,endColumn=16,"
-            "title=global-skip-list::Any change of this list recompiles 4 of 7 packages: everything"
+            "title=global-skip-list::Changing this list recompiles 4 of 7 packages: everything"
             " that depends on SnoopPrecompile, which reads the list as a whole."
             "%0AFix: Move Splines to its own flag",
             "::notice file=LocalPreferences.toml,line=2,col=27,endColumn=35,"
@@ -253,7 +270,7 @@ class TestSarif:
         for result in run["results"]:
             assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert [result["level"] for result in run["results"]] == ["warning", "note", "note"]
-        assert run["results"][0]["message"]["text"].startswith("Any change")
+        assert run["results"][0]["message"]["text"].startswith("Changing this")
 
     def test_lines_and_columns_count_from_1_in_utf_16(self) -> None:
         (location,) = self.LOG["runs"][0]["results"][1]["locations"]
@@ -331,9 +348,9 @@ class TestMarkdown:
         assert text == (
             "## Julia's project files\n"
             "\n"
-            "1 warning, 1 note in 3 files.\n"
+            "1 warning, 1 information in 3 files.\n"
             "\n"
-            "- `LocalPreferences.toml:2:1` **warning** `global-skip-list`: Any change of this list "
+            "- `LocalPreferences.toml:2:1` **warning** `global-skip-list`: Changing this list "
             "recompiles 4 of 7 packages: everything that depends on SnoopPrecompile, which reads "
             "the list as a whole.\n"
             "  - fix: Move Splines to its own flag\n"

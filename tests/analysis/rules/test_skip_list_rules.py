@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from precompass.answers.code_actions import fix_all
-from precompass.findings import Severity
+from precompass.answers.code_actions import fix_all, fixes_at
+from precompass.findings import Safety, Severity
 from support import survey
 from support.environments import Package, changed, marked, project, session, uuid
 from support.rule_findings import expect, findings, titles
@@ -31,10 +31,11 @@ def test_the_list_says_what_it_costs_and_what_flags_would(tmp_path: Path) -> Non
     files = survey.files(LIST)
     (found,) = expect(tmp_path, "global-skip-list", files, Severity.WARNING, of=PREFERENCES)
     assert found.message == (
-        "Any change of this list recompiles 4 of 10 packages: everything that depends on "
-        "SnoopPrecompile, which reads the list as a whole. With a flag per package (`[Survey] "
-        "precompile_workload = false`), a change recompiles 1 for Survey and 3 for Parsers. CSV "
-        "cannot move until it uses PrecompileTools. 1 name cannot move."
+        "Changing this list recompiles 4 of 10 packages: everything that depends on "
+        "SnoopPrecompile. A per-package flag (`[Survey] precompile_workload = false`) would "
+        "recompile 1 for Survey and 3 for Parsers. CSV cannot move: it still uses "
+        "SnoopPrecompile, which has no flags. DataFrame cannot move: this environment has no such "
+        "package."
     )
     assert titles([found]) == [
         "Move 2 packages to per-package flags (recompiles 5 packages once; each later change "
@@ -79,9 +80,9 @@ def test_without_a_manifest_no_number_is_made_up(tmp_path: Path) -> None:
     del files["Manifest.toml"]
     (found,) = expect(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert found.message == (
-        "Any change of this list recompiles every package that depends on SnoopPrecompile; "
-        "without a manifest their number is not known. A flag per package (`[Survey] "
-        "precompile_workload = false`) binds that package and its own dependents only."
+        "Changing this list recompiles every package that depends on SnoopPrecompile. Without a "
+        "manifest, the number is unknown. A per-package flag (`[Survey] precompile_workload = "
+        "false`) recompiles only that package and its dependents."
     )
     assert titles([found]) == ["Move Survey to its own flag"]
 
@@ -96,8 +97,13 @@ def test_without_a_manifest_no_number_is_made_up(tmp_path: Path) -> None:
         ),
         ('"Survey"', "", []),
         ("[1]", "", []),
-        ('["CSV"]', "CSV cannot move until it uses PrecompileTools.", []),
-        ('["Nobody", "Survey.IO"]', "2 names cannot move.", []),
+        ('["CSV"]', "CSV cannot move: it still uses SnoopPrecompile, which has no flags.", []),
+        (
+            '["Nobody", "Survey.IO"]',
+            "Nobody cannot move: this environment has no such package. Survey.IO cannot move: a "
+            "submodule has no flag.",
+            [],
+        ),
     ],
 )
 def test_a_list_from_which_nothing_can_move(
@@ -105,7 +111,7 @@ def test_a_list_from_which_nothing_can_move(
 ) -> None:
     files = survey.files(f"[SnoopPrecompile]\n⟦skip_precompile⟧ = {written}\n")
     (found,) = expect(tmp_path, "global-skip-list", files, of=PREFERENCES)
-    cost = "everything that depends on SnoopPrecompile, which reads the list as a whole."
+    cost = "everything that depends on SnoopPrecompile."
     assert found.message.partition(": ")[2] == f"{cost} {cure}".rstrip()
     assert titles([found]) == fixes
 
@@ -121,7 +127,8 @@ def test_a_package_that_uses_both_gets_its_flag_and_stays_on_the_list(tmp_path: 
     files = survey.files('[SnoopPrecompile]\nskip_precompile = ["Both"]\n')
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert titles([found]) == [
-        "Move Both to its own flag (recompiles 2 packages once; each later change 2 instead of 4)"
+        "Add a flag for Both and keep it on the list: its source is not available, so it may still "
+        "use SnoopPrecompile (recompiles 2 packages once)"
     ]
     assert changed(tmp_path, files, found.fixes[0]) == {
         PREFERENCES: files[PREFERENCES] + "\n[Both]\nprecompile_workload = false\n"
@@ -184,14 +191,22 @@ def test_a_list_that_julia_does_not_see_is_another_rules_business(tmp_path: Path
     )
 
 
-def test_a_move_may_be_applied_on_save(tmp_path: Path) -> None:
+def test_a_move_is_not_applied_on_save(tmp_path: Path) -> None:
+    """It recompiles, and it changes which workloads run."""
     files = survey.files(marked(LIST)[0])
-    fix = fix_all(session(tmp_path, files), tmp_path / PREFERENCES)
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
-    assert fix is not None
-    assert fix.id == found.fixes[0].id
-    assert fix.title == f"Apply all safe fixes of this file: {found.fixes[0].title}"
-    assert fix_all(session(tmp_path, files), tmp_path / "Project.toml") is None
+    assert {fix.safety for fix in found.fixes} == {Safety.UNSAFE}
+    assert fix_all(session(tmp_path, files), tmp_path / PREFERENCES) is None
+
+
+def test_at_a_name_its_own_move_is_offered_first(tmp_path: Path) -> None:
+    text, (span,) = marked('[SnoopPrecompile]\nskip_precompile = ["CSV", ⟦"Survey"⟧]\n')
+    offered = fixes_at(session(tmp_path, survey.files(text)), tmp_path / PREFERENCES, span)
+    assert [fix.title.partition(" (")[0] for fix, _ in offered] == [
+        "Move Survey to its own flag",
+        'Delete "Survey" from the list',
+    ]
+    assert offered[0][0].is_preferred
 
 
 # The story of BaseBenchmarks, a suite of Julia's own, in brief: in April 2023 it had a list of
@@ -292,7 +307,12 @@ def test_names_that_skip_nothing(tmp_path: Path) -> None:
         "This entry skips nothing: no package Zebra is in this environment. Delete it, or "
         "correct the name.",
     ]
-    assert titles(found)[2:4] == [
+    assert [fix.title.partition(" (")[0] for fix in found[0].fixes] == [
+        "Move Survey to its own flag",
+        'Delete "Survey" from the list',
+    ]
+    assert [fix.is_preferred for fix in found[0].fixes] == [True, False]
+    assert titles(found[2:4]) == [
         'Delete "Tables" from the list (recompiles 4 of 10 packages)',
         'Delete "DataFrame" from the list (recompiles 4 of 10 packages)',
     ]

@@ -313,7 +313,7 @@ def test_a_preference_deep_in_the_environment(tmp_path: Path) -> None:
     assert [one.span for one in found] == spans
     assert found[0].severity is Severity.INFORMATION
     assert found[0].message == (
-        "A change of this preference recompiles 4 of 10 packages: Tables and what depends on it "
+        "Changing this preference recompiles 4 of 10 packages: Tables and its dependents "
         "(assumed: no cache and no source of Tables was found)."
     )
     higher = session(tmp_path, survey.files(text), wide_threshold=5)

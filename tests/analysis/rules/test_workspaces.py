@@ -61,12 +61,12 @@ def test_the_widest_count_is_said_with_the_name_of_its_project(workspace: Path) 
     opened = session(workspace, FILES)
     path = workspace / "LocalPreferences.toml"
     (hint,) = inlay_hints(opened, path, Span(0, 100))
-    assert hint.label == "2 of 6 for docs"
+    assert hint.label == "recompiles 2 of 6 for docs"
     assert "It recompiles 0 of 6 packages for Meadow and 1 of 6 packages for test." in (
         as_markdown([hint.explanation])
     )
     (lens,) = code_lenses(opened, path)
-    assert lens.title == "A change here recompiles 2 of 6 packages for docs"
+    assert lens.title == "Changing this recompiles 2 of 6 packages for docs"
     said = hover(opened, path, len("[CSV]\npre"))
     assert said is not None
     assert "For docs, a project of this workspace:" in as_markdown(said.paragraphs)

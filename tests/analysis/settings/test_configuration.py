@@ -206,8 +206,9 @@ def test_the_file_is_checked_by_its_own_severities() -> None:
 
 def test_what_is_switched_off_is_not_mended_on_save() -> None:
     path = HERE / "LocalPreferences.toml"
-    assert fix_all(session(APP), path) is not None
-    off = {**APP, "precompass.toml": 'severity.global-skip-list = "off"'}
+    app = {**APP, path.name: "# precompass: ignore[toml-syntax]\n"}
+    assert fix_all(session(app), path) is not None
+    off = {**app, "precompass.toml": 'severity.unused-ignore = "off"'}
     assert fix_all(session(off), path) is None
 
 

@@ -96,10 +96,10 @@ def test_words_in_a_string_are_no_comment() -> None:
     [
         ("# precompass: ignore[global-skiplist]", "global-skiplist", "mean `global-skip-list`?"),
         ("# precompass: ignore[all]", "all", "There is no rule `all`"),
-        ("# precompass: ignore[]", "# precompass: ignore[]", "not understood"),
-        ("# precompass: ignore[global-skip-list", None, "not understood"),
-        ("# precompass: ignored", None, "not understood"),
-        ("# precompass: disable", None, "not understood"),
+        ("# precompass: ignore[]", "# precompass: ignore[]", "malformed"),
+        ("# precompass: ignore[global-skip-list", None, "malformed"),
+        ("# precompass: ignored", None, "malformed"),
+        ("# precompass: disable", None, "malformed"),
     ],
 )
 def test_what_is_misspelt_silences_nothing(comment: str, at: str | None, said: str) -> None:
