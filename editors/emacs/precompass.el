@@ -31,6 +31,7 @@
 (declare-function eglot-current-server "eglot" ())
 (declare-function eglot--TextDocumentPositionParams "eglot" ())
 (declare-function gfm-view-mode "markdown-mode" ())
+(declare-function jsonrpc-events-buffer "jsonrpc" (connection))
 (declare-function jsonrpc-request "jsonrpc" (connection method params &rest options))
 (declare-function lsp-find-workspace "lsp-mode" (server-id &optional file))
 (declare-function lsp-request "lsp-mode" (method params &rest options))
@@ -152,6 +153,17 @@ It is also that of precompass.toml.")
     (let ((coding-system-for-write 'utf-8))
       (write-region html nil file nil 'silent))
     (browse-url-of-file file)))
+
+;;;###autoload
+(defun precompass-trace ()
+  "Show the log of the server.
+For that, set :trace in `precompass-settings' to \"messages\" or \"verbose\"."
+  (interactive)
+  (cond
+   ((and (fboundp 'eglot-current-server) (fboundp 'jsonrpc-events-buffer) (eglot-current-server))
+    (pop-to-buffer (jsonrpc-events-buffer (eglot-current-server))))
+   ((get-buffer "*lsp-log*") (pop-to-buffer "*lsp-log*"))
+   (t (user-error "Precompass: start the server in this buffer, with M-x eglot or M-x lsp"))))
 
 (provide 'precompass)
 ;;; precompass.el ends here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from pathlib import Path
 
 from lsprotocol import types
@@ -143,7 +144,9 @@ class Diagnostics:
         known = first if self._only_texts else []
         to_pull: dict[str, list[types.Diagnostic]] = {}
         for path in dict.fromkeys([*first, *moment.documents]):
+            begun = time.perf_counter()
             found = await self._ls.answer([], diagnostics_of, moment, path)
+            self._ls.done(f"diagnostics {path.name}", time.perf_counter() - begun)
             self._changed.pop(path, None)
             if found is None:
                 continue

@@ -129,6 +129,9 @@ class Host(Protocol):
     ) -> T:
         """Return what a feature answers at a moment; *otherwise* if it fails, which is logged."""
 
+    def done(self, what: str, seconds: float) -> None:
+        """Tell whoever traces the server that something has been done, in so many seconds."""
+
     def complain(self, sentence: str) -> None:
         """Show the user a warning, once."""
 

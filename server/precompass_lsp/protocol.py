@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -14,6 +15,8 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 
 from precompass_lsp.client import read_client
+from precompass_lsp.trace import Trace
+from precompass_lsp.uris import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +33,9 @@ class Protocol(LanguageServerProtocol):
 
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
+        self.trace_to_client = Trace(self._send_trace)
         self._is_initialized = False
+        self._begun: dict[int | str, tuple[str, float]] = {}
         for method in (
             types.TEXT_DOCUMENT_DID_OPEN,
             types.TEXT_DOCUMENT_DID_CHANGE,
@@ -44,11 +49,18 @@ class Protocol(LanguageServerProtocol):
     ) -> Generator[Any, Any, types.InitializeResult]:
         """Answer ``initialize``."""
         self._is_initialized = True
+        self.trace_to_client.wanted = params.trace or types.TraceValue.Off
         result = yield from super().lsp_initialize(params)
         client = read_client(params.capabilities, params.initialization_options)
         if not client.pulls_diagnostics:
             result.capabilities.diagnostic_provider = None
         return result
+
+    @lsp_method(types.SET_TRACE)
+    def lsp_set_trace(self, params: types.SetTraceParams) -> Generator[Any, Any, None]:
+        """Note how much the client wants to be told of what the server does."""
+        self.trace_to_client.wanted = params.value
+        yield from super().lsp_set_trace(params)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Return the typed message that JSON holds; answer a request that is none.
@@ -89,7 +101,28 @@ class Protocol(LanguageServerProtocol):
             refusal = types.ResponseError(
                 types.ErrorCodes.InvalidRequest.value, "The server is initialized already."
             )
+        if isinstance(message, RPCRequest):
+            self._begun[message.id] = _named(message), time.perf_counter()
         if refusal is None or method == types.EXIT:
             super().handle_message(message)
         elif isinstance(message, RPCRequest):
             self._send_response(message.id, error=refusal)
+
+    def _send_response(
+        self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        super()._send_response(msg_id, result, error)
+        name, begun = self._begun.pop(msg_id, ("", 0.0))
+        if name:
+            failed = f" failed ({error.message})" if error is not None else ""
+            self.trace_to_client.done(name + failed, time.perf_counter() - begun)
+
+    def _send_trace(self, params: types.LogTraceParams) -> None:
+        self.notify(types.LOG_TRACE, params)
+
+
+def _named(request: RPCRequest) -> str:
+    """Return the method of a request, and the name of the file that it is about."""
+    document = getattr(getattr(request, "params", None), "text_document", None)
+    path = path_of(getattr(document, "uri", ""))
+    return f"{request.method} {path.name}" if path is not None else request.method

@@ -55,6 +55,7 @@ from precompass_lsp.protocol import Protocol
 from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.registries import RegistryReader
 from precompass_lsp.settings import ServerSettings
+from precompass_lsp.trace import Trace, looked_at_for
 from precompass_lsp.uris import path_of
 from precompass_lsp.worker import Worker
 
@@ -88,6 +89,9 @@ class PrecompassServer(LanguageServer):
 
     def __init__(self, log_level: int = logging.WARNING) -> None:
         super().__init__("precompass-lsp", __version__, protocol_cls=Protocol, max_workers=1)
+        protocol = self.protocol
+        assert isinstance(protocol, Protocol)  # noqa: S101 - it was given above
+        self._trace: Trace = protocol.trace_to_client
         self.client = Client()
         self.documents = OpenDocuments()
         self.settings = ServerSettings()
@@ -192,10 +196,20 @@ class PrecompassServer(LanguageServer):
         """
         try:
             await self.analysis_loaded()
-            return await self._worker.run(function, moment, *args, **kwargs)
+            found = await self._worker.run(function, moment, *args, **kwargs)
         except Exception:
             logger.exception("There is no answer from %s.", function.__qualname__)
             return otherwise
+        if args and isinstance(args[0], Path) and self._trace.wants_details:
+            self.start(self._tell_what_was_looked_at(moment, args[0]))
+        return found
+
+    async def _tell_what_was_looked_at(self, moment: Moment, path: Path) -> None:
+        self._trace.looked_at(await self._worker.run(looked_at_for, moment, path))
+
+    def done(self, what: str, seconds: float) -> None:
+        """Tell whoever traces the server that something has been done."""
+        self._trace.done(what, seconds)
 
     def complain(self, sentence: str) -> None:
         """Show the user a warning about settings or registries, once."""

@@ -19,6 +19,7 @@
 (defvar lsp-session-file)
 (declare-function precompass-explain "precompass" ())
 (declare-function precompass-picture "precompass" ())
+(declare-function precompass-trace "precompass" ())
 
 (defun session-note (key value)
   "Put VALUE under KEY of the report."
@@ -134,6 +135,15 @@ Signal an error that names WHAT if it does not come."
                                     visited))))
     (when (alist-get 'explain task)
       (session-explain (alist-get 'explain task)))
+    (when (alist-get 'trace task)
+      (save-window-excursion
+        (precompass-trace)
+        (session-note 'trace
+                      (session-wait-for
+                       "trace"
+                       (lambda ()
+                         (let ((text (buffer-string)))
+                           (and (string-match-p "workspace/executeCommand: " text) text)))))))
     (when (alist-get 'action task)
       (session-hover (alist-get 'hover task))
       (session-choose-action (alist-get 'action task))

@@ -139,6 +139,21 @@ def test_the_settings_reach_the_server(variables: Mapping[str, str], environment
 
 
 @pytest.mark.usefixtures("client")
+def test_what_the_server_does_is_shown(variables: Mapping[str, str], environment: Path) -> None:
+    init = Path(variables["HOME"], ".emacs.d", "init.el")
+    settings = code_block("emacs", "elisp", "precompass-settings")
+    init.write_text(settings.replace(":wideThreshold 20", ':trace "messages"') + init.read_text())
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        explain="threads",
+        trace=True,
+    )
+    assert "workspace/executeCommand: " in told["trace"]
+
+
+@pytest.mark.usefixtures("client")
 def test_a_preference_is_explained_and_drawn(
     variables: Mapping[str, str], environment: Path
 ) -> None:

@@ -259,6 +259,24 @@ def test_the_log_is_opened(neovim: Path, variables: Mapping[str, str], environme
     assert window["name"].endswith("lsp.log")
 
 
+def test_what_the_server_does_is_shown(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    code = code_block("neovim", "lua", "vim.g.precompass" if _minor(neovim) < 11 else "lsp.config(")
+    code = code.replace("wideThreshold = 20", "trace = 'verbose'")
+    _configure(variables, code.replace("/full/path/to/precompass-lsp", "precompass-lsp"))
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        commands=["sleep 1000m", "Precompass trace"],
+    )
+    text = told["windows"][-1]["text"]
+    assert "diagnostics LocalPreferences.toml: " in text
+    assert "manifest: " in text
+
+
 def test_the_help_is_found_under_every_tag(
     neovim: Path, variables: Mapping[str, str], environment: Path
 ) -> None:

@@ -160,6 +160,26 @@ def test_the_settings_reach_the_server(
     )
 
 
+def test_what_the_server_does_is_in_a_log(
+    client: str, variables: Mapping[str, str], environment: Path
+) -> None:
+    settings = code_block("vim", "vim", "g:precompass_log_file")
+    assert "'~/precompass.log'" in settings
+    vimrc = Path(variables["HOME"], ".vimrc")
+    trace = "let g:precompass_settings = {'trace': 'messages'}\n"
+    vimrc.write_text(vimrc.read_text() + trace + settings)
+    _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        client=client,
+        diagnostic="of 6 packages",
+        visit=[],
+    )
+    log = Path(variables["HOME"], "precompass.log").read_text()
+    assert "initialize: " in log
+    assert "diagnostics LocalPreferences.toml: " in log
+
+
 def test_one_server_serves_all_environments_of_a_repository(
     variables: Mapping[str, str], environment: Path
 ) -> None:

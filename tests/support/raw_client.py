@@ -31,6 +31,7 @@ class RawClient:
         settings: what the server is told when it asks for its section of the settings.
         shown: the ``publishDiagnostics`` that came last, by URI.
         logged: the ``window/logMessage`` and ``window/showMessage`` so far.
+        traced: the ``$/logTrace`` so far.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class RawClient:
         self.settings: Any = None
         self.shown: dict[str, Any] = {}
         self.logged: list[Any] = []
+        self.traced: list[Any] = []
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -66,6 +68,7 @@ class RawClient:
         folder: Path,
         capabilities: Mapping[str, Any] | None = None,
         options: Mapping[str, Any] | None = None,
+        **further: Any,
     ) -> Any:
         """Say hello with one workspace folder; return the server's answer."""
         return self.request(
@@ -76,6 +79,7 @@ class RawClient:
                 "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
                 "capabilities": capabilities or {},
                 **({"initializationOptions": options} if options is not None else {}),
+                **further,
             },
         )
 
@@ -169,4 +173,6 @@ class RawClient:
                 self.shown[message["params"]["uri"]] = message["params"]
             elif method in ("window/logMessage", "window/showMessage"):
                 self.logged.append(message["params"])
+            elif method == "$/logTrace":
+                self.traced.append(message["params"])
             self._news.notify_all()

@@ -31,6 +31,12 @@ function! precompass#executable() abort
   return get(g:, 'precompass_executable', 'precompass-lsp')
 endfunction
 
+" Return the arguments of the program: where it writes its log, if the user wants one.
+function! precompass#arguments() abort
+  let l:file = get(g:, 'precompass_log_file', '')
+  return empty(l:file) ? [] : ['--log-file', expand(l:file)]
+endfunction
+
 " Return what the server is told when it is started.
 function! precompass#initialization_options() abort
   return {'precompass': get(g:, 'precompass_settings', {})}

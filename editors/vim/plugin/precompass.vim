@@ -9,7 +9,7 @@ augroup precompass
   autocmd!
   autocmd User lsp_setup call lsp#register_server({
     \   'name': 'precompass',
-    \   'cmd': {-> [precompass#executable()]},
+    \   'cmd': {-> [precompass#executable()] + precompass#arguments()},
     \   'allowlist': ['toml'],
     \   'root_uri': {-> lsp#utils#path_to_uri(precompass#root(lsp#utils#get_buffer_path()))},
     \   'initialization_options': precompass#initialization_options(),

@@ -109,6 +109,14 @@ function commands.log()
   vim.cmd('tabedit ' .. vim.fn.fnameescape(require('vim.lsp.log').get_filename()))
 end
 
+function commands.trace()
+  if #server.logged == 0 then
+    say("nothing is logged; set trace = 'messages' or 'verbose' in settings.precompass.")
+  else
+    show('trace', table.concat(server.logged, '\n'))
+  end
+end
+
 ---Carry out :Precompass NAME.
 ---@param name string
 function M.run(name)

@@ -6,13 +6,32 @@ local M = {}
 ---What has its own name since Neovim 0.11: vim.lsp.config and vim.lsp.enable.
 M.has_own_enable = vim.fn.has('nvim-0.11') == 1
 
+local MOST_LINES = 2000
+
+---What the servers have written into the log, the last lines of it: see the setting `trace`.
+M.logged = {}
+
+---Keep a line of the log; Neovim's own log has only warnings and errors, unless it is told more.
+local function on_log_message(problem, message, context, config)
+  if message then
+    for _, line in ipairs(vim.split(message.message, '\n')) do
+      table.insert(M.logged, line)
+    end
+    while #M.logged > MOST_LINES do
+      table.remove(M.logged, 1)
+    end
+  end
+  return vim.lsp.handlers['window/logMessage'](problem, message, context, config)
+end
+
 ---Return how to start the server, and its settings; vim.g.precompass goes over it.
----@return { cmd: string[], settings: table, init_options: table }
+---@return { cmd: string[], settings: table, init_options: table, handlers: table }
 function M.configuration()
   local chosen = vim.tbl_deep_extend('force', {
     cmd = { 'precompass-lsp' },
     settings = {},
     init_options = { commands = { 'precompass.showPicture' } },
+    handlers = { ['window/logMessage'] = on_log_message },
   }, vim.g.precompass or {})
   if vim.fn.has('nvim-0.8') == 0 then
     -- Neovim 0.7 tells the settings to no server that does not get them here.

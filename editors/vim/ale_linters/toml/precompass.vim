@@ -10,7 +10,7 @@ call ale#linter#Define('toml', {
 \   'name': 'precompass',
 \   'lsp': 'stdio',
 \   'executable': {-> precompass#executable()},
-\   'command': '%e',
+\   'command': {-> join(['%e'] + map(precompass#arguments(), {_, one -> ale#Escape(one)}))},
 \   'project_root': function('s:Root'),
 \   'initialization_options': {-> precompass#initialization_options()},
 \})

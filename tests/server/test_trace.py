@@ -1,0 +1,119 @@
+"""The server tells what it does, if somebody wants to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.editor_client import SERVER
+from support.raw_client import RawClient
+
+LOG, INFO = 4, 3
+LINE = re.compile(r"(?P<what>.+): \d+ ms")
+
+
+@pytest.fixture
+def client(julia_variables: Mapping[str, str]) -> Iterator[RawClient]:
+    found = RawClient(SERVER, julia_variables)
+    yield found
+    found.end()
+
+
+def work(client: RawClient, preferences: Path) -> None:
+    """Open a file, point at a line, and leave."""
+    client.notify("initialized", {})
+    uri = preferences.as_uri()
+    text = preferences.read_text()
+    document = {"uri": uri, "languageId": "toml", "version": 1, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    client.until(lambda: uri in client.shown)
+    place = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 1}}
+    client.request("textDocument/hover", place)
+    client.request("shutdown", None)
+
+
+def done(messages: list[str]) -> list[str]:
+    """Return what was done, of the lines that have a time."""
+    return [found["what"] for found in map(LINE.fullmatch, messages) if found is not None]
+
+
+EVERYTHING = [
+    "initialize",
+    "diagnostics LocalPreferences.toml",
+    "textDocument/hover LocalPreferences.toml",
+    "shutdown",
+]
+
+
+def test_at_messages_each_request_is_a_line_of_the_log(
+    client: RawClient, preferences: Path
+) -> None:
+    client.initialize(preferences.parent, options={"trace": "messages"})
+    work(client, preferences)
+    client.until(lambda: len(client.logged) >= len(EVERYTHING))
+    assert done([one["message"] for one in client.logged]) == EVERYTHING
+    assert {one["type"] for one in client.logged} == {INFO}
+    assert client.traced == []
+
+
+def test_at_verbose_it_is_told_what_was_looked_at(client: RawClient, preferences: Path) -> None:
+    client.initialize(preferences.parent, options={"trace": "verbose"})
+    work(client, preferences)
+    client.until(lambda: any(one["type"] == LOG for one in client.logged))
+    (looked_at,) = [one["message"] for one in client.logged if one["type"] == LOG]
+    project = preferences.with_name("Project.toml")
+    assert looked_at.startswith(f"Environment {project}, Julia 1.11.2 (from the manifest)")
+    assert f"manifest: {preferences.with_name('Manifest.toml')}" in looked_at
+    assert "depots: " in looked_at
+    assert "0 caches used, 0 not used" in looked_at
+
+
+@pytest.mark.parametrize("value", ["messages", "verbose"])
+def test_a_client_may_ask_for_the_trace_when_it_says_hello(
+    client: RawClient, preferences: Path, value: str
+) -> None:
+    client.initialize(preferences.parent, trace=value)
+    work(client, preferences)
+    client.until(lambda: len(done([one["message"] for one in client.traced])) == len(EVERYTHING))
+    assert done([one["message"] for one in client.traced]) == EVERYTHING
+    details = [one["verbose"] for one in client.traced if one.get("verbose")]
+    assert bool(details) is (value == "verbose")
+    assert client.logged == []
+
+
+def test_a_client_may_ask_for_the_trace_later(client: RawClient, preferences: Path) -> None:
+    client.initialize(preferences.parent)
+    client.notify("$/setTrace", {"value": "messages"})
+    work(client, preferences)
+    client.until(lambda: len(client.traced) >= len(EVERYTHING) - 1)
+    assert done([one["message"] for one in client.traced]) == EVERYTHING[1:]
+
+
+def test_a_request_that_cannot_be_answered_says_why(client: RawClient, tmp_path: Path) -> None:
+    client.initialize(tmp_path, trace="messages")
+    with pytest.raises(ValueError, match="nothing/here"):
+        client.request("nothing/here", {})
+    client.until(lambda: len(client.traced) >= 2)
+    assert client.traced[-1]["message"].startswith("nothing/here failed (")
+
+
+def test_without_a_trace_nothing_is_told(client: RawClient, preferences: Path) -> None:
+    client.initialize(preferences.parent)
+    work(client, preferences)
+    assert (client.logged, client.traced) == ([], [])
+
+
+def test_a_log_file_has_the_same_lines(
+    julia_variables: Mapping[str, str], tmp_path: Path, preferences: Path
+) -> None:
+    log = tmp_path / "server.log"
+    client: Any = RawClient((*SERVER, "--log-file", str(log)), julia_variables)
+    client.initialize(preferences.parent, options={"trace": "messages"})
+    work(client, preferences)
+    client.end()
+    lines = log.read_text().splitlines()
+    assert done([line.partition("precompass_lsp.trace: ")[2] for line in lines]) == EVERYTHING
