@@ -15,8 +15,6 @@ from functools import cached_property
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
-import networkx as nx
-
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
@@ -24,6 +22,7 @@ from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
 from precompass.memo import memoised
+from precompass.network import Network
 
 ENTRY = 200
 """Characters that an entry of a manifest has, more or less; a graph holds its manifest."""
@@ -99,9 +98,7 @@ class DependencyGraph:
         self.units = units
         self.julia = julia
         self.projects = tuple(units[project] for project in projects)
-        self.network: nx.DiGraph[UnitId] = nx.DiGraph()
-        self.network.add_nodes_from(units)
-        self.network.add_edges_from(edges)
+        self.network = Network(units, edges)
 
     @cached_property
     def package_count(self) -> int:
@@ -127,7 +124,7 @@ class DependencyGraph:
 
     def dependencies(self, unit: UnitId) -> frozenset[UnitId]:
         """Return what a unit depends on, directly or not, itself not included."""
-        return frozenset(nx.descendants(self.network, unit))
+        return self.network.descendants(unit)
 
     def dependents(self, units: Iterable[UnitId]) -> UnitSet:
         """Return everything that depends on any of these units, themselves included."""
@@ -150,11 +147,9 @@ class DependencyGraph:
     def chain(self, unit: UnitId) -> tuple[Unit, ...]:
         """Return a shortest chain of dependencies from a project to a unit; empty if none."""
         for project in self.projects:
-            try:
-                path = nx.shortest_path(self.network, project.id, unit)
-            except (nx.NetworkXNoPath, nx.NodeNotFound):
-                continue
-            return tuple(self.units[node] for node in path)
+            path = self.network.shortest_path(project.id, unit)
+            if path:
+                return tuple(self.units[node] for node in path)
         return ()
 
     @cached_property
@@ -241,14 +236,14 @@ class UnitSet(AbstractSet[UnitId]):
         return UnitSet(self.graph, self.bits & ~self.graph.subset(other).bits)
 
 
-def transitive_masks(network: nx.DiGraph[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:
+def transitive_masks(network: Network[UnitId], bit: Mapping[UnitId, int]) -> dict[UnitId, int]:
     """Return, for each node, the bits of all nodes from which it can be reached, and its own.
 
     Nodes of a cycle, which no sound manifest has, share one set.
     """
     masks: dict[UnitId, int] = {}
     # A strongly connected component comes before those that lead to it.
-    for component in reversed(list(nx.strongly_connected_components(network))):
+    for component in reversed(list(network.components())):
         mask = 0
         for node in component:
             mask |= bit[node]

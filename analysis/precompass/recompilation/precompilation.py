@@ -21,12 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-import networkx as nx
-
 from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.dictionaries import manifest_order
 from precompass.julia.uuids import UUID
 from precompass.memo import memoised
+from precompass.network import Network
 from precompass.recompilation.graph import (
     ENTRY,
     DependencyGraph,
@@ -100,12 +99,11 @@ def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId,
     """Return, for each unit, the bits of what is compiled again with it, itself included."""
     network = recompilation_network(graph)
     if unloaded:
-        network = network.copy()
-        network.remove_edges_from(unloaded)
+        network = network.changed(removed=unloaded)
     return transitive_masks(network, graph.bits)
 
 
-def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
+def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
     """Return the units with an edge from each to those that it is compiled again with.
 
     That is what it depends on, and the extensions that it waits for, or loads.
@@ -113,14 +111,15 @@ def recompilation_network(graph: DependencyGraph) -> nx.DiGraph[UnitId]:
     extensions = [unit for unit in graph.order if unit.is_extension]
     if not extensions:
         return graph.network
-    network = graph.network.copy()
     needing = _extensions_needing(graph, extensions)
-    for extension in extensions:
-        loads = _loading(graph, extension, needing)
-        network.add_edges_from((unit, extension.id) for unit in loads)
+    added = [
+        (unit, extension.id)
+        for extension in extensions
+        for unit in _loading(graph, extension, needing)
+    ]
     if _waits_for_extensions(graph):
-        network.add_edges_from(_waited_for(graph))
-    return network
+        added += _waited_for(graph)
+    return graph.network.changed(added)
 
 
 def _waits_for_extensions(graph: DependencyGraph) -> bool:
@@ -194,13 +193,12 @@ def _above_circles(graph: DependencyGraph) -> UnitSet:
 
     A trigger that depends on the parent of its extension makes such a circle by waiting.
     """
-    network = graph.network.copy()
     waits = list(_waited_for(graph))
-    network.remove_edges_from((unit, package_id(graph.units[one].uuid)) for unit, one in waits)
-    network.add_edges_from(waits)
+    replaced = ((unit, package_id(graph.units[one].uuid)) for unit, one in waits)
+    network = graph.network.changed(waits, replaced)
     on_circles = [
         unit
-        for component in nx.strongly_connected_components(network)
+        for component in network.components()
         for unit in component
         if len(component) > 1 or network.has_edge(unit, unit)
     ]

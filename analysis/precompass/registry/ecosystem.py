@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import networkx as nx
-
 from precompass.julia.uuids import UUID
 from precompass.registry.index import NewestDependencies, Registry
 
@@ -114,6 +112,8 @@ class Ecosystem:
         that depend on each other in a circle are treated as one (the graph's condensation), and
         whoever has fewer dependents comes first, so that each set is the union of finished ones.
         """
+        import networkx as nx  # takes longer to load than most answers: not before it is needed
+
         dependents = self._dependents_by(weak)
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_nodes_from(range(len(self._uuids)))

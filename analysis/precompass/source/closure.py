@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
+from precompass.network import Network
 from precompass.source.effects import Body, Effect, LocalCall, OutsideCall, Part, Read, Step
 from precompass.source.evaluation import Evaluation, Scope
 from precompass.source.modules import Condition, Conditions, Definition
@@ -168,16 +167,20 @@ class Closure:
 
         Functions that call one another in a circle are gone through a few times.
         """
-        calls: nx.DiGraph[Definition] = nx.DiGraph()
-        calls.add_nodes_from(bodies)
-        for definition, body in bodies.items():
-            for step in (*body.executed, *body.expanded):
-                if isinstance(step, LocalCall):
-                    calls.add_edges_from((d, definition) for d in step.definitions if d in bodies)
+        calls = Network(
+            bodies,
+            (
+                (definition, called)
+                for definition, body in bodies.items()
+                for step in (*body.executed, *body.expanded)
+                if isinstance(step, LocalCall)
+                for called in step.definitions
+                if called in bodies
+            ),
+        )
         order = {definition: number for number, definition in enumerate(bodies)}
-        circles = nx.condensation(calls)
-        for number in nx.topological_sort(circles):
-            circle = sorted(circles.nodes[number]["members"], key=order.__getitem__)
+        for found in calls.components():
+            circle = sorted(found, key=order.__getitem__)
             for _ in range(_MAX_ROUNDS):
                 changes = [self._extend(definition, bodies[definition]) for definition in circle]
                 if not any(changes):

@@ -37,7 +37,7 @@ def compiled(app: Path, julia: str) -> Path:
     graph = invalidations().graph
 
     def loads(unit: Unit) -> Collection[UnitId]:
-        used = set(graph.network.successors(unit.id))
+        used = set(graph.network.succ[unit.id])
         if unit.name == "Fields":
             used -= {identity for identity in used if graph.units[identity].name == "Meshes"}
         return used
