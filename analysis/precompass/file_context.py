@@ -17,8 +17,8 @@ from precompass.julia.load_path import project_in, walk_up
 from precompass.julia.manifest import Manifest
 from precompass.julia.preferences import CLEAR, Preference, Source
 from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.sandbox import tested_package
 from precompass.julia.stdlibs import STDLIBS
-from precompass.julia.test_environment import tested_package
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations

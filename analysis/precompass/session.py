@@ -22,12 +22,12 @@ from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
 from precompass.julia.project import ProjectFile, parse_project
-from precompass.julia.session_flags import SessionFlags, parse_session_flags
-from precompass.julia.test_environment import (
+from precompass.julia.sandbox import (
     TestEnvironment,
     environment_of_tests,
     flags_of_tests,
 )
+from precompass.julia.session_flags import SessionFlags, parse_session_flags
 from precompass.memo import Memo
 from precompass.recompilation.approximation import Approximation, approximate
 from precompass.recompilation.cache_checks import CacheChecks

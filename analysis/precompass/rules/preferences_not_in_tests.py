@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import listing, target
-from precompass.julia.test_environment import TestStyle
+from precompass.julia.sandbox import TestStyle
 from precompass.julia.uuids import UUID
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.session import Tests

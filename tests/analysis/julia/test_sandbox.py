@@ -10,7 +10,7 @@ import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.environment import environment_of, manifest_and_julia, read_project
-from precompass.julia.test_environment import TestEnvironment, TestStyle, environment_of_tests
+from precompass.julia.sandbox import TestEnvironment, TestStyle, environment_of_tests
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from support.environments import Package, manifest, project, uuid, write
