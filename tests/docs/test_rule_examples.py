@@ -96,6 +96,12 @@ AROUND: Mapping[str, Mapping[str, str]] = {
     },
     "stale-skip-list": _without_snoop(),
     "unnoticed-change": _unnoticed(),
+    "unknown-preference-value": {
+        "Project.toml": f'[deps]\nFFTW = "{uuid("FFTW")}"\n',
+        "Manifest.toml": manifest(
+            {"Preferences": "", "FFTW": Package("Preferences", version="1.8.0")}
+        ),
+    },
     "yanked-version": {"Manifest.toml": MANIFEST_HEAD + HERE + f'git-tree-sha1 = "{TREE}"\n'},
     "unknown-extension-trigger": {"Project.toml": HEAD},
     "invalid-source": {"Project.toml": LISTS_CSV},

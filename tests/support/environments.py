@@ -29,9 +29,13 @@ from precompass.session import Session
 from precompass.settings.settings import Settings
 
 _REAL = {
+    "CondaPkg": "992eb4ea-22a4-4c89-a5bb-47a3300528ab",
     "CSV": "336ed68f-0bac-5ca0-87d4-7b16caf5d00b",
+    "CUDA": "052768ef-5323-5732-b1bb-66c8b64840ba",
+    "CUDA_Runtime_jll": "76a88914-d11a-5bdc-97e0-2f5a05c973a2",
     "DataFrames": "a93c6f00-e57d-5684-b7b6-d8193f3e46c0",
     "Dates": "ade2ca70-3891-5945-98fb-dc099432e06a",
+    "FFTW": "7a1cc6ca-52ef-59f5-83cd-3a7055c09341",
     "JLLWrappers": "692b3bcd-3c85-4b1f-b108-f13ce0eb3210",
     "Parsers": "69de0a69-1ddd-5017-9359-2bf0b02dc9f0",
     "PrecompileTools": "aea7be01-6a6a-4083-8856-8a6e6704d82a",

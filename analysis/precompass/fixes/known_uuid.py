@@ -6,6 +6,7 @@ from precompass.file_context import FileContext
 from precompass.findings import Fix, FixId
 from precompass.fixes import listing, registered_uuid, writing
 from precompass.julia.manifest import Manifest
+from precompass.julia.published_preferences import published_uuids
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 
@@ -25,6 +26,8 @@ def known(context: FileContext, name: str) -> dict[UUID, str]:
     for uuid, stdlib in STDLIBS.items():
         if stdlib == name:
             found.setdefault(uuid, "Julia's standard libraries")
+    for uuid in published_uuids(name):
+        found.setdefault(uuid, "the published preferences that Precompass knows")
     registries = context.session.registries
     if registries is not None:
         for uuid, where in registered_uuid.uuids_of(registries, name).items():

@@ -5,11 +5,13 @@ Unlike the observers of a preference, this includes what is read at run time onl
 
 from __future__ import annotations
 
+from precompass.documents.values import TomlValue
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES, SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import SKIP_LIST, SWITCH, PrecompileTools
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.published_keys import published_of
 from precompass.recompilation.source_evidence import SourceEvidence
 from precompass.source.preference_reads import UNKNOWN_OWNER, PreferenceRead, When
 
@@ -50,7 +52,9 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
         tools = PrecompileTools.of(invalidations.environment.manifest)
         return frozenset({SWITCH} if tools.has_switch else ())
     installed = invalidations.installed
-    if installed is None or not installed.source_evidence.is_read_in_full(unit):
+    if installed is None or not installed.source_evidence.has_source(unit):
+        return _published_keys(invalidations, unit)
+    if not installed.source_evidence.is_read_in_full(unit):
         return None
     evidence = installed.source_evidence
     own = invalidations.graph.compiled_uuid(unit)
@@ -66,6 +70,37 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
     in_extensions = {read.key for read in evidence.reads_in_extensions(unit)}
     found = {key for key in keys | in_extensions if key is not None}
     return None if None in in_extensions else frozenset(found)
+
+
+def allowed_values(invalidations: Invalidations, preference: Preference) -> tuple[TomlValue, ...]:
+    """Return the values that a package takes for a preference; empty where it may take any.
+
+    By its source, if that is installed and each read of the preference rejects the same others.
+    """
+    unit = invalidations.graph.unit_of(preference.package)
+    installed = invalidations.installed
+    if unit is None or unit.is_extension:
+        return ()
+    if installed is None or not installed.source_evidence.has_source(unit):
+        published = published_of(invalidations.environment, unit)
+        return published.values.get(preference.key, ()) if published is not None else ()
+    package = installed.source_evidence.package(unit)
+    sets = {
+        read.values
+        for read in (package.reads if package is not None else ())
+        if read.key == preference.key
+        and read.values
+        and _owner(installed.source_evidence, unit, read) == preference.package
+    }
+    return next(iter(sets)) if len(sets) == 1 else ()
+
+
+def _published_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
+    published = published_of(invalidations.environment, unit)
+    if published is None or published.products:
+        return None
+    own = {key for owner, key in invalidations.reads[unit.id].keys if owner == unit.uuid}
+    return published.keys | own
 
 
 def _owner(evidence: SourceEvidence, reader: Unit, read: PreferenceRead) -> UUID | None:

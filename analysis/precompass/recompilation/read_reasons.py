@@ -144,6 +144,23 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedKeys:
+    """What is published of the keys that some versions of a package read.
+
+    Attributes:
+        package: the package that reads, or whose macro does.
+        versions: the versions that it is published of, for people.
+        is_read: whether the preference is read while a package compiles.
+        macro: the macro that reads it for the package that uses it.
+    """
+
+    package: str
+    versions: str
+    is_read: bool
+    macro: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AssumedWorkload:
     """A unit depends on PrecompileTools, so it is taken to have a workload."""
 
@@ -315,6 +332,7 @@ Because: TypeAlias = (
     | NotReadInFull
     | AbsentCode
     | ReadWhenRunning
+    | PublishedKeys
     | Published
     | AssumedWorkload
     | AssumedProducts

@@ -13,12 +13,14 @@ from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import Preference
+from precompass.julia.published_preferences import PublishedPreferences
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH, PrecompileTools
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
+from precompass.recompilation.published_keys import published_of
 from precompass.recompilation.read_reasons import (
     AbsentCode,
     MayReadAt,
@@ -26,6 +28,7 @@ from precompass.recompilation.read_reasons import (
     NotReached,
     NotReadInFull,
     Opening,
+    PublishedKeys,
     ReadAt,
     ReadWhenRunning,
 )
@@ -119,6 +122,8 @@ class SourceEvidence:
                 others = others or (read if uuid == own else None)
             elif uuid is not None:
                 keys.setdefault(Preference(uuid, found.key), read)
+        for preference, read in self._read_by_macros(unit):
+            keys.setdefault(preference, read)
         if runs_workload and self.workloads(unit):
             for preference, read in self._in_callbacks(unit):
                 keys.setdefault(preference, read)
@@ -149,9 +154,29 @@ class SourceEvidence:
             place = self._place(unit, problem.site)
             return Read(Evidence.POSSIBLE, NotReadInFull(unit, place, problem.text))
         for use in self.absent_uses(unit):
-            place = self._place(unit, use.site)
-            return Read(Evidence.POSSIBLE, AbsentCode(use.name, use.packages, place))
+            if self._published_macro(unit, use) is None:
+                place = self._place(unit, use.site)
+                return Read(Evidence.POSSIBLE, AbsentCode(use.name, use.packages, place))
         return None
+
+    def _published_macro(self, unit: Unit, use: AbsentUse) -> PublishedPreferences | None:
+        """Return what is published of the package of a macro, if that says what the macro reads."""
+        uuid = self._importable(unit).get(use.packages[0]) if len(use.packages) == 1 else None
+        other = self._graph.unit_of(uuid) if uuid is not None else None
+        published = published_of(self._environment, other) if other is not None else None
+        return published if published is not None and use.name in published.macros else None
+
+    def _read_by_macros(self, unit: Unit) -> Iterator[tuple[Preference, Read]]:
+        """Yield what macros of absent packages read of a unit, by what is published of them."""
+        for use in self.absent_uses(unit):
+            published = self._published_macro(unit, use)
+            if published is None:
+                continue
+            name, versions = published.name, published.versions
+            because = PublishedKeys(name, versions, is_read=True, macro=use.name)
+            for key in published.macros[use.name]:
+                own = Preference(self._graph.compiled_uuid(unit), key)
+                yield own, Read(Evidence.KNOWN, because)
 
     def absent_uses(self, unit: Unit) -> tuple[AbsentUse, ...]:
         """Return where a unit uses code that is not here and may read its preferences."""

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from precompass.julia.environment import Environment
+from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, SKIP_LIST
+from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.installed import Installed
 from precompass.recompilation.published import is_switched_off, known_reads
-from precompass.recompilation.reads import UnitReads
+from precompass.recompilation.published_keys import published_of
+from precompass.recompilation.read_reasons import PublishedKeys
+from precompass.recompilation.reads import Read, UnitReads
 from precompass.recompilation.source_evidence import SourceEvidence
 
 
@@ -50,8 +54,10 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
 
     def _gather(self, unit: Unit) -> UnitReads:
         usual = self._usual[unit.id]
-        if self._installed is None or unit.kind in ("project", "stdlib"):
+        if unit.kind in ("project", "stdlib"):
             return usual
+        if self._installed is None:
+            return self._published(unit, usual)
         cache = self._installed.caches.recorded(unit.id)
         if cache is not None:
             return _with_foreign_reads(self._installed.caches.reads(unit, cache), usual, unit)
@@ -59,7 +65,7 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
             return usual  # what is published of these is as sure as their source
         evidence = self._installed.source_evidence
         if not evidence.has_source(unit):
-            return usual
+            return self._published(unit, usual)
         own = self._graph.compiled_uuid(unit)
         found = evidence.reads(
             unit,
@@ -71,6 +77,25 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
         unread = {key: why for key, why in usual.unread.items() if key not in read}
         keys = {key: read for key, read in found.keys.items() if key[1] not in unread}
         return replace(found, keys=keys, unread={**found.unread, **unread})
+
+    def _published(self, unit: Unit, usual: UnitReads) -> UnitReads:
+        """Return what is published of a unit without a source, with what is usual besides."""
+        published = published_of(self._environment, unit)
+        if published is None:
+            return usual
+        reads, unread = (
+            Read(Evidence.KNOWN, PublishedKeys(published.name, published.versions, is_read=is_read))
+            for is_read in (True, False)
+        )
+        keys = {Preference(unit.uuid, key): reads for key in sorted(published.compile)}
+        running = {key: unread for key in published.keys - published.compile if key != FLAG}
+        return replace(
+            usual,
+            keys={**usual.keys, **keys},
+            others=usual.others if published.products else None,
+            otherwise=unread,
+            unread={**usual.unread, **running},
+        )
 
     def _runs_workload(self, unit: Unit, evidence: SourceEvidence) -> bool:
         """Tell whether the preferences in effect let a unit's workload run."""

@@ -2,9 +2,11 @@
 
 A preference under a misspelt name does nothing, and nothing says so. Where the source of a
 package is installed, Precompass knows every key that it reads, while compiling or at run time;
-where a key's name is computed, it stays silent. Of SnoopPrecompile and PrecompileTools it knows
-the keys anyway. The pair that is confused most often: `precompile_workload` is the flag in a
-package's own table, `precompile_workloads` is PrecompileTools' switch for all.
+where a key's name is computed, or code is missing that may read any key, it stays silent. Of
+SnoopPrecompile, PrecompileTools and a dozen other packages it knows the keys without their source,
+and of every JLL package that the path of `libfoo` is `libfoo_path`. The pair that is confused most
+often: `precompile_workload` is the flag in a package's own table, `precompile_workloads` is
+PrecompileTools' switch for all.
 
 **Example**
 
@@ -24,7 +26,8 @@ precompile_workload = false
 
 **Fix** Rename the key to the one that is meant.
 
-**Source** The installed source of the package; PrecompileTools 1.0 to 1.3.4.
+**Source** The installed source of the package; `published_preferences.toml`, with the source of
+each entry; PrecompileTools 1.0 to 1.3.4.
 """
 
 from __future__ import annotations
@@ -37,8 +40,10 @@ from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import known_keys
+from precompass.recompilation.published_keys import product_key, published_of
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
@@ -56,16 +61,21 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     for one in context.preferences_in_effect():
         uuid, key = one.preference
         unit = invalidations.graph.unit_of(uuid)
-        known = known_keys(invalidations, unit) if unit is not None else None
-        if unit is None or key == FLAG or known is None or key in known:
+        if unit is None or key == FLAG:
             continue  # workload-flag-without-workload speaks of flags
-        meant = _meant(invalidations, uuid, key, known)
+        known = known_keys(invalidations, unit)
+        product = product_key(invalidations.graph, unit, key) if known is None else None
+        if key in (known or ()) or (known is None and product is None):
+            continue
+        meant = product or _meant(invalidations, uuid, key, known or frozenset())
         message = f"{unit.name} does not read `{key}`, so this value has no effect."
         fixes: tuple[Fix, ...] = ()
         if meant is not None:
             message += f" Did you mean `{meant}`?"
             offer = renaming.offer(context, one.path, meant)
             fixes = (offer,) if offer is not None else ()
+        elif readers := _other_readers(invalidations, unit, key):
+            message += f" {listed(readers)} {'reads' if len(readers) == 1 else 'read'} `{key}`."
         elif known:
             message += f" It reads {listed(f'`{name}`' for name in known)}."
         else:
@@ -86,6 +96,13 @@ def _meant(invalidations: Invalidations, uuid: UUID, key: str, known: frozenset[
         return twin
     close = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.7)
     return close[0] if close else None
+
+
+def _other_readers(invalidations: Invalidations, unit: Unit, key: str) -> list[str]:
+    """Return the packages below that read a key of this name, by what is published of them."""
+    below = (invalidations.graph.units[one] for one in invalidations.graph.network.succ[unit.id])
+    found = ((one, published_of(invalidations.environment, one)) for one in below)
+    return sorted(one.name for one, published in found if published and key in published.keys)
 
 
 def _own_keys(invalidations: Invalidations, uuid: UUID) -> frozenset[tuple[UUID, str]]:

@@ -52,6 +52,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.recompilation.preference_places import reads_of
 from precompass.recompilation.published import is_switched_off
+from precompass.recompilation.read_reasons import PublishedKeys
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.source.preference_reads import PreferenceRead, When
 
@@ -81,6 +82,8 @@ def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> s
     if invalidation.why_not is None:
         return ""
     reason = wording.why_not(invalidation.why_not, invalidations.environment)
+    if isinstance(invalidation.why_not, PublishedKeys):
+        return ""  # read at run time, or not at all: unknown-preference tells
     if invalidation.recompilation.evidence is Evidence.KNOWN:
         return f"Julia does not notice a change of this preference: {reason}."
     unrecorded = _unrecorded(invalidations, invalidation.preference)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
+from precompass.source.closed_values import closed_values
 from precompass.source.closure import Closure, formals_of
 from precompass.source.effects import (
     WORKLOAD_MACROS,
@@ -144,9 +145,11 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     reads: dict[tuple[object, ...], PreferenceRead] = {}
     for read in (*compile_reads, *run_reads):
         reads.setdefault((read.key, read.owner, read.site), read)
+    rejected = [closed_values(one) for one in code.sources.values()] if reads else []
+    allowed = {site: values for found in rejected for site, values in found.items()}
     return PackageReads(
         owner=source.owner,
-        reads=tuple(reads.values()),
+        reads=tuple(replace(read, values=allowed.get(read.site, ())) for read in reads.values()),
         workloads=workload_uses(happens),
         precompile_disabled=reader.precompile_disabled,
         compile_effects=happens,

@@ -71,6 +71,7 @@ class PreferenceRead:
         via: the functions and macros through which the code gets there, outermost first;
             ``("JLLWrappers",)`` for the path of a product of a JLL package.
         by_callback: whether a function reads it that other packages may call back.
+        values: the values that the package takes, where its source rejects all others.
         ways: for each way to get there, what has to hold of the package's own preferences.
     """
 
@@ -85,6 +86,7 @@ class PreferenceRead:
     default: str | None
     via: tuple[str, ...]
     by_callback: bool = False
+    values: tuple[str, ...] = ()
     ways: tuple[tuple[PreferenceTest, ...], ...] = ((),)
 
     @property

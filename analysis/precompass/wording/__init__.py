@@ -41,6 +41,7 @@ from precompass.recompilation.read_reasons import (
     Opening,
     Published,
     PublishedFact,
+    PublishedKeys,
     ReadAt,
     ReadersGone,
     ReadWhenRunning,
@@ -182,6 +183,9 @@ def because(reason: Because) -> str:
                 f"cannot tell: `{name}` in {_place(place)} comes from {owners}, whose source is "
                 "not installed"
             )
+        case PublishedKeys(package, versions, is_read, macro):
+            reader = f"{package} {versions}" if macro is None else f"`{macro}` of {package}"
+            return f"{reader} {'reads' if is_read else 'does not read'} it while compiling"
         case ReadWhenRunning(read):
             return f"it is read at run time only, in {_place(read)}"
         case Published(tool, version, fact, key):

@@ -72,6 +72,39 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
         {"kind": "absent-code", "name": "@stable", "packages": ["A", "B"], "place": PLACE},
     ),
     (
+        reasons.PublishedKeys("FFTW", "1.5.0 and later", is_read=True),
+        "FFTW 1.5.0 and later reads it while compiling",
+        {
+            "kind": "published-keys",
+            "package": "FFTW",
+            "versions": "1.5.0 and later",
+            "is_read": True,
+            "macro": None,
+        },
+    ),
+    (
+        reasons.PublishedKeys("FFTW", "1.5.0 and later", is_read=False),
+        "FFTW 1.5.0 and later does not read it while compiling",
+        {
+            "kind": "published-keys",
+            "package": "FFTW",
+            "versions": "1.5.0 and later",
+            "is_read": False,
+            "macro": None,
+        },
+    ),
+    (
+        reasons.PublishedKeys("DispatchDoctor", "0.4.0 and later", is_read=True, macro="@stable"),
+        "`@stable` of DispatchDoctor reads it while compiling",
+        {
+            "kind": "published-keys",
+            "package": "DispatchDoctor",
+            "versions": "0.4.0 and later",
+            "is_read": True,
+            "macro": "@stable",
+        },
+    ),
+    (
         reasons.ReadWhenRunning(AT),
         "it is read at run time only, in src/CSV.jl:5",
         {"kind": "read-when-running", "read": PLACE},

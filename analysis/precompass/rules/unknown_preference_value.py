@@ -1,0 +1,84 @@
+"""A value that the package does not take for this preference.
+
+Some packages take one of a few values, and silently go on with their default for any other:
+FFTW takes `provider = "MKL"` for `"fftw"`. Precompass knows the values where the installed source
+rejects all others (`provider ∉ ("fftw", "mkl")`), and of a dozen packages without their source.
+
+**Example**
+
+```toml
+# LocalPreferences.toml
+[FFTW]
+provider = "MKL"
+```
+
+**Use instead**
+
+```toml
+# LocalPreferences.toml
+[FFTW]
+provider = "mkl"
+```
+
+**Fix** Write the nearest value that the package takes.
+
+**Source** The installed source of the package; `published_preferences.toml`, with the source of
+each entry.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from precompass.documents.toml import plain
+from precompass.documents.values import TomlValue
+from precompass.file_context import EnvironmentContext
+from precompass.findings import Finding, Fix, Severity
+from precompass.fixes import writing
+from precompass.julia.equality import identical
+from precompass.recompilation.preference_places import allowed_values
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
+from precompass.wording import listed
+
+CODE = "unknown-preference-value"
+SEVERITY = Severity.WARNING
+KINDS = FILES_WITH_PREFERENCES
+LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
+
+
+def check(context: EnvironmentContext) -> Iterator[Finding]:
+    """Report every value in effect that is none of those that its package takes."""
+    for one in context.preferences_in_effect():
+        allowed = allowed_values(context.invalidations, one.preference)
+        value = plain(one.entry.node)
+        if not allowed or any(identical(value, other) for other in allowed):
+            continue
+        taken = listed(f"`{_toml(other)}`" for other in allowed)
+        key, name = one.preference.key, one.table.name
+        nearest = _nearest(value, allowed)
+        fixes: tuple[Fix, ...] = ()
+        if nearest is not None:
+            title = f"Write {_toml(nearest)}"
+            fixes = (writing.offer(context.path, one.path, nearest, title, is_preferred=True),)
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            one.entry.node.span,
+            f"{name} does not take this value for `{key}`. It takes {taken}.",
+            fixes=fixes,
+        )
+
+
+def _nearest(value: TomlValue, allowed: tuple[TomlValue, ...]) -> str | None:
+    texts = {other.lower(): other for other in allowed if isinstance(other, str)}
+    if not isinstance(value, str):
+        return None
+    close = difflib.get_close_matches(value.lower(), texts, n=1, cutoff=0.6)
+    return texts[close[0]] if close else None
+
+
+def _toml(value: TomlValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)

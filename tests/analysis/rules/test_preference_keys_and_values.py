@@ -1,0 +1,138 @@
+"""Which keys and values of preferences a package knows, with its source and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompass.findings import Severity
+from support.environments import Package, manifest, project, write
+from support.rule_findings import findings, fixed, titles
+
+PREFERENCES = "LocalPreferences.toml"
+
+
+def of(
+    preferences: str, packages: dict[str, Package], sources: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The files of a project with the first of some packages, and these preferences."""
+    everything = {"Preferences": Package(), "JLLWrappers": Package("Preferences"), **packages}
+    files = {
+        "Project.toml": project(deps=" ".join(packages)),
+        "Manifest.toml": manifest(everything),
+        PREFERENCES: preferences,
+    }
+    return files | (sources or {})
+
+
+def messages(folder: Path, code: str, files: dict[str, str]) -> list[str]:
+    write(folder, files)
+    return [found.message for found in findings(folder, code, files, of=PREFERENCES)]
+
+
+# Keys, without a source
+
+
+def test_a_key_of_another_package_without_any_source(tmp_path: Path) -> None:
+    packages = {
+        "CUDA": Package("CUDA_Runtime_jll Preferences", version="5.4.3"),
+        "CUDA_Runtime_jll": Package("JLLWrappers", version="0.14.1+0"),
+    }
+    files = of("[CUDA]\nlocal = true\n\n[CUDA_Runtime_jll]\nlocal = true\n", packages)
+    assert messages(tmp_path, "unknown-preference", files) == [
+        "CUDA does not read `local`, so this value has no effect. CUDA_Runtime_jll reads `local`."
+    ]
+    assert messages(tmp_path, "unnoticed-change", files) == []
+
+
+def test_nothing_is_said_of_versions_of_which_nothing_is_known(tmp_path: Path) -> None:
+    packages = {"CUDA": Package("Preferences", version="3.0.0")}
+    files = of("[CUDA]\nlocal = true\n", packages)
+    assert messages(tmp_path, "unknown-preference", files) == []
+
+
+def test_a_key_of_a_library_without_path(tmp_path: Path) -> None:
+    packages = {"Zip_jll": Package("JLLWrappers")}
+    files = of('[Zip_jll]\nlibzip = "/a.so"\nlibzip_hl_path = "/b.so"\nmode = 1\n', packages)
+    assert messages(tmp_path, "unknown-preference", files) == [
+        "Zip_jll does not read `libzip`, so this value has no effect. Did you mean `libzip_path`?"
+    ]
+
+
+def test_a_key_of_run_time_is_known(tmp_path: Path) -> None:
+    packages = {"CondaPkg": Package("Preferences", version="0.2.30")}
+    files = of("[CondaPkg]\nverbosity = 1\nverbose = 2\n", packages)
+    assert messages(tmp_path, "unknown-preference", files) == [
+        "CondaPkg does not read `verbose`, so this value has no effect. Did you mean `verbosity`?"
+    ]
+    assert messages(tmp_path, "unnoticed-change", files) == []
+
+
+# Values
+
+
+@pytest.mark.parametrize(("value", "fix"), [("MKL", "mkl"), ("fftv", "fftw"), ("cuda", None)])
+def test_a_value_that_is_not_published(tmp_path: Path, value: str, fix: str | None) -> None:
+    files = of(f'[FFTW]\nprovider = "{value}"\n', {"FFTW": Package("Preferences", version="1.8.0")})
+    (found,) = findings(tmp_path, "unknown-preference-value", files, of=PREFERENCES)
+    assert found.severity is Severity.WARNING
+    assert found.message == (
+        'FFTW does not take this value for `provider`. It takes `"fftw"` and `"mkl"`.'
+    )
+    assert titles([found]) == ([f'Write "{fix}"'] if fix else [])
+
+
+FUNCTION = """\
+function provider()
+    value = @load_preference("provider", "a")
+    {test}
+    return value
+end
+const P = provider()"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FUNCTION.format(test='if value ∉ ("a", "b")\nerror("no")\nend'),
+        FUNCTION.format(test='value ∉ ["a", "b"] && error("no")'),
+        FUNCTION.format(test='!(value in ("a", "b")) && error("no")'),
+        'const value = @load_preference("provider")\nif value ∉ ("a", "b")\nerror("no")\nend',
+        'const value = load_preference(Alpha, "provider")\nvalue ∉ ("a", "b") && error("no")',
+    ],
+)
+def test_a_source_that_rejects_all_other_values(tmp_path: Path, code: str) -> None:
+    source = f"module Alpha\nusing Preferences\n{code}\nend\n"
+    packages = {"Alpha": Package("Preferences", path="Alpha")}
+    sources = {"Alpha/src/Alpha.jl": source}
+    files = of('[Alpha]\nprovider = "B"\n', packages, sources)
+    assert messages(tmp_path, "unknown-preference-value", files) == [
+        'Alpha does not take this value for `provider`. It takes `"a"` and `"b"`.'
+    ]
+    files = of('[Alpha]\nprovider = "b"\n', packages, sources)
+    assert messages(tmp_path, "unknown-preference-value", files) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FUNCTION.format(test='if value in ("a", "b")\nend'),
+        FUNCTION.format(test='value ∉ (other, "b") && error("no")'),
+        FUNCTION.format(test="") + '\nf(value) = value ∉ ("a", "b")',
+        'const value = @load_preference("other")\nvalue ∉ ("a", "b") && error("no")',
+    ],
+)
+def test_a_source_that_may_take_other_values(tmp_path: Path, code: str) -> None:
+    source = f"module Alpha\nusing Preferences\n{code}\nend\n"
+    packages = {"Alpha": Package("Preferences", path="Alpha")}
+    files = of('[Alpha]\nprovider = "B"\n', packages, {"Alpha/src/Alpha.jl": source})
+    assert messages(tmp_path, "unknown-preference-value", files) == []
+
+
+def test_the_value_is_written(tmp_path: Path) -> None:
+    files = of(
+        '[FFTW]\nprovider = "MKL" # fast\n', {"FFTW": Package("Preferences", version="1.8.0")}
+    )
+    found = fixed(tmp_path, "unknown-preference-value", files, 'Write "mkl"', of=PREFERENCES)
+    assert found == '[FFTW]\nprovider = "mkl" # fast\n'
