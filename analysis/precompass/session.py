@@ -318,9 +318,13 @@ class Session:
         variables = tuple(sorted(settings.variables.items()))
         return self._memory.why((project, chosen, variables), lambda: self._look_at_saved(project))
 
-    def _look_at_saved(self, project: Path) -> Why | None:
+    def saved_checks(self, project: Path) -> CacheChecks | None:
+        """Return the checks of caches with the files as they are on disk, without checksums."""
         saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
-        checks = saved.cache_checks(project, checksums=False)
+        return saved.cache_checks(project, checksums=False)
+
+    def _look_at_saved(self, project: Path) -> Why | None:
+        checks = self.saved_checks(project)
         if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
             return None
         return explain_why(checks)

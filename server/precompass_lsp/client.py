@@ -22,6 +22,7 @@ class Client:
         resolves_edits: it asks for the edits of a code action when the user has chosen it.
         versioned_edits: it takes edits that name the version they were made for.
         registers_watchers: it can be asked to tell when files change on disk.
+        watches_outside: it can watch folders outside of the workspace, too.
         registers_configuration: it can be asked to tell when settings change.
         gives_configuration: it can be asked for settings.
         shows_progress: it shows how far long work has come.
@@ -39,6 +40,7 @@ class Client:
     resolves_edits: bool = False
     versioned_edits: bool = False
     registers_watchers: bool = False
+    watches_outside: bool = False
     registers_configuration: bool = False
     gives_configuration: bool = False
     shows_progress: bool = False
@@ -80,6 +82,11 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
         ),
         registers_watchers=bool(
             get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")
+        ),
+        watches_outside=bool(
+            get_capability(
+                capabilities, "workspace.did_change_watched_files.relative_pattern_support"
+            )
         ),
         registers_configuration=bool(
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration")

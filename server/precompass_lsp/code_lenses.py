@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOW_PICTURE = "precompass.showPicture"
 """The command of a client that shows the picture of a preference."""
+SHOW_STATUS = "precompass.showStatus"
+"""The command of a client that shows the status of a project."""
 
 
 def register(server: Host) -> None:
@@ -48,6 +50,8 @@ def lenses_of(moment: Moment, path: Path) -> tuple[list[types.CodeLens], tuple[C
 
 
 def _command(moment: Moment, path: Path, lens: CodeLens) -> types.Command:
+    if lens.is_about_caches and SHOW_STATUS in moment.client.commands:
+        return types.Command(lens.title, SHOW_STATUS, arguments=[{"uri": moment.uri(path)}])
     if lens.preference is None or SHOW_PICTURE not in moment.client.commands:
         return types.Command(lens.title, "")
     uuid, key = lens.preference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -23,6 +24,8 @@ PATTERNS = (
     "**/*.jl",
 )
 """Of the files whose change on disk can change an answer."""
+CACHES = "v*/*/*.ji"
+"""Compile caches, in the folder of a depot that holds them."""
 INTERVAL = 2.0
 """Seconds between two looks at the disk where the client does not tell of changes."""
 
@@ -45,6 +48,8 @@ def register(server: Host) -> None:
 async def start(ls: Host) -> None:
     """Ask the client to tell of changes; look at the disk as long as it cannot for every file."""
     is_told = ls.client.registers_watchers and await _register_watchers(ls)
+    if is_told and ls.client.watches_outside:
+        await _watch_caches(ls)
     while True:
         await asyncio.sleep(INTERVAL)
         if not (is_told and _all_in_folders(ls)) and await ls.answer(
@@ -61,8 +66,30 @@ def _has_changed(moment: Moment) -> bool:
 async def _register_watchers(ls: Host) -> bool:
     """Return whether the client tells of changes."""
     watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
+    return await _register(ls, "precompass-files", watchers)
+
+
+async def _watch_caches(ls: Host) -> None:
+    """Ask the client to tell when Julia has compiled: it writes into the first depot."""
+    folder = await ls.answer(None, _compiled, ls.moment)
+    if folder is not None:
+        pattern = types.RelativePattern(base_uri=folder.as_uri(), pattern=CACHES)
+        watchers = [types.FileSystemWatcher(glob_pattern=pattern)]
+        await _register(ls, "precompass-caches", watchers)
+
+
+def _compiled(moment: Moment) -> Path | None:
+    """Return the folder into which Julia writes compile caches."""
+    from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+
+    depots = moment.session.depots(Julia(NEWEST_KNOWN))
+    folder = Path(depots[0], "compiled") if depots else None
+    return folder if folder is not None and folder.is_absolute() else None
+
+
+async def _register(ls: Host, name: str, watchers: list[types.FileSystemWatcher]) -> bool:
     registration = types.Registration(
-        id="precompass-files",
+        id=name,
         method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
         register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
     )
