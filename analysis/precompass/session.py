@@ -34,6 +34,7 @@ from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.stack import Stack
+from precompass.recompilation.startup import Startup, startup_of
 from precompass.recompilation.why import Why, explain_why
 from precompass.registry.cache import cache_folder
 from precompass.registry.ecosystem import Ecosystem
@@ -41,6 +42,7 @@ from precompass.registry.memory import Registered, RegistryMemory
 from precompass.registry.registries import Registries
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
+from precompass.source.startup_file import startup_file, startup_imports
 
 T = TypeVar("T")
 
@@ -313,10 +315,27 @@ class Session:
         It is computed when files were saved or Julia has compiled, not at every keystroke; whole
         cache files are not read. None if no depot is looked into, or there is no manifest.
         """
+        key = self._saved_key(project)
+        return self._memory.why(key, lambda: self._look_at_saved(project))
+
+    def saved_startup(self, project: Path) -> Startup | None:
+        """Return where ``config/startup.jl`` and a project meet; None if they do not."""
+        key = self._saved_key(project)
+        return self._memory.startup(key, lambda: self._look_at_startup(project))
+
+    def _saved_key(self, project: Path) -> tuple[object, ...]:
         settings = self.settings
         chosen = (settings.julia, settings.session, settings.depots, settings.use_depot)
-        variables = tuple(sorted(settings.variables.items()))
-        return self._memory.why((project, chosen, variables), lambda: self._look_at_saved(project))
+        return (project, chosen, tuple(sorted(settings.variables.items())))
+
+    def _look_at_startup(self, project: Path) -> Startup | None:
+        saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
+        active = saved.environment(project)
+        file = startup_file(saved.depots(active.julia)) if active is not None else None
+        stack = saved.stack(project) if file is not None else None
+        if file is None or stack is None or stack.active.manifest is None:
+            return None
+        return startup_of(stack, file, [one.name for one in startup_imports(file)])
 
     def saved_checks(self, project: Path) -> CacheChecks | None:
         """Return the checks of caches with the files as they are on disk, without checksums."""

@@ -20,6 +20,7 @@ from precompass.cli.projects import find_project
 from precompass.cli.stack_units import find_stack_unit
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.cache_checks import CacheChecks
+from precompass.recompilation.startup import startup_cost
 from precompass.recompilation.why import explain_why, why_unit
 from precompass.session import Session
 
@@ -34,6 +35,7 @@ examples:
   precompass why --for precompile --format json
   precompass why --check-bounds=yes      what a session with this option recompiles
   precompass why --load-first Revise     what is recompiled if Revise is loaded first
+  precompass why --startup               what config/startup.jl recompiles
 
 The direct dependencies of the project are taken to be loaded in the order of their names.
 
@@ -67,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="a package of the load path that the session loads before; may be given several times",
     )
+    result.add_argument(
+        "--startup",
+        action="store_true",
+        help="show what config/startup.jl recompiles: started with --project, and with a later "
+        "activation",
+    )
     add_format(result, "text", "json")
     add_project(result)
     add_julia(result)
@@ -80,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
     checks = read_checks(project, session, for_tests=arguments.purpose == "test")
+    if arguments.startup:
+        return _startup(project, session, checks, arguments)
     preloaded = [find_stack_unit(name, checks) for name in arguments.load_first]
     why = explain_why(checks, arguments.purpose, preloaded)
     folder = Path.cwd()
@@ -105,6 +115,28 @@ def run(arguments: argparse.Namespace) -> int:
     if found is not None:
         return 1 if found.pending is not None else 0
     return 1 if why.units else 0
+
+
+def _startup(
+    project: Path, session: Session, checks: CacheChecks, arguments: argparse.Namespace
+) -> int:
+    startup = session.saved_startup(project)
+    cost = None
+    if startup is not None and startup.clashes:
+        shared = session.cache_checks(startup.shared)
+        cost = startup_cost(checks, shared, startup) if shared is not None else None
+    folder = Path.cwd()
+    if arguments.format == "json":
+        from precompass.report.schema import json_text
+        from precompass.report.startup_report import startup_json
+
+        print(json_text(startup_json(startup, cost, folder=folder)))
+    else:
+        from precompass.report.console import make_console
+        from precompass.report.startup_report import print_startup
+
+        print_startup(startup, cost, folder=folder, console=make_console(arguments.color))
+    return 1 if startup is not None and startup.clashes else 0
 
 
 def read_checks(project: Path, session: Session, *, for_tests: bool = False) -> CacheChecks:

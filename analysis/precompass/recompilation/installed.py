@@ -16,6 +16,7 @@ from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
 from precompass.recompilation.package_sources import PackageSources
 from precompass.recompilation.source_evidence import SourceEvidence
+from precompass.recompilation.startup import Startup
 from precompass.recompilation.why import Why
 from precompass.source.cache import SourceCache
 
@@ -53,12 +54,14 @@ class DepotMemory:
         self._source_cache = SourceCache()
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
         self._why: dict[tuple[object, ...], Why | None] = {}
+        self._startup: dict[tuple[object, ...], Startup | None] = {}
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
         self._why.clear()
+        self._startup.clear()
         self._installations.clear()
         self._since = self._clock()
 
@@ -83,6 +86,15 @@ class DepotMemory:
         if key not in self._why:
             self._why[key] = compute()
         return self._why[key]
+
+    def startup(
+        self, key: tuple[object, ...], compute: Callable[[], Startup | None]
+    ) -> Startup | None:
+        """Return where a startup file and a project meet, as :meth:`why` does."""
+        self._forget_what_is_old()
+        if key not in self._startup:
+            self._startup[key] = compute()
+        return self._startup[key]
 
     def look(
         self,
