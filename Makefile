@@ -13,7 +13,7 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage lint bench fuzz walk dist binary test-binary release-check lock \
-	installed installed-dev docs generated page check-page vsix test-vscode vscode-pictures
+	installed installed-dev docs generated page check-page vsix vsix-bundled test-vscode vscode-pictures
 
 help:
 	@echo "make demo    see what each preference of a real Julia environment costs"
@@ -28,7 +28,7 @@ help:
 	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
 	@echo "make dist    build the wheel and the source archive, and check them"
 	@echo "make binary  build programs that need no Python; make test-binary compares them with the wheel"
-	@echo "make vsix    build the extension for VS Code, with node"
+	@echo "make vsix    build the extension for VS Code, with node; make vsix-bundled adds the server"
 	@echo "make test-vscode      test it in a real workbench; make vscode-pictures keeps its pictures"
 	@echo "make release-check TAG=v1.2.3   tell whether this can be released"
 	@echo "make lock    choose the newest versions of what Precompass and its tools need"
@@ -77,13 +77,25 @@ analysis/page/node_modules: analysis/page/package-lock.json
 
 # The extension has the version of the package, and a wheel of it.
 vsix: installed-dev editors/vscode/node_modules
-	@rm -rf editors/vscode/server dist/precompass-*.vsix && mkdir -p dist
+	@rm -rf editors/vscode/server dist/precompass-[0-9]*.vsix && mkdir -p dist
 	@$(BIN)/python -m build --no-isolation --wheel --outdir editors/vscode/server . >/dev/null
 	@cp LICENSE editors/vscode/
 	@version=$$($(BIN)/python -c 'import precompass; print(precompass.__version__)') && \
 		cd editors/vscode && npx --no vsce package "$$version" --no-update-package-json \
 		--no-git-tag-version --no-dependencies --out ../../dist/ >/dev/null && \
 		echo "dist/precompass-$$version.vsix (install it: code --install-extension dist/precompass-$$version.vsix)"
+
+# The same for this platform alone, with the programs that need no Python.
+vsix-bundled: binary editors/vscode/node_modules
+	@rm -rf editors/vscode/server dist/precompass-[a-z]*.vsix && mkdir -p editors/vscode/server
+	@cp build/binary/wheel/*.whl editors/vscode/server/
+	@cp -R build/binary/precompass editors/vscode/server/programs
+	@cp LICENSE editors/vscode/
+	@version=$$($(BIN)/python -c 'import precompass; print(precompass.__version__)') && \
+		platform=$$($(BIN)/python binary/build.py --platform) && \
+		cd editors/vscode && npx --no vsce package "$$version" --no-update-package-json \
+		--no-git-tag-version --no-dependencies --target "$$platform" --out ../../dist/ >/dev/null
+	@rm -rf editors/vscode/server/programs
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
 	@npm --prefix editors/vscode ci --silent --no-audit --no-fund && touch $@

@@ -3,11 +3,13 @@
 Into ``build/binary/precompass``, a folder with ``precompass``, ``precompass-lsp`` and everything
 that they need, Python included; and into ``dist``, as an archive of that folder. Frozen is the
 wheel, as a user would install it, in an environment that has the locked versions and no others.
+With ``--platform``, tells the name of this platform and builds nothing.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import platform
 import shutil
@@ -50,7 +52,13 @@ def environment_program(name: str) -> Path:
 
 def build() -> Path:
     """Build the folder and its archive; return the archive's path."""
-    _make_environment()
+    wheel = _wheel()
+    noted, made_from = BUILD / "built-from", _digest(wheel)
+    archives = sorted((ROOT / "dist").glob(f"{_archive_name()}.*"))
+    if archives and FOLDER.exists() and noted.exists() and noted.read_text() == made_from:
+        return archives[0]
+    noted.unlink(missing_ok=True)
+    _make_environment(wheel)
     python = environment_program("python")
     specification = ROOT / "binary" / "precompass.spec"
     folders = ["--distpath", str(BUILD), "--workpath", str(BUILD / "work")]
@@ -58,14 +66,29 @@ def build() -> Path:
     libraries = BUILD / "work" / "precompass" / "libraries.json"
     _run(python, ROOT / "binary" / "contents.py", FOLDER, libraries)
     shutil.copy(ROOT / "LICENSE", FOLDER / "LICENSE")
-    return _archived()
+    archive = _archived()
+    noted.write_text(made_from)
+    return archive
 
 
-def _make_environment() -> None:
+def _digest(wheel: Path) -> str:
+    """Return a digest of all that the programs are built from; the same gives the same ones."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in [wheel, LOCK, *sorted(path for path in ROOT.glob("binary/**/*") if path.is_file())]:
+        if "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _wheel() -> Path:
     wheels = BUILD / "wheel"
     shutil.rmtree(wheels, ignore_errors=True)
     _run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", wheels, ROOT)
     (wheel,) = wheels.glob("*.whl")
+    return wheel
+
+
+def _make_environment(wheel: Path) -> None:
     noted = ENVIRONMENT / "installed-from"
     made_from = f"{sys.version}\n{LOCK.read_text(encoding='utf-8')}"
     python = environment_program("python")
@@ -83,9 +106,13 @@ def _run(*command: str | Path) -> None:
     subprocess.run([str(part) for part in command], check=True, env=environment, stdout=sys.stderr)
 
 
+def _archive_name() -> str:
+    return f"precompass-{__version__}-{platform_name()}"
+
+
 def _archived() -> Path:
     """Pack the folder, with nothing in the archive that depends on when or by whom."""
-    name = f"precompass-{__version__}-{platform_name()}"
+    name = _archive_name()
     files = sorted(path for path in FOLDER.rglob("*") if not path.is_dir())
     places = {path: f"{name}/{path.relative_to(FOLDER).as_posix()}" for path in files}
     time = max(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), _OLDEST_ZIP_TIME)
@@ -121,4 +148,7 @@ def _zip_entry(place: str) -> zipfile.ZipInfo:
 
 
 if __name__ == "__main__":
-    print(build().relative_to(ROOT))
+    if sys.argv[1:] == ["--platform"]:
+        print(platform_name())
+    else:
+        print(build().relative_to(ROOT))

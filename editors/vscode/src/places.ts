@@ -17,8 +17,16 @@ export function placesOf(context: vscode.ExtensionContext): Places {
     setting: settingPath(setting, homedir(), folder),
     onPath: programsOnPath("precompass-lsp", process.env, process.platform, existsSync),
     interpreter: chosenInterpreter,
+    bundled: bundledProgram(context),
     privatePython: pythonIn(privateFolder(context).fsPath, process.platform),
   };
+}
+
+/** Returns the program that the extension brings, which needs no Python; the pure one has none. */
+function bundledProgram(context: vscode.ExtensionContext): string | undefined {
+  const name = process.platform === "win32" ? "precompass-lsp.exe" : "precompass-lsp";
+  const { fsPath } = vscode.Uri.joinPath(context.extensionUri, "server", "programs", name);
+  return existsSync(fsPath) ? fsPath : undefined;
 }
 
 /** Returns the folder of the private environment for this version of the extension. */

@@ -1,10 +1,10 @@
-// Finds the server: in the setting, on the PATH, in the Python extension's interpreter, or in the
-// private environment.
+// Finds the server: in the setting, on the PATH, in the Python extension's interpreter, in the
+// extension itself, or in the private environment.
 
 import path from "node:path";
 import type { Run } from "./program";
 
-export type Origin = "setting" | "path" | "interpreter" | "private";
+export type Origin = "setting" | "path" | "interpreter" | "bundled" | "private";
 
 /** A server that has answered with its version. */
 export interface Server {
@@ -22,6 +22,8 @@ export interface Places {
   readonly onPath: readonly string[];
   /** Returns the Python extension's interpreter, if there is one; called only if it is needed. */
   readonly interpreter: () => Promise<string | undefined>;
+  /** The program that the extension brings on this platform, if it does. */
+  readonly bundled: string | undefined;
   /** The Python of our own virtual environment, whether it is there or not. */
   readonly privatePython: string;
 }
@@ -54,6 +56,7 @@ export async function findServer(
   const attempts: [Origin, () => string | undefined | Promise<string | undefined>][] = [
     ...places.onPath.map((each): [Origin, () => string] => ["path", () => each]),
     ["interpreter", places.interpreter],
+    ["bundled", () => places.bundled],
     ["private", () => places.privatePython],
   ];
   for (const [origin, place] of attempts) {

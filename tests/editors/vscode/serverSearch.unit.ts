@@ -15,6 +15,7 @@ const EVERYWHERE: Places = {
   setting: "/chosen/precompass-lsp",
   onPath: ["/usr/bin/precompass-lsp", "/opt/precompass-lsp"],
   interpreter: () => Promise.resolve("/project/.venv/bin/python3.12"),
+  bundled: "/extension/server/programs/precompass-lsp",
   privatePython: "/storage/server-1.0.0/bin/python",
 };
 
@@ -58,9 +59,14 @@ test("a setting may name a Python, which must not import from the working folder
   assert.deepEqual(asked, ["/venv/bin/python -P -m precompass_lsp --version"]);
 });
 
-test("then the PATH, the interpreter, and our own folder", async () => {
+test("then the PATH, the interpreter, the extension, and our own folder", async () => {
   const places = { ...EVERYWHERE, setting: "" };
-  const all = [...places.onPath, "/project/.venv/bin/python3.12", places.privatePython];
+  const all = [
+    ...places.onPath,
+    "/project/.venv/bin/python3.12",
+    places.bundled ?? "",
+    places.privatePython,
+  ];
   const origins = [];
   for (let first = 0; first <= all.length; first++) {
     const { run, asked } = machine(...all.slice(first));
@@ -69,7 +75,7 @@ test("then the PATH, the interpreter, and our own folder", async () => {
     assert.equal(server?.command, all[first]);
     assert.equal(asked.length, Math.min(first + 1, all.length), "nobody is asked in vain");
   }
-  assert.deepEqual(origins, ["path", "path", "interpreter", "private", undefined]);
+  assert.deepEqual(origins, ["path", "path", "interpreter", "bundled", "private", undefined]);
 });
 
 test("the interpreter is asked for only where it is needed", async () => {
@@ -83,7 +89,9 @@ test("the interpreter is asked for only where it is needed", async () => {
   const onPath = await findServer(places, run, (line) => lines.push(line));
   assert.equal(onPath?.origin, "path");
   assert.equal(lines.length, 1, "of the first program on the PATH");
-  const own = await findServer({ ...places, onPath: [] }, run, (line) => lines.push(line));
+  const own = await findServer({ ...places, onPath: [], bundled: undefined }, run, (line) =>
+    lines.push(line),
+  );
   assert.equal(own?.origin, "private");
   assert.match(lines[1] ?? "", /interpreter.*the Python extension does not start/);
 });
@@ -96,7 +104,7 @@ test("a place that cannot be used is logged", async () => {
     interpreter: () => Promise.resolve(undefined),
   };
   await findServer(places, machine().run, (line) => lines.push(line));
-  assert.equal(lines.length, 3);
+  assert.equal(lines.length, 4);
   assert.match(lines[0] ?? "", /path.*\/usr\/bin\/precompass-lsp cannot be run/);
 });
 

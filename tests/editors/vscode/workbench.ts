@@ -58,6 +58,8 @@ export interface WorkbenchOptions {
   readonly settings?: Record<string, unknown>;
   /** Settings of the machine, such as paths. */
   readonly machineSettings?: Record<string, unknown>;
+  /** Whether the extension is the one for this platform, which brings the server. */
+  readonly bringsServer?: boolean;
   /** Environment variables that differ from ours. */
   readonly variables?: Record<string, string>;
   /** Whether folders are asked about before they are trusted; else all are trusted. */
@@ -249,10 +251,11 @@ export async function poll<T>(
   }
 }
 
-/** Returns the .vsix that `make vsix` has made. */
-function vsix(): string {
+/** Returns the .vsix that `make vsix` has made, or the one of `make vsix-bundled`. */
+function vsix(bundled: boolean): string {
   const folder = path.join(ROOT, "dist");
-  const [name, ...more] = readdirSync(folder).filter((each) => each.endsWith(".vsix"));
+  const pattern = bundled ? /^precompass-[a-z].*\.vsix$/ : /^precompass-[0-9].*\.vsix$/;
+  const [name, ...more] = readdirSync(folder).filter((each) => pattern.test(each));
   if (name === undefined || more.length > 0) throw new Error(`One .vsix is needed in ${folder}`);
   return path.join(folder, name);
 }
@@ -280,7 +283,8 @@ function startServer(home: string, port: number, options: WorkbenchOptions): Chi
   ];
   const log = openSync(path.join(home, "log"), "w");
   const io = { env, stdio: ["ignore", log, log] as ["ignore", number, number] };
-  execFileSync(process.execPath, [CODE_SERVER, ...places, "--install-extension", vsix()], io);
+  const file = vsix(options.bringsServer === true);
+  execFileSync(process.execPath, [CODE_SERVER, ...places, "--install-extension", file], io);
   const server = spawn(
     process.execPath,
     [
