@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import plain
 from precompass_lsp.findings import diagnostic
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
@@ -40,7 +41,8 @@ def register(server: Host) -> None:
         # The user has chosen: what is edited must be what is there now.
         edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:
-            message = f"The files have changed, so this fix no longer applies: {action.title}"
+            title = plain(action.title)
+            message = f"The files have changed, so this fix no longer applies: {title}"
             ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
             return action
         action.edit = edit or action.edit
@@ -90,7 +92,7 @@ def _action(
 ) -> types.CodeAction | None:
     """Return an action with its edit, or with what is needed to make it when it is chosen."""
     action = types.CodeAction(
-        title=fix.title,
+        title=plain(fix.title),
         kind=kind,
         diagnostics=[diagnostic(moment, finding)] if finding is not None else None,
         is_preferred=True if fix.is_preferred and kind == _QUICK_FIX else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import content
+from precompass_lsp.contents import content, plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of, uri_of
@@ -56,9 +56,9 @@ def documentation_of(moment: Moment, data: object) -> types.MarkupContent | None
 
 def _item(moment: Moment, path: Path, one: Completion, number: int) -> types.CompletionItem:
     return types.CompletionItem(
-        one.label,
+        plain(one.label),
         kind=types.CompletionItemKind[one.kind.value.capitalize()],
-        detail=one.detail or None,
+        detail=plain(one.detail) or None,
         sort_text=f"{number:04}",
         filter_text=one.typed,
         text_edit=types.TextEdit(moment.positions.range(path, one.edit.span), one.edit.new_text),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import plain
 from precompass_lsp.moment import Moment
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
-            place.message,
+            plain(place.message),
         )
         for place in finding.related
     ]
@@ -37,7 +38,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
         if rule is not None and client.code_description
         else None,
         source=SOURCE,
-        message=finding.message,
+        message=plain(finding.message),
         tags=[types.DiagnosticTag.Unnecessary]
         if finding.is_unnecessary and client.unnecessary_tag
         else None,

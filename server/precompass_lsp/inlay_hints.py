@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import content
+from precompass_lsp.contents import content, plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.refreshing import hints_of
@@ -38,7 +38,7 @@ def hints_in(
     hints = [
         types.InlayHint(
             moment.positions.position(path, hint.offset),
-            hint.label,
+            plain(hint.label),
             tooltip=content(moment.client, [hint.explanation]),
             padding_left=True,
         )

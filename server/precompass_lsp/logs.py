@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
 
 OURS = ("precompass", "precompass_lsp")
@@ -22,9 +23,16 @@ def log_locally(level: int, file: Path | None) -> None:
         OSError: if the file cannot be written.
     """
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
-    logging.basicConfig(
-        level=level, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    handler.setFormatter(VisibleFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
+class VisibleFormatter(logging.Formatter):
+    """Writes what is logged so that a terminal shows it and does not obey it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of a record."""
+        return plain(super().format(record))
 
 
 class ClientLog(logging.Handler):
@@ -37,6 +45,7 @@ class ClientLog(logging.Handler):
     def __init__(self, ls: Host) -> None:
         super().__init__()
         self._ls = ls
+        self.setFormatter(VisibleFormatter())
         self._loop = asyncio.get_running_loop()
 
     def emit(self, record: logging.LogRecord) -> None:

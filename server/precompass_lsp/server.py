@@ -48,6 +48,7 @@ from precompass_lsp import (
     workspace_symbols,
 )
 from precompass_lsp.client import Client, encoding_of
+from precompass_lsp.contents import plain
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.host import Host
@@ -216,7 +217,7 @@ class PrecompassServer(LanguageServer):
         """Show the user a warning about settings or registries, once."""
         if sentence not in self._complaints:
             self._complaints.add(sentence)
-            message = types.ShowMessageParams(types.MessageType.Warning, sentence)
+            message = types.ShowMessageParams(types.MessageType.Warning, plain(sentence))
             self.window_show_message(message)
 
     def when_initialized(self, work: Callable[[Host], Coroutine[Any, Any, None]]) -> None:

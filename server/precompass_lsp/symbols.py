@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
@@ -41,11 +42,11 @@ def symbols_of(moment: Moment, path: Path) -> Outline:
 
 def _nested(moment: Moment, path: Path, symbol: DocumentSymbol) -> types.DocumentSymbol:
     return types.DocumentSymbol(
-        symbol.name,
+        plain(symbol.name),
         _kind(symbol),
         moment.positions.range(path, symbol.span),
         moment.positions.range(path, symbol.selection),
-        detail=symbol.detail or None,
+        detail=plain(symbol.detail) or None,
         children=[_nested(moment, path, child) for child in symbol.children] or None,
     )
 
@@ -57,9 +58,11 @@ def _flat(
     for symbol in symbols:
         location = types.Location(moment.uri(path), moment.positions.range(path, symbol.span))
         found.append(
-            types.SymbolInformation(location, symbol.name, _kind(symbol), container_name=container)
+            types.SymbolInformation(
+                location, plain(symbol.name), _kind(symbol), container_name=container
+            )
         )
-        found += _flat(moment, path, symbol.children, symbol.name)
+        found += _flat(moment, path, symbol.children, plain(symbol.name))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 
@@ -25,9 +26,9 @@ def symbols_named(moment: Moment, query: str) -> list[types.WorkspaceSymbol]:
     return [
         types.WorkspaceSymbol(
             types.Location(moment.uri(one.file), moment.positions.range(one.file, one.span)),
-            one.name,
+            plain(one.name),
             types.SymbolKind[one.kind.value.capitalize()],
-            container_name=one.container or None,
+            container_name=plain(one.container) or None,
         )
         for one in workspace_symbols(moment.session, moment.julia_files, query)
     ]

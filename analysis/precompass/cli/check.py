@@ -26,6 +26,7 @@ from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
+from precompass.report.visible import VisibleFormatter, visible
 from precompass.rules import RULES, check
 from precompass.session import Session
 from precompass.settings.configuration import find_configuration
@@ -104,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
             complain(f"{shown(path, folder)} cannot be read: {reason}")
             continue
         if arguments.verbose:
-            print(_looked_at(path, session, folder), file=sys.stderr)
+            print(visible(_looked_at(path, session, folder)), file=sys.stderr)
         found |= dict.fromkeys(check(session, path))
     _print(tuple(found), arguments, session, len(files), folder)
     return 2 if unreadable else int(_is_severe(found, arguments.severity))
@@ -113,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _show_log() -> None:
     """Print what the analysis logs: places and registries that cannot be read."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("not read: %(message)s"))
+    handler.setFormatter(VisibleFormatter("not read: %(message)s"))
     logger = logging.getLogger("precompass")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -94,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         remain = "remains" if number == 1 else "remain"
         warn(f"{counted(number, 'finding')} of {arguments.code} {remain}: {reason}")
     made = changes.made()
+    for file in sorted(changes.led_out):
+        warn(f"{shown(file, folder)} is a link out of its folder, so it is not fixed")
     for title in changes.titles:
         print(visible(title), file=sys.stderr)
     costs = changes.costs() if arguments.code is not None else ()
@@ -144,7 +146,8 @@ def _write(made: Sequence[FileChange], folder: Path) -> None:
     except CannotWrite as failure:
         place = shown(failure.file, folder)
         raise CannotRun(f"nothing was written: {place} {failure.reason}") from None
-    print(f"Wrote {', '.join(shown(change.file, folder) for change in made)}.", file=sys.stderr)
+    names = ", ".join(shown(change.file, folder) for change in made)
+    print(f"Wrote {visible(names)}.", file=sys.stderr)
 
 
 def _show(made: Sequence[FileChange], folder: Path, arguments: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from precompass.answers.comparison import Comparison, compare
 from precompass.cli.registries import registry_memory
 from precompass.cli.writing import FileChange
 from precompass.documents.text import SourceText, apply_edits
+from precompass.files.links import leads_out
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Fix, FixId, Safety
 from precompass.recompilation.installed import DepotMemory
@@ -35,6 +36,7 @@ class Changes:
         titles: of the fixes that were made.
         remaining: how many findings :meth:`fix_code` leaves, by the reason.
         unsafe: how many fixes :meth:`fix_all` leaves, by the rule.
+        led_out: files that are not fixed: links that lead out of the folder that they are in.
     """
 
     def __init__(self, disk: Disk, settings: Settings) -> None:
@@ -48,6 +50,7 @@ class Changes:
         self.titles: list[str] = []
         self.remaining: Counter[str] = Counter()
         self.unsafe: Counter[str] = Counter()
+        self.led_out: set[Path] = set()
 
     def unreadable(self, path: Path) -> str:
         """Return why a file cannot be read, or an empty string."""
@@ -102,7 +105,10 @@ class Changes:
 
     def _apply(self, fix: Fix) -> None:
         texts = dict(self._texts)
-        for edit in edits_of(self._session, fix.id) or ():
+        edits = edits_of(self._session, fix.id) or ()
+        led_out = {edit.file for edit in edits if leads_out(edit.file, Path.cwd())}
+        self.led_out |= led_out
+        for edit in edits if not led_out else ():
             original = self._session.snapshot.read(edit.file)
             self._originals.setdefault(edit.file, original)
             texts[edit.file] = apply_edits(edit.before, edit.edits)

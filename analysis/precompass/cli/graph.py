@@ -29,6 +29,7 @@ from precompass.report.picture_json import picture_json
 from precompass.report.picture_mermaid import mermaid
 from precompass.report.picture_svg import svg
 from precompass.report.schema import json_text
+from precompass.report.visible import visible
 from precompass.session import Session
 
 FORMS: Mapping[str, tuple[str, Callable[[Picture], str]]] = {
@@ -103,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(text_of(drawn))
         else:
             write_output(Path(target), text_of(drawn))
-            print(f"{target}: {drawn.title}", file=sys.stderr)
+            print(visible(f"{target}: {drawn.title}"), file=sys.stderr)
     if arguments.format == "json":
         print(json_text(picture_json(drawn, folder=Path.cwd())))
     return 0

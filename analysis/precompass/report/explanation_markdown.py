@@ -9,7 +9,7 @@ from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
 from precompass.recompilation.graph import Unit
 from precompass.report.explanation_text import count_sentence, member_sentence
-from precompass.report.markdown import code, escaped, markdown, shortened
+from precompass.report.markdown import code, markdown, readable, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.report.toml_value import toml_value
@@ -25,22 +25,25 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
         explanation: the answer.
         folder: paths below it are shown relative to it.
     """
-    paragraphs = [f"# {escaped(explanation.subject)}", markdown(count_sentence(explanation))]
+    paragraphs = [
+        f"# {readable(explanation.subject)}",
+        markdown(count_sentence(explanation), readable),
+    ]
     if explanation.approximate is not None:
-        paragraphs.append(escaped(approximately(*explanation.approximate)))
+        paragraphs.append(readable(approximately(*explanation.approximate)))
     if explanation.in_tests is not None:
-        paragraphs.append(markdown(in_tests_sentence(explanation.in_tests)))
-    paragraphs += [markdown(member_sentence(one)) for one in explanation.members]
+        paragraphs.append(markdown(in_tests_sentence(explanation.in_tests), readable))
+    paragraphs += [markdown(member_sentence(one), readable) for one in explanation.members]
     if explanation.key is not None:
         paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
     if explanation.observers:
         seen = (
-            f"- {escaped(one.unit.label)}: {markdown(because(one.read.because))}"
+            f"- {readable(one.unit.label)}: {markdown(because(one.read.because), readable)}"
             for one in explanation.observers
         )
         paragraphs += ["## Bound to it", "\n".join(seen)]
     if len(explanation.chain) > 1:
-        steps = " → ".join(escaped(unit.label) for unit in explanation.chain)
+        steps = " → ".join(readable(unit.label) for unit in explanation.chain)
         paragraphs += ["## Why it is here", steps]
     recompilation = explanation.recompilation
     paragraphs += _names("Recompiled", recompilation.packages)
@@ -65,4 +68,4 @@ def _value(explanation: Explanation, folder: Path) -> str:
 def _names(title: str, units: Iterable[Unit]) -> list[str]:
     """Return a heading and the names below it; nothing if there are none."""
     names = sorted({unit.label for unit in units}, key=lambda name: (name.casefold(), name))
-    return [f"## {title}", ", ".join(map(escaped, names))] if names else []
+    return [f"## {title}", ", ".join(map(readable, names))] if names else []

@@ -15,6 +15,7 @@ from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
 from precompass.report.fingerprints import fingerprints
 from precompass.report.places import lines_of, shown
+from precompass.report.visible import visible_lines
 
 _SEVERITIES = {
     Severity.ERROR: "critical",
@@ -39,7 +40,7 @@ def findings_gitlab(findings: Sequence[Finding], files: Files, *, folder: Path) 
         whole = f"{file}\0{fingerprint}".encode("utf-8", "surrogateescape")
         report.append(
             {
-                "description": finding.message,
+                "description": visible_lines(finding.message),
                 "check_name": finding.code,
                 "fingerprint": hashlib.sha256(whole).hexdigest()[:32],  # unique in the report
                 "severity": _SEVERITIES[finding.severity],

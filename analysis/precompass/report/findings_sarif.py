@@ -17,6 +17,7 @@ from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
 from precompass.report.fingerprints import fingerprints
 from precompass.report.places import lines_of
+from precompass.report.visible import visible_lines
 from precompass.rules.rule import Rule
 from precompass.wording import counted
 
@@ -113,7 +114,7 @@ def _result(
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": finding.message},
+        "message": {"text": _plain(finding.message)},
         "locations": [_location(finding.file, finding.span, files, folder)],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
     }
@@ -122,7 +123,7 @@ def _result(
             {
                 "id": number,
                 **_location(related.file, related.span, files, folder),
-                "message": {"text": related.message},
+                "message": {"text": _plain(related.message)},
             }
             for number, related in enumerate(finding.related)
         ]
@@ -150,6 +151,11 @@ def _artifact(file: Path, folder: Path) -> dict[str, str]:
     if file.is_relative_to(folder):
         return {"uri": _quoted(file.relative_to(folder).parts), "uriBaseId": _ROOT}
     return {"uri": file.as_uri()}
+
+
+def _plain(message: str) -> str:
+    """Return the text of a message: ``[words](link)`` would be a link there (3.11.6)."""
+    return visible_lines(message).replace("](", "] (")
 
 
 def _quoted(parts: Iterable[str]) -> str:

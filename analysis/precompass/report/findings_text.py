@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from precompass.documents.text import PositionEncoding
+from precompass.files.links import leads_out
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
 from precompass.report.console import print_hanging, prose, unbroken
@@ -59,7 +60,9 @@ def _print_finding(finding: Finding, files: Files, folder: Path, console: Consol
         line.rstrip()
         line.plain = line.plain.replace(_UNBROKEN, " ")
         console.print(Text.assemble("    " if number else "", line), soft_wrap=True)
-    gutter = _print_line(finding, files, style, console)
+    gutter = _gutter(finding, files)
+    if not leads_out(finding.file, folder):  # what is there is not the folder's to show
+        _print_line(finding, files, gutter, style, console)
     for related in finding.related:
         where = visible(place(related.file, related.span, files, folder))
         lead = Text.assemble(gutter, ("= ", "blue"))
@@ -69,12 +72,17 @@ def _print_finding(finding: Finding, files: Files, folder: Path, console: Consol
         print_hanging(console, lead, prose(fix.title))
 
 
-def _print_line(finding: Finding, files: Files, style: str, console: Console) -> str:
-    """Print the line of a finding, underlined where it is; return what stands before notes."""
+def _gutter(finding: Finding, files: Files) -> str:
+    """Return the space before the bar and before notes: as wide as the number of the line."""
+    start = lines_of(finding.file, files).position(finding.span.start, PositionEncoding.UTF32)
+    return " " * (len(str(start.line + 1)) + 2)
+
+
+def _print_line(finding: Finding, files: Files, gutter: str, style: str, console: Console) -> None:
+    """Print the line of a finding, underlined where it is."""
     lines = lines_of(finding.file, files)
     start = lines.position(finding.span.start, PositionEncoding.UTF32)
     number = str(start.line + 1)
-    gutter = " " * (len(number) + 2)
     line = lines.line_span(start.line)
     end = min(max(finding.span.end, finding.span.start), line.end)
     before = visible(lines.text[line.start : min(finding.span.start, line.end)])
@@ -93,7 +101,6 @@ def _print_line(finding: Finding, files: Files, style: str, console: Console) ->
         Text.assemble(gutter, ("| ", "blue"), " " * cell_len(before), (underline, style)),
         soft_wrap=True,
     )
-    return gutter
 
 
 def _cropped(before: str, marked: str, after: str, room: int) -> tuple[str, str, str]:

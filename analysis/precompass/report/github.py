@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+from precompass.report.visible import visible_lines
+
 Level: TypeAlias = Literal["error", "warning", "notice"]
 
 
@@ -25,7 +27,7 @@ def annotation(level: Level, properties: Mapping[str, str], message: str) -> str
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -1,6 +1,7 @@
-"""Text that stays what it is in GitHub's and GitLab's Markdown, whoever wrote it.
+"""Text that stays what it is in Markdown, whoever wrote it: no link, image, mention or HTML.
 
-Source: the CommonMark specification 0.31, "Backslash escapes" and "Code spans".
+Sources: the CommonMark specification 0.31, "Backslash escapes" and "Code spans"; GitHub Flavored
+Markdown 0.29, "Autolinks (extension)"; GitHub's documentation, "Autolinked references and URLs".
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ from collections.abc import Callable
 
 from precompass.report.visible import visible
 
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@$])")
+_AUTOLINK = re.compile(r"(?i)(?<=www)\.|(?<=http)s?:(?=/)|:(?=//)|(?<=mailto):|(?<=xmpp):")
+_BLOCK = re.compile(r"^( ?)([#+=-](?=[#=-]*(?: |$))|\d{1,9}(?=[.)](?: |$)))")
+_REFERENCE = re.compile(r"(?:\\@|#|(?i:GH-))(?=\w)")
 _WITHIN_WORDS = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
 _CODE = re.compile(r"`([^`\n]+)`")
+_NOTHING = "<!-- -->"
+"""What ends a word for GitHub, which looks for mentions and references in the rendered text."""
 
 
 def code(text: str) -> str:
@@ -35,19 +42,23 @@ def shortened(text: str, most: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line in which nothing is markup."""
-    return _SPECIAL.sub(r"\\\1", visible(re.sub(r"\s+", " ", text)))
+    r"""Return a text on one line in which nothing is markup, a mention or a reference on GitHub.
+
+    >>> print(escaped("[a] by @somebody, fixes owner/name#1: https://example.org"))
+    \[a\] by \@<!-- -->somebody, fixes owner/name#<!-- -->1: https\://example.org
+    """
+    return _REFERENCE.sub(rf"\g<0>{_NOTHING}", _escaped(text))
 
 
 def readable(text: str) -> str:
-    r"""Return the same, with underscores within words as they are: these are no markup.
+    r"""Return the same for editors, with underscores within words as they are: no markup.
 
-    Some editors show the source of a hover.
+    Some editors show the source of a hover, and none knows mentions.
 
     >>> print(readable("skip_precompile, __clear__"))
     skip_precompile, \_\_clear\_\_
     """
-    return _WITHIN_WORDS.sub("_", escaped(text))
+    return _WITHIN_WORDS.sub("_", _escaped(text))
 
 
 def markdown(message: str, escape: Callable[[str], str] = escaped) -> str:
@@ -58,3 +69,15 @@ def markdown(message: str, escape: Callable[[str], str] = escaped) -> str:
     """
     parts = _CODE.split(message)  # what is between the matches, and the matches, in turn
     return "".join(code(part) if number % 2 else escape(part) for number, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    line = _SPECIAL.sub(r"\\\1", visible(_SPACE.sub(" ", text)))
+    line = _AUTOLINK.sub(lambda found: found[0].replace(":", "\\:").replace(".", "\\."), line)
+    return _BLOCK.sub(_unblocked, line)
+
+
+def _unblocked(found: re.Match[str]) -> str:
+    """Escape what would begin a heading, a list or a rule at the beginning of a line."""
+    space, mark = found[1], found[2]
+    return f"{space}{mark}\\" if mark[0].isdigit() else f"{space}\\{mark}"

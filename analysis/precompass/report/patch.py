@@ -12,6 +12,7 @@ from rich.text import Text
 from precompass.report.visible import visible
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_QUOTED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]')
 _STYLES = {"---": "bold", "+++": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
@@ -28,13 +29,28 @@ def unified_diff(name: str, before: str | None, after: str) -> Iterator[str]:
     lines = difflib.unified_diff(
         _LINE.findall(before or ""),
         _LINE.findall(after),
-        "/dev/null" if before is None else f"a/{name}",
-        f"b/{name}",
+        "/dev/null" if before is None else _named(f"a/{name}"),
+        _named(f"b/{name}"),
     )
     for line in lines:
         yield line.removesuffix("\n")
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
+
+
+def _named(path: str) -> str:
+    """Return a path as git and ``patch`` read it: quoted if it could end its line (``quote.c``)."""
+    if not _QUOTED.search(path):
+        return path
+    raw = path.encode("utf-8", "surrogateescape")
+    return '"' + "".join(map(_quoted_byte, raw)) + '"'
+
+
+def _quoted_byte(byte: int) -> str:
+    character = chr(byte)
+    if character in '"\\':
+        return f"\\{character}"
+    return character if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
 
 
 def print_patch(name: str, before: str | None, after: str, *, console: Console) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.report.markup import plain
 from precompass.report.picture_style import COLOURS, colour_of
+from precompass.report.visible import visible
 
 
 def dot(picture: Picture) -> str:
@@ -61,5 +61,5 @@ def _shape(unit: PictureUnit) -> str:
 
 def _quoted(text: str) -> str:
     """Return a quoted string: a backslash would begin an escape of Graphviz's own."""
-    lines = (plain(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
+    lines = (visible(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
     return '"' + "\\n".join(lines) + '"'

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.report.markup import plain
 from precompass.report.picture_style import COLOURS, colour_of
+from precompass.report.visible import visible
 
 _MOST_ARROWS = 499
 _CLASSES = ("observer", "package", "extension", "developed")
@@ -62,5 +62,5 @@ def _brackets(unit: PictureUnit) -> tuple[str, str]:
 def _quoted(text: str) -> str:
     """Return a quoted string; characters that mean something to Mermaid become entities."""
     special = '#"&<>\\`'
-    entity = (f"#{ord(each)};" if each in special else each for each in plain(text))
+    entity = (f"#{ord(each)};" if each in special else each for each in visible(text))
     return f'"{"".join(entity)}"'

@@ -1,14 +1,49 @@
-"""Text that a terminal shows and does not obey."""
+"""Text of others that is shown as it is, and neither obeyed nor hidden."""
 
 from __future__ import annotations
 
-# What a terminal would obey instead of showing it: control characters, and those that turn
-# the direction of writing. The names and values of a file that someone else wrote may hold them.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
-_HIDDEN = [*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_VISIBLE = str.maketrans(_PICTURES | dict.fromkeys(_HIDDEN, "\ufffd") | {"\t": "    "})
+import logging
+import re
+
+# Control characters have a picture. What else cannot be seen, or turns the direction of writing,
+# is written as TOML escapes it. Variation selectors of emoji stay.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421", 0x09: "    "}
+_HIDDEN = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U0001fffe\U0001ffff\U000ffffe\U000fffff\U0010fffe\U0010ffff"
+    "]"
+)
 
 
 def visible(text: str) -> str:
-    """Return a line of text without what a terminal would obey; a tab becomes four spaces."""
-    return text.translate(_VISIBLE)
+    r"""Return a line of text in which every character can be seen; a tab becomes four spaces.
+
+    >>> print(visible("a\x1b[31m\u202eb"))
+    a␛[31m\u202Eb
+    """
+    return _HIDDEN.sub(_shown, text) if not text.isascii() or not text.isprintable() else text
+
+
+def visible_lines(text: str) -> str:
+    """Return the same of a text of several lines, whose line breaks stay."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+class VisibleFormatter(logging.Formatter):
+    """Writes what is logged so that a terminal shows it and does not obey it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of a record."""
+        return visible_lines(super().format(record))
+
+
+def _shown(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code in _PICTURES:
+        return _PICTURES[code]
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is not UTF-8
+        return f"\\x{code - 0xDC00:02X}"
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

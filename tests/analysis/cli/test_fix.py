@@ -218,7 +218,8 @@ def test_a_rule_that_is_none(precompass: Command) -> None:
 
 
 def test_mode_byte_order_mark_line_endings_and_links_stay(precompass: Command, app: Path) -> None:
-    real = app.parent / "shared.toml"
+    real = app / "shared" / "preferences.toml"
+    real.parent.mkdir()
     real.write_bytes(b"\xef\xbb\xbf" + PREFERENCES.replace("\n", "\r\n").encode())
     real.chmod(0o640)
     (app / "LocalPreferences.toml").unlink()
@@ -227,7 +228,20 @@ def test_mode_byte_order_mark_line_endings_and_links_stay(precompass: Command, a
     assert real.read_bytes() == b"\xef\xbb\xbf" + MOVED.replace("\n", "\r\n").encode()
     assert real.stat().st_mode & 0o777 == 0o640
     assert (app / "LocalPreferences.toml").is_symlink()
-    assert sorted(path.name for path in app.parent.iterdir()) == ["App", "shared.toml"]
+    assert [path.name for path in real.parent.iterdir()] == ["preferences.toml"]
+
+
+def test_no_link_out_of_the_folder_is_followed(precompass: Command, app: Path) -> None:
+    """A clone may link to a file of its user's, which is not the clone's to show or change."""
+    elsewhere = app.parent / "elsewhere.toml"
+    elsewhere.write_text(PREFERENCES)
+    (app / "LocalPreferences.toml").unlink()
+    (app / "LocalPreferences.toml").symlink_to(elsewhere)
+    shown = precompass("fix")
+    assert "LocalPreferences.toml is a link out of its folder, so it is not fixed" in shown.err
+    assert "skip_precompile" not in shown.out
+    precompass("fix", "--write")
+    assert elsewhere.read_text() == PREFERENCES
 
 
 def test_a_file_that_is_not_utf_8_is_left_alone(precompass: Command, app: Path) -> None:

@@ -30,7 +30,7 @@ def page(folder: Path, package: str, key: str | None, **files: str) -> str:
 def test_a_preference_with_its_value_and_what_hangs_on_it(tmp_path: Path) -> None:
     text = page(tmp_path, "SnoopPrecompile", "skip_precompile")
     headline, count, value, *rest = text.split("\n\n")
-    assert headline == "# SnoopPrecompile.skip\\_precompile"
+    assert headline == "# SnoopPrecompile.skip_precompile"
     assert count.startswith("A change recompiles 3 of 4 packages (")
     assert value == '**In effect:** `["CSV"]`, from `LocalPreferences.toml:2`'
     assert "## Bound to it\n\n- SnoopPrecompile: " in text

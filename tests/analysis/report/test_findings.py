@@ -136,7 +136,7 @@ class TestText:
         assert isinstance(console.file, io.StringIO)
         shown = console.file.getvalue()
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
-        assert "␛]0;owned␇�" in shown
+        assert "␛]0;owned␇\\u202E" in shown
 
     def test_a_terminal_gets_colours(self) -> None:
         console = make_console("always", io.StringIO())
@@ -371,5 +371,5 @@ class TestMarkdown:
         message = "Not `a``b`, [here](javascript:x) <b>or</b> *there*\n# @all"
         text = findings_markdown([replace(NAME, message=message)], FILES, checked=1, folder=FOLDER)
         assert text.splitlines()[-1].endswith(
-            "Not `a``b`, \\[here\\](javascript:x) \\<b\\>or\\</b\\> \\*there\\* # \\@all"
+            "Not `a``b`, \\[here\\](javascript:x) \\<b\\>or\\</b\\> \\*there\\* # \\@<!-- -->all"
         )

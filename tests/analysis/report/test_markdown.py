@@ -27,9 +27,9 @@ def test_a_code_span_holds_its_text_to_the_end(text: str, span: str) -> None:
     [
         ("plain words, 100 %", "plain words, 100 %"),
         ("a_b*c", r"a\_b\*c"),
-        ("[x](https://example.org)", r"\[x\](https://example.org)"),
+        ("[x](https://example.org)", r"\[x\](https\://example.org)"),
         ("<!-- gone\n\n-->", r"\<!-- gone --\>"),
-        ("@someone | $x$", r"\@someone \| \$x\$"),
+        ("@someone | $x$", r"\@<!-- -->someone \| \$x\$"),
         ("back\\slash", r"back\\slash"),
         ("\x1b[2J", "␛\\[2J"),
     ],

@@ -32,8 +32,8 @@ def said(preferences: str, place: str) -> tuple[Paragraph, ...]:
     [
         (("A change of `a` counts.",), "A change of `a` counts.", "A change of `a` counts."),
         ((Strong("CSV.skip_list"), " · set"), "**CSV.skip_list** · set", "CSV.skip_list · set"),
-        ((Strong(IMAGE),), r"**!\[\](https://example.org/k.png)**", IMAGE),
-        ((IMAGE,), r"!\[\](https://example.org/k.png)", IMAGE),
+        ((Strong(IMAGE),), r"**!\[\](https\://example.org/k.png)**", IMAGE),
+        ((IMAGE,), r"!\[\](https\://example.org/k.png)", IMAGE),
         ((Code("a`b"), "."), "`` a`b ``.", "a`b."),
         ((Strong("__clear__"),), r"**\_\_clear\_\_**", "__clear__"),
     ],
