@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -99,12 +100,12 @@ def calls_from(
 
 def _item(moment: Moment, item: HierarchyItem) -> types.CallHierarchyItem:
     return types.CallHierarchyItem(
-        item.name,
+        plain(item.name),
         _KINDS[item.kind],
         moment.uri(item.file),
         moment.positions.range(item.file, item.span),
         moment.positions.range(item.file, item.selection),
-        detail=item.detail,
+        detail=plain(item.detail),
         data={"project": moment.uri(item.project), "unit": item.unit, "key": item.key},
     )
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import plain
 from precompass_lsp.findings import diagnostic
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 from precompass_lsp.uris import path_of, uri_of
 from precompass_lsp.workspace_edits import workspace_edit
 

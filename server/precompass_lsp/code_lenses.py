@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:

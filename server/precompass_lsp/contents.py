@@ -20,10 +20,3 @@ def content(client: Client, paragraphs: Iterable[Paragraph]) -> types.MarkupCont
     if client.markdown:
         return types.MarkupContent(types.MarkupKind.Markdown, as_markdown(paragraphs))
     return types.MarkupContent(types.MarkupKind.PlainText, as_plain_text(paragraphs))
-
-
-def plain(text: str) -> str:
-    """Return a text for a client to show as it is: a title, a label, a message."""
-    from precompass.report.visible import visible_lines
-
-    return visible_lines(text)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import plain
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 
 if TYPE_CHECKING:
     from precompass.findings import Finding, Severity

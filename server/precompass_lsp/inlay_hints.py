@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from precompass_lsp.contents import content, plain
+from precompass_lsp.contents import content
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 from precompass_lsp.refreshing import hints_of
 from precompass_lsp.uris import path_of
 

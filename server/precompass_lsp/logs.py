@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
+from precompass_lsp.plain_text import plain
 
 OURS = ("precompass", "precompass_lsp")
 """The loggers whose messages the client sees; pygls would log the sending of a log."""

@@ -48,11 +48,11 @@ from precompass_lsp import (
     workspace_symbols,
 )
 from precompass_lsp.client import Client, encoding_of
-from precompass_lsp.contents import plain
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 from precompass_lsp.protocol import Protocol
 from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.registries import RegistryReader

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from precompass_lsp.contents import plain
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain
 
 
 def register(server: Host) -> None:

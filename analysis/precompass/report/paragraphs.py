@@ -32,7 +32,8 @@ def _markdown(piece: str | Code | Strong) -> str:
         case Code(text):
             return code(text)
         case Strong(text):
-            return f"**{readable(text)}**"
+            # Emphasis begins and ends at a word; of blanks alone it would be a line.
+            return f"**{readable(text.strip())}**" if text.strip() else code(text)
         case _:
             return markdown(piece, readable)
 

@@ -1,0 +1,10 @@
+"""Text for a client to show as it is: titles, labels, messages."""
+
+from __future__ import annotations
+
+
+def plain(text: str) -> str:
+    """Return a text in which every character can be seen, and none is obeyed."""
+    from precompass.report.visible import visible_lines
+
+    return visible_lines(text)
