@@ -81,7 +81,7 @@ def _lens(
         return None
     approximation = None
     member = ""
-    if invalidations.environment.manifest is None:
+    if invalidations.environment.gaps:
         approximation = context.approximation
         if approximation is None:
             return None

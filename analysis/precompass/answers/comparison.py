@@ -132,17 +132,16 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
         )
     elif environment.manifest.document.faults:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
+    if environment.julia.blob_is_concluded:
+        yield (
+            f"that caches of Julia {environment.julia.version} record the values of preferences is "
+            "concluded from its development, not measured; no cache was found that tells"
+        )
 
 
 def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str]:
     """Yield what makes the state before hard to compare with the one after."""
     old, new = was.environment, now.environment
-    if old.julia_from == new.julia_from == "manifest" and old.julia.minor != new.julia.minor:
-        yield (
-            f"the manifests are of Julia {old.julia.series} and {new.julia.series}, which share "
-            f"no caches: what Julia {new.julia.series} has not compiled yet, it compiles in any "
-            "case"
-        )
     if old.manifest is not None and old.manifest.document.faults:
         yield f"{old.manifest.path} was not valid TOML before: Julia could not read it"
     if old.manifest is None and new.manifest is not None:

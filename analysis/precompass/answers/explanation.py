@@ -17,7 +17,13 @@ from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.precompilation import visited
-from precompass.recompilation.read_reasons import NoDependency, NoManifest, NotInManifest, WhyNot
+from precompass.recompilation.read_reasons import (
+    NoDependency,
+    NoManifest,
+    NotAllKnown,
+    NotInManifest,
+    WhyNot,
+)
 from precompass.session import Tests
 
 
@@ -84,8 +90,7 @@ class Explanation:
     @property
     def is_known(self) -> bool:
         """Whether it is known what a change recompiles; of a package, only a manifest tells."""
-        has_manifest = self.environment.manifest is not None
-        return self.key is not None or self.why_not is None or has_manifest
+        return not isinstance(self.why_not, NoManifest | NotAllKnown)
 
     @property
     def subject(self) -> str:
@@ -157,8 +162,9 @@ def _for_members(
 
 def _why_not_of_package(invalidations: Invalidations, unit: Unit | None) -> WhyNot | None:
     if unit is None:
-        has_manifest = invalidations.environment.manifest is not None
-        return NotInManifest() if has_manifest else NoManifest()
+        if invalidations.environment.manifest is None:
+            return NoManifest()
+        return invalidations.not_all_known() if invalidations.environment.gaps else NotInManifest()
     return None if unit.id in visited(invalidations.graph) else NoDependency()
 
 

@@ -153,14 +153,15 @@ def _about_preference(
 def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> Paragraph:
     """Say what a change of a preference recompiles, and what that rests on."""
     if invalidation.why_not is not None:
-        reason = wording.why_not(invalidation.why_not, invalidations.environment)
-        return (f"A change recompiles nothing: {reason}.",)
+        return (wording.no_change(invalidation.why_not, invalidations.environment),)
     recompilation = invalidation.recompilation
     basis = rests_on(
         recompilation.evidence, invalidation.observers, invalidations.environment.julia
     )
-    has_manifest = invalidations.environment.manifest is not None
-    rest = f" ({basis})." if has_manifest else f" ({basis}). {NO_MANIFEST}"
+    rest = f" ({basis})."
+    for gap in recompilation.gaps[:1]:
+        part = wording.unknown_part(gap)
+        rest += f" {part[:1].upper()}{part[1:]}."
     return "A change recompiles ", Strong(recompiled(recompilation)), rest
 
 

@@ -79,7 +79,7 @@ def _counts(
             continue
         if one.table.name in with_lens and len(tables.get(one.table.name, ())) == 1:
             continue
-        if invalidations.environment.manifest is None:
+        if invalidations.environment.gaps:
             yield from _approximate_count(context, one.preference, offset)
             continue
         answers = context.answers(one.preference)

@@ -96,6 +96,7 @@ class Picture:
         origin: where it is set.
         units: by distance, then by label.
         edges: between them.
+        is_complete: whether that is all, and not only what is known.
     """
 
     package: str
@@ -111,6 +112,7 @@ class Picture:
     origin: Origin | None
     units: tuple[PictureUnit, ...]
     edges: tuple[PictureEdge, ...]
+    is_complete: bool = True
 
     @property
     def subject(self) -> str:
@@ -152,6 +154,7 @@ def picture(
         key=key,
         title=title,
         basis=basis,
+        is_complete=recompilation.is_complete and explanation.approximate is None,
         count=recompilation.count,
         of=recompilation.of,
         evidence=recompilation.evidence,

@@ -263,6 +263,8 @@ def plain(node: Node) -> TomlValue:
 
 
 def _sentence(message: str) -> str:
+    if message.startswith("Illegal character '\\n'"):
+        return "This string is not closed"
     return message[:1].upper() + message[1:]
 
 

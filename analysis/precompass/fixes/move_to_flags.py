@@ -252,7 +252,7 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
         why = f": {reasons.pop()}" if len(staying) == 1 else ""
         parts.append(f"{begin} {flags} for {_named(staying)} and {kept}{why}")
     title = ", ".join(parts)
-    if invalidations.environment.manifest is None:  # the dependents are not known
+    if invalidations.environment.gaps:  # the dependents are not known
         return title
     notes = [recompiles_once(_count_of(invalidations, found, moves))]
     if leaving:

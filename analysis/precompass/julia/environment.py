@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
@@ -23,8 +24,25 @@ from precompass.julia.preferences import (
     preferences_of,
 )
 from precompass.julia.project import MOST_MEMBERS, ProjectFile, parse_project
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why not all of an environment is known, so that no answer may rest on what it lacks.
+
+    Attributes:
+        file: the manifest that is not there, the file that is broken, or the manifest that has
+            no entry of a package.
+        line: of a broken file, the line, from 0, from which on something may be missing.
+        missing: the name of the package without an entry.
+    """
+
+    file: Path
+    line: int | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +78,33 @@ class Environment:
     def projects(self) -> tuple[ProjectFile, ...]:
         """The project file and the others of its workspace."""
         return (self.project, *self.members)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is not known of it: a manifest that is not there, files that broke off."""
+        manifest = self.manifest
+        found: list[Gap] = []
+        if manifest is None:
+            found.append(Gap(self.folder / "Manifest.toml"))
+        elif manifest.first_loss is not None:
+            found.append(Gap(manifest.path, line=manifest.first_loss))
+        listings = (layer.project for layer in self.layers)
+        found += [
+            Gap(project.path, line=project.first_loss)
+            for project in dict.fromkeys((*self.projects, *listings))
+            if project.first_loss is not None
+        ]
+        if manifest is not None:
+            missing = [*self._missing_of_projects(manifest), *manifest.missing]
+            found += [Gap(manifest.path, missing=name) for name in dict.fromkeys(missing)]
+        return tuple(found)
+
+    def _missing_of_projects(self, manifest: Manifest) -> Iterator[str]:
+        own = {project.uuid for project in self.projects}
+        for project in self.projects:
+            for name, uuid in project.strong_deps.items():
+                if uuid not in manifest.packages and uuid not in own and uuid not in STDLIBS:
+                    yield name
 
     def preferences(self, uuid: UUID) -> Preferences:
         """Return the preferences of a package in effect."""

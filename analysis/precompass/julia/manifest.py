@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable
 from precompass.julia.project import read_extensions
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
 from precompass.memo import memoised
+
+_STDLIB_NAMES = frozenset(STDLIBS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,24 @@ class Manifest:
     def is_readable(self) -> bool:
         """Whether no line was lost in reading: what is not in it is really not in it."""
         return all(fault.first is not None for fault in self.document.faults)
+
+    @cached_property
+    def first_loss(self) -> int | None:
+        """The line, from 0, from which on something may be missing; None if all was read."""
+        lost = (fault for fault in self.document.faults if fault.first is None)
+        fault = next(lost, None)
+        return self.document.lines.line_of(fault.span.start) if fault is not None else None
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The names of packages that others depend on and that have no entry, sorted."""
+        names = {
+            name
+            for entry in self.packages.values()
+            for name, uuid in entry.deps.items()
+            if (uuid is None or uuid not in self.packages) and name not in _STDLIB_NAMES
+        }
+        return tuple(sorted(names))
 
     def named(self, name: str) -> PackageEntry | None:
         """Return the package of this name, if there is exactly one."""

@@ -82,6 +82,13 @@ class ProjectFile:
         """Whether no line was lost in reading: what is not in it is really not in it."""
         return all(fault.first is not None for fault in self.document.faults)
 
+    @cached_property
+    def first_loss(self) -> int | None:
+        """The line, from 0, from which on something may be missing; None if all was read."""
+        lost = (fault for fault in self.document.faults if fault.first is None)
+        fault = next(lost, None)
+        return self.document.lines.line_of(fault.span.start) if fault is not None else None
+
     def table_name(self, uuid: UUID, julia: Julia) -> str | None:
         """Return the name of the preferences table that belongs to *uuid* in this project.
 

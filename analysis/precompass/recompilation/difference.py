@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from precompass.documents.values import TomlValue
+from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.equality import identical
 from precompass.julia.manifest import PackageEntry
@@ -18,9 +19,7 @@ from precompass.recompilation.graph import Unit, UnitId
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.known_failures import failing_units
 from precompass.recompilation.observers import Observation, evidence_of
-from precompass.recompilation.precompilation import (
-    visited,
-)
+from precompass.recompilation.precompilation import own_extensions_left_out, visited
 from precompass.recompilation.reads import UnitReads
 
 
@@ -49,6 +48,8 @@ class Difference:
     Attributes:
         changes: the preferences that changed.
         in_any_case: what of it had lost its caches, so that it is compiled again whatever changed.
+        between: the two minor versions of Julia of the two states, which share no caches; None if
+            there is one only.
         failed: units that can no longer be compiled or loaded, so they are not compiled again.
         errors: what makes Julia throw when it looks for preferences.
     """
@@ -56,6 +57,7 @@ class Difference:
     recompilation: Recompilation
     changes: tuple[PreferenceChange, ...]
     in_any_case: tuple[Unit, ...]
+    between: tuple[Julia, Julia] | None
     failed: tuple[Unit, ...]
     errors: tuple[LookupFailure, ...]
 
@@ -86,12 +88,16 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     for change in changes:
         silent = () if change.observers else (before.observers.silence(change.preference),)
         evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
-    recompilation = compiled.without(lost, weakest(evidence))
+    between = _two_minors(before, after)
+    recompilation = compiled.without(lost, Evidence.KNOWN if between else weakest(evidence))
+    gaps = dict.fromkeys((*before.environment.gaps, *after.environment.gaps))
+    recompilation = replace(recompilation, gaps=tuple(gaps))
     unserved = after.caches.lost - fitting if after.caches is not None else ()
     return Difference(
         recompilation,
         changes,
         tuple(unit for unit in recompilation.units if unit.id in unserved),
+        between,
         tuple(unit for unit in compiled.units if unit.id in failed),
         _errors(after),
     )
@@ -146,12 +152,23 @@ def _compiled_again(
     fitting: frozenset[UnitId],
     evidence: Iterable[Evidence],
 ) -> Recompilation:
+    if _two_minors(before, after) is not None:
+        units = after.graph.subset(after.graph.units) - fitting
+        stale = None if after.caches is None else units
+        return after.recompilation(own_extensions_left_out(units), stale, (Evidence.KNOWN,))
     if after.caches is None:
         return after.compiled_without_caches(direct, evidence)
     present = after.graph.subset(direct)
     rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
     rejected |= after.caches.lost
     return after.compiled_with_caches(present | (rejected - fitting), evidence)
+
+
+def _two_minors(before: Invalidations, after: Invalidations) -> tuple[Julia, Julia] | None:
+    """Return the versions of Julia of two states, if these are known and of two minors."""
+    old, new = before.environment, after.environment
+    is_known = "newest" not in (old.julia_from, new.julia_from)
+    return (old.julia, new.julia) if is_known and old.julia.minor != new.julia.minor else None
 
 
 def _changed_keys(

@@ -8,20 +8,28 @@ follows the modules that were loaded while each cache was made, so only caches c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from precompass.documents.values import TomlTable
 from precompass.julia.behaviour import PrecompileScope
-from precompass.julia.environment import Environment
+from precompass.julia.environment import Environment, Gap
 from precompass.julia.preferences import Preference, Preferences
-from precompass.julia.uuids import UUID
+from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
+from precompass.julia.workload_tools import SKIP_LIST
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.compiled_size import CompiledShare, compiled_share
 from precompass.recompilation.evidence import Evidence, weakest
-from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet, dependency_graph
+from precompass.recompilation.graph import (
+    DependencyGraph,
+    Unit,
+    UnitId,
+    UnitSet,
+    dependency_graph,
+    package_id,
+)
 from precompass.recompilation.installed import Installed
 from precompass.recompilation.observers import Observation, Observers, evidence_of
 from precompass.recompilation.precompilation import (
@@ -33,6 +41,7 @@ from precompass.recompilation.precompilation import (
 from precompass.recompilation.read_reasons import (
     BoundToOwnOnly,
     IfListed,
+    NotAllKnown,
     NotDependedOn,
     NotListed,
     WhyNot,
@@ -50,17 +59,24 @@ class Recompilation:
         cached: what of it has no cache that fits, or None where no cache was there to look at.
         evidence: the weakest thing that the answer rests on.
         sizes: the bytes of compiled code of each unit, where caches are there.
+        gaps: what of the environment is not known, so that there may be more.
     """
 
     compiled: UnitSet
     cached: UnitSet | None
     evidence: Evidence
     sizes: Mapping[UnitId, int] | None = field(default=None, compare=False, repr=False)
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def share(self) -> CompiledShare | None:
         """The share of the compiled code that is thrown away; None without caches."""
         return compiled_share(self.sizes, self.compiled) if self.sizes else None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is all of it, and not only what is known."""
+        return not self.gaps
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -105,7 +121,7 @@ class Recompilation:
     def without(self, lost: UnitSet, evidence: Evidence) -> Recompilation:
         """Return the same without units that can no longer be compiled."""
         cached = None if self.cached is None else self.cached - lost
-        return Recompilation(self.compiled - lost, cached, evidence, self.sizes)
+        return replace(self, compiled=self.compiled - lost, cached=cached, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +222,8 @@ class Invalidations:
             if unbound:
                 why_not = BoundToOwnOnly(preference, tuple(seen.unit for seen in unbound))
                 evidence = evidence_of(unbound)
+            elif self.environment.gaps and Evidence.ASSUMED not in evidence:
+                why_not, evidence = self.not_all_known(), (Evidence.ASSUMED,)
         recompilation = self.above((seen.unit.id for seen in observers), evidence)
         return Invalidation(preference, observers, recompilation, why_not)
 
@@ -251,7 +269,15 @@ class Invalidations:
         whole = otherwise.recompilation
         if_listed = IfListed(whole.count, whole.of) if otherwise.noticed else None
         nothing = self.recompilation(self.graph.subset(()), None, (Evidence.KNOWN,))
-        return Invalidation(preference, (), nothing, NotListed(preference.package, if_listed))
+        why_not: WhyNot = NotListed(preference.package, if_listed)
+        if any(gap.line is not None for gap in self.environment.gaps):
+            why_not = self.not_all_known()
+        return Invalidation(preference, (), nothing, why_not)
+
+    def not_all_known(self) -> NotAllKnown:
+        """Return the first reason why there may be more than is known."""
+        gap = self.environment.gaps[0]
+        return NotAllKnown(gap.file, gap.line, gap.missing)
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is compiled again when a package itself changes."""
@@ -265,18 +291,30 @@ class Invalidations:
             direct: these units.
             evidence: what it rests on that they have to be.
         """
-        caches = self.caches
+        caches, direct = self.caches, tuple(direct)
         if caches is None:
             return self.compiled_without_caches(direct, evidence)
         stale = caches.stale_above(self.graph.subset(direct))
         return self.compiled_with_caches(stale, evidence)
 
     def compiled_without_caches(
-        self, direct: Iterable[UnitId], evidence: Iterable[Evidence]
+        self, direct: Collection[UnitId], evidence: Iterable[Evidence]
     ) -> Recompilation:
         """Return what is compiled again above some units, by the manifest and the sources."""
         unloaded = self.installed.source_evidence.unloaded if self.installed else frozenset()
+        direct = [*direct, *self._on_skip_list(direct)]
         return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
+
+    def _on_skip_list(self, direct: Iterable[UnitId]) -> Iterable[UnitId]:
+        """Return the packages on the skip list, where no manifest says what depends on it.
+
+        Whoever put a package there knew that it uses SnoopPrecompile.
+        """
+        if self.environment.manifest is not None or package_id(SNOOP_PRECOMPILE) not in direct:
+            return ()
+        skipped = self.preferences(SNOOP_PRECOMPILE).values.get(SKIP_LIST)
+        names = set(map(str, skipped)) if isinstance(skipped, list) else set()
+        return [unit.id for unit in self.graph.order if unit.is_package and unit.name in names]
 
     def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
         """Return what is compiled again when just these units have no cache that fits.
@@ -305,7 +343,8 @@ class Invalidations:
         cached = None if stale is None else self._precompilable(stale & counted)
         sizes = self.caches.sizes if self.caches is not None else None
         again = self._precompilable(compiled & counted)
-        return Recompilation(again, cached, weakest(evidence), sizes)
+        gaps = self.environment.gaps
+        return Recompilation(again, cached, weakest(evidence), sizes, gaps)
 
     def observers_of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units bound to a preference, as far as Julia looks at them."""

@@ -303,6 +303,21 @@ class NoManifest:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAllKnown:
+    """Nothing that was read depends on it, and not all could be read.
+
+    Attributes:
+        file: the manifest that is not there, or the file that is broken or incomplete.
+        line: of a broken file, the line, from 0, from which on something may be missing.
+        missing: the package of which the manifest has no entry.
+    """
+
+    file: Path
+    line: int | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoDependency:
     """The project does not depend on the package, so Julia does not look at it."""
 
@@ -354,6 +369,7 @@ WhyNot: TypeAlias = (
     | NotDependedOn
     | BoundToOwnOnly
     | NoManifest
+    | NotAllKnown
     | NoDependency
     | NotReadBefore
     | ReadersGone

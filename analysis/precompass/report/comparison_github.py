@@ -10,9 +10,9 @@ from precompass.recompilation.difference import Difference
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     costliest_first,
+    headline,
     in_order,
     of_a_new_one,
-    so_many_differ,
 )
 from precompass.report.github import annotation
 from precompass.report.places import shown
@@ -47,7 +47,7 @@ def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
     difference = comparison.difference
     if difference is None:
         title, text = "A new environment", of_a_new_one(after)
-    elif after.environment.manifest is None:
+    elif after.environment.manifest is None and difference.between is None:
         title = "What this change recompiles is not known"
         about = comparison.approximate
         text = where + approximately(*about) if about is not None else ""
@@ -63,12 +63,16 @@ def _said(difference: Difference) -> tuple[str, str]:
     recompilation = difference.recompilation
     title = "This change recompiles nothing"
     sentences = []
-    if recompilation.units:
+    if difference.between is not None or not recompilation.is_complete:
+        sentences.append(headline(difference))
+    if not recompilation.units and not recompilation.is_complete:
+        title = "What this change recompiles is not known"
+    elif recompilation.units:
         title = f"This change recompiles {recompiled(recompilation)}"
         names = listed((unit.label for unit in recompilation.units), _MAX_NAMES)
         sentences.append(f"{names} ({recompilation.evidence.word}).")
-    else:
-        sentences.append(f"{so_many_differ(difference)}; Julia compiles nothing again.")
+    elif not sentences:
+        sentences.append(headline(difference))
     if difference.failed:
         failed = listed((unit.label for unit in difference.failed), _MAX_NAMES)
         sentences.append(f"Can no longer be compiled: {failed}.")

@@ -11,6 +11,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
     costliest_first,
+    headline,
     in_order,
     of_a_new_one,
     why_not_noticed,
@@ -55,6 +56,8 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
         yield from (f"### {name}", "", of_a_new_one(after), "")
     else:
         yield from (f"### {name}: {_headline(difference, after)}", "")
+        if difference.between is not None or not difference.recompilation.is_complete:
+            yield from (markdown(headline(difference)), "")
         yield from _changes(difference, after)
         yield from _names(difference)
         yield from (line for error in failures(difference.errors) for line in (markdown(error), ""))
@@ -67,11 +70,13 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
 
 
 def _headline(difference: Difference, after: Invalidations) -> str:
+    recompilation = difference.recompilation
+    if difference.between is not None and recompilation.units:
+        return f"{recompiled(recompilation)}, since Julia changed"
     if after.environment.manifest is None:
         return "not known"
-    recompilation = difference.recompilation
     if not recompilation.units:
-        return "nothing"
+        return "nothing" if recompilation.is_complete else "not known"
     return f"{recompiled(recompilation)} ({recompilation.evidence.word})"
 
 

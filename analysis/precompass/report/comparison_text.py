@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from precompass.answers.comparison import Comparison
-from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.difference import PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
+    headline,
     in_order,
     of_a_new_one,
-    so_many_differ,
     why_not_noticed,
     written,
 )
@@ -28,7 +28,7 @@ from precompass.report.recompilation_text import (
     rules_of,
 )
 from precompass.report.visible import visible
-from precompass.wording import approximately, failures, listed, recompiled
+from precompass.wording import approximately, failures, listed
 
 
 def print_comparisons(comparisons: Sequence[Comparison], *, folder: Path, console: Console) -> None:
@@ -57,7 +57,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
     if difference is None:
         print_prose(console, of_a_new_one(after))
         return
-    print_prose(console, _count(difference))
+    print_prose(console, headline(difference))
     if comparison.approximate is not None:
         print_prose(console, approximately(*comparison.approximate))
     for change in in_order(difference, after):
@@ -71,14 +71,6 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
         print_labelled(console, "Julia throws", error)
     environment = after.environment
     print_labelled(console, "rules of", rules_of(environment.julia, environment.julia_from))
-
-
-def _count(difference: Difference) -> str:
-    changed = so_many_differ(difference)
-    if not difference.recompilation.units:
-        return f"{changed}; Julia compiles nothing again."
-    again = recompiled(difference.recompilation)
-    return f"{changed}; Julia compiles {again} again ({difference.recompilation.evidence.word})."
 
 
 def _print_change(change: PreferenceChange, after: Invalidations, console: Console) -> None:

@@ -9,7 +9,7 @@ from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.toml_value import toml_value
-from precompass.wording import counted, why_not
+from precompass.wording import counted, recompiled, unknown_part, why_not
 
 NO_DIFFERENCE = "No environment differs."
 
@@ -32,6 +32,29 @@ def so_many_differ(difference: Difference) -> str:
     """Say how many preferences changed: ``1 preference differs``."""
     number = len(difference.changes)
     return f"{counted(number, 'preference')} {'differs' if number == 1 else 'differ'}"
+
+
+def headline(difference: Difference) -> str:
+    """Say what Julia compiles again, as a sentence: the same in every form."""
+    recompilation = difference.recompilation
+    if difference.between is not None:
+        old, new = difference.between
+        if not recompilation.units:
+            return f"Julia {new.series} has compiled everything already."
+        whole = recompiled(recompilation)
+        return f"Julia {old.series} and {new.series} share no caches: it compiles {whole} again."
+    changed = so_many_differ(difference)
+    if recompilation.units:
+        again = recompiled(recompilation)
+        sentence = f"{changed}; Julia compiles {again} again ({recompilation.evidence.word})."
+    elif recompilation.is_complete:
+        return f"{changed}; Julia compiles nothing again."
+    else:
+        sentence = f"{changed}; what Julia compiles again is not known."
+    for gap in recompilation.gaps[:1]:
+        part = unknown_part(gap)
+        sentence += f" {part[:1].upper()}{part[1:]}."
+    return sentence
 
 
 def written(value: TomlValue | None) -> str:

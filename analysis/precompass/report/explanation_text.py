@@ -15,7 +15,7 @@ from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
-from precompass.wording import approximately, because, recompiled, rests_on, why_not
+from precompass.wording import approximately, because, no_change, recompiled, rests_on, unknown_part
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
@@ -54,8 +54,8 @@ def member_sentence(answer: MemberAnswer) -> str:
     """Say what a change recompiles for a project of the workspace."""
     recompilation = answer.invalidation.recompilation
     if answer.invalidation.why_not is not None:
-        reason = why_not(answer.invalidation.why_not, answer.invalidations.environment)
-        return f"For {answer.name}, a change recompiles nothing: {reason}."
+        sentence = no_change(answer.invalidation.why_not, answer.invalidations.environment)
+        return f"For {answer.name}: {sentence[:1].lower()}{sentence[1:]}"
     return f"For {answer.name}, a change recompiles {recompiled(recompilation)}."
 
 
@@ -63,16 +63,18 @@ def count_sentence(explanation: Explanation) -> str:
     """Say what a change compiles again, and what that rests on."""
     environment = explanation.environment
     if explanation.why_not is not None:
-        reason = why_not(explanation.why_not, environment)
-        if not explanation.is_known:
-            return f"What a change recompiles is not known: {reason}."
-        return f"A change recompiles nothing: {reason}."
+        return no_change(explanation.why_not, environment)
     recompilation = explanation.recompilation
     sentence = f"A change recompiles {recompiled(recompilation)}"
     if explanation.key is None:
-        return f"{sentence}, {explanation.package} included."
-    basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
-    return f"{sentence} ({basis})."
+        sentence += f", {explanation.package} included."
+    else:
+        basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
+        sentence += f" ({basis})."
+    for gap in recompilation.gaps[:1]:
+        part = unknown_part(gap)
+        sentence += f" {part[:1].upper()}{part[1:]}."
+    return sentence
 
 
 def _value(explanation: Explanation, folder: Path) -> Text:

@@ -28,6 +28,7 @@ def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
         "key": picture.key,
         "title": picture.title,
         "basis": picture.basis,
+        "complete": picture.is_complete,
         "count": picture.count,
         "of": picture.of,
         "evidence": picture.evidence.word,

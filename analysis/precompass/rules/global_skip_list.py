@@ -91,6 +91,8 @@ def _cost(context: EnvironmentContext) -> str:
     invalidation = widest.invalidation
     if invalidation.why_not is not None:
         reason = wording.why_not(invalidation.why_not, widest.invalidations.environment)
+        if not invalidation.recompilation.is_complete:
+            return f"What changing this list recompiles is not known: {reason}."
         return f"Julia does not notice changes to this list: {reason}."
     return (
         f"Changing this list recompiles {recompiled(invalidation.recompilation)}"
@@ -107,7 +109,7 @@ def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
     leaving = [move for move in found.moves if not move.stays_on_list]
     if leaving:
         flag = f"A per-package flag (`[{leaving[0].table}] {FLAG} = false`)"
-        if invalidations.environment.manifest is None:
+        if invalidations.environment.gaps:
             parts.append(f"{flag} recompiles only that package and its dependents.")
         else:
             counts = {move.name: _flag_count(context, move.uuid) for move in leaving}

@@ -46,7 +46,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the list where the manifest has no SnoopPrecompile."""
     invalidations = context.invalidations
-    if invalidations.environment.manifest is None:
+    if invalidations.environment.manifest is None or invalidations.environment.gaps:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is not None:
         return

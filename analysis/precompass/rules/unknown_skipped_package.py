@@ -50,7 +50,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every such name of the list in effect."""
     invalidations = context.invalidations
-    if invalidations.environment.manifest is None:
+    if invalidations.environment.gaps:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is None:
         return  # stale-skip-list speaks of the whole list

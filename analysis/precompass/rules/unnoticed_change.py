@@ -65,7 +65,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect to which no cache is bound, and why."""
     invalidations = context.invalidations
-    if invalidations.environment.manifest is None:
+    if invalidations.environment.gaps:
         return
     for one in context.preferences_in_effect():
         widest = context.widest(one.preference)

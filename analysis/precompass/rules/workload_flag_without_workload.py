@@ -43,7 +43,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report flags of packages in the manifest that nothing reads."""
     invalidations = context.invalidations
-    if invalidations.environment.manifest is None:
+    if invalidations.environment.gaps:
         return
     for one in context.preferences_in_effect():
         unit = invalidations.graph.package(one.preference.package)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from precompass.julia.behaviour import Julia
-from precompass.julia.environment import Environment
+from precompass.julia.environment import Environment, Gap
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.project import ProjectFile
 from precompass.julia.workload_tools import SWITCH
@@ -29,6 +29,7 @@ from precompass.recompilation.read_reasons import (
     NoDependency,
     NoManifest,
     NoPackage,
+    NotAllKnown,
     NotDependedOn,
     NotFound,
     NotInManifest,
@@ -68,13 +69,33 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 def recompiled(recompilation: Recompilation) -> str:
     """Say what is compiled again: ``33 of 102 packages and 6 extensions``.
 
+    Where not all is known, it is a lower bound: ``at least 33 packages``.
     Where caches are there, the share of the compiled code that is thrown away follows.
     """
     text = f"{recompilation.count:,} of {counted(recompilation.of, 'package')}"
+    if not recompilation.is_complete:
+        text = f"at least {counted(recompilation.count, 'package')}"
     extensions = len(recompilation.extensions)
     text = f"{text} and {counted(extensions, 'extension')}" if extensions else text
     share = recompilation.share
     return f"{text}, {compiled_code(share)}" if share is not None and share.bytes else text
+
+
+def no_change(reason: WhyNot, environment: Environment) -> str:
+    """Say as a sentence that a change recompiles nothing, or that this is not known, and why."""
+    why = why_not(reason, environment)
+    if isinstance(reason, NotAllKnown | NoManifest):
+        return f"What a change recompiles is not known: {why}."
+    return f"A change recompiles nothing: {why}."
+
+
+def unknown_part(gap: Gap) -> str:
+    """Say what is not known of an environment, as part of a sentence."""
+    if gap.line is not None:
+        return f"{gap.file.name} has a syntax error in line {gap.line + 1}; the rest is not known"
+    if gap.missing is not None:
+        return f"{gap.file.name} has no entry of {gap.missing}, so its dependencies are not known"
+    return "there is no manifest, so what else depends on it is not known"
 
 
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:
@@ -273,6 +294,8 @@ def why_not(reason: WhyNot, environment: Environment) -> str:
             )
         case NoManifest():
             return "there is no manifest that would have the package"
+        case NotAllKnown(file, line, missing):
+            return unknown_part(Gap(file, line, missing))
         case NoDependency():
             return f"{environment.project.path.name} does not depend on it"
         case NotReadBefore():

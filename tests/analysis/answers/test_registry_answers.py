@@ -167,7 +167,8 @@ def test_until_the_registries_are_opened_hovers_are_as_without(project: Path) ->
 
 def test_a_preference_without_a_manifest_gets_an_approximate_count(project: Path) -> None:
     text = shown(project, "skip_precompile")
-    assert "There is no manifest: what else depends on it is not known." in text
+    assert "recompiles **at least 3 packages**" in text
+    assert "There is no manifest, so what else depends on it is not known." in text
     assert (
         "With the newest compatible versions in General (2023-04-11), it would be about "
         "5 of 5 packages; Pkg may choose others." in text
@@ -251,7 +252,8 @@ def test_an_explanation_keeps_exact_and_approximate_apart(project: Path) -> None
     assert invalidations is not None
     uuid = UUID(SNOOP_PRECOMPILE)
     exact = explain(invalidations, uuid, "skip_precompile", approximation)
-    assert exact.recompilation.count == 2
+    assert exact.recompilation.count == 3  # with the package on the list, which must use it
+    assert not exact.recompilation.is_complete
     assert exact.approximate is not None
     assert (exact.approximate[0].count, exact.approximate[0].of) == (5, 5)
     below = explain(invalidations, UUID(LAKE), None, approximation)

@@ -84,6 +84,8 @@ class TestFolders:
                 },
             ],
             "evidence": "assumed",
+            "complete": True,
+            "between": [],
             "in_any_case": [],
             "failed": [],
             "errors": [],
@@ -132,10 +134,15 @@ class TestFolders:
         manifest = moved / "Manifest.toml"
         manifest.write_text(manifest.read_text().replace("1.11.2", "1.12.0"))
         outcome = precompass("diff", ".", "../moved")
-        assert outcome.err == (
-            "warning: the manifests are of Julia 1.11 and 1.12, which share no caches: what Julia "
-            "1.12 has not compiled yet, it compiles in any case\n"
-        )
+        assert outcome.code == 1
+        assert outcome.out.startswith("Julia 1.11 and 1.12 share no caches: it compiles ")
+        answer = json.loads(precompass("diff", ".", "../moved", "--format", "json").out)
+        assert answer["between"] == ["1.11", "1.12"]
+        assert answer["count"] == answer["of"] > 0
+        assert answer["evidence"] == "known"
+        for form in ("markdown", "github"):
+            shown = precompass("diff", ".", "../moved", "--format", form).out
+            assert "Julia 1.11 and 1.12 share no caches" in shown, form
 
     @pytest.mark.parametrize(
         ("arguments", "error"),

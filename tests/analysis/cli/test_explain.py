@@ -42,6 +42,7 @@ def test_a_preference_for_programs(precompass: Command) -> None:
         "package": "SnoopPrecompile",
         "uuid": "66db9d55-30c0-4569-8b51-7e840670fc0c",
         "key": "skip_precompile",
+        "complete": True,
         "count": 4,
         "of": 7,
         "compiled_bytes": None,

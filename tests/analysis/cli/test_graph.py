@@ -120,5 +120,7 @@ def test_without_a_manifest_only_what_the_project_names_is_drawn(
     assert [unit["label"] for unit in json.loads(outcome.out)["units"]] == [
         "SnoopPrecompile",
         "App",
+        "Splines",  # it is on the list, so it uses SnoopPrecompile
     ]
+    assert not json.loads(outcome.out)["complete"]
     assert "has no manifest" in outcome.err

@@ -230,6 +230,7 @@ def test_the_content_for_programs() -> None:
         "key": "on",
         "title": "Switch.on: a change recompiles 2 of 42 packages",
         "basis": "Switch 1.0.0 reads it once, when it compiles itself.",
+        "complete": True,
         "count": 2,
         "of": 42,
         "evidence": "known",

@@ -200,6 +200,16 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
         },
     ),
     (
+        reasons.NotAllKnown(FOLDER / "Manifest.toml", 6, None),
+        "Manifest.toml has a syntax error in line 7; the rest is not known",
+        {
+            "kind": "not-all-known",
+            "file": str(FOLDER / "Manifest.toml"),
+            "line": 6,
+            "missing": None,
+        },
+    ),
+    (
         reasons.NoManifest(),
         "there is no manifest that would have the package",
         {"kind": "no-manifest"},
