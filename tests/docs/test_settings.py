@@ -73,7 +73,12 @@ def test_a_setting_is_called_in_editors_what_the_page_says() -> None:
 
 
 def test_a_setting_has_the_type_of_its_schema() -> None:
-    words = {"boolean": "`true` or `false`", "integer": "whole number", "string": "text"}
+    words = {
+        "array": "array",
+        "boolean": "`true` or `false`",
+        "integer": "whole number",
+        "string": "text",
+    }
     for row in ROWS:
         if row[0]:
             schema = SETTINGS[_named(row[0])].schema

@@ -74,6 +74,7 @@ from precompass.rules import (
 )
 from precompass.rules.rule import Rule, for_environments, for_files
 from precompass.session import Session
+from precompass.settings.exclusion import is_left_out, severities_for
 from precompass.settings.ignoring import ignores_in, silence
 
 logger = logging.getLogger(__name__)
@@ -164,6 +165,8 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
             severity = Severity.INFORMATION
             message = f"Precompass does not look at this file: {reason}."
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
+    if is_left_out(context.session.settings, path):
+        return ()
     findings = [finding for rule in RULES.values() for finding in _findings_of(rule, context)]
     findings += configuration.unknown_rules(context, RULES)
     findings = [
@@ -185,8 +188,9 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
         findings += unused_ignore.unknown_rules(context, ignores, RULES)
         findings, used = silence(context.document, ignores, findings)
         findings += unused_ignore.silencing_nothing(context, ignores, used, RULES)
-    if context.session.settings.severities:
-        findings = _with_severities(findings, context)
+    severities = severities_for(context.session.settings, path)
+    if severities:
+        findings = _with_severities(findings, severities)
     return tuple(sorted(findings, key=lambda finding: finding.span))
 
 
@@ -209,8 +213,9 @@ def _log_failure(code: str, path: Path) -> None:
     logger.exception("The rule %s failed on %s.", code, ascii(str(path))[1:-1])
 
 
-def _with_severities(findings: list[Finding], context: FileContext) -> list[Finding]:
+def _with_severities(
+    findings: list[Finding], severities: Mapping[str, Severity | None]
+) -> list[Finding]:
     """Return findings as severe as the user has it, without those of rules that are off."""
-    severities = context.session.settings.severities
     chosen = ((found, severities.get(found.code, found.severity)) for found in findings)
     return [replace(found, severity=severity) for found, severity in chosen if severity is not None]

@@ -96,6 +96,8 @@ def parse_configuration(path: Path, text: str) -> Configuration:
     depots = chosen.get("depots")
     if depots is not None:
         chosen["depots"] = _from_folder(depots, path.parent)
+    if "exclude" in chosen or "paths" in chosen:
+        chosen["patterns_from"] = path.parent
     settings = Settings(**chosen, variables={})
     return Configuration(path, settings, tuple(problems[:_MAX_PROBLEMS]))
 

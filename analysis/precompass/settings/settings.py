@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from precompass.findings import Severity
@@ -18,6 +19,7 @@ OFF = "off"
 """What stands for a severity where a rule is switched off."""
 SEVERITY_WORDS = (*(severity.value for severity in Severity), OFF)
 _MAX_TEXT = 10_000  # characters of a depot path
+_MOST_PATTERNS = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Settings:
         code_lenses: whether it is shown above tables what a change in them recompiles; else yes.
         severities: of findings by the code of their rule, None for a rule that is off; those
             not named have their rule's own.
+        exclude: patterns, as in ``.gitignore``, of files that are not checked.
+        paths: severities by code for the files that such a pattern names.
+        patterns_from: the folder that these patterns start from; else the root of the disk.
         variables: the environment variables that Julia would see.
     """
 
@@ -52,6 +57,9 @@ class Settings:
     inlay_hints: bool | None = None
     code_lenses: bool | None = None
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    exclude: Sequence[str] | None = None
+    paths: Mapping[str, Mapping[str, Severity | None]] | None = None
+    patterns_from: Path | None = None
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
@@ -76,6 +84,9 @@ class Settings:
             "inlay_hints": self.inlay_hints,
             "code_lenses": self.code_lenses,
         }
+        if self.exclude is not None or self.paths is not None:
+            patterns = (self.exclude, self.paths, self.patterns_from)
+            chosen |= dict(zip(("exclude", "paths", "patterns_from"), patterns, strict=True))
         return replace(
             farther,
             **{name: value for name, value in chosen.items() if value is not None},
@@ -167,6 +178,19 @@ def _severities(value: object) -> Mapping[str, Severity | None]:
     return severities
 
 
+def _patterns(value: object) -> Sequence[str]:
+    patterns = [one for one in value if isinstance(one, str)] if isinstance(value, list) else None
+    if patterns is None or value != patterns or len(patterns) > _MOST_PATTERNS:
+        raise WrongSettingError("must be a list of patterns, such as those of .gitignore")
+    return tuple(patterns)
+
+
+def _paths(value: object) -> Mapping[str, Mapping[str, Severity | None]]:
+    if not isinstance(value, Mapping) or len(value) > _MOST_PATTERNS:
+        raise WrongSettingError("must name patterns, with rules and their severities for each")
+    return {str(pattern): _severities(severities) for pattern, severities in value.items()}
+
+
 SETTINGS: Mapping[str, Setting] = {
     setting.key: setting
     for setting in (
@@ -178,6 +202,30 @@ SETTINGS: Mapping[str, Setting] = {
             "off.",
             "each rule's own",
             {"type": "object", "additionalProperties": {"enum": list(SEVERITY_WORDS)}},
+        ),
+        Setting(
+            "paths",
+            "paths",
+            _paths,
+            "Severities for some files alone: by a pattern as in `.gitignore`, a table as that of "
+            "`severity`. In `precompass.toml`, patterns start from the folder of that file.",
+            "none",
+            {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": {"enum": list(SEVERITY_WORDS)},
+                },
+            },
+        ),
+        Setting(
+            "exclude",
+            "exclude",
+            _patterns,
+            "Files and folders that are not checked, by patterns as in `.gitignore`. In "
+            "`precompass.toml`, they start from the folder of that file.",
+            "`docs/src/assets/`, `docs/build/` and `node_modules/`, wherever they are",
+            {"type": "array", "items": {"type": "string"}},
         ),
         Setting(
             "wide-threshold",
