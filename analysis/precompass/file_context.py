@@ -296,6 +296,15 @@ class EnvironmentContext(FileContext):
                 if entry is not None:
                     yield section, name, uuid, entry
 
+    @cached_property
+    def is_part_of_tests(self) -> bool:
+        """Whether the project lies in a folder ``test`` of another one: nobody registers it."""
+        files = self.session.snapshot
+        return any(
+            folder.name == "test" and project_in(folder.parent, files) is not None
+            for folder in walk_up(self.path.parent)
+        )
+
     def is_from_registry(self, name: str, uuid: UUID) -> bool:
         """Tell whether Pkg looks for a package that is listed here in a registry.
 

@@ -64,7 +64,9 @@ def check(context: FileContext) -> Iterator[Finding]:
     if project is not None and not project.is_readable:
         return  # what the damaged lines list is not known
     for table in context.tables:
-        if table.uuid is None and table.table is not None and not context.counts_in_tests(table):
+        if table.uuid is not None or table.table is None or not table.table.entries:
+            continue
+        if not context.counts_in_tests(table):
             yield context.finding(
                 CODE,
                 SEVERITY,

@@ -4,7 +4,8 @@ Where `[compat]` says nothing of a dependency, Pkg combines the package with any
 also with those that come after a breaking change. Pkg accepts that; General's AutoMerge does
 not: it asks for an entry for every package in `[deps]` that does not come with Julia and is no
 JLL, with an upper bound, and without an infinite number of breaking releases (`"0 - 1"` allows
-every 0.x). Only projects that are packages, with name, UUID and version, are asked.
+every 0.x). Only projects that are packages, with name, UUID and version, are asked, and not those
+in the folder `test` of another one.
 
 **Example**
 
@@ -67,6 +68,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report dependencies without a bound: one by one, or together where there are several."""
     project, invalidations = context.project, context.invalidations
     if not project.is_package or project.version is None or project.document.faults:
+        return
+    if context.is_part_of_tests:
         return
     environment = invalidations.environment
     asked = dict(_asked(project))

@@ -3,7 +3,7 @@
 Without a compat entry for `julia`, Pkg installs a package on any Julia, also on one for which it
 was not made. Pkg accepts that; General's AutoMerge does not: it asks every version of a package
 for an entry that ends below 2.0. Only projects that are packages, with name, UUID and version,
-are asked.
+are asked, and not those in the folder `test` of another one.
 
 **Example**
 
@@ -61,6 +61,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a package without an entry for julia, or with one that has no end."""
     project, invalidations = context.project, context.invalidations
     if not project.is_package or project.version is None or project.document.faults:
+        return
+    if context.is_part_of_tests:
         return
     root = context.document.root
     entry = root.get("compat", "julia")

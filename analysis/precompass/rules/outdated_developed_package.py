@@ -104,7 +104,13 @@ def _is_alone(context: FileContext, found: OutdatedEntry) -> bool:
     """
     if context.project is None or context.project.path != found.project.path:
         return False
-    return context.invalidations is None or not context.invalidations.environment.members
+    return not _is_shared(context)
+
+
+def _is_shared(context: FileContext) -> bool:
+    """Tell whether other projects, of the same workspace, use the manifest of this one."""
+    invalidations = context.invalidations
+    return invalidations is not None and bool(invalidations.environment.members)
 
 
 def _at_the_entry(context: FileContext, manifest: Manifest, found: OutdatedEntry) -> Finding:
@@ -127,6 +133,8 @@ def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Find
         return
     files = context.session.snapshot
     for path in manifests_near(context.path.parent, files):
+        if path.parent == context.path.parent and not _is_shared(context):
+            continue
         source = files.read(path)
         if source is None or str(project.uuid) not in source.text.lower():
             continue
@@ -160,7 +168,7 @@ def _julia(context: FileContext, manifest: Manifest) -> Julia:
 def _severity(found: OutdatedEntry) -> Severity:
     if found.breaks_loading:
         return Severity.ERROR
-    return Severity.WARNING if found.changes_loading else Severity.INFORMATION
+    return Severity.WARNING if found.changes_loading else Severity.HINT
 
 
 def _consequence(found: OutdatedEntry) -> str:

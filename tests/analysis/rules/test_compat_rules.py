@@ -292,3 +292,15 @@ def test_what_general_takes_for_a_bound(tmp_path: Path, compat: str, is_bounded:
     if is_bounded:
         text = text.replace("⟦", "").replace("⟧", "")
     expect(tmp_path, "missing-compat", text, Severity.INFORMATION)
+
+
+@pytest.mark.parametrize("code", ["missing-compat", "missing-julia-compat"])
+def test_packages_that_only_the_tests_use_are_not_registered(tmp_path: Path, code: str) -> None:
+    inside, beside = "test/Forest/Project.toml", "lib/Forest/Project.toml"
+    files = {
+        "Project.toml": project("Survey"),
+        inside: project("Forest", deps="CSV"),
+        beside: project("Forest", deps="CSV"),
+    }
+    assert findings(tmp_path, code, files, of=inside) == []
+    assert len(findings(tmp_path, code, files, of=beside)) == 1

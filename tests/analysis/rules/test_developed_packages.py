@@ -127,14 +127,12 @@ def test_an_extension_that_the_package_gave_up(tmp_path: Path) -> None:
         (project("Meadow"), "no longer depends on Parsers"),
     ],
 )
-def test_what_changes_nothing_for_loading_is_information(
-    tmp_path: Path, text: str, said: str
-) -> None:
+def test_what_changes_nothing_for_loading_is_a_hint(tmp_path: Path, text: str, said: str) -> None:
     files = app(Package("Parsers", path="../Meadow", version="0.1.0"))
     files["Meadow/Project.toml"] = text
     write(tmp_path, files)
     found = findings(tmp_path, CODE, files, of="app/Manifest.toml")
-    assert [one.severity for one in found] == [Severity.INFORMATION]
+    assert [one.severity for one in found] == [Severity.HINT]
     assert said in found[0].message
     assert findings(tmp_path, CODE, files, of="Meadow/Project.toml") == []
 
@@ -173,3 +171,4 @@ def test_the_project_itself_in_its_own_manifest(tmp_path: Path) -> None:
         "Manifest.toml": manifest({"CSV": "", "Meadow": Package(path=".", version="0.1.0")}),
     }
     assert findings(tmp_path, CODE, files, of="Manifest.toml") == []
+    assert findings(tmp_path, CODE, files) == []

@@ -51,7 +51,7 @@ def test_more_preferences_than_are_looked_at() -> None:
 
 
 def test_more_tables_than_are_looked_at() -> None:
-    text = "".join(f"[Package{number}]\n" for number in range(MOST_PREFERENCES + 2))
+    text = "".join(f"[Package{number}]\na = 1\n" for number in range(MOST_PREFERENCES + 2))
     files = {"Project.toml": project(deps="CSV"), "LocalPreferences.toml": text}
     findings = check(session(FOLDER, files), FOLDER / "LocalPreferences.toml")
     told = [one for one in findings if one.code == "toml-syntax"]

@@ -345,3 +345,8 @@ def test_damage_elsewhere_takes_no_fix_away_from_it(tmp_path: Path) -> None:
     assert edits_of(session(tmp_path, files), delete.id) is None
     list_it = found.fixes[0]
     assert after(tmp_path, files, edits_of(session(tmp_path, files), list_it.id)) != files
+
+
+def test_an_empty_table_that_is_ignored_loses_nothing(tmp_path: Path) -> None:
+    files = survey.files("[Parsers]\n# strict = true\n")
+    assert findings(tmp_path, "ignored-preferences", files, of=PREFERENCES) == []
