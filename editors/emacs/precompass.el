@@ -128,11 +128,9 @@ It is also that of precompass.toml.")
                 (plist-get answer (intern (concat ":" name)))))
             names)))
 
-;;;###autoload
-(defun precompass-explain ()
-  "Tell what a change of the preference at point recompiles, and why."
-  (interactive)
-  (pcase-let* ((`(,title ,markdown) (precompass--answer "precompass.explain" "title" "markdown"))
+(defun precompass--show-page (command)
+  "Let the server carry out COMMAND, and show the page that it answers."
+  (pcase-let* ((`(,title ,markdown) (precompass--answer command "title" "markdown"))
                (buffer (get-buffer-create (format "*Precompass: %s*" title))))
     (with-current-buffer buffer
       (let ((inhibit-read-only t))
@@ -143,6 +141,24 @@ It is also that of precompass.toml.")
           (gfm-view-mode)
         (special-mode)))
     (pop-to-buffer buffer)))
+
+;;;###autoload
+(defun precompass-explain ()
+  "Tell what a change of the preference at point recompiles, and why."
+  (interactive)
+  (precompass--show-page "precompass.explain"))
+
+;;;###autoload
+(defun precompass-status ()
+  "Show the project at a glance, and what the next `using' recompiles."
+  (interactive)
+  (precompass--show-page "precompass.status"))
+
+;;;###autoload
+(defun precompass-caches ()
+  "List the compile caches of the project, and whether they fit."
+  (interactive)
+  (precompass--show-page "precompass.caches"))
 
 ;;;###autoload
 (defun precompass-picture ()

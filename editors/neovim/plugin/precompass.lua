@@ -38,3 +38,7 @@ vim.api.nvim_create_autocmd('FileType', {
     vim.keymap.set('n', 'gra', vim.lsp.buf.code_action, { buffer = event.buf })
   end,
 })
+
+vim.lsp.commands['precompass.showStatus'] = function(command)
+  require('precompass.commands').show_status(command.arguments[1])
+end

@@ -9,6 +9,9 @@ import { answeringSettings, chosenSettings } from "./settings";
 /** The command of the server's code lenses. */
 export const SHOW_PICTURE = "precompass.showPicture";
 
+/** The command of the lens that says what is recompiled next. */
+export const SHOW_STATUS = "precompass.showStatus";
+
 /** Returns a client of a server, not yet started. */
 export function createClient(
   server: Server,
@@ -36,7 +39,7 @@ export function createClient(
       outputChannel: channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => ({
-        commands: [SHOW_PICTURE],
+        commands: [SHOW_PICTURE, SHOW_STATUS],
         precompass: chosenSettings(names),
       }),
       middleware: { workspace: answeringSettings(names) },

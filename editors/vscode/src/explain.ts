@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import type { ServerLife } from "./life";
-import { placeOfCursor } from "./place";
+import { placeOfCursor, runningClient } from "./place";
 
 const SCHEME = "precompass";
 
@@ -44,8 +44,36 @@ export class Explanations implements vscode.TextDocumentContentProvider {
       );
       return;
     }
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${explanation.title}.md` });
-    this.pages.set(uri.path, explanation.markdown);
+    await this.preview(explanation);
+  }
+
+  /** Shows the status, or the compile caches, of the project of a file. */
+  async showProject(
+    life: ServerLife,
+    command: "precompass.status" | "precompass.caches",
+    file?: string,
+  ): Promise<void> {
+    const client = runningClient(life);
+    if (client === undefined) return;
+    const document = vscode.window.activeTextEditor?.document;
+    const uri = file ?? (document && client.code2ProtocolConverter.asUri(document.uri));
+    const page =
+      uri === undefined
+        ? null
+        : ((await client.sendRequest(ExecuteCommandRequest.type, {
+            command,
+            arguments: [{ uri }],
+          })) as Explanation | null);
+    if (page === null) {
+      void vscode.window.showInformationMessage("Open a file of a Julia project first.");
+      return;
+    }
+    await this.preview(page);
+  }
+
+  private async preview(page: Explanation): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${page.title}.md` });
+    this.pages.set(uri.path, page.markdown);
     this.changed.fire(uri);
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   }

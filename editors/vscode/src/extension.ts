@@ -1,7 +1,7 @@
 // Precompass in VS Code: the entry points of the extension.
 
 import * as vscode from "vscode";
-import { SHOW_PICTURE } from "./client";
+import { SHOW_PICTURE, SHOW_STATUS } from "./client";
 import { Explanations } from "./explain";
 import { ServerLife } from "./life";
 import { moveToFlags } from "./moveToFlags";
@@ -10,6 +10,9 @@ import { reportProblem } from "./problemReport";
 import { colourToml } from "./tomlColours";
 import { openSetting, SECTION } from "./settings";
 import { showStatus } from "./status";
+
+/** Tells the server that Julia may have run since the window lost the focus. */
+const LOOK_AGAIN = "workspace/didChangeWatchedFiles";
 
 let life: ServerLife | undefined;
 
@@ -39,6 +42,16 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand("precompass.reportProblem", () => reportProblem(server, context)),
     registerCommand("precompass.openServerSetting", () => openSetting("server.path")),
     registerCommand("precompass.explainPreference", () => explanations.show(server)),
+    registerCommand(SHOW_STATUS, (file?: { readonly uri: string } | vscode.Uri) =>
+      explanations.showProject(
+        server,
+        "precompass.status",
+        file instanceof vscode.Uri ? undefined : file?.uri,
+      ),
+    ),
+    registerCommand("precompass.showCaches", () =>
+      explanations.showProject(server, "precompass.caches"),
+    ),
     registerCommand("precompass.moveToFlags", () => moveToFlags(server)),
     registerCommand(SHOW_PICTURE, (subject?: Subject | vscode.Uri) =>
       // From the menus of an editor, VS Code gives the file.
@@ -46,6 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.workspace.onDidOpenTextDocument((document) => {
       server.needed(document);
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void server.client?.sendNotification(LOOK_AGAIN, { changes: [] });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const isOurs = event.affectsConfiguration(`${SECTION}.server.path`);

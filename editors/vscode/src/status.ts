@@ -3,10 +3,12 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import { SHOW_STATUS } from "./client";
 import { isJuliaFile, PATTERNS } from "./juliaFiles";
 import type { Condition, ServerLife } from "./life";
 
 const RESTART = { command: "precompass.restart", title: "Restart" };
+const STATUS = { command: SHOW_STATUS, title: "Show Status" };
 const OUTPUT = { command: "precompass.showOutput", title: "Show Output" };
 const INSTALL = { command: "precompass.installServer", title: "Install" };
 const SETTINGS = { command: "precompass.openServerSetting", title: "Open Settings" };
@@ -98,6 +100,6 @@ function shown(condition: Condition): Shown {
         command: condition.isSetting ? SETTINGS : RESTART,
       };
     case "running":
-      return { ...calm, text: `Precompass ${condition.server.version}`, command: OUTPUT };
+      return { ...calm, text: `Precompass ${condition.server.version}`, command: STATUS };
   }
 }

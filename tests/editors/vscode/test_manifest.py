@@ -88,10 +88,12 @@ def test_files_are_chosen_as_the_server_chooses_them() -> None:
 
 def test_commands_are_there_and_are_none_of_the_servers() -> None:
     registered = re.findall(r'registerCommand\(\s*"(precompass\.\w+)"', source("extension.ts"))
-    (of_the_lens,) = re.findall(r'SHOW_PICTURE = "(.+)"', source("client.ts"))
-    assert sorted(COMMANDS) == sorted([*registered, of_the_lens])
+    of_the_lenses = re.findall(r'SHOW_(?:PICTURE|STATUS) = "(.+)"', source("client.ts"))
+    assert len(of_the_lenses) == 2
+    assert sorted(COMMANDS) == sorted([*registered, *of_the_lenses])
     # The client registers those of the server by itself, and a name can be registered once.
-    assert not {"precompass.explain", "precompass.picture"} & {*COMMANDS}
+    servers = {"explain", "picture", "status", "caches"}
+    assert not {f"precompass.{name}" for name in servers} & {*COMMANDS}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step["id"])

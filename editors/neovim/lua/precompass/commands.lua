@@ -92,6 +92,31 @@ function commands.explain()
   end
 end
 
+---Show a page about the project of the current file.
+local function show_project(command, argument)
+  local client = client_here()
+  if client then
+    local file = argument or { uri = vim.uri_from_bufnr(0) }
+    execute(client, command, file, function(answer)
+      show(answer.title, answer.markdown)
+    end)
+  end
+end
+
+---Show a project at a glance, and what the next `using` recompiles.
+---@param argument table|nil what the server takes, as it stands in a code lens
+function M.show_status(argument)
+  show_project('precompass.status', argument)
+end
+
+function commands.status()
+  M.show_status()
+end
+
+function commands.caches()
+  show_project('precompass.caches')
+end
+
 function commands.picture()
   local client = client_here()
   if client then

@@ -30,7 +30,7 @@ function M.configuration()
   local chosen = vim.tbl_deep_extend('force', {
     cmd = { 'precompass-lsp' },
     settings = {},
-    init_options = { commands = { 'precompass.showPicture' } },
+    init_options = { commands = { 'precompass.showPicture', 'precompass.showStatus' } },
     handlers = { ['window/logMessage'] = on_log_message },
   }, vim.g.precompass or {})
   if vim.fn.has('nvim-0.8') == 0 then
