@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from pathlib import Path
 
@@ -61,6 +62,8 @@ class Diagnostics:
         self._only_texts = True
         """Whether since the last check only texts have changed, which the client knows."""
         self._pulls = False
+        self._last_change = -math.inf
+        """When a text was changed last, in seconds of a clock that only goes forward."""
         self._task: asyncio.Task[None] | None = None
 
     def text_changed(self, path: Path, *, debounce: bool = False) -> None:
@@ -68,7 +71,7 @@ class Diagnostics:
 
         Args:
             path: the file. A client that pulls asks for it by itself.
-            debounce: whether to wait until nothing has changed for a while.
+            debounce: whether to wait for a pause, unless this is the first change after one.
         """
         self._put_first(path)
         self._start(debounce=debounce)
@@ -78,7 +81,7 @@ class Diagnostics:
 
         Args:
             first: the file to begin with.
-            debounce: whether to wait until nothing has changed for a while.
+            debounce: whether to wait for a pause, unless this is the first change after one.
         """
         if first is not None:
             self._put_first(first)
@@ -94,8 +97,16 @@ class Diagnostics:
         self._ls.forget_moment()
         if self._task is not None:
             self._task.cancel()
-        delay = self._ls.settings.debounce / 1000 if debounce else 0
+        delay = self._delay() if debounce else 0
         self._task = self._ls.start(self._check_all(delay))
+
+    def _delay(self) -> float:
+        """Return the seconds until a change is checked: none for the first one after a pause."""
+        pause = self._ls.settings.debounce / 1000
+        now = time.monotonic()
+        follows = now - self._last_change < pause
+        self._last_change = now
+        return pause if follows else 0
 
     def pulls_all(self) -> None:
         """Note that the client pulls the diagnostics of the workspace, if it was offered to.

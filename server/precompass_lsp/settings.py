@@ -24,7 +24,8 @@ class ServerSettings:
 
     Attributes:
         analysis: what matters to the answers; it goes over ``precompass.toml``.
-        debounce: milliseconds without a keystroke before a changed text is checked.
+        debounce: milliseconds without a keystroke before a changed text is checked; the first
+            change after so long is checked at once.
         workspace_diagnostics: whether files that are not open are reported on, to clients that
             ask for them.
         log_level: of what is told in the client's log, as in :mod:`logging`.

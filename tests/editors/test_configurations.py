@@ -121,11 +121,13 @@ def test_the_table_lists_every_setting_and_its_default() -> None:
     text = (EDITORS / "README.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text, re.MULTILINE)
     names = [setting.editor_name for setting in SETTINGS.values()]
-    assert sorted(name for name, _ in rows) == sorted([*names, "debounce", "trace"])
+    assert sorted(name for name, _ in rows) == sorted(
+        [*names, "debounce", "workspaceDiagnostics", "trace"]
+    )
     assert all(f'`"{word}"`' in text for word in SEVERITY_WORDS)
 
     defaults = {name: json.loads(default.strip("`")) for name, default in rows if _is_json(default)}
-    switches = {"useDepot", "useRegistry", "inlayHints", "codeLenses"}
+    switches = {"useDepot", "useRegistry", "inlayHints", "codeLenses", "workspaceDiagnostics"}
     assert defaults.keys() == {*switches, "wideThreshold", "debounce", "trace"}
     settings, wrong = read_settings(defaults)
     assert not wrong

@@ -80,7 +80,21 @@ async def test_while_somebody_types_nothing_is_told(editor: Editor, preferences:
     await editor.diagnostics_of(preferences)
     versions = [editor.change(preferences, "[Lake]\n" + "#" * count) for count in range(20)]
     await editor.diagnostics_of(preferences, version=versions[-1])
-    assert [shown.version for shown in editor.shown] == [1, versions[-1]]
+    told = [shown.version for shown in editor.shown]
+    assert told[0] == 1
+    assert told[-1] == versions[-1]
+    assert len(told) <= 3  # the first keystroke may be checked before the second one comes
+
+
+async def test_the_first_change_after_a_pause_is_checked_at_once(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent, options={"debounce": 10_000})
+    editor.open(preferences)
+    await editor.diagnostics_of(preferences)
+    version = editor.change(preferences, "broken =")
+    async with asyncio.timeout(9):
+        assert "toml-syntax" in codes(await editor.diagnostics_of(preferences, version=version))
 
 
 async def test_what_was_found_in_an_older_text_is_not_told(
@@ -333,6 +347,8 @@ class _Server:
         return self.tasks[-1]
 
     def forget_moment(self) -> None: ...
+
+    def done(self, what: str, seconds: float) -> None: ...
 
     async def analysis_loaded(self) -> None: ...
 
