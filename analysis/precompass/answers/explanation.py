@@ -22,9 +22,11 @@ from precompass.recompilation.read_reasons import (
     NoManifest,
     NotAllKnown,
     NotInManifest,
+    ReadAt,
     WhyNot,
 )
 from precompass.session import Tests
+from precompass.source.environment_reads import EnvironmentRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Explanation:
         chain: a shortest chain of dependencies from the project to the package.
         environment: in which it is asked about.
         errors: what makes Julia throw when it looks for the preferences of the package.
+        variables: the environment variables that the package reads while it compiles, and where;
+            Julia does not notice when they change.
         in_tests: the answer for the tests of the project; None where it has none, or where the
             explanation is about them itself.
         members: the answers for the other projects of the workspace for which the preference
@@ -73,6 +77,7 @@ class Explanation:
     errors: tuple[LookupFailure, ...]
     in_tests: InTests | None = None
     members: tuple[MemberAnswer, ...] = ()
+    variables: tuple[tuple[EnvironmentRead, ReadAt], ...] = ()
 
     @property
     def noticed(self) -> bool:
@@ -150,6 +155,7 @@ def explain(
         errors=preferences.errors,
         in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
         members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
+        variables=variables_of(invalidations, unit) if key is None else (),
     )
 
 
@@ -182,3 +188,13 @@ def _approximate(
 def _name_of(uuid: UUID, environment: Environment, approximation: Approximation | None) -> str:
     there = approximation.invalidations.environment if approximation is not None else environment
     return there.name_of(uuid)
+
+
+def variables_of(
+    invalidations: Invalidations, unit: Unit | None
+) -> tuple[tuple[EnvironmentRead, ReadAt], ...]:
+    """Return the environment variables that a unit reads while it compiles, by its source."""
+    installed = invalidations.installed
+    if unit is None or installed is None:
+        return ()
+    return installed.source_evidence.variables(unit)

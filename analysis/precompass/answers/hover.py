@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from precompass import wording
+from precompass.answers.explanation import variables_of
 from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
@@ -37,6 +38,7 @@ from precompass.wording import (
     NO_MANIFEST,
     approximately,
     counted,
+    environment_variables,
     for_member,
     held_back_by,
     listed,
@@ -373,6 +375,9 @@ def about_package(
         for key in keys[:8]:
             pieces += [", " if pieces else "Preferences in effect: ", _setting(key, values[key])]
         lines.append(tuple(pieces))
+    variables = variables_of(invalidations, invalidations.graph.unit_of(uuid))
+    if variables:
+        lines.append((environment_variables(name, variables),))
     return (*lines, *about_registered(context.session, uuid))
 
 

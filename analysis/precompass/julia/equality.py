@@ -7,6 +7,7 @@ compare with ``===``, inside arrays and tables too (``Base.stale_prefs``, 1.14-d
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 
@@ -14,6 +15,7 @@ from precompass.documents.values import TomlValue, UnsignedInteger
 
 _INT128_CHARACTERS = 33
 _UINT128_BITS = 128
+_WORD = 2**64 - 1
 
 
 def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
@@ -30,6 +32,39 @@ def equal_by_hash(one: TomlValue, other: TomlValue) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return _same_numbers(one, other)
     return type(one) is type(other) and _as_julia_reads(one) == _as_julia_reads(other)
+
+
+def same_hash(one: TomlValue, other: TomlValue) -> bool:
+    """Tell whether ``hash`` of Julia 1.6 to 1.12 cannot tell two values apart.
+
+    Equal values have one hash, and some others have too: what is hashed of a number are 64 bits,
+    those of an integer from -2^63 to 2^64, or else of the float. So 2^63, -2^63 and -0.0 have one
+    hash, and -1 and 2^64 - 1 (``base/hashing.jl``, ``base/float.jl``).
+    """
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(
+            same_hash(value, other[key]) for key, value in one.items()
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return _same_elements(one, other, same_hash)
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        words = _hashed_word(one), _hashed_word(other)
+        return equal_by_hash(one, other) or (None not in words and words[0] == words[1])
+    return equal_by_hash(one, other)
+
+
+def _hashed_word(value: float) -> int | None:
+    """Return the 64 bits of a number that its hash is made of; None for a longer integer."""
+    if isinstance(value, int) or (value.is_integer() and not _is_negative_zero(value)):
+        number = int(value)
+        if -(2**63) <= number < 2**64:
+            return number & _WORD
+        if isinstance(value, int):
+            return None
+    if _is_nan(value):
+        return None
+    bits: int = struct.unpack("<Q", struct.pack("<d", value))[0]
+    return bits
 
 
 def identical(one: TomlValue, other: TomlValue) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
-from precompass.julia.equality import equal_by_hash, identical, is_zero_like
+from precompass.julia.equality import identical, is_zero_like, same_hash
 from precompass.julia.preferences import CLEAR, Preference, Preferences
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
@@ -63,7 +63,7 @@ def _same_by_hash(before: PreferencesOf, after: PreferencesOf, key: Preference) 
     old, new = before(uuid), after(uuid)
     if name not in old.values or name not in new.values:
         return (name in old.values) == (name in new.values)
-    return equal_by_hash(old.recorded_value(name), new.values[name])
+    return same_hash(old.recorded_value(name), new.values[name])
 
 
 def _same_hash(old: Preferences, new: Preferences, julia: Julia, names: tuple[str, ...]) -> bool:
@@ -75,7 +75,7 @@ def _same_hash(old: Preferences, new: Preferences, julia: Julia, names: tuple[st
     seen = [new.values[name] for name in names if name in new.values]
     if julia.forgets_leading_zeros:
         recorded, seen = _without_leading_zeros(recorded), _without_leading_zeros(seen)
-    return len(recorded) == len(seen) and all(map(equal_by_hash, recorded, seen))
+    return len(recorded) == len(seen) and all(map(same_hash, recorded, seen))
 
 
 def _without_leading_zeros(values: list[TomlValue]) -> list[TomlValue]:

@@ -36,6 +36,7 @@ from precompass.recompilation.reads import Read, UnitReads
 from precompass.source.absent_code import AbsentUse, absent_uses
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.effects import KNOWN_PACKAGES
+from precompass.source.environment_reads import EnvironmentRead, environment_reads
 from precompass.source.mentioned_names import mentioned_names
 from precompass.source.package_files import extension_entries
 from precompass.source.package_reads import PackageSource
@@ -85,6 +86,7 @@ class SourceEvidence:
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._precompilable: dict[UnitId, bool] = {}
         self._absent: dict[UnitId, tuple[AbsentUse, ...]] = {}
+        self._variables: dict[UnitId, tuple[EnvironmentRead, ...]] = {}
         self._packages: dict[UnitId, PackageReads | None] = {}
         self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
 
@@ -230,6 +232,14 @@ class SourceEvidence:
         """Return all places where a unit reads preferences, at run time too."""
         package = self.package(unit)
         return (*self.places(unit), *(package.reads if package is not None else ()))
+
+    def variables(self, unit: Unit) -> tuple[tuple[EnvironmentRead, ReadAt], ...]:
+        """Return the environment variables that a unit reads while it compiles, and where."""
+        if unit.id not in self._variables:
+            installed = self._installed(unit)
+            found = environment_reads(installed.source) if installed is not None else ()
+            self._variables[unit.id] = found
+        return tuple((read, self._place(unit, read.site)) for read in self._variables[unit.id])
 
     def reads_in_extensions(self, unit: Unit) -> tuple[PreferenceRead, ...]:
         """Return what the extensions of a package read of it, loaded in this environment or not."""

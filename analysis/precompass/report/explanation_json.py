@@ -44,9 +44,22 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "value": json_value(explanation.value),
         "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "chain": [unit.label for unit in explanation.chain],
+        **_variables(explanation),
         **_approximate(explanation),
         **_in_tests(explanation),
         **_members(explanation),
+    }
+
+
+def _variables(explanation: Explanation) -> dict[str, Any]:
+    """Return, of a package, the environment variables that it reads while it compiles."""
+    if explanation.key is not None:
+        return {}
+    return {
+        "environment_variables": [
+            {"name": read.name, "file": place.shown, "line": place.line, "certain": read.is_certain}
+            for read, place in explanation.variables
+        ]
     }
 
 

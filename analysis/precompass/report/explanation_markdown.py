@@ -13,7 +13,7 @@ from precompass.report.markdown import code, markdown, readable, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.report.toml_value import toml_value
-from precompass.wording import approximately, because
+from precompass.wording import approximately, because, environment_variables
 
 _MAX_VALUE = 500  # characters
 
@@ -34,6 +34,9 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     if explanation.in_tests is not None:
         paragraphs.append(markdown(in_tests_sentence(explanation.in_tests), readable))
     paragraphs += [markdown(member_sentence(one), readable) for one in explanation.members]
+    if explanation.variables:
+        sentence = environment_variables(explanation.package, explanation.variables)
+        paragraphs.append(markdown(sentence, readable))
     if explanation.key is not None:
         paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
     if explanation.observers:

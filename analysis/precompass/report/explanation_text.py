@@ -15,7 +15,15 @@ from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
-from precompass.wording import approximately, because, no_change, recompiled, rests_on, unknown_part
+from precompass.wording import (
+    approximately,
+    because,
+    environment_variables,
+    no_change,
+    recompiled,
+    rests_on,
+    unknown_part,
+)
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
@@ -35,6 +43,9 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_prose(console, in_tests_sentence(explanation.in_tests))
     for member in explanation.members:
         print_prose(console, member_sentence(member))
+    if explanation.variables:
+        sentence = environment_variables(explanation.package, explanation.variables)
+        print_prose(console, sentence)
     console.print()
     if explanation.key is not None:
         print_labelled(console, "in effect", _value(explanation, folder))

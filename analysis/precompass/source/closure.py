@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from precompass.network import Network
-from precompass.source.effects import Body, Effect, LocalCall, OutsideCall, Part, Read, Step
+from precompass.source.effects import (
+    Body,
+    Effect,
+    LocalCall,
+    OutsideCall,
+    Part,
+    Read,
+    Step,
+    VariableRead,
+)
 from precompass.source.evaluation import Evaluation, Scope
 from precompass.source.modules import Condition, Conditions, Definition
 from precompass.source.syntax import Site
@@ -129,6 +138,10 @@ class CallSite:
                 key=self._value(effect.key),
                 site=self.site if is_open(effect.key) else effect.site,
             )
+        if isinstance(effect, VariableRead):
+            name = self._value(effect.name)
+            site = self.site if is_open(effect.name) else effect.site
+            return VariableRead(name, site, conditions, via)
         changed = replace(effect, conditions=conditions, via=via, unless=None)
         return self._inline_call(changed) if isinstance(changed, OutsideCall) else changed
 

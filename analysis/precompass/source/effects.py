@@ -82,6 +82,7 @@ _CALLS_ITS_FUNCTION = frozenset(
 )
 _CALLS_FOR_EACH = frozenset({"map", "foreach", "filter", "count", "sum", "mapreduce"})
 _CALLS_FOR_SOME = frozenset({"any", "all", "findfirst", "findlast", "first"})
+_LOOKS_UP = frozenset({"get", "get!", "haskey", "pop!"})
 _MAY_LEAVE = (If, Operation, For, While, Try, Let, Block, MacroCall)
 
 
@@ -171,7 +172,23 @@ class WorkloadRun:
         return (WorkloadRun, self.package, self.macro, self.site, self.unless)
 
 
-Effect: TypeAlias = Read | OutsideCall | WorkloadRun
+@dataclass(frozen=True, slots=True)
+class VariableRead:
+    """An environment variable is read."""
+
+    name: Value
+    site: Site
+    conditions: Conditions
+    via: tuple[str, ...] = ()
+    unless: str | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it has in common with the same read in another way or under other conditions."""
+        return (VariableRead, self.name, self.site, self.unless)
+
+
+Effect: TypeAlias = Read | OutsideCall | WorkloadRun | VariableRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,6 +527,9 @@ class EffectReader:
             key = self._evaluation.value(code.indices[0], frame.scope)
             conditions = frame.conditions
             frame.steps.append(Read(table.owner, key, code.site, conditions, Recording.BASE))
+        elif _is_environment(code.of) and len(code.indices) == 1:
+            name = self._evaluation.value(code.indices[0], frame.scope)
+            frame.steps.append(VariableRead(name, code.site, frame.conditions))
         self._run_all(code.children, frame, depth)
 
     # Calls
@@ -707,13 +727,16 @@ class EffectReader:
         self._add_made(made, frame, is_macro=path[-1].startswith("@"))
 
     def _add_base_call(self, call: _Called, name: str, frame: _Frame) -> None:
-        site = call.code.site
+        site, scope = call.code.site, frame.scope
         if name == "__precompile__" and not frame.in_function:
             if [item.text for item in call.positional] == ["false"]:
                 self.precompile_disabled = site
         elif name == "record_compiletime_preference" and len(call.positional) == 2:
             owner, key = self._values(call, frame)
             frame.steps.append(Read(owner, key, site, frame.conditions))
+        elif name in _LOOKS_UP and len(call.positional) > 1 and _is_environment(call.positional[0]):
+            variable = self._evaluation.value(call.positional[1], scope)
+            frame.steps.append(VariableRead(variable, site, frame.conditions))
         elif name in {"get", "haskey"} and len(call.positional) > 1:
             table, key = self._values(call, frame)[:2]
             if isinstance(table, PreferenceTable):
@@ -773,6 +796,11 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Index: EffectReader._run_index,
     Block: EffectReader._run_block,
 }
+
+
+def _is_environment(code: Code) -> bool:
+    """Tell whether code means Julia's table of environment variables."""
+    return name_of(code) in {("ENV",), ("Base", "ENV")}
 
 
 def _is_lambda(code: Code) -> bool:

@@ -24,6 +24,7 @@ from precompass.source.effects import (
     EffectReader,
     Part,
     Read,
+    VariableRead,
 )
 from precompass.source.jll_products import is_generated, product_reads
 from precompass.source.modules import (
@@ -126,7 +127,9 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     }
     closure = Closure(bodies, code.evaluation, files.limits.effects)
     hidden, errors = _not_understood(code)
-    happens = (*products, *closure.effects(reader.top.executed), *hidden)
+    executed = closure.effects(reader.top.executed)
+    seen_to_happen = (one for one in executed if not isinstance(one, VariableRead))
+    happens = (*products, *seen_to_happen, *hidden)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
     if code.evaluation.exhausted or closure.exhausted:

@@ -55,7 +55,9 @@ from precompass.recompilation.read_reasons import (
 from precompass.registry.ecosystem import DependentCounts, Ecosystem
 from precompass.registry.index import Registry
 from precompass.registry.registries import Registries
+from precompass.source.environment_reads import EnvironmentRead
 
+_MOST_VARIABLES = 8  # that are told of one package
 _UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("bytes", 1))
 
 NO_MANIFEST = "There is no manifest: what else depends on it is not known."
@@ -141,6 +143,19 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
     if len(ordered) <= 1:
         return "".join(ordered)
     return f"{', '.join(ordered[:-1])} and {ordered[-1]}"
+
+
+def environment_variables(package: str, reads: Sequence[tuple[EnvironmentRead, ReadAt]]) -> str:
+    """Say which environment variables a package reads while it compiles, and what that means."""
+    shown = [
+        f"{f'`{read.name}`' if read.name else 'one of a computed name'} ({_place(place)})"
+        for read, place in reads[:_MOST_VARIABLES]
+    ]
+    more = f" and {len(reads) - len(shown)} more" if len(reads) > len(shown) else ""
+    return (
+        f"{package} reads environment variables while it compiles, and Julia does not notice when "
+        f"they change: {', '.join(shown)}{more}."
+    )
 
 
 def dated(registries: Iterable[Registry]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from precompass.documents.toml import parse_toml, plain
 from precompass.documents.values import TomlValue
-from precompass.julia.equality import equal_by_hash, identical, is_zero_like
+from precompass.julia.equality import equal_by_hash, identical, is_zero_like, same_hash
 
 SAME_TO_BOTH = [
     ('"text"', '"te\\u0078t"'),
@@ -113,3 +113,31 @@ def test_what_hashes_to_zero_on_julia_1_13(written: str, expected: bool) -> None
 def test_python_and_julia_agree_that_nan_is_itself_here() -> None:
     assert equal_by_hash(math.nan, math.nan)
     assert identical([math.nan], [math.nan])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("9223372036854775808", "-0.0"),  # an Int128, hashed as the UInt64 with these bits
+        ("-9223372036854775808", "-0.0"),
+        ("9223372036854775808", "-9223372036854775808"),
+        ("9223372036854775808.0", "-0.0"),
+        ("18446744073709551615", "-1"),
+        ("1.5", "4609434218613702656"),
+        ("[9223372036854775808]", "[-0.0]"),
+        ("{ a = 9223372036854775808 }", "{ a = -0.0 }"),
+    ],
+)
+def test_different_values_with_one_hash(one: str, other: str) -> None:
+    assert same_hash(value(one), value(other))
+    assert same_hash(value(other), value(one))
+    assert not equal_by_hash(value(one), value(other))
+    assert not identical(value(one), value(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("0.0", "-0.0"), ("18446744073709551616", "0"), ("nan", "1"), ("1", "2"), ('"1"', "1")],
+)
+def test_different_values_with_different_hashes(one: str, other: str) -> None:
+    assert not same_hash(value(one), value(other))
