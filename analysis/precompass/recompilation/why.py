@@ -12,6 +12,7 @@ from precompass.julia.session_flags import SessionFlags
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
 from precompass.recompilation.compiled_size import CompiledShare, compiled_share
+from precompass.recompilation.conflicts import Conflict, find_conflicts
 from precompass.recompilation.graph import Unit, UnitId
 from precompass.recompilation.loading import LoadingSession
 from precompass.recompilation.pending import (
@@ -101,6 +102,7 @@ class Why:
         share: of the compiled code that is thrown away; None without caches.
         of: how many packages the environment has.
         cannot_tell: units with what could not be checked.
+        conflicts: caches that fit by themselves and do not go together.
         not_installed: packages that have neither a source nor a cache on this machine.
         has_depot: whether any depot was looked at.
         has_manifest: whether there is a manifest.
@@ -117,6 +119,7 @@ class Why:
     of: int
     cannot_tell: tuple[tuple[Unit, str], ...]
     not_installed: tuple[Unit, ...]
+    conflicts: tuple[Conflict, ...]
     has_depot: bool
     has_manifest: bool
 
@@ -167,6 +170,7 @@ def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
             found = {doubt: None for cache in caches for doubt in cache.doubts}
             doubts += [(unit, doubt) for doubt in found]
     build = checks.running.build
+    pending_ids = {one.unit.id for one in pending.units}
     return Why(
         purpose=purpose,
         julia=graph.julia,
@@ -178,6 +182,9 @@ def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
         share=compiled_share(sizes, (one.unit.id for one in pending.units)),
         of=graph.package_count,
         cannot_tell=tuple(doubts),
+        conflicts=find_conflicts(
+            checks, (unit for unit in considered.values() if unit.id not in pending_ids)
+        ),
         not_installed=tuple(
             unit
             for unit in considered.values()

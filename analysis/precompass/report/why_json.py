@@ -57,6 +57,14 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
             }
             for one in why.pending.not_compiled
         ],
+        "conflicts": [
+            {
+                "package": one.unit.label,
+                "newest": labels(one.newest),
+                "others": [labels(units) for units in one.others],
+            }
+            for one in why.conflicts
+        ],
         "not_installed": labels(why.not_installed),
         "cannot_tell": [{"unit": unit.label, "why": doubt} for unit, doubt in why.cannot_tell],
     }

@@ -17,6 +17,7 @@ from precompass.report.visible import visible
 from precompass.wording import counted, in_bytes, listed
 from precompass.wording.why import (
     cause_sentences,
+    conflict_sentence,
     counted_units,
     headline,
     not_compiled_sentence,
@@ -48,6 +49,8 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
         print_prose(console, f"     {causes}, {counted_units(units)}: `--format json` lists them.")
     for one in why.pending.not_compiled:
         print_prose(console, not_compiled_sentence(one, folder))
+    for conflict in why.conflicts[:_MOST_CAUSES]:
+        print_prose(console, conflict_sentence(conflict))
     if why.not_installed:
         print_prose(console, f"{not_installed(why)}.")
     _print_basis(why, console)

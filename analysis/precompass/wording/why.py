@@ -7,6 +7,7 @@ from pathlib import Path
 
 from precompass.files.shown import shown
 from precompass.julia.session_flags import read_flags
+from precompass.recompilation.conflicts import Conflict
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.pending import NotCompiled
 from precompass.recompilation.reasons import (
@@ -58,6 +59,18 @@ def headline(why: Why) -> str:
         packages += f" and {counted(why.extensions, 'extension')}"
     share = f", {compiled_code(why.share)}" if why.share is not None and why.share.bytes else ""
     return f"{start} recompiles {packages}{share}."
+
+
+def conflict_sentence(conflict: Conflict) -> str:
+    """Say that caches do not go together, what that recompiles, and what to do."""
+    name = conflict.unit.label
+    others = [unit for units in conflict.others for unit in units]
+    wanting = names_of(others)
+    want = "wants" if len(others) == 1 else "want"
+    return (
+        f"{wanting} {want} an older build of {name} than its newest cache. If {name} is loaded "
+        f"first, Julia recompiles {wanting}: load {wanting} first to avoid it."
+    )
 
 
 def not_installed(why: Why) -> str:

@@ -150,3 +150,21 @@ def test_an_unknown_package_is_refused_with_a_near_one(capsys: pytest.CaptureFix
 def test_without_a_depot_it_cannot_tell(capsys: pytest.CaptureFixture[str]) -> None:
     _, text = printed(capsys, "--project", "envs/plain", "--no-depot")
     assert text.startswith("Cannot tell what is recompiled: no depot is looked at.")
+
+
+@in_world("newer-build-of-dependency")
+def test_caches_that_do_not_go_together_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--project", "envs/prefs")
+    assert code == 0
+    assert "House wants an older build of Paint than its newest cache." in text
+    assert "If Paint is loaded first, Julia recompiles House: load House first" in text
+    _, text = printed(capsys, "--project", "envs/prefs", "--format", "json")
+    assert json.loads(text)["conflicts"] == [
+        {"package": "Paint", "newest": ["Paint"], "others": [["House"]]}
+    ]
+
+
+@in_world("unchanged")
+def test_caches_of_one_session_go_together(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
+    assert json.loads(text)["conflicts"] == []
