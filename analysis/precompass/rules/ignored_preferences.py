@@ -10,6 +10,9 @@ skipped silently: the setting that somebody wrote there does nothing.
 is not reported if that project lists the package: the tested package itself, what
 `test/Project.toml` lists, or without that file `[deps]` and the target `test`.
 
+A table for the package in a folder above is only an information: tools that run benchmarks or
+documentation add the package to such a project first.
+
 An extension has a UUID of its own. A table with its name counts only where `[extras]` lists it
 under that UUID.
 
@@ -40,14 +43,15 @@ precompile_workload = false
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from precompass.file_context import EnvironmentContext, FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
 from precompass.fixes import deletion, listing, move_to_flags, renaming
 from precompass.julia.behaviour import Julia
 from precompass.julia.hashing import extension_uuid
-from precompass.julia.project import ProjectFile
+from precompass.julia.load_path import project_in, walk_up
+from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
@@ -67,9 +71,10 @@ def check(context: FileContext) -> Iterator[Finding]:
         if table.uuid is not None or table.table is None or not table.table.entries:
             continue
         if not context.counts_in_tests(table):
+            is_above = table.name in _above(context)
             yield context.finding(
                 CODE,
-                SEVERITY,
+                Severity.INFORMATION if is_above else SEVERITY,
                 table.header,
                 f"Julia ignores these preferences: {_reason(context, table)}",
                 related=_related(project),
@@ -131,8 +136,22 @@ def _uuid_of(context: FileContext, name: str) -> UUID | None:
         return None
     known = listing.uuid_to_list(context.session, context.invalidations, name)
     if known is None and context.tests is not None:
-        return context.tests.environment.environment.named(name)
-    return known
+        known = context.tests.environment.environment.named(name)
+    return known or _above(context).get(name)
+
+
+def _above(context: FileContext) -> Mapping[str, UUID]:
+    """Return the packages in the folders above; tools add them to this project to run it."""
+    files = context.session.snapshot
+    found: dict[str, UUID] = {}
+    for folder in walk_up(context.path.parent.parent):
+        path = project_in(folder, files)
+        source = files.read(path) if path is not None else None
+        if path is not None and source is not None:
+            project = parse_project(path, source.text)
+            if project.name is not None and project.uuid is not None:
+                found.setdefault(project.name, project.uuid)
+    return found
 
 
 def _extension(invalidations: Invalidations, name: str) -> tuple[str, UUID] | None:

@@ -134,3 +134,52 @@ def test_a_key_that_only_a_later_julia_reads(tmp_path: Path) -> None:
 def test_values_of_the_right_types(tmp_path: Path) -> None:
     text = 'name = "A"\nreadonly = true\n[syntax]\njulia_version = "1.14"\n[extensions]\nB = "C"\n'
     assert findings(tmp_path, "wrong-type", text) == []
+
+
+# manifest-of-another-julia
+
+
+def of_julia_1_11(lines: str = "") -> str:
+    return f'julia_version = ⟦"1.11.5"⟧\nmanifest_format = "2.0"\n{lines}'
+
+
+MBEDTLS = '\n[[deps.MbedTLS_jll]]\nuuid = "c8ffd9c3-330d-5841-b78e-0817d7145fa1"\n'
+LINEAR = (
+    '\n[[deps.LinearAlgebra]]\nuuid = "37e2e46d-f89d-539d-b4ee-838fcccc9c8e"\nversion = "1.11.0"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("", "Pkg of Julia 1.12 warns of it"),
+        (MBEDTLS, "Julia 1.12 does not have MbedTLS_jll as a standard library"),
+        (LINEAR, "Julia 1.12 has other versions of LinearAlgebra"),
+    ],
+)
+def test_a_manifest_of_another_series(tmp_path: Path, lines: str, said: str) -> None:
+    files = {"Project.toml": "", "Manifest.toml": of_julia_1_11(lines)}
+    found = expect(
+        tmp_path,
+        "manifest-of-another-julia",
+        files,
+        Severity.WARNING,
+        of="Manifest.toml",
+        julia="1.12.2",
+    )
+    assert said in found[0].message
+
+
+@pytest.mark.parametrize("julia", [None, "1.11.2"])
+def test_a_manifest_of_the_julia_in_use(tmp_path: Path, julia: str | None) -> None:
+    text = of_julia_1_11(MBEDTLS).replace("⟦", "").replace("⟧", "")
+    files = {"Project.toml": "", "Manifest.toml": text}
+    code = "manifest-of-another-julia"
+    assert findings(tmp_path, code, files, of="Manifest.toml", julia=julia) == []
+
+
+def test_a_manifest_that_the_julia_in_use_does_not_take(tmp_path: Path) -> None:
+    text = of_julia_1_11(MBEDTLS).replace("⟦", "").replace("⟧", "")
+    files = {"Project.toml": "", "Manifest-v1.11.toml": text}
+    code = "manifest-of-another-julia"
+    assert findings(tmp_path, code, files, of="Manifest-v1.11.toml", julia="1.12.2") == []

@@ -143,3 +143,19 @@ def test_in_a_workspace_the_base_reaches_its_tests(tmp_path: Path) -> None:
 def test_without_tests_nothing_has_to_reach_them(tmp_path: Path) -> None:
     files = meadow('"Test"', **{"LocalPreferences.toml": "[MPIPreferences]\na = 1\n"})
     assert findings(tmp_path, NOT_IN_TESTS, files, of="LocalPreferences.toml") == []
+
+
+def test_a_table_for_the_package_above_is_an_information(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project("Meadow"),
+        "benchmark/Project.toml": project(deps="CSV") + "[preferences.⟦Meadow⟧]\ndepth = 3\n",
+    }
+    write(tmp_path, {"Project.toml": files["Project.toml"]})
+    found = expect(
+        tmp_path,
+        "ignored-preferences",
+        files,
+        Severity.INFORMATION,
+        of="benchmark/Project.toml",
+    )
+    assert titles(found)[0] == f"List Meadow in [extras] ({uuid('Meadow')})"
