@@ -114,6 +114,8 @@ def test_a_log_file_has_the_same_lines(
     client: Any = RawClient((*SERVER, "--log-file", str(log)), julia_variables)
     client.initialize(preferences.parent, options={"trace": "messages"})
     work(client, preferences)
+    client.notify("exit", None)
+    client.process.wait(60)
     client.end()
     lines = log.read_text().splitlines()
     assert done([line.partition("precompass_lsp.trace: ")[2] for line in lines]) == EVERYTHING
