@@ -301,3 +301,26 @@ def test_a_source_knows_its_place() -> None:
     assert text[entry.key.span.start :].startswith("once = 1")
     assert source.table is not None
     assert source.entry("far") is None
+
+
+# What gets into a cache
+
+
+NESTED = f'{CLEAR} = ["x"]\nb = 1\n'
+
+
+def test_of_one_nested_table_a_cache_records_no_clear() -> None:
+    found = preferences(layer(NEAR, LISTING, f"[P.a]\n{NESTED}[P.a.below]\n{NESTED}"))
+    assert found.values["a"] == {CLEAR: ["x"], "b": 1, "below": {CLEAR: ["x"], "b": 1}}
+    assert found.recorded_value("a") == {"b": 1, "below": {"b": 1}}
+
+
+def test_of_merged_tables_a_cache_records_the_clear_of_the_nearer_one() -> None:
+    """Merging has made a copy, from which nothing deletes the key."""
+    near = layer(NEAR, LISTING + "[preferences.P.a]\nc = 1\n", f"[P.a]\n{NESTED}")
+    assert preferences(near).recorded_value("a") == {"c": 1, CLEAR: ["x"], "b": 1}
+
+
+def test_below_a_merged_table_one_that_only_one_file_has_is_shared() -> None:
+    near = layer(NEAR, LISTING + "[preferences.P.a]\nc = 1\n", f"[P.a.below]\n{NESTED}")
+    assert preferences(near).recorded_value("a") == {"c": 1, "below": {"b": 1}}
