@@ -109,7 +109,7 @@ class SimulatedDepot:
             name = str(found)
         directory = self.folder / cache_directory(unit.name, uuid, minor)
         directory.mkdir(parents=True, exist_ok=True)
-        flags = now.installed.caches.session.byte if now.installed is not None else None
+        flags = now.installed.caches.session.byte
         assert flags is not None
         slug = f"{abs(hash((name, flags))) % 62**5:05}"[:5]
         path = directory / f"{cache_entry(unit.name, uuid)}_{slug}.ji"

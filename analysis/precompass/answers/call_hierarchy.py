@@ -220,7 +220,7 @@ def _readers(
 def _is_of(invalidations: Invalidations, read: PreferenceRead, unit: Unit) -> bool:
     """Tell whether a read is in the source of a unit."""
     installed = invalidations.installed
-    source = installed.sources.of(unit) if installed is not None else None
+    source = installed.sources.of(unit)
     if source is None:
         return False
     if unit.is_extension:

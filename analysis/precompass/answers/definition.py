@@ -104,7 +104,7 @@ def _module_of(context: FileContext, invalidations: Invalidations, uuid: UUID) -
     """Yield the module of a package, or of an extension, in its source."""
     unit = invalidations.graph.unit_of(uuid)
     installed = invalidations.installed
-    source = installed.sources.of(unit) if installed is not None and unit is not None else None
+    source = installed.sources.of(unit) if unit is not None else None
     if source is not None and unit is not None:
         yield _module_in(context.session, source.entry, unit.name)
 

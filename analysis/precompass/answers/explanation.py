@@ -194,7 +194,4 @@ def variables_of(
     invalidations: Invalidations, unit: Unit | None
 ) -> tuple[tuple[EnvironmentRead, ReadAt], ...]:
     """Return the environment variables that a unit reads while it compiles, by its source."""
-    installed = invalidations.installed
-    if unit is None or installed is None:
-        return ()
-    return installed.source_evidence.variables(unit)
+    return () if unit is None else invalidations.installed.source_evidence.variables(unit)

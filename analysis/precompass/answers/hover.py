@@ -420,7 +420,7 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
 def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[Paragraph]:
     """Yield where the source of a package is that lies in a depot."""
     unit, installed = invalidations.graph.unit_of(uuid), invalidations.installed
-    source = installed.sources.of(unit) if installed is not None and unit is not None else None
+    source = installed.sources.of(unit) if unit is not None else None
     if source is not None and source.is_installed:
         yield "Installed at ", Code(str(source.folder)), "."
 

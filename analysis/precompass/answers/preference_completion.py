@@ -167,8 +167,8 @@ def readable_keys(invalidations: Invalidations, uuid: UUID) -> Mapping[str, Read
     compiling: dict[str, ReadableKey] = {}
     running: dict[str, ReadableKey] = {}
     installed = invalidations.installed
-    package = installed.source_evidence.package(unit) if installed is not None else None
-    places = installed.source_evidence.places(unit) if installed is not None else ()
+    package = installed.source_evidence.package(unit)
+    places = installed.source_evidence.places(unit)
     own = invalidations.graph.compiled_uuid(unit)
     for read in (*places, *(package.reads if package is not None else ())):
         if read.key is None or read.owner.uuid not in (None, own):
@@ -192,7 +192,7 @@ def readable_keys(invalidations: Invalidations, uuid: UUID) -> Mapping[str, Read
 def _has_workload(invalidations: Invalidations, unit: Unit) -> bool:
     """Tell whether a package has a workload of PrecompileTools, or may have one."""
     installed = invalidations.installed
-    workloads = installed.source_evidence.workloads(unit) if installed is not None else None
+    workloads = installed.source_evidence.workloads(unit)
     if workloads is not None:
         return any(use.package == "PrecompileTools" for use in workloads)
     entry = invalidations.environment.entry(unit.uuid)

@@ -189,8 +189,6 @@ def _looked_at(path: Path, session: Session, folder: Path) -> str:
         files.insert(1, environment.manifest.path)
     named = ", ".join(shown(file, folder) for file in files)
     text += f" of the environment {named}, Julia {environment.julia.version}"
-    if invalidations.installed is None:
-        return text
     caches = invalidations.installed.caches
     text += f"; {len(caches.candidates)} of {len(invalidations.graph.units)} units have a cache"
     skipped = [f"\n  not used: {cache.path}: {cache.reason}" for cache in caches.skipped]

@@ -176,7 +176,7 @@ def uses(invalidations: Invalidations, unit: Unit, tool: UUID) -> bool:
     if not depends_on(invalidations, unit, tool):
         return False
     installed = invalidations.installed
-    found = installed.source_evidence.workloads(unit) if installed is not None else None
+    found = installed.source_evidence.workloads(unit)
     if found is None:
         return True
     name = "PrecompileTools" if tool == PRECOMPILE_TOOLS else "SnoopPrecompile"
@@ -188,7 +188,7 @@ def _why_it_may_use_snoop(invalidations: Invalidations, unit: Unit) -> str:
     if not uses(invalidations, unit, SNOOP_PRECOMPILE):
         return ""
     installed = invalidations.installed
-    if installed is None or installed.source_evidence.workloads(unit) is None:
+    if installed.source_evidence.workloads(unit) is None:
         return "its source is not available, so it may still use SnoopPrecompile"
     return "it also uses SnoopPrecompile"
 

@@ -19,6 +19,8 @@ from precompass.recompilation.source_evidence import SourceEvidence
 from precompass.recompilation.startup import Startup
 from precompass.recompilation.why import Why
 from precompass.source.cache import SourceCache
+from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.preference_reads import PackageReads
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,17 @@ class Installed:
     sources: PackageSources
     caches: CompileCaches
     source_evidence: SourceEvidence
+
+    @classmethod
+    def nothing(cls, environment: Environment) -> Installed:
+        """Return what is known of an environment if nobody looks at the disk."""
+        graph, sources = dependency_graph(environment), PackageSources.nowhere(environment)
+        evidence = SourceEvidence(environment, graph, sources, _read)
+        return cls(sources, CompileCaches(graph, sources, ()), evidence)
+
+
+def _read(source: PackageSource, foreign: frozenset[str]) -> PackageReads:
+    return read_package_source(source, foreign=foreign)
 
 
 class DepotMemory:

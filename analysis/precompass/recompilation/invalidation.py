@@ -157,16 +157,15 @@ class Invalidations:
     def __init__(self, environment: Environment, installed: Installed | None = None) -> None:
         self.environment = environment
         self.graph: DependencyGraph = dependency_graph(environment)
-        self.installed = installed
+        self.installed = installed or Installed.nothing(environment)
         self._preferences: dict[UUID, Preferences] = {}
         self._of_preference: dict[tuple[Preference, bool], Invalidation] = {}
 
     @property
     def caches(self) -> CompileCaches | None:
         """The compile caches of the environment, if there are any."""
-        if self.installed is None or self.installed.caches.is_empty:
-            return None
-        return self.installed.caches
+        caches = self.installed.caches
+        return None if caches.is_empty else caches
 
     @cached_property
     def reads(self) -> Mapping[UnitId, UnitReads]:
@@ -301,7 +300,7 @@ class Invalidations:
         self, direct: Collection[UnitId], evidence: Iterable[Evidence]
     ) -> Recompilation:
         """Return what is compiled again above some units, by the manifest and the sources."""
-        unloaded = self.installed.source_evidence.unloaded if self.installed else frozenset()
+        unloaded = self.installed.source_evidence.unloaded
         direct = [*direct, *self._on_skip_list(direct)]
         return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
 
@@ -356,9 +355,7 @@ class Invalidations:
 
     def _precompilable(self, units: UnitSet) -> UnitSet:
         """Leave out what is never precompiled, by its source, and what depends on that."""
-        if self.installed is None:
-            return units
         evidence = self.installed.source_evidence
         cached = self.installed.caches.cached
-        never = [unit.id for unit in (units - cached).units if not evidence.is_precompilable(unit)]
+        never = evidence.never_precompiled((units - cached).units)
         return units - (self.graph.dependents(never) - cached) if never else units

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from precompass.depot.installations import Installation
 from precompass.depot.sources import developed_package, installed_package, stdlib_package
@@ -40,6 +41,9 @@ class PackageSources:
         installation: the Julia whose standard library counts, if one was found.
     """
 
+    is_nowhere: ClassVar[bool] = False
+    """Whether no source can be there, because nobody looks at the disk."""
+
     def __init__(
         self,
         environment: Environment,
@@ -59,6 +63,11 @@ class PackageSources:
         path, is_installed = folder
         entry = self._entry(unit, path)
         return Source(path, entry, is_installed) if entry is not None else None
+
+    @classmethod
+    def nowhere(cls, environment: Environment) -> PackageSources:
+        """Return that no source of an environment is there."""
+        return _Nowhere(environment, (), None)
 
     def slugs(self, unit: Unit) -> frozenset[str]:
         """Return the names that the folder of a unit's installed version may have; or none.
@@ -112,3 +121,13 @@ class PackageSources:
                     named = project.entryfile
             candidates = [folder / (named or f"src/{unit.name}.jl")]
         return next((path for path in candidates if disk.is_file(path)), None)
+
+
+class _Nowhere(PackageSources):
+    """No source at all: where nobody looks at the disk, a developed package is not there either."""
+
+    is_nowhere: ClassVar[bool] = True
+
+    def folder(self, uuid: UUID) -> None:  # noqa: ARG002 - whichever it is
+        """Return that there is none."""
+        return

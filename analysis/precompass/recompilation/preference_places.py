@@ -24,7 +24,7 @@ def reads_of(invalidations: Invalidations, preference: Preference) -> tuple[Pref
     """
     installed = invalidations.installed
     owner = invalidations.graph.unit_of(preference.package)
-    if installed is None or owner is None:
+    if owner is None:
         return ()
     evidence = installed.source_evidence
     observers = (seen.unit for seen in invalidations.observers.of(preference))
@@ -52,7 +52,7 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
         tools = PrecompileTools.of(invalidations.environment.manifest)
         return frozenset({SWITCH} if tools.has_switch else ())
     installed = invalidations.installed
-    if installed is None or not installed.source_evidence.has_source(unit):
+    if not installed.source_evidence.has_source(unit):
         return _published_keys(invalidations, unit)
     if not installed.source_evidence.is_read_in_full(unit):
         return None
@@ -81,7 +81,7 @@ def allowed_values(invalidations: Invalidations, preference: Preference) -> tupl
     installed = invalidations.installed
     if unit is None or unit.is_extension:
         return ()
-    if installed is None or not installed.source_evidence.has_source(unit):
+    if not installed.source_evidence.has_source(unit):
         published = published_of(invalidations.environment, unit)
         return published.values.get(preference.key, ()) if published is not None else ()
     package = installed.source_evidence.package(unit)

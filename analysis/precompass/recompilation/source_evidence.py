@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -268,6 +268,12 @@ class SourceEvidence:
         """Return the workloads that a unit runs; None where its source is not there."""
         package = self.package(unit)
         return package.workloads if package is not None else None
+
+    def never_precompiled(self, units: Iterable[Unit]) -> list[UnitId]:
+        """Return those of some units that can have no cache, by their source."""
+        if self._sources.is_nowhere:
+            return []
+        return [unit.id for unit in units if not self.is_precompilable(unit)]
 
     def is_precompilable(self, unit: Unit) -> bool:
         """Tell whether a unit can have a cache: it does not say ``__precompile__(false)``.

@@ -31,7 +31,7 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
     """
 
     def __init__(
-        self, environment: Environment, graph: DependencyGraph, installed: Installed | None
+        self, environment: Environment, graph: DependencyGraph, installed: Installed
     ) -> None:
         self._environment = environment
         self._graph = graph
@@ -56,8 +56,6 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
         usual = self._usual[unit.id]
         if unit.kind in ("project", "stdlib"):
             return usual
-        if self._installed is None:
-            return self._published(unit, usual)
         cache = self._installed.caches.recorded(unit.id)
         if cache is not None:
             return _with_foreign_reads(self._installed.caches.reads(unit, cache), usual, unit)

@@ -29,13 +29,12 @@ def looked_at(session: Session, invalidations: Invalidations) -> tuple[str, ...]
     ]
     registries = session.registries
     lines.append(f"registries: {dated(registries.found) if registries is not None else 'none'}")
-    if invalidations.installed is not None:
-        caches = invalidations.installed.caches
-        used = sum(map(len, caches.candidates.values()))
-        lines.append(f"{counted(used, 'cache')} used, {len(caches.skipped):,} not used")
-        shown = caches.skipped[:_MOST_SKIPPED]
-        lines += [f"not used: {skipped.path}: {skipped.reason}" for skipped in shown]
-        left_out = len(caches.skipped) - _MOST_SKIPPED
-        if left_out > 0:
-            lines.append(f"not used: {left_out:,} more")
+    caches = invalidations.installed.caches
+    used = sum(map(len, caches.candidates.values()))
+    lines.append(f"{counted(used, 'cache')} used, {len(caches.skipped):,} not used")
+    shown = caches.skipped[:_MOST_SKIPPED]
+    lines += [f"not used: {skipped.path}: {skipped.reason}" for skipped in shown]
+    left_out = len(caches.skipped) - _MOST_SKIPPED
+    if left_out > 0:
+        lines.append(f"not used: {left_out:,} more")
     return tuple(visible(line) for line in lines)
