@@ -20,7 +20,7 @@ help:
 	@echo "make test    run the tests; ARGS='-k hover' runs some"
 	@echo "make coverage   the same, and say which lines and branches no test runs"
 	@echo "make lint    check style and types"
-	@echo "make generated   write the pages that the code makes: rules, command line, schema"
+	@echo "make generated   write the pages that the code makes, and the recorded session"
 	@echo "make docs    build the documentation site into build/site"
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
@@ -60,6 +60,7 @@ lint: installed-dev
 
 generated: installed-dev
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/session.py
 
 docs: generated
 	@$(BIN)/python docs/site/assemble.py
