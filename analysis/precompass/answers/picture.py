@@ -50,6 +50,8 @@ class PictureUnit:
         chain: the UUIDs of the units by which the change reaches it: the first is where the
             change is noticed, the last is the unit itself.
         why: the same as a sentence.
+        cause: in a picture of what is recompiled next, the number of its root cause, from 1; it
+            is in the label, too.
     """
 
     uuid: UUID
@@ -64,6 +66,7 @@ class PictureUnit:
     cache_bytes: int | None
     chain: tuple[UUID, ...]
     why: str
+    cause: int | None = None
 
     @property
     def kind_in_words(self) -> str:
@@ -147,7 +150,8 @@ def picture(
         invalidations, recompilation = approximation.invalidations, explanation.approximate[0]
         title = f"{explanation.subject}: a change would recompile about {recompiled(recompilation)}"
         basis = approximately(*explanation.approximate)
-    units, edges = _drawn(invalidations, uuid, key, recompilation.compiled)
+    reasons = _reasons(invalidations, uuid, key)
+    units, edges = drawn(invalidations, reasons, recompilation.compiled, are_observers=bool(key))
     return Picture(
         package=explanation.package,
         uuid=uuid,
@@ -187,15 +191,24 @@ def _sentences(explanation: Explanation) -> tuple[str, str]:
 # Units and edges
 
 
-def _drawn(
-    invalidations: Invalidations, uuid: UUID, key: str | None, compiled: UnitSet
+def drawn(
+    invalidations: Invalidations,
+    reasons: Mapping[UnitId, str],
+    compiled: UnitSet,
+    *,
+    are_observers: bool,
 ) -> tuple[tuple[PictureUnit, ...], tuple[PictureEdge, ...]]:
     """Return the units of a picture, and what leads from one to the other.
 
     These are what is compiled again, and what brings it about, which may have no cache itself.
+
+    Args:
+        invalidations: of the environment.
+        reasons: the units in which it begins, each with the reason as the rest of a sentence.
+        compiled: what is compiled again.
+        are_observers: whether it begins in observers of a preference.
     """
     graph = invalidations.graph
-    reasons = _reasons(invalidations, uuid, key)
     network = _network(invalidations, compiled | graph.subset(reasons), list(reasons))
     chains = _chains(network, list(reasons), graph.units)
     nodes = map(graph.units.__getitem__, network)
@@ -212,7 +225,7 @@ def _drawn(
                 kind=_kind_of(invalidations, unit),
                 is_recompiled=unit.id in compiled,
                 is_developed=_is_developed(invalidations, unit),
-                is_observer=key is not None and unit.id in reasons,
+                is_observer=are_observers and unit.id in reasons,
                 distance=len(chain) - 1,
                 cache_bytes=_cache_bytes(invalidations, unit),
                 chain=tuple(graph.compiled_uuid(step) for step in chain),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from precompass.answers.pending_picture import pending_picture
 from precompass.answers.picture import Picture, picture
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import (
@@ -21,8 +22,10 @@ from precompass.cli.options import (
 from precompass.cli.projects import find_project, read_environment
 from precompass.cli.registries import registry_memory
 from precompass.cli.subjects import add_subject, find_subject
+from precompass.cli.why import read_checks
 from precompass.cli.writing import write_output
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.recompilation.why import explain_why
 from precompass.report.picture_dot import dot
 from precompass.report.picture_html import page
 from precompass.report.picture_json import picture_json
@@ -53,6 +56,7 @@ examples:
   precompass graph CSV.precompile_workload --dot - | dot -Tpdf -o csv.pdf
   precompass graph CSV.precompile_workload --mermaid - >> NOTES.md
   precompass graph CSV.precompile_workload --format json
+  precompass graph --pending --html pending.html
 
 A file that is there already is replaced. The page and the image ask nothing of the network.
 
@@ -67,7 +71,12 @@ def parser() -> argparse.ArgumentParser:
         "bound to it in the middle, what depends on that around it, by distance.",
         _EPILOG,
     )
-    add_subject(result)
+    add_subject(result, is_needed=False)
+    result.add_argument(
+        "--pending",
+        action="store_true",
+        help="draw what the next `using` recompiles, by root cause, in place of a change",
+    )
     for form, (meaning, _) in FORMS.items():
         result.add_argument(
             f"--{form}", metavar="FILE", help=f"write {meaning}; - is the standard output"
@@ -84,6 +93,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the picture and return the exit code."""
+    if bool(arguments.subject) is arguments.pending:
+        raise CannotRun("name a package or a preference, or else --pending")
     targets = {form: getattr(arguments, form) for form in FORMS if getattr(arguments, form)}
     outputs = [*targets.values(), *(["-"] if arguments.format else [])]
     if not outputs:
@@ -95,9 +106,13 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
     invalidations = read_environment(project, session)
-    approximation = session.approximation(project)
-    uuid, key = find_subject(arguments.subject, invalidations, approximation)
-    drawn = picture(invalidations, uuid, key, approximation)
+    if arguments.pending:
+        why = explain_why(read_checks(project, session))
+        drawn = pending_picture(invalidations, why, Path.cwd())
+    else:
+        approximation = session.approximation(project)
+        uuid, key = find_subject(arguments.subject, invalidations, approximation)
+        drawn = picture(invalidations, uuid, key, approximation)
     for form, target in targets.items():
         _, text_of = FORMS[form]
         if target == "-":

@@ -13,10 +13,11 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.report.places import shown
 
 
-def add_subject(parser: argparse.ArgumentParser) -> None:
+def add_subject(parser: argparse.ArgumentParser, *, is_needed: bool = True) -> None:
     """Add the argument that names the package and the key."""
     parser.add_argument(
         "subject",
+        nargs=None if is_needed else "?",
         metavar="PACKAGE[.KEY]",
         help="the package, by name or UUID, and the key of a preference of it; what follows "
         "the first dot is the key",

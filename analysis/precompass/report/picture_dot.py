@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.report.picture_style import COLOURS, colour_of
+from precompass.report.picture_style import CAUSES, COLOURS, colour_of
 from precompass.report.visible import visible
 
 
@@ -42,7 +42,7 @@ def _attributes(unit: PictureUnit) -> str:
     attributes = {
         "label": unit.label,
         "shape": _shape(unit),
-        "fillcolor": COLOURS[colour_of(unit)][0],
+        "fillcolor": {**COLOURS, **CAUSES}[colour_of(unit)][0],
         "tooltip": unit.why,
     }
     if unit.cache_bytes:

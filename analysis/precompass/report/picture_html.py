@@ -20,7 +20,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
 from precompass.report.picture_json import picture_json
 from precompass.report.picture_layout import Layout, lay_out
-from precompass.report.picture_style import FONT, style_of_page
+from precompass.report.picture_style import FONT, style_of_causes, style_of_page
 from precompass.report.picture_svg import classes, key_to, mark, scene
 from precompass.report.places import shown
 from precompass.report.schema import json_text
@@ -105,7 +105,7 @@ def page(picture: Picture, *, folder: Path | None) -> str:
             shown by its name, and its path stands in what the page holds for its script.
     """
     layout = lay_out(picture)
-    style, script = _style(), _script()
+    style, script = _style() + style_of_causes(picture), _script()
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -56,4 +56,5 @@ def _unit_json(unit: PictureUnit) -> dict[str, Any]:
         "cache_bytes": unit.cache_bytes,
         "chain": [str(step) for step in unit.chain],
         "why": unit.why,
+        **({"cause": unit.cause} if unit.cause is not None else {}),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.report.picture_style import COLOURS, colour_of
+from precompass.report.picture_style import CAUSES, COLOURS, cause_class, colour_of
 from precompass.report.visible import visible
 
 _MOST_ARROWS = 499
@@ -27,6 +27,8 @@ def mermaid(picture: Picture) -> str:
         edges = edges[:_MOST_ARROWS]
         units = units[: edges[-1][1] + 1]
     left_out = len(picture.units) - len(units)
+    colours = {**COLOURS, **CAUSES}
+    causes = {name for unit in units if (name := cause_class(unit)) is not None}
     lines = [
         "---",
         f"title: {_quoted(picture.title)}",
@@ -36,8 +38,8 @@ def mermaid(picture: Picture) -> str:
         *(f"  u{on} --> u{unit}" for on, unit in edges),
         *([f'  more("and {left_out:,} more, farther away")'] if left_out else []),
         *(
-            f"  classDef {name} fill:{COLOURS[name][0]},stroke:{COLOURS[name][0]},color:#ffffff"
-            for name in _CLASSES
+            f"  classDef {name} fill:{colours[name][0]},stroke:{colours[name][0]},color:#ffffff"
+            for name in (*_CLASSES, *sorted(causes))
         ),
     ]
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from precompass.answers.picture import PictureUnit
+from precompass.answers.picture import Picture, PictureUnit
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
@@ -26,6 +26,16 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "developed": ("#2b7d1d", "#72c962"),
 }
 """Each colour by what it is for: on light and on dark."""
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "cause-1": ("#c2261d", "#ff7468"),
+    "cause-2": ("#3f5fd0", "#8ea6ff"),
+    "cause-3": ("#2b7d1d", "#72c962"),
+    "cause-4": ("#8a47ad", "#cf9bee"),
+    "cause-5": ("#a05a00", "#f0a84a"),
+    "cause-6": ("#00707a", "#4cc3cf"),
+}
+"""The colours of root causes; the number in a label tells causes apart without them."""
 
 _RULES = """\
 .band-even { fill: paper; } .band-odd { fill: band; }
@@ -47,8 +57,31 @@ _RULES = """\
 """
 
 
+def style_of_causes(picture: Picture) -> str:
+    """Return the style of root causes, if a picture has any."""
+    if all(unit.cause is None for unit in picture.units):
+        return ""
+    light, dark = (
+        "".join(
+            f".unit.{name}.{name} .mark {{ fill: {pair[scheme]}; }}\n"
+            for name, pair in CAUSES.items()
+        )
+        for scheme in (0, 1)
+    )
+    in_editor = dark.replace(".unit", "body.vscode-dark .unit")
+    return f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{in_editor}"
+
+
+def cause_class(unit: PictureUnit) -> str | None:
+    """Return the class, and the name of the colour, of a unit's root cause."""
+    return None if unit.cause is None else f"cause-{(unit.cause - 1) % len(CAUSES) + 1}"
+
+
 def colour_of(unit: PictureUnit) -> str:
     """Return the name of the colour of a unit's mark, where no style sheet gives it."""
+    of_cause = cause_class(unit)
+    if of_cause is not None:
+        return of_cause
     if unit.distance == 0:
         return "observer"
     if unit.kind == "extension":

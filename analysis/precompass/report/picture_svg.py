@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from precompass.answers.picture import Picture, PictureEdge, PictureUnit
 from precompass.report.markup import marked_up
 from precompass.report.picture_layout import Layout, Place, lay_out
-from precompass.report.picture_style import style_of_file
+from precompass.report.picture_style import cause_class, style_of_causes, style_of_file
 from precompass.wording import counted, listed
 
 _TITLE_CHARACTER = 11.0  # the width of a letter of the title, amply
@@ -39,7 +39,7 @@ def svg(picture: Picture) -> str:
         f'width="{_n(width)}" height="{_n(height)}">',
         f'<title id="title">{title}</title>',
         f'<desc id="desc">{basis} {marked_up(_description(picture))}</desc>',
-        f"<style>{style_of_file()}</style>",
+        f"<style>{style_of_file() + style_of_causes(picture)}</style>",
         f'<rect class="paper" x="{_n(left)}" y="{_n(top)}" width="100%" height="100%"/>',
         f'<text class="title" x="{_n(left + _MARGIN)}" y="{_n(top + 40)}">{title}</text>',
         f'<text class="basis" x="{_n(left + _MARGIN)}" y="{_n(top + 64)}">{basis}</text>',
@@ -112,6 +112,9 @@ def classes(unit: PictureUnit) -> str:
         found.append("observer")
     if unit.is_developed:
         found.append("developed")
+    of_cause = cause_class(unit)
+    if of_cause is not None:
+        found.append(of_cause)
     return " ".join(found)
 
 
@@ -262,6 +265,8 @@ def _key(picture: Picture, left: float, y: float) -> str:
 def key_to(picture: Picture) -> Sequence[tuple[PictureUnit, str]]:
     """Return what each mark of a picture means: a unit that has it, and the words."""
     centre = "reads the preference" if picture.key is not None else "the package that changes"
+    if any(unit.cause is not None for unit in picture.units):
+        centre = "a root cause"
     found: dict[str, PictureUnit] = {}
     for unit in picture.units:
         found.setdefault(centre if unit.distance == 0 else unit.kind_in_words, unit)
