@@ -16,6 +16,8 @@ from rich.text import Text
 
 from precompass.report.console import make_console, print_hanging
 
+_WIDTH = 100  # columns of what is shown
+
 
 class Stage:
     """The terminal, a folder for the copies, and how many claims did not hold.
@@ -27,6 +29,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.console = make_console()
+        self.console.width = min(self.console.width, _WIDTH)  # a pipe has no width of its own
         self.failures = 0
         self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
         # Nothing of this machine's Julia may change the numbers.
