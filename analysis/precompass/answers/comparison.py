@@ -132,6 +132,12 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
         )
     elif environment.manifest.document.faults:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
+    if invalidations.installed.caches.newer_formats:
+        number = max(invalidations.installed.caches.newer_formats)
+        yield (
+            f"there are caches of format {number}, which cannot be read: whether they fit cannot "
+            "be told, so the answer rests on the manifest and the sources"
+        )
     if environment.julia.blob_is_concluded:
         yield (
             f"that caches of Julia {environment.julia.version} record the values of preferences is "

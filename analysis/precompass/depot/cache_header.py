@@ -8,6 +8,7 @@ little-endian::
     12       1.9-1.10    checksum, positions of the data, flags, two words to a build id
     12       1.11-1.13   size and CRC-32C in the dependency records
     13       1.14-dev    syntax version; later a blob in place of the preferences' hash
+    14       1.14-dev    the mark of an image is 1 in a cache too
 
 Sources: ``src/staticdata_utils.c`` (before 1.9: ``src/dump.c``), which writes it, and
 ``base/loading.jl`` (``parse_cache_header``), which reads it. A file that does not add up is
@@ -43,6 +44,9 @@ _FIRST_READ = 2**15  # bytes; holds almost every header
 
 _MAGIC = b"\xfbjli\r\n\x1a\n"
 _OLDEST, _NEWEST = (1, 6), (1, 14)
+_FORMATS = (11, 12, 13, 14)
+_NEWEST_FORMAT = _FORMATS[-1]
+_FORMAT_OF_MARKED_CACHES = 14
 
 _UINT8 = Struct("<B").unpack_from
 _INT32 = Struct("<i").unpack_from
@@ -149,9 +153,15 @@ class CacheHeader:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableCache:
-    """A file that is not a cache, or not one that can be read here. *reason* says why."""
+    """A file that is not a cache, or not one that can be read here.
+
+    Attributes:
+        reason: why, as part of a sentence.
+        newer_format: the number of its format, if that is newer than those known here.
+    """
 
     reason: str
+    newer_format: int | None = None
 
 
 def read_cache_header(path: str | os.PathLike[str]) -> CacheHeader | UnreadableCache:
@@ -189,15 +199,31 @@ def parse_cache_header(data: bytes) -> CacheHeader | UnreadableCache:
     except _EndOfDataError:
         return UnreadableCache("is truncated")
     except _MalformedError as reason:
-        return UnreadableCache(str(reason))
+        return _unreadable(reason)
 
 
 class _MalformedError(Exception):
     """The bytes are no header of a known layout."""
 
 
+class _NewerFormatError(_MalformedError):
+    """The file is of a Julia newer than those known here; *args* is the format's number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"has format {number}, of a Julia newer than the layouts known here: what it was made "
+            "with cannot be told"
+        )
+        self.number = number
+
+
 class _EndOfDataError(Exception):
     """The header goes on behind the bytes that are there."""
+
+
+def _unreadable(reason: _MalformedError) -> UnreadableCache:
+    number = reason.number if isinstance(reason, _NewerFormatError) else None
+    return UnreadableCache(str(reason), number)
 
 
 def _parse(data: bytes) -> CacheHeader:
@@ -214,9 +240,9 @@ def _parse_header(data: bytes) -> CacheHeader:
     checksum, flags, syntax_version = 0, None, None
     if julia.format >= 12:
         is_image, checksum, _, _, flags = _IMAGE.unpack_from(data, position)
-        if is_image == 1:
+        if is_image == 1 and julia.format < _FORMAT_OF_MARKED_CACHES:
             raise _MalformedError("is a native image, not the cache beside it")
-        if is_image:  # format 12 of a development version of 1.9
+        if is_image > 1:  # format 12 of a development version of 1.9
             raise _MalformedError("has a header that does not add up")
         position += _IMAGE.size
     if julia.format >= 13:
@@ -274,7 +300,9 @@ def _read_julia_build(data: bytes) -> tuple[JuliaBuild, int]:
     _, number, byte_order, _ = _START.unpack_from(data)
     if byte_order != 0xFEFF:
         raise _MalformedError("was made on a machine with another byte order")
-    if number not in (11, 12, 13):
+    if number > _NEWEST_FORMAT:
+        raise _NewerFormatError(number)
+    if number not in _FORMATS:
         raise _MalformedError(f"has format {number}, which is of no Julia from 1.6 to 1.14")
     position = _START.size
     for _ in range(5):  # operating system, architecture, version, branch, commit

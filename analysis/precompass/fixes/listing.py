@@ -51,8 +51,9 @@ def offer(session: Session, invalidations: Invalidations, file: Path, name: str)
     cost = ""
     unit = invalidations.graph.unit_of(uuid)
     if unit is not None:
-        most = invalidations.of_package(uuid)
-        cost = f" (recompiles up to {recompiled(most)})" if most.count else " (recompiles nothing)"
+        values = environment.if_listed(uuid, name).preferences(uuid).values
+        most = invalidations.of_values({uuid: values})
+        cost = f" (recompiles {recompiled(most)})" if most.units else " (recompiles nothing)"
     project = environment.project.path
     title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
     is_here = unit is not None or any(not gap.missing for gap in environment.gaps)

@@ -7,7 +7,7 @@ Source: ``base/loading.jl`` (``project_file_manifest_path``, ``base_project``,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -109,6 +109,12 @@ class Environment:
     def preferences(self, uuid: UUID) -> Preferences:
         """Return the preferences of a package in effect."""
         return preferences_of(uuid, self.layers, self.julia)
+
+    def if_listed(self, uuid: UUID, name: str) -> Environment:
+        """Return the environment as it would be with a package in ``[extras]`` of the project."""
+        project = replace(self.project, extras={**self.project.extras, name: uuid})
+        own = replace(self.layers[0], project=project)
+        return replace(self, project=project, layers=(own, *self.layers[1:]))
 
     def entry(self, uuid: UUID) -> PackageEntry | None:
         """Return the manifest's entry of a package."""

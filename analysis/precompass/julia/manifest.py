@@ -28,6 +28,7 @@ class PackageEntry:
         extensions: name of the extension to the names of its triggers.
         repo_url: the git repository that it was added from, if not from a registry.
         index: which of the entries of its name it is, from 0.
+        syntax: the version of Julia's syntax that it is written in (1.14).
     """
 
     name: str
@@ -41,6 +42,7 @@ class PackageEntry:
     extensions: Mapping[str, tuple[str, ...]]
     repo_url: str | None
     index: int
+    syntax: VersionNumber | None = None
 
     @property
     def is_stdlib(self) -> bool:
@@ -175,10 +177,15 @@ def parse_manifest(path: Path, text: str) -> Manifest:
             extensions=read_extensions(table.get("extensions")),
             repo_url=_string(table.get("repo-url")),
             index=index,
+            syntax=_syntax(table.get("syntax")),
         )
         for name, uuid, table, index in tables
     }
     return Manifest(path, document, _version(written_by), packages, prefix)
+
+
+def _syntax(value: object) -> VersionNumber | None:
+    return _version(value.get("julia_version")) if isinstance(value, Mapping) else None
 
 
 def _package_tables(deps: TomlTable) -> Iterator[tuple[str, UUID, TomlTable, int]]:

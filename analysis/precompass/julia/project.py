@@ -72,6 +72,12 @@ class ProjectFile:
         return {name: text for name, text in table.items() if isinstance(text, str)}
 
     @cached_property
+    def syntax(self) -> VersionNumber | None:
+        """The version of Julia's syntax that ``[syntax]`` says it is written in (1.14)."""
+        value = _table(self.document.values.get("syntax")).get("julia_version")
+        return VersionNumber.parse(value) if isinstance(value, str) else None
+
+    @cached_property
     def sources(self) -> Mapping[str, TomlTable]:
         """What ``[sources]`` says of each package that it names: a path, or a repository."""
         sources = _table(self.document.values.get("sources"))

@@ -94,6 +94,7 @@ class CompileCaches:
         candidates: the caches that such a session could load, but for preferences and what
             they were built on, by unit and in Julia's order.
         skipped: the other caches.
+        newer_formats: the formats of caches that are newer than those known here.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class CompileCaches:
         self._depots = depots
         self.session = session
         self.skipped: list[SkippedCache] = []
+        self.newer_formats: set[int] = set()
         self._readable = self._find()
         self.build = _choose_build(self._readable, graph)
         self._has_libraries = has_native_libraries(depots, graph.julia.minor)
@@ -301,6 +303,8 @@ class CompileCaches:
                 header = cache_header(file)
                 if isinstance(header, UnreadableCache):
                     self.skipped.append(SkippedCache(file.path, header.reason))
+                    if header.newer_format is not None:
+                        self.newer_formats.add(header.newer_format)
                 elif (wrong := check_package(header, unit.name, uuid)) is not None:
                     self.skipped.append(SkippedCache(file.path, wrong.why))
                 else:
@@ -341,6 +345,9 @@ class CompileCaches:
         if cache.header.julia != self.build:
             version = cache.header.julia.version
             return Rejected(f"it was made by another Julia, {version}")
+        made_for, wanted = cache.header.syntax_version, self._sources.syntax(unit)
+        if None not in (made_for, wanted) and made_for != wanted:
+            return Rejected("it was made for another version of Julia's syntax")
         path = cache.header.entry_path
         installed_in = _INSTALLED.search(path)
         slugs = self._sources.slugs(unit)

@@ -12,6 +12,7 @@ from precompass.julia.environment import Environment
 from precompass.julia.equality import identical
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, LookupFailure, Preference
+from precompass.julia.syntax_version import syntax_byte
 from precompass.julia.uuids import UUID
 from precompass.recompilation.acceptance import rejecting_keys
 from precompass.recompilation.evidence import Evidence, weakest
@@ -199,7 +200,7 @@ def _lookup_fails(after: Invalidations, own: UUID, reads: UnitReads) -> bool:
 
 
 def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
-    """Return what has another source, or was not there before: packages and extensions.
+    """Return what has another source or syntax, or was not there before: packages, extensions.
 
     A package that came with Julia is another one where it has a version of its own, and the
     other way round; of what comes with Julia in both states nothing changes.
@@ -212,6 +213,11 @@ def _replaced_packages(before: Invalidations, after: Invalidations) -> list[Unit
         or (
             unit.kind in kinds
             and not _has_same_source(before.environment, after.environment, unit.uuid)
+        )
+        or (
+            unit.kind in ("package", "extension")
+            and syntax_byte(before.environment, unit.uuid)
+            != syntax_byte(after.environment, unit.uuid)
         )
     ]
 

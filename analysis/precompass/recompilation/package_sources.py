@@ -12,6 +12,7 @@ from precompass.depot.sources import developed_package, installed_package, stdli
 from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.slugs import version_slug
+from precompass.julia.syntax_version import syntax_byte
 from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit
 
@@ -68,6 +69,13 @@ class PackageSources:
     def nowhere(cls, environment: Environment) -> PackageSources:
         """Return that no source of an environment is there."""
         return _Nowhere(environment, (), None)
+
+    def syntax(self, unit: Unit) -> int | None:
+        """Return the syntax version that a unit's cache must have; None before Julia 1.14.
+
+        An extension has that of its parent.
+        """
+        return syntax_byte(self._environment, unit.uuid)
 
     def slugs(self, unit: Unit) -> frozenset[str]:
         """Return the names that the folder of a unit's installed version may have; or none.

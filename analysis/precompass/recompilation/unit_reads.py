@@ -107,6 +107,18 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
 
 
 def _with_foreign_reads(recorded: UnitReads, usual: UnitReads, unit: Unit) -> UnitReads:
-    """Add what a unit is known to read of other packages, which its cache may not record."""
+    """Add what a unit is known to read of other packages, which its cache may not record.
+
+    What is known to be read by nothing stays known: a cache that does not list it agrees.
+    """
     foreign = {key: read for key, read in usual.keys.items() if key[0] != unit.uuid}
-    return replace(recorded, keys={**foreign, **recorded.keys})
+    keys = {**foreign, **recorded.keys}
+    read = {key for owner, key in recorded.keys if owner == unit.uuid}
+    known = {key: why for key, why in usual.unread.items() if why.evidence is Evidence.KNOWN}
+    is_silent = usual.others is None and usual.otherwise.evidence is Evidence.KNOWN
+    return replace(
+        recorded,
+        keys=keys,
+        unread={key: why for key, why in known.items() if key not in read},
+        otherwise=usual.otherwise if is_silent else recorded.otherwise,
+    )

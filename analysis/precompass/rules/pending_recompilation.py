@@ -29,6 +29,7 @@ from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
+from precompass.julia.preferences import Source
 from precompass.julia.uuids import UUID
 from precompass.recompilation.reasons import PreferencesChanged
 from precompass.recompilation.why import Cause
@@ -70,7 +71,7 @@ def _place_of_cause(context: EnvironmentContext, cause: Cause) -> Span:
         place = _listed(context, root.unit.uuid)
         if place is not None:
             return place
-    return Span(0, len(context.text.splitlines()[0]) if context.text else 0)
+    return _first_line(context)
 
 
 def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
@@ -82,15 +83,19 @@ def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
     rejected = caches.rejected_by_preferences(lambda uuid: invalidations.preferences(uuid).values)
     for unit in rejected.units:
         uuid = invalidations.graph.compiled_uuid(unit)
-        place = _place(context, uuid)
-        if place is None:
+        place, elsewhere = _place(context, uuid), _farther_table(context, uuid)
+        if place is None and elsewhere is None:
             continue
         recompilation = invalidations.of_package(uuid)
         message = (
             f"The next `using` recompiles {unit.label}: its cache was made with other preferences. "
             f"With its dependents, that is {recompiled(recompilation)}."
         )
-        yield context.finding(CODE, SEVERITY, place, message)
+        if place is None and elsewhere is not None:
+            place = _first_line(context)
+            message += f" The preferences are those in {elsewhere.file}."
+        if place is not None:
+            yield context.finding(CODE, SEVERITY, place, message)
 
 
 def _place(context: EnvironmentContext, uuid: UUID) -> Span | None:
@@ -104,6 +109,20 @@ def _place(context: EnvironmentContext, uuid: UUID) -> Span | None:
     if any(source.file.parent == context.path.parent for source in sources):
         return None  # it is said where the table stands
     return _listed(context, uuid)
+
+
+def _farther_table(context: EnvironmentContext, uuid: UUID) -> Source | None:
+    """Return the nearest table of a package, if only other environments have one."""
+    if context.kind is not FileKind.PROJECT:
+        return None
+    sources = context.invalidations.preferences(uuid).sources
+    if not sources or any(source.file.parent == context.path.parent for source in sources):
+        return None
+    return sources[-1]
+
+
+def _first_line(context: EnvironmentContext) -> Span:
+    return Span(0, len(context.text.splitlines()[0]) if context.text else 0)
 
 
 def _listed(context: EnvironmentContext, uuid: UUID) -> Span | None:

@@ -264,8 +264,19 @@ class TestUnreadableFiles:
 
     def test_the_format_of_a_future_julia(self) -> None:
         data = bytearray(reader("1.14.0-DEV"))
-        data[8] = 14
-        assert "format 14" in reason_of(bytes(data))
+        data[8] = 15
+        found = parse_cache_header(bytes(data))
+        assert isinstance(found, UnreadableCache)
+        assert found.newer_format == 15
+        assert "cannot be told" in found.reason
+
+    def test_a_cache_of_format_14_has_the_mark_of_an_image(self) -> None:
+        data = bytearray(reader("1.14.0-DEV"))
+        mark = data.index(b"0" * 40) + 41  # behind the commit
+        data[8], data[mark] = 14, 1
+        found = parse_cache_header(bytes(data))
+        assert isinstance(found, CacheHeader)
+        assert found.package.name == "Reader"
 
     def test_a_version_that_is_not_known_here(self) -> None:
         assert "1.15.0" in reason_of(reader("1.14.0").replace(b"1.14.0", b"1.15.0"))

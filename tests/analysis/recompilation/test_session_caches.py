@@ -19,6 +19,7 @@ from precompass.julia.preferences import Preference
 from precompass.julia.slugs import cache_directory, cache_entry
 from precompass.recompilation.difference import Difference, difference
 from precompass.recompilation.invalidation import Invalidations
+from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, cache_bytes
@@ -236,3 +237,54 @@ def test_the_session_is_chosen_where_it_is_nearest() -> None:
     near, far = Settings(session=("-O1",)), Settings(session=("-O3",))
     assert near.over(far).session == ("-O1",)
     assert replace(near, session=()).over(far).session == ("-O3",)
+
+
+# Findings that rest on caches
+
+TOOLS = UUID("aea7be01-6a6a-4083-8856-8a6e6704d82a")
+
+
+def found_in(project: Path, name: str, depot: Path, *further: Path) -> list[str]:
+    path = project.parent / name
+    variables = {"JULIA_LOAD_PATH": ":".join(["@", *map(str, further)]), "PATH": ""}
+    settings = Settings(depots=str(depot), variables=variables)
+    return [
+        f"{one.code} {one.span.start}" for one in check(Session(Snapshot(Disk()), settings), path)
+    ]
+
+
+def test_what_only_a_farther_environment_causes_is_said_at_the_project(
+    project: Path, depot: Path, tmp_path: Path
+) -> None:
+    project.write_text(project.read_text().split("[extras]")[0])
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "Project.toml").write_text(f'[deps]\nAnvil = "{ANVIL}"\n')
+    (shared / "LocalPreferences.toml").write_text(HEAVY)
+    write_all(depot)
+    assert "pending-recompilation 0" in found_in(project, "Project.toml", depot, shared)
+    (shared / "LocalPreferences.toml").unlink()
+    assert "pending-recompilation 0" not in found_in(project, "Project.toml", depot, shared)
+
+
+def test_a_finding_does_not_vanish_because_a_cache_agrees(project: Path, depot: Path) -> None:
+    """While the switch is off, no flag is read: by the version, and by the cache."""
+    files = {
+        "Manifest.toml": project.with_name("Manifest.toml")
+        .read_text()
+        .replace(
+            "[[deps.Rake]]",
+            f'[[deps.PrecompileTools]]\ngit-tree-sha1 = "{9:040x}"\nuuid = "{TOOLS}"\n'
+            'version = "1.3.4"\n\n[[deps.Rake]]\ndeps = ["PrecompileTools"]',
+        ),
+        "LocalPreferences.toml": "[PrecompileTools]\nprecompile_workloads = false\n\n"
+        "[Rake]\nprecompile_workload = true\n",
+        "Project.toml": project.read_text() + f'PrecompileTools = "{TOOLS}"\n',
+    }
+    for name, text in files.items():
+        project.with_name(name).write_text(text)
+    at = files["LocalPreferences.toml"].index("precompile_workload = true")
+    expected = f"unnoticed-change {at}"
+    assert expected in found_in(project, "LocalPreferences.toml", depot)
+    write_all(depot)
+    assert expected in found_in(project, "LocalPreferences.toml", depot)

@@ -39,7 +39,7 @@ def test_a_table_of_a_package_that_the_project_does_not_list(tmp_path: Path) -> 
     list_it, delete = found.fixes
     assert list_it.title == (
         "List Parsers in [extras] of Project.toml, so that Julia sees its preferences "
-        "(recompiles up to 3 of 10 packages)"
+        "(recompiles 3 of 10 packages)"
     )
     assert list_it.is_preferred
     assert delete.title == "Delete the table [Parsers] (recompiles nothing)"
