@@ -240,7 +240,7 @@ class TestPullRequest:
         ran = github.pull_request({"README.md": "Another text.\n"}).run(severity="never")
         assert ran.code == 0
         assert not any(line.startswith("::notice") for line in ran.annotations)
-        assert ran.summary.startswith("## What Julia compiles again\n\nNo environment differs.\n")
+        assert ran.summary.startswith("## Recompiled by Julia\n\nNo environment differs.\n")
 
     def test_every_environment_that_changed(self, github: GitHub) -> None:
         commit(github.origin, {"docs/Project.toml": PROJECT, "docs/Manifest.toml": MANIFEST})
@@ -283,7 +283,7 @@ class TestPullRequest:
         commit(github.origin, {"Manifest.toml": None})
         ran = github.pull_request({"LocalPreferences.toml": CHANGED}).run(severity="error")
         assert ran.code == 0
-        assert "title=What this change recompiles is not known::" in ran.annotations[0]
+        assert "title=The effect of this change is unknown::" in ran.annotations[0]
         assert "`Pkg.instantiate()` writes one" in ran.summary
 
     def test_the_base_is_the_one_that_was_merged_into(self, github: GitHub) -> None:
@@ -344,7 +344,7 @@ class TestOtherwise:
 
     def test_the_julia_that_is_named(self, github: GitHub) -> None:
         runner = github.pull_request({"LocalPreferences.toml": CHANGED})
-        assert "Rules of Julia 1.10.2, as you asked." in runner.run(julia="1.10.2").summary
+        assert "Julia version 1.10.2 (from the settings)." in runner.run(julia="1.10.2").summary
 
     @pytest.mark.parametrize("name", ["paths", "severity", "julia", "base", "sarif"])
     def test_an_input_is_never_run(self, github: GitHub, name: str) -> None:

@@ -162,7 +162,7 @@ def test_gitlab_s_job_reports_a_merge_request(tmp_path: Path) -> None:
     (listed,) = job["artifacts"]["paths"]
     assert (work / listed).read_text().splitlines()[:2] == [
         "Project.toml",
-        "1 preference differs; Julia compiles 4 of 7 packages and 1 extension again (known).",
+        "1 preference changed: 4 of 7 packages and 1 extension are recompiled (known).",
     ]
     report = json.loads((work / job["artifacts"]["reports"]["codequality"]).read_text())
     assert [one["check_name"] for one in report] == ["global-skip-list", "unknown-skipped-package"]

@@ -163,7 +163,7 @@ def test_a_preference_is_explained_and_drawn(
         diagnostic="of 6 packages",
         explain="threads",
     )
-    assert "A change recompiles 1 of 6 packages" in told["explanation"]
+    assert "Changing it recompiles 1 of 6 packages" in told["explanation"]
     assert told["picture"].startswith("<!doctype html>")
     assert "CSV.threads" in told["picture"]
 

@@ -38,7 +38,7 @@ async def test_a_preference_is_explained_on_a_page(editor: Editor, preferences: 
     page = await explained(editor, place(preferences, 1, 2))
     assert isinstance(page, dict)
     assert page["title"] == "SnoopPrecompile.skip_precompile"
-    assert "A change recompiles 3 of 7 packages" in page["markdown"]
+    assert "Changing it recompiles 3 of 7 packages" in page["markdown"]
     assert '`["River"]`, from `LocalPreferences.toml:2`' in page["markdown"]
 
 

@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning"),
 ]
 
-TITLE = "SnoopPrecompile.skip_precompile: a change recompiles 3 of 7 packages"
+TITLE = "SnoopPrecompile.skip_precompile: changing it recompiles 3 of 7 packages"
 
 
 async def drawn(editor: Editor, *arguments: object) -> Any:
@@ -59,7 +59,7 @@ async def test_the_picture_of_what_is_named(editor: Editor, project: Path, packa
     preference = await drawn(editor, {**about, "key": "skip_precompile"})
     assert preference["title"] == TITLE
     itself = await drawn(editor, {**about, "key": None})
-    assert itself["title"] == "SnoopPrecompile: a change recompiles 3 of 7 packages"
+    assert itself["title"] == "SnoopPrecompile: changing it recompiles 3 of 7 packages"
 
 
 async def test_it_follows_the_text_of_the_editor(editor: Editor, preferences: Path) -> None:

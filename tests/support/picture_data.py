@@ -67,7 +67,7 @@ def made_picture(*, units: int, observers: int = 1, sizes: bool = False, seed: i
         package="Switch",
         uuid=uuid5(_NAMES, "Switch"),
         key="on",
-        title=f"Switch.on: a change recompiles {units} of {units + 40} packages",
+        title=f"Switch.on: changing it recompiles {units} of {units + 40} packages",
         basis="Switch 1.0.0 reads it once, when it compiles itself.",
         count=units,
         of=units + 40,

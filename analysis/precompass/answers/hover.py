@@ -11,6 +11,7 @@ from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents, about_registered
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
+from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.file_context import (
     EnvironmentContext,
@@ -47,6 +48,7 @@ from precompass.wording import (
 )
 from precompass.wording.why import fact
 
+_LONGEST_VALUE = 60  # characters
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
 
 
@@ -104,7 +106,7 @@ def _about_table(
     for key in keys[:10]:
         widest = context.widest(Preference(uuid, key))
         cost = recompiled(widest.invalidation.recompilation) + for_member(widest, invalidations)
-        lines.append((Code(key), f": a change recompiles {cost}"))
+        lines.append((Code(key), f": changing it recompiles {cost}"))
     return (*lines, *about_dependents(context.session, uuid))
 
 
@@ -122,9 +124,7 @@ def _about_preference(
         return title, _why_ignored(context, invalidations, table.name)
     if key == CLEAR:
         names = listed(f"`{name}`" for name, _ in string_items(entry.node))
-        return title, (
-            f"Removes what this table inherits from farther ones: {names or 'nothing'}.",
-        )
+        return title, (f"Unsets preferences that farther tables set: {names or 'none'}.",)
     preference = Preference(table.uuid, key)
     nearer = _nearer(context, invalidations, table, key)
     if nearer is not None:
@@ -134,22 +134,43 @@ def _about_preference(
     lines = [title]
     if invalidations is not own:
         lines.append((f"For {answers[0].name}, a project of this workspace:",))
-    lines.append(count_sentence(invalidations, invalidation))
+    if invalidation.noticed:
+        lines.append(_change(invalidation))
+        lines += names_of(invalidation.recompilation)
+        for gap in invalidation.recompilation.gaps[:1]:
+            part = wording.unknown_part(gap)
+            lines.append((f"{part[:1].upper()}{part[1:]}.",))
+    else:
+        lines.append(count_sentence(invalidations, invalidation))
     lines += others_sentence(answers)
     lines += _approximate_change(context, preference)
     lines += _in_tests(context, preference)
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
-        lines.append(("In effect it is merged with tables of the same name in other files.",))
+        lines.append(("Julia merges it with tables of the same name in other files.",))
     lines += _where_read(invalidations, preference)
     if invalidation.noticed:
-        lines.append((_who(invalidation),))
         lines += _difference_of_loading(invalidation.recompilation)
-        lines += names_of(invalidation.recompilation)
     lines += _chain(invalidations, table.uuid)
     if invalidation.noticed:
         lines += about_dependents(context.session, table.uuid)
+        basis = rests_on(
+            invalidation.recompilation.evidence,
+            invalidation.observers,
+            invalidations.environment.julia,
+        )
+        lines.append((f"Evidence: {basis}.",))
     return tuple(lines)
+
+
+def _change(invalidation: Invalidation) -> Paragraph:
+    """Say what changing a preference recompiles: its readers, and what depends on them."""
+    recompilation = invalidation.recompilation
+    return (
+        "Changing it recompiles ",
+        Strong(recompiled(recompilation)),
+        f": {_who(invalidation)}.",
+    )
 
 
 def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> Paragraph:
@@ -164,7 +185,7 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     for gap in recompilation.gaps[:1]:
         part = wording.unknown_part(gap)
         rest += f" {part[:1].upper()}{part[1:]}."
-    return "A change recompiles ", Strong(recompiled(recompilation)), rest
+    return "Changing it recompiles ", Strong(recompiled(recompilation)), rest
 
 
 def others_sentence(answers: Sequence[MemberAnswer]) -> list[Paragraph]:
@@ -184,7 +205,7 @@ def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[Par
     value = environment.preferences(uuid).values.get(key)
     lines: list[Paragraph] = [(in_tests_sentence(answer_in_tests(context.tests, uuid, key)),)]
     if value is not None:
-        lines.append(("In effect in the tests is ", Code(_shown(value)), "."))
+        lines.append(("The value in the tests is ", Code(_shown(value)), "."))
     return lines
 
 
@@ -228,12 +249,20 @@ def _shadowed(
     package, key = preference
     verb = "sets" if key in nearer.values else "clears"
     table, file = Code(f"[{'.'.join(nearer.path)}]"), Code(_where(context, nearer.file))
-    here = "A change here recompiles nothing: "
-    sentence: Paragraph = (here, table, " in ", file, f" {verb} ", Code(key), " and is nearer.")
+    here = "Changing this recompiles nothing: "
+    sentence: Paragraph = (
+        here,
+        table,
+        " in ",
+        file,
+        f" {verb} ",
+        Code(key),
+        ", which overrides this.",
+    )
     values = invalidations.preferences(package).values
     if key not in values:
         return sentence
-    return *sentence, " In effect is ", Code(_shown(values[key])), "."
+    return *sentence, " The value in effect is ", Code(_shown(values[key])), "."
 
 
 def _where_read(invalidations: Invalidations, preference: Preference) -> list[Paragraph]:
@@ -243,12 +272,12 @@ def _where_read(invalidations: Invalidations, preference: Preference) -> list[Pa
         place = Code(f"{read.site.file.name}:{read.site.line + 1}")
         if read.when is When.RUN:
             lines.append(
-                ("Read at run time in ", place, ": a change takes effect without compiling.")
+                ("Read at run time in ", place, ": a change takes effect without recompiling.")
             )
         elif not read.is_recorded:
             how = (
                 f" by `{read.recording.value}`, which Julia does not record: a change takes effect "
-                "when the package is compiled for another reason."
+                "only when the package is recompiled for another reason."
             )
             lines.append(("Read in ", place, how))
     return list(dict.fromkeys(lines))[:3]
@@ -262,11 +291,15 @@ def _who(invalidation: Invalidation) -> str:
     seen = [observation.unit for observation in invalidation.observers]
     dependents = len(invalidation.recompilation.units) - len(seen)
     names = listed(unit.label for unit in seen)
-    itself, them = ("itself", "it") if len(seen) == 1 else ("themselves", "them")
     if dependents <= 0:
-        return f"That is {names} {itself}; nothing else depends on {them}."
+        return names
+    readers = {unit.id for unit in seen}
+    rest = [unit for unit in invalidation.recompilation.units if unit.id not in readers]
+    extensions = sum(unit.is_extension for unit in rest)
+    kinds = [(len(rest) - extensions, "package"), (extensions, "extension")]
+    them = " and ".join(counted(number, kind) for number, kind in kinds if number)
     verb = "depends" if dependents == 1 else "depend"
-    return f"That is {names} {itself}, and {dependents} more that {verb} on {them}."
+    return f"{names}, and the {them} that {verb} on {'it' if len(seen) == 1 else 'them'}"
 
 
 def _difference_of_loading(recompilation: Recompilation) -> list[Paragraph]:
@@ -275,19 +308,19 @@ def _difference_of_loading(recompilation: Recompilation) -> list[Paragraph]:
     if not left_out:
         return []
     sentence = (
-        f"That is what `Pkg.precompile()` does; loading leaves out {left_out}, whose caches were "
-        "not built on it."
+        f"`Pkg.precompile()` recompiles all of these; loading does not recompile {left_out}, whose "
+        "caches do not depend on it."
     )
     return [(sentence,)]
 
 
-def names_of(recompilation: Recompilation, limit: int = 24) -> list[Paragraph]:
+def names_of(recompilation: Recompilation, limit: int = 8) -> list[Paragraph]:
     """Return the names of what is recompiled, as a paragraph that is not too long."""
     names = sorted((unit.label for unit in recompilation.units), key=str.casefold)
     if len(names) <= 1:
         return []
     shown = ", ".join(names[:limit])
-    return [(shown + (f", … {len(names) - limit} more" if len(names) > limit else ""),)]
+    return [(shown + (f" and {len(names) - limit} more" if len(names) > limit else ""),)]
 
 
 def _chain(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
@@ -296,7 +329,7 @@ def _chain(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
     if len(chain) < 2:
         return []
     steps = ("this project" if step.kind == "project" else step.label for step in chain)
-    return [("Here because of " + " → ".join(steps),)]
+    return [("Required by " + " → ".join(steps),)]
 
 
 def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Paragraph:
@@ -313,9 +346,9 @@ def _about_skipped(
     uuid = invalidations.environment.named(root)
     title: Paragraph = (Strong(name), " · on the skip list of SnoopPrecompile")
     if uuid is None or invalidations.graph.package(uuid) is None:
-        return title, ("No package of this environment.",)
+        return title, ("This environment has no such package.",)
     whole = invalidations.of_preference(THE_SKIP_LIST).recompilation
-    lines = [title, ("A change of the list recompiles ", Strong(recompiled(whole)), ".")]
+    lines = [title, ("Changing the list recompiles ", Strong(recompiled(whole)), ".")]
     flag = invalidations.of_preference(Preference(uuid, FLAG), if_listed=True)
     if flag.noticed:
         cost = recompiled(flag.recompilation)
@@ -402,7 +435,7 @@ def _held_back(
     for holder in found.holders:
         if len(holder.chain) > 2:
             steps = " → ".join(unit.label for unit in holder.chain)
-            yield (f"{holder.name} is here because of {steps}.",)
+            yield (f"{holder.name} is required by {steps}.",)
 
 
 def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) -> Paragraph:
@@ -446,12 +479,10 @@ def _cached(
             yield (f"The next `using` recompiles it. {said}",)
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 40 else f'"{value[:37]}…"'
-    return "{…}" if isinstance(value, dict) else str(value)
+def _shown(value: TomlValue) -> str:
+    """Return a value as TOML has it, shortened."""
+    text = toml_value(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def _about_unit(
@@ -461,7 +492,7 @@ def _about_unit(
     if invalidations.environment.manifest is None:
         return [(NO_MANIFEST,), *_approximate_rebuild(context, uuid)]
     if unit is None:
-        return [("Not in the manifest of this environment: nothing of it is compiled here.",)]
+        return [("It is not in the manifest of this environment.",)]
     recompilation = invalidations.of_package(uuid)
     return [(_hanging(unit, recompilation),)]
 
@@ -472,19 +503,19 @@ def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[Paragr
     if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
         return []
     recompilation = approximation.invalidations.of_package(uuid)
-    return [(f"A rebuild of it: {approximately(recompilation, approximation)}",)]
+    return [(f"Rebuilding it: {approximately(recompilation, approximation)}",)]
 
 
 def _hanging(unit: Unit, recompilation: Recompilation) -> str:
     if unit.kind == "stdlib":
         return (
-            f"Comes with Julia; {counted(recompilation.count, 'package')} here "
+            f"It comes with Julia; {counted(recompilation.count, 'package')} of this environment "
             f"{'depends' if recompilation.count == 1 else 'depend'} on it."
         )
     dependents = [other for other in recompilation.units if other.id != unit.id]
     if not dependents:
-        return "Nothing else here depends on it: a rebuild of it recompiles it alone."
-    return f"A rebuild of it recompiles {recompiled(recompilation)}, itself included."
+        return "Nothing else in this environment depends on it."
+    return f"Rebuilding {unit.name} recompiles {recompiled(recompilation)}, itself included."
 
 
 # Manifests

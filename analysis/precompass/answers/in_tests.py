@@ -56,9 +56,11 @@ def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
 
 
 def in_tests_sentence(answer: InTests) -> str:
-    """Say it: ``In `Pkg.test`, a change recompiles 3 of 41 packages.``."""
+    """Say it: ``In `Pkg.test`, changing it recompiles 3 of 41 packages.``."""
     if answer.why_not is not None:
-        return f"In `Pkg.test`, a change recompiles nothing: {answer.why_not}."
+        return f"In `Pkg.test`, changing it recompiles nothing: {answer.why_not}."
     least = "" if answer.is_complete else "at least "
     basis = " (assumed)" if answer.recompilation.evidence is Evidence.ASSUMED else ""
-    return f"In `Pkg.test`, a change recompiles {least}{recompiled(answer.recompilation)}{basis}."
+    return (
+        f"In `Pkg.test`, changing it recompiles {least}{recompiled(answer.recompilation)}{basis}."
+    )

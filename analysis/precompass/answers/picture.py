@@ -148,7 +148,9 @@ def picture(
     title, basis = _sentences(explanation)
     if explanation.approximate is not None and approximation is not None:
         invalidations, recompilation = approximation.invalidations, explanation.approximate[0]
-        title = f"{explanation.subject}: a change would recompile about {recompiled(recompilation)}"
+        title = (
+            f"{explanation.subject}: changing it would recompile about {recompiled(recompilation)}"
+        )
         basis = approximately(*explanation.approximate)
     reasons = _reasons(invalidations, uuid, key)
     units, edges = drawn(invalidations, reasons, recompilation.compiled, are_observers=bool(key))
@@ -177,13 +179,13 @@ def _sentences(explanation: Explanation) -> tuple[str, str]:
         reason = wording.why_not(explanation.why_not, environment)
         is_known = explanation.is_known
         known = (
-            "a change recompiles nothing" if is_known else "what a change recompiles is not known"
+            "changing it recompiles nothing" if is_known else "the effect of a change is unknown"
         )
         return f"{explanation.subject}: {known}", f"{reason[0].upper()}{reason[1:]}."
     recompilation = explanation.recompilation
-    title = f"{explanation.subject}: a change recompiles {recompiled(recompilation)}"
+    title = f"{explanation.subject}: changing it recompiles {recompiled(recompilation)}"
     if explanation.key is None:
-        return title, "The manifest tells what depends on it."
+        return title, "The manifest shows its dependents."
     basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
     return title, f"{basis[0].upper()}{basis[1:]}."
 
@@ -247,8 +249,7 @@ def _reasons(invalidations: Invalidations, uuid: UUID, key: str | None) -> Mappi
         return {changed.id: "is what changes"} if changed is not None else {}
     observers = invalidations.of_preference(Preference(uuid, key)).observers
     return {
-        seen.unit.id: f"is bound to `{key}` ({wording.because(seen.read.because)})"
-        for seen in observers
+        seen.unit.id: f"reads `{key}` ({wording.because(seen.read.because)})" for seen in observers
     }
 
 

@@ -19,15 +19,15 @@ from precompass.cli.failure import CannotRun, complain, did_you_mean
 COMMANDS = {
     "status": "show a project at a glance: Julia, caches, preferences, what is recompiled next",
     "why": "say what Julia recompiles next, because of what, and what it costs",
-    "check": "report what is wrong, or costly, in project files, manifests and preferences",
-    "explain": "tell what Julia compiles again when a preference, or a package, changes",
-    "diff": "tell what Julia compiles again between two states of an environment",
-    "fix": "show or make the changes that an editor would offer",
-    "graph": "draw what Julia compiles again: a web page, an image, Graphviz, Mermaid",
-    "ecosystem": "tell how many registered packages depend on one",
+    "check": "report problems and costly preferences in Julia project files",
+    "explain": "show what Julia recompiles if a preference or a package changes",
+    "diff": "show what Julia recompiles between two states of an environment",
+    "fix": "show or apply fixes",
+    "graph": "draw what Julia recompiles: a web page, an image, Graphviz, Mermaid",
+    "ecosystem": "count the registered packages that depend on a package",
     "caches": "list compile caches of Julia, whether they fit, and delete some",
-    "cache": "say what Precompass remembers on disk, or delete it",
-    "rule": "print what a rule checks, and why",
+    "cache": "show or delete the cache of Precompass",
+    "rule": "print the documentation of a rule",
 }
 """The commands and what each is for."""
 
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="precompass",
         usage="precompass COMMAND [OPTIONS]",
-        description="If this line of this file changes, what does Julia compile again?",
+        description="If this line of this file changes, what does Julia recompile?",
         epilog=f"commands:\n{commands}\n\n'precompass COMMAND --help' tells more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

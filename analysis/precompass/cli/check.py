@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "check",
-        "Report what is wrong, or costly, in Julia's project files, manifests and preferences.",
+        "Report problems and costly preferences in Julia's project files and manifests.",
         _EPILOG,
     )
     result.add_argument(
@@ -74,8 +74,8 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--verbose",
         action="store_true",
-        help="say which files, environments and compile caches are looked at, and which caches "
-        "are not used, and why",
+        help="show which files, environments and compile caches are read, and which caches are "
+        "not used, and why",
     )
     add_rules(result)
     add_julia(result)
@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     for error in closed:
         complain(f"{shown(Path(error.filename), folder)} cannot be read: {error.strerror}")
     if not files:
-        warn(f"there are no files of Julia in {', '.join(arguments.paths)}")
+        warn(f"there are no Julia project files in {', '.join(arguments.paths)}")
     unreadable = bool(closed)
     found: dict[Finding, None] = {}
     for path in with_progress(files, "Checking"):

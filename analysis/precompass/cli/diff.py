@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from precompass.files.revision import Revision
 
 _EPILOG = f"""exit codes:
-  0  Julia compiles nothing again
-  1  Julia compiles something again
+  0  nothing is recompiled
+  1  something is recompiled
   2  a state could not be read, or an argument is wrong
 
 examples:
@@ -49,7 +49,7 @@ examples:
                                          the same, as annotations in a GitHub workflow
 
 With --git, files that git ignores are taken to be the same in the commit. Changes of Julia code are
-not looked at: a package whose code changes is compiled again in any case.
+ignored: a package whose code changes is recompiled anyway.
 
 {VARIABLES}"""
 
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "diff",
-        "Tell what Julia compiles again when the files of one state become those of another: "
+        "Show what Julia recompiles when the files of one state become those of another: "
         "project files, manifest, preferences.",
         _EPILOG,
     )

@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "explain",
-        "Tell what Julia compiles again when a preference, or a package itself, changes, and why.",
+        "Show what Julia recompiles if a preference, or a package itself, changes, and why.",
         _EPILOG,
     )
     add_subject(result)

@@ -67,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "graph",
-        "Draw what Julia compiles again when a preference, or a package itself, changes: what is "
-        "bound to it in the middle, what depends on that around it, by distance.",
+        "Draw what Julia recompiles if a preference, or a package itself, changes: the packages "
+        "that read it in the middle, their dependents around them, by distance.",
         _EPILOG,
     )
     add_subject(result, is_needed=False)

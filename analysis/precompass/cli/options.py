@@ -65,7 +65,7 @@ def add_julia(parser: argparse.ArgumentParser) -> None:
         "--julia",
         metavar="VERSION",
         type=_julia_version,
-        help="whose rules apply (default: the version that wrote the manifest)",
+        help="the Julia version whose rules apply (default: the version in the manifest)",
     )
     depot = parser.add_mutually_exclusive_group()
     depot.add_argument(

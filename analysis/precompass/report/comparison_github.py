@@ -48,7 +48,7 @@ def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
     if difference is None:
         title, text = "A new environment", of_a_new_one(after)
     elif after.environment.manifest is None and difference.between is None:
-        title = "What this change recompiles is not known"
+        title = "The effect of this change is unknown"
         about = comparison.approximate
         text = where + approximately(*about) if about is not None else ""
     else:
@@ -66,7 +66,7 @@ def _said(difference: Difference) -> tuple[str, str]:
     if difference.between is not None or not recompilation.is_complete:
         sentences.append(headline(difference))
     if not recompilation.units and not recompilation.is_complete:
-        title = "What this change recompiles is not known"
+        title = "The effect of this change is unknown"
     elif recompilation.units:
         title = f"This change recompiles {recompiled(recompilation)}"
         names = listed((unit.label for unit in recompilation.units), _MAX_NAMES)

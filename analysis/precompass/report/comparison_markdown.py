@@ -35,7 +35,7 @@ def comparisons_markdown(comparisons: Sequence[Comparison], *, folder: Path) -> 
         comparisons: of the environments that differ.
         folder: paths below it are shown relative to it.
     """
-    lines = ["## What Julia compiles again", ""]
+    lines = ["## Recompiled by Julia", ""]
     for comparison in costliest_first(comparisons)[:_MAX_ENVIRONMENTS]:
         lines += _environment(comparison, folder)
     if len(comparisons) > _MAX_ENVIRONMENTS:
@@ -66,7 +66,7 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
     for note in comparison.notes:
         yield from (f"> {markdown(note)}.", "")
     environment = after.environment
-    yield from (f"Rules of {rules_of(environment.julia, environment.julia_from)}.", "")
+    yield from (f"Julia version {rules_of(environment.julia, environment.julia_from)}.", "")
 
 
 def _headline(difference: Difference, after: Invalidations) -> str:
@@ -99,7 +99,7 @@ def _change(change: PreferenceChange, after: Invalidations) -> str:
     if not change.noticed:
         return f"{line}; not noticed: {markdown(why_not_noticed(change, after))}"
     bound = listed(seen.unit.label for seen in change.observers)
-    return f"{line}; bound to it: {escaped(bound)}" if bound else line
+    return f"{line}; read by {escaped(bound)}" if bound else line
 
 
 def _names(difference: Difference) -> Iterator[str]:

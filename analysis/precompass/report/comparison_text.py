@@ -1,4 +1,4 @@
-"""What a change compiles again, for people."""
+"""What a change recompiles, for people."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
     for error in failures(difference.errors):
         print_labelled(console, "Julia throws", error)
     environment = after.environment
-    print_labelled(console, "rules of", rules_of(environment.julia, environment.julia_from))
+    print_labelled(console, "Julia version", rules_of(environment.julia, environment.julia_from))
 
 
 def _print_change(change: PreferenceChange, after: Invalidations, console: Console) -> None:
@@ -88,4 +88,4 @@ def _print_change(change: PreferenceChange, after: Invalidations, console: Conso
     if not change.noticed:
         print_labelled(console, "not noticed", why_not_noticed(change, after))
     elif change.observers:
-        print_labelled(console, "bound to it", listed(seen.unit.label for seen in change.observers))
+        print_labelled(console, "read by", listed(seen.unit.label for seen in change.observers))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from precompass.answers.comparison import Comparison, reason_not_noticed
+from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
-from precompass.report.toml_value import toml_value
 from precompass.wording import counted, recompiled, unknown_part, why_not
 
 NO_DIFFERENCE = "No environment differs."
@@ -29,28 +29,28 @@ def costliest_first(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
 
 
 def so_many_differ(difference: Difference) -> str:
-    """Say how many preferences changed: ``1 preference differs``."""
+    """Say how many preferences changed: ``1 preference changed``."""
     number = len(difference.changes)
-    return f"{counted(number, 'preference')} {'differs' if number == 1 else 'differ'}"
+    return f"{counted(number, 'preference')} changed" if number else "No preference changed"
 
 
 def headline(difference: Difference) -> str:
-    """Say what Julia compiles again, as a sentence: the same in every form."""
+    """Say what is recompiled, as a sentence: the same in every form."""
     recompilation = difference.recompilation
     if difference.between is not None:
         old, new = difference.between
         if not recompilation.units:
-            return f"Julia {new.series} has compiled everything already."
+            return f"Julia {new.series} has already compiled everything."
         whole = recompiled(recompilation)
-        return f"Julia {old.series} and {new.series} share no caches: it compiles {whole} again."
+        return f"Julia {old.series} and {new.series} share no caches: {whole} are recompiled."
     changed = so_many_differ(difference)
     if recompilation.units:
-        again = recompiled(recompilation)
-        sentence = f"{changed}; Julia compiles {again} again ({recompilation.evidence.word})."
+        what = recompiled(recompilation)
+        sentence = f"{changed}: {what} are recompiled ({recompilation.evidence.word})."
     elif recompilation.is_complete:
-        return f"{changed}; Julia compiles nothing again."
+        return f"{changed}: nothing is recompiled."
     else:
-        sentence = f"{changed}; what Julia compiles again is not known."
+        sentence = f"{changed}: the effect is unknown."
     for gap in recompilation.gaps[:1]:
         part = unknown_part(gap)
         sentence += f" {part[:1].upper()}{part[1:]}."
@@ -71,4 +71,4 @@ def of_a_new_one(after: Invalidations) -> str:
     """Say what is compiled of an environment that was not there before."""
     count = after.graph.package_count
     them = counted(count, "package") if after.environment.manifest else "packages"
-    return f"This environment is new: Julia compiles its {them} in any case."
+    return f"This environment is new: Julia compiles its {them} anyway."

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
+from precompass.documents.toml_value import toml_value
 from precompass.recompilation.graph import Unit
 from precompass.report.explanation_text import count_sentence, member_sentence
 from precompass.report.markdown import code, markdown, readable, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
-from precompass.report.toml_value import toml_value
 from precompass.wording import approximately, because, environment_variables
 
 _MAX_VALUE = 500  # characters
@@ -38,23 +38,23 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
         sentence = environment_variables(explanation.package, explanation.variables)
         paragraphs.append(markdown(sentence, readable))
     if explanation.key is not None:
-        paragraphs.append(f"**In effect:** {_value(explanation, folder)}")
+        paragraphs.append(f"**Value:** {_value(explanation, folder)}")
     if explanation.observers:
         seen = (
             f"- {readable(one.unit.label)}: {markdown(because(one.read.because), readable)}"
             for one in explanation.observers
         )
-        paragraphs += ["## Bound to it", "\n".join(seen)]
+        paragraphs += ["## Read by", "\n".join(seen)]
     if len(explanation.chain) > 1:
         steps = " → ".join(readable(unit.label) for unit in explanation.chain)
-        paragraphs += ["## Why it is here", steps]
+        paragraphs += ["## Required by", steps]
     recompilation = explanation.recompilation
     paragraphs += _names("Recompiled", recompilation.packages)
     paragraphs += _names("Extensions", recompilation.extensions)
     paragraphs += _names("Only by Pkg.precompile()", recompilation.only_by_pkg)
     paragraphs += _names("Only by loading", recompilation.only_by_loading)
     environment = explanation.environment
-    paragraphs.append(f"Rules of {rules_of(environment.julia, environment.julia_from)}.")
+    paragraphs.append(f"Julia version {rules_of(environment.julia, environment.julia_from)}.")
     return "\n\n".join(paragraphs) + "\n"
 
 

@@ -9,11 +9,11 @@ from rich.text import Text
 
 from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
+from precompass.documents.toml_value import toml_value
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
-from precompass.report.toml_value import toml_value
 from precompass.report.visible import visible
 from precompass.wording import (
     approximately,
@@ -48,17 +48,17 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_prose(console, sentence)
     console.print()
     if explanation.key is not None:
-        print_labelled(console, "in effect", _value(explanation, folder))
+        print_labelled(console, "value", _value(explanation, folder))
     for number, seen in enumerate(explanation.observers):
         line = Text.assemble(
             (visible(seen.unit.label), "bold"), ": ", prose(because(seen.read.because))
         )
-        print_labelled(console, "" if number else "bound to it", line)
+        print_labelled(console, "" if number else "read by", line)
     if explanation.chain:
         steps = " → ".join(unit.label for unit in explanation.chain)
-        print_labelled(console, "why here", Text(visible(steps)))
+        print_labelled(console, "required by", Text(visible(steps)))
     print_recompilation(console, explanation.recompilation)
-    print_labelled(console, "rules of", rules_of(environment.julia, environment.julia_from))
+    print_labelled(console, "Julia version", rules_of(environment.julia, environment.julia_from))
 
 
 def member_sentence(answer: MemberAnswer) -> str:
@@ -67,7 +67,7 @@ def member_sentence(answer: MemberAnswer) -> str:
     if answer.invalidation.why_not is not None:
         sentence = no_change(answer.invalidation.why_not, answer.invalidations.environment)
         return f"For {answer.name}: {sentence[:1].lower()}{sentence[1:]}"
-    return f"For {answer.name}, a change recompiles {recompiled(recompilation)}."
+    return f"For {answer.name}, changing it recompiles {recompiled(recompilation)}."
 
 
 def count_sentence(explanation: Explanation) -> str:
@@ -76,7 +76,7 @@ def count_sentence(explanation: Explanation) -> str:
     if explanation.why_not is not None:
         return no_change(explanation.why_not, environment)
     recompilation = explanation.recompilation
-    sentence = f"A change recompiles {recompiled(recompilation)}"
+    sentence = f"Changing it recompiles {recompiled(recompilation)}"
     if explanation.key is None:
         sentence += f", {explanation.package} included."
     else:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from precompass import REPOSITORY, __version__
 from precompass.answers.picture import Picture, PictureUnit
+from precompass.documents.toml_value import toml_value
 from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
 from precompass.report.picture_json import picture_json
@@ -24,7 +25,6 @@ from precompass.report.picture_style import FONT, style_of_causes, style_of_page
 from precompass.report.picture_svg import classes, key_to, mark, scene
 from precompass.report.places import shown
 from precompass.report.schema import json_text
-from precompass.report.toml_value import toml_value
 from precompass.wording import counted
 
 _LEAST_EXTENT = 480.0  # so that a few units do not fill the window

@@ -45,8 +45,8 @@ def rules_of(julia: Julia, julia_from: str) -> str:
         julia_from: how it was found, as an environment has it.
     """
     reason = {
-        "manifest": "which wrote the manifest",
-        "setting": "as you asked",
-        "newest": "the newest known, since no manifest names one",
+        "manifest": "from the manifest",
+        "setting": "from the settings",
+        "newest": "the newest known; no manifest names one",
     }[julia_from]
-    return f"Julia {julia.version}, {reason}"
+    return f"{julia.version} ({reason})"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.answers.status import PreferenceStatus, Status
+from precompass.documents.toml_value import toml_value
 from precompass.findings import Severity
 from precompass.report.places import shown
-from precompass.report.toml_value import toml_value
 from precompass.wording import counted
 from precompass.wording.why import fact, headline, not_installed
 

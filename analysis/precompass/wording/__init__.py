@@ -60,7 +60,7 @@ from precompass.source.environment_reads import EnvironmentRead
 _MOST_VARIABLES = 8  # that are told of one package
 _UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("bytes", 1))
 
-NO_MANIFEST = "There is no manifest: what else depends on it is not known."
+NO_MANIFEST = "There is no manifest, so its dependents are unknown."
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -87,17 +87,17 @@ def no_change(reason: WhyNot, environment: Environment) -> str:
     """Say as a sentence that a change recompiles nothing, or that this is not known, and why."""
     why = why_not(reason, environment)
     if isinstance(reason, NotAllKnown | NoManifest):
-        return f"What a change recompiles is not known: {why}."
-    return f"A change recompiles nothing: {why}."
+        return f"The effect of a change is unknown: {why}."
+    return f"Changing it recompiles nothing: {why}."
 
 
 def unknown_part(gap: Gap) -> str:
     """Say what is not known of an environment, as part of a sentence."""
     if gap.line is not None:
-        return f"{gap.file.name} has a syntax error in line {gap.line + 1}; the rest is not known"
+        return f"{gap.file.name} has a syntax error in line {gap.line + 1}; the rest is unknown"
     if gap.missing is not None:
-        return f"{gap.file.name} has no entry of {gap.missing}, so its dependencies are not known"
-    return "there is no manifest, so what else depends on it is not known"
+        return f"{gap.file.name} has no entry of {gap.missing}, so its dependencies are unknown"
+    return "there is no manifest, so its dependents are unknown"
 
 
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:
@@ -166,14 +166,15 @@ def dated(registries: Iterable[Registry]) -> str:
 def hanging(counts: DependentCounts, ecosystem: Ecosystem, registries: Registries) -> str:
     """Say how much of the ecosystem depends on a package.
 
-    ``In General (2023-04-11), 4,165 of 8,004 packages other than JLLs hang on SnoopPrecompile.``
+    ``4,165 of the 8,004 non-JLL packages in General (2023-04-11) depend on SnoopPrecompile,
+    directly or indirectly.``
     """
     where = dated(registries.found)
     if not counts.dependents_non_jll:
-        return f"In {where}, no package other than JLLs hangs on {counts.name}."
-    hang = "hangs" if counts.dependents_non_jll == 1 else "hang"
-    share = f"{counts.dependents_non_jll:,} of {counted(ecosystem.non_jll, 'package')}"
-    return f"In {where}, {share} other than JLLs {hang} on {counts.name}."
+        return f"No non-JLL package in {where} depends on {counts.name}."
+    verb = "depends" if counts.dependents_non_jll == 1 else "depend"
+    share = f"{counts.dependents_non_jll:,} of the {counted(ecosystem.non_jll, 'non-JLL package')}"
+    return f"{share} in {where} {verb} on {counts.name}, directly or indirectly."
 
 
 def approximately(recompilation: Recompilation, approximation: Approximation) -> str:

@@ -313,7 +313,7 @@ def test_documentation_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
     subject = complete(looked, path, len("[Rain]\n")).items[0].subject
     assert subject is not None
     told = as_markdown(documentation(looked, path, subject))
-    assert "A change recompiles **2 of 8 packages**" in told
+    assert "Changing it recompiles **2 of 8 packages**" in told
     assert "Read while it compiles in `Rain.jl:3`, default `3`." in told
 
 

@@ -47,11 +47,11 @@ def said_nothing(files: Mapping[str, str], of: str = PREFERENCES) -> bool:
 def test_a_preference() -> None:
     assert said(survey.files("[Tables]\n⟦rows⟧ = 3\n")) == (
         "**Tables.rows**\n\n"
-        "A change recompiles **4 of 10 packages** (assumed: no cache and no source of Tables was "
-        "found).\n\n"
-        "That is Tables itself, and 3 more that depend on it.\n\n"
+        "Changing it recompiles **4 of 10 packages**: Tables, and the 3 packages that depend on it."
+        "\n\n"
         "CSV, DataFrames, Survey, Tables\n\n"
-        "Here because of Survey → Tables"
+        "Required by Survey → Tables\n\n"
+        "Evidence: assumed: no cache and no source of Tables was found."
     )
 
 
@@ -60,28 +60,27 @@ def test_a_preference() -> None:
     [
         (
             "[Survey]\n⟦precompile_workload⟧ = false\n",
-            "A change recompiles **1 of 10 packages** (assumed: Survey depends on "
-            "PrecompileTools, so it has a workload).\n\n"
-            "That is Survey itself; nothing else depends on it.",
+            "Changing it recompiles **1 of 10 packages**: Survey.\n\n"
+            "Evidence: assumed: Survey depends on PrecompileTools, so it has a workload.",
         ),
         (
             '[SnoopPrecompile]\n⟦skip_precompile⟧ = ["CSV"]\n',
-            "A change recompiles **4 of 10 packages** (SnoopPrecompile 1.0.3 reads it once, when "
-            "it compiles itself).\n\n"
-            "That is SnoopPrecompile itself, and 3 more that depend on it.\n\n"
+            "Changing it recompiles **4 of 10 packages**: SnoopPrecompile, and the 3 packages that "
+            "depend on it.\n\n"
             "Both, CSV, SnoopPrecompile, Survey\n\n"
-            "Here because of Survey → Both → SnoopPrecompile",
+            "Required by Survey → Both → SnoopPrecompile\n\n"
+            "Evidence: SnoopPrecompile 1.0.3 reads it once, when it compiles itself.",
         ),
         (
             "[Plain]\n⟦color⟧ = 1\n",
-            "A change recompiles nothing: Plain does not depend on Preferences.jl, so it records "
-            "no preference.\n\n"
-            "Here because of Survey → Plain",
+            "Changing it recompiles nothing: Plain does not depend on Preferences.jl, so it "
+            "records no preference.\n\n"
+            "Required by Survey → Plain",
         ),
-        ('[Tables]\n⟦__clear__⟧ = ["a", "b"]\n', "Removes what this table inherits from farther "
-         "ones: `a` and `b`."),
-        ("[Tables]\n⟦__clear__⟧ = []\n", "Removes what this table inherits from farther ones: "
-         "nothing."),
+        ('[Tables]\n⟦__clear__⟧ = ["a", "b"]\n', "Unsets preferences that farther tables "
+         "set: `a` and `b`."),
+        ("[Tables]\n⟦__clear__⟧ = []\n", "Unsets preferences that farther tables set: "
+         "none."),
         ("[Parsers]\n⟦strict⟧ = 1\n", "Julia ignores this: Project.toml does not list Parsers."),
         ("[Nobody]\n⟦strict⟧ = 1\n", "Julia ignores this: Project.toml and its manifest know no "
          "package `Nobody`."),
@@ -107,14 +106,14 @@ def test_the_value_belongs_to_its_key() -> None:
 
 
 SHADOWED = {
-    "[Survey]\ncolor = 2\n": "`[Survey]` in `LocalPreferences.toml` sets `color` and is nearer. "
-    "In effect is `2`.",
-    "[Survey]\ncolor = false\n": "`[Survey]` in `LocalPreferences.toml` sets `color` and is "
-    "nearer. In effect is `false`.",
-    '[Survey]\ncolor = "red"\n': "`[Survey]` in `LocalPreferences.toml` sets `color` and is "
-    'nearer. In effect is `"red"`.',
-    '[Survey]\n__clear__ = ["color"]\n': "`[Survey]` in `LocalPreferences.toml` clears `color` "
-    "and is nearer.",
+    "[Survey]\ncolor = 2\n": "`[Survey]` in `LocalPreferences.toml` sets `color`, which "
+    "overrides this. The value in effect is `2`.",
+    "[Survey]\ncolor = false\n": "`[Survey]` in `LocalPreferences.toml` sets `color`, which "
+    "overrides this. The value in effect is `false`.",
+    '[Survey]\ncolor = "red"\n': "`[Survey]` in `LocalPreferences.toml` sets `color`, which "
+    'overrides this. The value in effect is `"red"`.',
+    '[Survey]\n__clear__ = ["color"]\n': "`[Survey]` in `LocalPreferences.toml` clears `color`, "
+    "which overrides this.",
 }
 
 
@@ -122,7 +121,7 @@ SHADOWED = {
 def test_a_value_that_another_one_hides_recompiles_nothing(local: str) -> None:
     in_project = f"{survey.PROJECT}\n[preferences.Survey]\n⟦color⟧ = 2\n"
     assert said(survey.files(local, project=in_project), "Project.toml") == (
-        f"**Survey.color**\n\nA change here recompiles nothing: {SHADOWED[local]}"
+        f"**Survey.color**\n\nChanging this recompiles nothing: {SHADOWED[local]}"
     )
 
 
@@ -132,19 +131,18 @@ def test_tables_that_are_merged() -> None:
     assert said(files, "Project.toml").splitlines()[:5] == [
         "**Survey.colors**",
         "",
-        "A change recompiles **1 of 10 packages** (assumed: no cache and no source of Survey was "
-        "found).",
+        "Changing it recompiles **1 of 10 packages**: Survey.",
         "",
-        "In effect it is merged with tables of the same name in other files.",
+        "Julia merges it with tables of the same name in other files.",
     ]
 
 
 def test_a_table() -> None:
     assert said(survey.files("[⟦Tables⟧]\nrows = 3\ncolumns = 4\n")) == (
         "**Tables** · preferences\n\n"
-        "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
-        "`rows`: a change recompiles 4 of 10 packages\n\n"
-        "`columns`: a change recompiles 4 of 10 packages"
+        "Rebuilding Tables recompiles 4 of 10 packages, itself included.\n\n"
+        "`rows`: changing it recompiles 4 of 10 packages\n\n"
+        "`columns`: changing it recompiles 4 of 10 packages"
     )
 
 
@@ -154,20 +152,21 @@ def test_a_table() -> None:
         (
             '[SnoopPrecompile]\nskip_precompile = ["CSV", ⟦"Survey"⟧]\n',
             "**Survey** · on the skip list of SnoopPrecompile\n\n"
-            "A change of the list recompiles **4 of 10 packages**.\n\n"
+            "Changing the list recompiles **4 of 10 packages**.\n\n"
             "Its own flag `[Survey] precompile_workload` would recompile 1 of 10 packages.\n\n"
-            "Nothing else here depends on it: a rebuild of it recompiles it alone.",
+            "Nothing else in this environment depends on it.",
         ),
         (
             "[SnoopPrecompile]\nskip_precompile = [\n  # old\n  ⟦'CSV.Reader'⟧,\n]\n",
             "**CSV.Reader** · on the skip list of SnoopPrecompile\n\n"
-            "A change of the list recompiles **4 of 10 packages**.\n\n"
-            "A rebuild of it recompiles 2 of 10 packages, itself included.\n\n"
-            "Here because of Survey → CSV",
+            "Changing the list recompiles **4 of 10 packages**.\n\n"
+            "Rebuilding CSV recompiles 2 of 10 packages, itself included.\n\n"
+            "Required by Survey → CSV",
         ),
         (
             '[SnoopPrecompile]\nskip_precompile = [⟦"Nobody"⟧]\n',
-            "**Nobody** · on the skip list of SnoopPrecompile\n\nNo package of this environment.",
+            "**Nobody** · on the skip list of SnoopPrecompile\n\n"
+            "This environment has no such package.",
         ),
     ],
 )
@@ -190,20 +189,20 @@ def test_without_a_manifest_it_is_said_that_little_is_known() -> None:
         (
             "CSV =",
             f"**CSV** 1.0.0\n\n`{uuid('CSV')}`\n\n"
-            "A rebuild of it recompiles 2 of 10 packages, itself included.\n\n"
-            "Here because of Survey → CSV\n\n"
-            "Preferences in effect: `threads = 4`, `deep = {…}`",
+            "Rebuilding CSV recompiles 2 of 10 packages, itself included.\n\n"
+            "Required by Survey → CSV\n\n"
+            'Preferences in effect: `threads = 4`, `deep = { a = "b" }`',
         ),
         (
             "SnoopPrecompile =",
             f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
-            "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
-            "Here because of Survey → Both → SnoopPrecompile",
+            "Rebuilding SnoopPrecompile recompiles 4 of 10 packages, itself included.\n\n"
+            "Required by Survey → Both → SnoopPrecompile",
         ),
         (
             "name =",
             f"**Survey**\n\n`{uuid('Survey')}` · this project\n\n"
-            "Nothing else here depends on it: a rebuild of it recompiles it alone.",
+            "Nothing else in this environment depends on it.",
         ),
     ],
 )
@@ -230,7 +229,7 @@ def test_a_dependency_that_the_manifest_does_not_have() -> None:
     listing = f'{project("Survey", deps="CSV")}⟦Elsewhere⟧ = "{uuid("Elsewhere")}"\n'
     assert said(survey.files(project=listing), "Project.toml") == (
         f"**Elsewhere**\n\n`{uuid('Elsewhere')}` · not in the manifest\n\n"
-        "Not in the manifest of this environment: nothing of it is compiled here."
+        "It is not in the manifest of this environment."
     )
 
 
@@ -244,22 +243,22 @@ def test_a_dependency_that_the_manifest_does_not_have() -> None:
             "[[deps.Parsers]]",
             "⟦[[deps.Parsers]]⟧",
             f"**Parsers** 1.0.0\n\n`{uuid('Parsers')}`\n\n"
-            "A rebuild of it recompiles 3 of 10 packages, itself included.\n\n"
-            "Here because of Survey → CSV → Parsers",
+            "Rebuilding Parsers recompiles 3 of 10 packages, itself included.\n\n"
+            "Required by Survey → CSV → Parsers",
         ),
         (
             '"SnoopPrecompile", "Tables"',
             '⟦"SnoopPrecompile"⟧, "Tables"',
             f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
-            "A rebuild of it recompiles 4 of 10 packages, itself included.\n\n"
-            "Here because of Survey → Both → SnoopPrecompile",
+            "Rebuilding SnoopPrecompile recompiles 4 of 10 packages, itself included.\n\n"
+            "Required by Survey → Both → SnoopPrecompile",
         ),
         (
             "[[deps.Dates]]",
             "⟦[[deps.Dates]]⟧",
             f"**Dates**\n\n`{uuid('Dates')}` · standard library\n\n"
-            "Comes with Julia; 9 packages here depend on it.\n\n"
-            "Here because of Survey → CSV → Parsers → Dates",
+            "It comes with Julia; 9 packages of this environment depend on it.\n\n"
+            "Required by Survey → CSV → Parsers → Dates",
         ),
     ],
 )
@@ -276,7 +275,7 @@ def test_in_a_file_of_another_kind_nothing_is_said() -> None:
 
 def test_a_broken_file_still_has_hovers() -> None:
     files = survey.files("[Tables]\nrows = \n⟦columns⟧ = 4\n")
-    assert said(files).startswith("**Tables.columns**\n\nA change recompiles **4 of 10 packages**")
+    assert said(files).startswith("**Tables.columns**\n\nChanging it recompiles **4 of 10")
 
 
 def test_an_installed_package_says_where_its_source_is(tmp_path: Path) -> None:

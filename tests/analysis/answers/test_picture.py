@@ -44,7 +44,7 @@ def unit(picture: Picture, label: str) -> PictureUnit:
 def test_what_the_picture_says_in_words(tmp_path: Path) -> None:
     picture = drawn(tmp_path, "SnoopPrecompile", SKIP_LIST)
     assert picture.title == (
-        "SnoopPrecompile.skip_precompile: a change recompiles 5 of 7 packages and 1 extension"
+        "SnoopPrecompile.skip_precompile: changing it recompiles 5 of 7 packages and 1 extension"
     )
     assert picture.basis == "SnoopPrecompile 1.0.3 reads it once, when it compiles itself."
     assert (picture.count, picture.of, picture.evidence) == (5, 7, Evidence.KNOWN)
@@ -87,7 +87,7 @@ def test_what_kind_of_thing_a_unit_is(tmp_path: Path) -> None:
 def test_a_unit_says_why_it_is_there(tmp_path: Path) -> None:
     picture = drawn(tmp_path, "SnoopPrecompile", SKIP_LIST)
     reason = (
-        "SnoopPrecompile, which is bound to `skip_precompile` "
+        "SnoopPrecompile, which reads `skip_precompile` "
         "(SnoopPrecompile 1.0.3 reads it once, when it compiles itself)."
     )
     assert unit(picture, "Basin").why == f"Basin depends on Chart, which depends on {reason}"
@@ -142,7 +142,7 @@ def test_a_standard_library_is_drawn_and_not_counted(tmp_path: Path) -> None:
 def test_where_nothing_is_bound_nothing_is_drawn(tmp_path: Path) -> None:
     picture = drawn(tmp_path, "SnoopPrecompile", "skip_precompiles")
     assert (picture.units, picture.edges, picture.noticed) == ((), (), False)
-    assert picture.title == "SnoopPrecompile.skip_precompiles: a change recompiles nothing"
+    assert picture.title == "SnoopPrecompile.skip_precompiles: changing it recompiles nothing"
     assert picture.basis == "SnoopPrecompile 1.0.3 reads `skip_precompile` and nothing else."
 
 

@@ -109,13 +109,17 @@ def test_a_dependency_with_its_newest_version_and_what_hangs_on_it(project: Path
     text = shown(project, "SnoopPrecompile =")
     assert "Newest version in General (2023-04-11): 1.0.3." in text
     assert (
-        "In General (2023-04-11), 3 of 5 packages other than JLLs hang on SnoopPrecompile." in text
-    )
+        "3 of the 5 non-JLL packages in General (2023-04-11) depend on SnoopPrecompile, "
+        "directly or indirectly."
+    ) in text
 
 
 def test_a_preference_with_what_hangs_on_its_package(project: Path) -> None:
     with_manifest(project)
-    sentence = "In General (2023-04-11), 3 of 5 packages other than JLLs hang on SnoopPrecompile."
+    sentence = (
+        "3 of the 5 non-JLL packages in General (2023-04-11) depend on SnoopPrecompile, "
+        "directly or indirectly."
+    )
     assert sentence in shown(project, "skip_precompile")
     assert sentence in shown(project, "SnoopPrecompile]")
 
@@ -133,7 +137,7 @@ def test_a_package_of_several_registries(project: Path) -> None:
     assert "Newest version in General (2023-04-11) and Lab (2023-11-14): 3.0.0." in text
     text = shown(project, "Forest =")
     assert "Newest version in General (2023-04-11): 1.0.0." in text
-    assert "In General (2023-04-11) and Lab (2023-11-14), no package other than JLLs" in text
+    assert "No non-JLL package in General (2023-04-11) and Lab (2023-11-14) depends on" in text
 
 
 def test_a_package_that_is_withdrawn_and_deprecated(project: Path) -> None:
@@ -159,7 +163,7 @@ def test_until_the_registries_are_opened_hovers_are_as_without(project: Path) ->
     assert "Newest version in General" in text
     assert "hang" not in text.partition("Newest version")[2]
     waiting.pop(0)()
-    assert "hangs on River" in shown(project, "River =", memory)
+    assert "depends on River" in shown(project, "River =", memory)
 
 
 # Without a manifest
@@ -168,7 +172,7 @@ def test_until_the_registries_are_opened_hovers_are_as_without(project: Path) ->
 def test_a_preference_without_a_manifest_gets_an_approximate_count(project: Path) -> None:
     text = shown(project, "skip_precompile")
     assert "recompiles **at least 3 packages**" in text
-    assert "There is no manifest, so what else depends on it is not known." in text
+    assert "There is no manifest, so its dependents are unknown." in text
     assert (
         "With the newest compatible versions in General (2023-04-11), it would be about "
         "5 of 5 packages; Pkg may choose others." in text
@@ -179,8 +183,8 @@ def test_a_preference_without_a_manifest_gets_an_approximate_count(project: Path
 
 def test_a_dependency_without_a_manifest(project: Path) -> None:
     text = shown(project, "Forest =")
-    assert "There is no manifest: what else depends on it is not known." in text
-    assert "A rebuild of it: With the newest compatible versions" in text
+    assert "There is no manifest, so its dependents are unknown." in text
+    assert "Rebuilding it: With the newest compatible versions" in text
     assert "about 2 of 5 packages; Pkg may choose others." in text
 
 

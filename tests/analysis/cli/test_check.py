@@ -180,7 +180,7 @@ def test_no_file_of_julia_is_no_failure(precompass: Command, app: Path) -> None:
     (app / "empty").mkdir()
     outcome = precompass("check", "empty")
     assert outcome.code == 0
-    assert outcome.err == "warning: there are no files of Julia in empty\n"
+    assert outcome.err == "warning: there are no Julia project files in empty\n"
 
 
 @pytest.mark.parametrize(

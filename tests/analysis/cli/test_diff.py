@@ -14,17 +14,17 @@ from support.registry_files import Package, write_registry
 from support.special_files import make_pipe
 
 TEXT = """\
-2 preferences differ; Julia compiles 5 of 7 packages and 1 extension again (assumed).
+2 preferences changed: 5 of 7 packages and 1 extension are recompiled (assumed).
 
   SnoopPrecompile.skip_precompile: ["Splines", "Meshes"] → ["Meshes"]
-  bound to it   SnoopPrecompile
+  read by       SnoopPrecompile
 
   Splines.precompile_workload: not set → false
-  bound to it   Splines
+  read by       Splines
 
   recompiled    App, Fields, Meshes, SnoopPrecompile, Splines
   extensions    Splines/SplinesMeshesExt
-  rules of      Julia 1.11.2, which wrote the manifest
+  Julia version 1.11.2 (from the manifest)
 """
 
 PREFERENCES_JL = "21216c6a-2e73-6563-6e65-726566657250"
@@ -99,7 +99,7 @@ class TestFolders:
     def test_no_difference_gives_0(self, precompass: Command) -> None:
         outcome = precompass("diff", ".", ".")
         assert outcome.code == 0
-        assert outcome.out.startswith("0 preferences differ; Julia compiles nothing again.\n")
+        assert outcome.out.startswith("No preference changed: nothing is recompiled.\n")
 
     def test_a_change_that_julia_does_not_notice_gives_0_and_says_why(
         self, precompass: Command, moved: Path
@@ -273,13 +273,13 @@ class TestEnvironments:
         assert (outcome.code, outcome.err) == (1, "")
         first, second = outcome.out.split("\n\ndocs/Project.toml\n")
         assert first + "\n" == "App/Project.toml\n" + TEXT
-        assert second.startswith("1 preference differs; Julia compiles 2 of 7 packages again")
+        assert second.startswith("1 preference changed: 2 of 7 packages are recompiled")
         assert "tools" not in outcome.out
 
     def test_paths_narrow_it_down(self, precompass: Command, monorepo: Path) -> None:
         assert monorepo.is_dir()
         outcome = precompass("diff", "--git", "HEAD", "tools", "docs/LocalPreferences.toml")
-        assert outcome.out.startswith("docs/Project.toml\n1 preference differs;")
+        assert outcome.out.startswith("docs/Project.toml\n1 preference changed:")
         assert precompass("diff", "--git", "HEAD", "tools") == (0, "No environment differs.\n", "")
         (monorepo / "empty").mkdir()
         assert precompass("diff", "--git", "HEAD", "empty") == (
@@ -314,13 +314,13 @@ class TestEnvironments:
     def test_markdown(self, precompass: Command, monorepo: Path) -> None:
         assert monorepo.is_dir()
         assert precompass("diff", "--git", "HEAD", ".", "--format", "markdown").out == (
-            "## What Julia compiles again\n"
+            "## Recompiled by Julia\n"
             "\n"
             "### `App/Project.toml`: 5 of 7 packages and 1 extension (assumed)\n"
             "\n"
-            '- `SnoopPrecompile.skip_precompile`: `["Splines", "Meshes"]` → `["Meshes"]`; bound to '
-            "it: SnoopPrecompile\n"
-            "- `Splines.precompile_workload`: `not set` → `false`; bound to it: Splines\n"
+            '- `SnoopPrecompile.skip_precompile`: `["Splines", "Meshes"]` → `["Meshes"]`; read by '
+            "SnoopPrecompile\n"
+            "- `Splines.precompile_workload`: `not set` → `false`; read by Splines\n"
             "\n"
             "<details><summary>5 packages and 1 extension</summary>\n"
             "\n"
@@ -328,11 +328,11 @@ class TestEnvironments:
             "\n"
             "</details>\n"
             "\n"
-            "Rules of Julia 1.11.2, which wrote the manifest.\n"
+            "Julia version 1.11.2 (from the manifest).\n"
             "\n"
             "### `docs/Project.toml`: 2 of 7 packages (assumed)\n"
             "\n"
-            "- `Fields.size`: `not set` → `3`; bound to it: Fields\n"
+            "- `Fields.size`: `not set` → `3`; read by Fields\n"
             "\n"
             "<details><summary>2 packages</summary>\n"
             "\n"
@@ -340,14 +340,14 @@ class TestEnvironments:
             "\n"
             "</details>\n"
             "\n"
-            "Rules of Julia 1.11.2, which wrote the manifest.\n"
+            "Julia version 1.11.2 (from the manifest).\n"
         )
 
     def test_nothing_differs(self, precompass: Command, monorepo: Path) -> None:
         commit(monorepo, "App", "docs")
         assert precompass("diff", "--git", "HEAD", ".", "--format", "github") == (0, "", "")
         assert precompass("diff", "--git", "HEAD", ".", "--format", "markdown").out == (
-            "## What Julia compiles again\n\nNo environment differs.\n"
+            "## Recompiled by Julia\n\nNo environment differs.\n"
         )
 
     def test_a_change_that_julia_does_not_notice(self, precompass: Command, monorepo: Path) -> None:
@@ -357,7 +357,7 @@ class TestEnvironments:
         assert outcome == (
             0,
             "::notice file=App/Project.toml,title=This change recompiles nothing::In "
-            "App/Project.toml: 0 preferences differ; Julia compiles nothing again.\n",
+            "App/Project.toml: No preference changed: nothing is recompiled.\n",
             "",
         )
 
@@ -368,7 +368,7 @@ class TestEnvironments:
         assert outcome == (
             0,
             "::notice file=new/Project.toml,title=A new environment::This environment is new: "
-            "Julia compiles its 7 packages in any case.\n",
+            "Julia compiles its 7 packages anyway.\n",
             "",
         )
         answer = json.loads(precompass("diff", "--git", "HEAD", ".", "--format", "json").out)
@@ -419,8 +419,8 @@ class TestEnvironments:
         )
         assert outcome.err == f"warning: {note}\n"
         assert outcome.out == (
-            "::notice file=App/LocalPreferences.toml,line=2,title=What this change recompiles is "
-            f"not known::{note}.\n"
+            "::notice file=App/LocalPreferences.toml,line=2,title=The effect of this change is "
+            f"unknown::{note}.\n"
         )
         markdown = precompass("diff", "--git", "HEAD", "App", "--format", "markdown").out
         assert "### `App/Project.toml`: not known\n" in markdown
@@ -450,7 +450,7 @@ class TestEnvironments:
             "packages"
         )
         out = precompass("diff", *options, "github").out
-        assert f"is not known::In tools/Project.toml: {about}" in out
+        assert f"is unknown::In tools/Project.toml: {about}" in out
         assert about in precompass("diff", *options, "markdown").out.replace("\n", " ")
         assert about in " ".join(precompass("diff", *options, "text").out.split())
         (one,) = json.loads(precompass("diff", *options, "json").out)["environments"]

@@ -68,7 +68,7 @@ def test_the_counts_of_a_package_for_people(precompass: Command, depot: Path) ->
         0,
         f"""\
 Lake
-In General (2023-04-11), 2 of 3 packages other than JLLs hang on Lake.
+2 of the 3 non-JLL packages in General (2023-04-11) depend on Lake, directly or indirectly.
 
   directly      2 packages
   at all        2 packages and 1 JLL
@@ -79,11 +79,11 @@ In General (2023-04-11), 2 of 3 packages other than JLLs hang on Lake.
         "",
     )
     assert (
-        "no package other than JLLs hangs on Sea."
+        "No non-JLL package in General (2023-04-11) depends on Sea."
         in precompass("ecosystem", "Sea", "--depot", str(depot)).out
     )
     assert (
-        "1 of 3 packages other than JLLs hangs on River."
+        "1 of the 3 non-JLL packages in General (2023-04-11) depends on River, directly"
         in precompass("ecosystem", "River", "--depot", str(depot)).out
     )
 
@@ -126,7 +126,7 @@ def test_several_registries(precompass: Command, depot: Path) -> None:
     assert [one["date"] for one in found["registries"]] == ["2023-04-11", "2023-11-14"]
     assert (found["packages"], found["dependents"]) == (5, 4)
     text = precompass("ecosystem", "Lake", "--depot", str(depot)).out
-    assert "In General (2023-04-11) and Lab (2023-11-14), 3 of 4 packages" in text
+    assert "3 of the 4 non-JLL packages in General (2023-04-11) and Lab (2023-11-14)" in text
 
 
 @pytest.mark.parametrize(

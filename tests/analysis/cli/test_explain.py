@@ -9,15 +9,15 @@ from support.command_line import Command
 
 SKIP_LIST = """\
 SnoopPrecompile.skip_precompile
-A change recompiles 4 of 7 packages and 1 extension (SnoopPrecompile 1.0.3 reads it once, when it
-compiles itself).
+Changing it recompiles 4 of 7 packages and 1 extension (SnoopPrecompile 1.0.3 reads it \
+once, when it compiles itself).
 
-  in effect     ["Splines", "Meshes"], from LocalPreferences.toml:2
-  bound to it   SnoopPrecompile: SnoopPrecompile 1.0.3 reads it once, when it compiles itself
-  why here      App → SnoopPrecompile
+  value         ["Splines", "Meshes"], from LocalPreferences.toml:2
+  read by       SnoopPrecompile: SnoopPrecompile 1.0.3 reads it once, when it compiles itself
+  required by   App → SnoopPrecompile
   recompiled    App, Fields, Meshes, SnoopPrecompile
   extensions    Splines/SplinesMeshesExt
-  rules of      Julia 1.11.2, which wrote the manifest
+  Julia version 1.11.2 (from the manifest)
 """
 
 
@@ -70,7 +70,7 @@ def test_a_package_itself(precompass: Command) -> None:
     assert (answer["noticed"], answer["why"]) == (True, None)
     assert (answer["value"], answer["origin"], answer["observers"]) == (None, None, [])
     assert precompass("explain", "Meshes").out.splitlines()[1] == (
-        "A change recompiles 3 of 7 packages and 1 extension, Meshes included."
+        "Changing it recompiles 3 of 7 packages and 1 extension, Meshes included."
     )
 
 
@@ -91,13 +91,13 @@ def test_a_key_may_have_dots(precompass: Command, app: Path) -> None:
     outcome = precompass("explain", "Splines.a.b", "--format", "json")
     assert json.loads(outcome.out)["key"] == "a.b"
     assert json.loads(outcome.out)["value"] == 16
-    assert "  in effect     0x10, from LocalPreferences.toml:2\n" in (
+    assert "  value         0x10, from LocalPreferences.toml:2\n" in (
         precompass("explain", "Splines.a.b").out
     )
 
 
 def test_a_value_that_is_not_set(precompass: Command) -> None:
-    assert "  in effect     not set\n" in precompass("explain", "Splines.x").out
+    assert "  value         not set\n" in precompass("explain", "Splines.x").out
     answer = json.loads(precompass("explain", "Splines.x", "--format", "json").out)
     assert (answer["value"], answer["origin"]) == (None, None)
     assert answer["evidence"] == "assumed"
@@ -117,7 +117,7 @@ def test_a_change_that_julia_does_not_notice_says_why(precompass: Command) -> No
     assert (answer["count"], answer["recompiled"], answer["observers"]) == (0, [], [])
     assert answer["why"] == "SnoopPrecompile 1.0.3 reads `skip_precompile` and nothing else"
     text = precompass("explain", "SnoopPrecompile.skip_precompiles").out
-    assert text.splitlines()[1] == f"A change recompiles nothing: {answer['why']}."
+    assert text.splitlines()[1] == f"Changing it recompiles nothing: {answer['why']}."
 
 
 def test_a_package_that_is_listed_and_not_in_the_manifest(precompass: Command, app: Path) -> None:
@@ -157,7 +157,7 @@ class TestProject:
     @pytest.mark.usefixtures("elsewhere")
     def test_that_of_the_option(self, precompass: Command, project: str) -> None:
         outcome = precompass("explain", "Meshes", "--project", project)
-        assert outcome.out.startswith("Meshes\nA change recompiles 3 of 7 packages")
+        assert outcome.out.startswith("Meshes\nChanging it recompiles 3 of 7 packages")
 
     @pytest.mark.usefixtures("elsewhere")
     def test_or_of_the_environment_variable(
@@ -242,7 +242,7 @@ def test_without_a_manifest(precompass: Command, app: Path) -> None:
     (app / "Manifest.toml").unlink()
     outcome = precompass("explain", "Splines.x")
     assert outcome.code == 0
-    assert "the newest known, since no manifest names one" in outcome.out
+    assert "the newest known; no manifest names one" in outcome.out
     assert outcome.err == (
         f"warning: {app / 'Project.toml'} has no manifest, so only what it names itself is known; "
         "`Pkg.instantiate()` writes one\n"

@@ -37,7 +37,7 @@ def test_explain_says_the_count_in_the_tests_beside_the_other(
     assert tested.is_dir()
     out = precompass("explain", "SnoopPrecompile.skip_precompile").out
     assert (
-        "In `Pkg.test`, a change recompiles nothing: the project that it runs in does not list "
+        "In `Pkg.test`, changing it recompiles nothing: the project that it runs in does not list "
         "SnoopPrecompile."
     ) in " ".join(out.split())
     answer = json.loads(

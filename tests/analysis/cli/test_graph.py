@@ -9,7 +9,7 @@ import pytest
 from support.command_line import Command
 
 SUBJECT = "SnoopPrecompile.skip_precompile"
-TITLE = f"{SUBJECT}: a change recompiles 4 of 7 packages and 1 extension"
+TITLE = f"{SUBJECT}: changing it recompiles 4 of 7 packages and 1 extension"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_content_for_programs(precompass: Command) -> None:
 def test_a_package_and_an_extension(precompass: Command) -> None:
     package = precompass("graph", "Meshes", "--format", "json")
     assert json.loads(package.out)["title"] == (
-        "Meshes: a change recompiles 3 of 7 packages and 1 extension"
+        "Meshes: changing it recompiles 3 of 7 packages and 1 extension"
     )
     extension = precompass("graph", "Splines/SplinesMeshesExt", "--format", "json")
     assert json.loads(extension.out)["units"][0]["kind"] == "extension"
@@ -71,7 +71,7 @@ def test_a_package_and_an_extension(precompass: Command) -> None:
 def test_where_nothing_is_recompiled_the_picture_says_so(precompass: Command) -> None:
     outcome = precompass("graph", "SnoopPrecompile.skip_precompiles", "--svg", "-")
     assert outcome.code == 0
-    assert "skip_precompiles: a change recompiles nothing" in outcome.out
+    assert "skip_precompiles: changing it recompiles nothing" in outcome.out
     assert "reads `skip_precompile` and nothing else." in outcome.out
 
 

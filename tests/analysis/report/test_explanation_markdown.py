@@ -31,22 +31,22 @@ def test_a_preference_with_its_value_and_what_hangs_on_it(tmp_path: Path) -> Non
     text = page(tmp_path, "SnoopPrecompile", "skip_precompile")
     headline, count, value, *rest = text.split("\n\n")
     assert headline == "# SnoopPrecompile.skip_precompile"
-    assert count.startswith("A change recompiles 3 of 4 packages (")
-    assert value == '**In effect:** `["CSV"]`, from `LocalPreferences.toml:2`'
-    assert "## Bound to it\n\n- SnoopPrecompile: " in text
+    assert count.startswith("Changing it recompiles 3 of 4 packages (")
+    assert value == '**Value:** `["CSV"]`, from `LocalPreferences.toml:2`'
+    assert "## Read by\n\n- SnoopPrecompile: " in text
     assert "## Recompiled\n\nCSV, Parsers, SnoopPrecompile" in text
-    assert rest[-1].startswith("Rules of Julia ")
+    assert rest[-1].startswith("Julia version ")
 
 
 def test_a_package_has_no_value(tmp_path: Path) -> None:
     text = page(tmp_path, "Parsers", None)
-    assert "A change recompiles 2 of 4 packages, Parsers included." in text
+    assert "Changing it recompiles 2 of 4 packages, Parsers included." in text
     assert "In effect" not in text
     assert "→ Parsers" in text
 
 
 def test_a_preference_that_is_not_set(tmp_path: Path) -> None:
-    assert "**In effect:** not set" in page(tmp_path, "CSV", "fast")
+    assert "**Value:** not set" in page(tmp_path, "CSV", "fast")
 
 
 def test_names_and_values_are_no_markup(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_the_content_for_programs() -> None:
         "package": "Switch",
         "uuid": str(picture.uuid),
         "key": "on",
-        "title": "Switch.on: a change recompiles 2 of 42 packages",
+        "title": "Switch.on: changing it recompiles 2 of 42 packages",
         "basis": "Switch 1.0.0 reads it once, when it compiles itself.",
         "complete": True,
         "count": 2,
@@ -304,7 +304,7 @@ def test_the_flowchart_for_markdown() -> None:
     first, second, third = picture.units
     assert lines[:8] == [
         "---",
-        'title: "Switch.on: a change recompiles 3 of 43 packages"',
+        'title: "Switch.on: changing it recompiles 3 of 43 packages"',
         "---",
         "flowchart LR",
         f'  u0(["{first.label}"]):::observer',

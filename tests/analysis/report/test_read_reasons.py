@@ -201,7 +201,7 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
     ),
     (
         reasons.NotAllKnown(FOLDER / "Manifest.toml", 6, None),
-        "Manifest.toml has a syntax error in line 7; the rest is not known",
+        "Manifest.toml has a syntax error in line 7; the rest is unknown",
         {
             "kind": "not-all-known",
             "file": str(FOLDER / "Manifest.toml"),

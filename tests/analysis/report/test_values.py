@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from precompass.documents.toml import parse_toml, plain
+from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue, UnsignedInteger
 from precompass.report.schema import json_text, json_value
-from precompass.report.toml_value import toml_value
 
 VALUES = [
     ('"a \\"b\\" \\n é"', '"a \\"b\\" \\n é"', 'a "b" \n é'),

@@ -110,7 +110,7 @@ step("a command explains the preference under the cursor", async () => {
   await workbench.clickOn("nansafe_mode");
   await workbench.runCommand("Precompass: Explain Preference at Cursor");
   const page = webview();
-  await page.getByText("A change recompiles").first().waitFor();
+  await page.getByText("Changing it recompiles").first().waitFor();
   assert.match(await text(page.locator("body")), /ForwardDiff\.nansafe_mode/);
   await workbench.picture("explanation");
   await workbench.page.locator(".tab", { hasText: "Preview" }).locator(".codicon-close").click();
