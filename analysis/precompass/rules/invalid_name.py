@@ -39,6 +39,7 @@ from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
 from precompass.julia.project import ProjectFile
+from precompass.rules.registry_age import beside_registry
 from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-name"
@@ -97,11 +98,13 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
 
 
 def _is_new(context: EnvironmentContext, project: ProjectFile) -> bool:
-    """Tell whether there are registries, and none of them has the package."""
+    """Tell whether there are registries as new as the project, and none of them has the package."""
     registries = context.session.registries
-    if registries is None or project.uuid is None:
+    if registries is None or project.uuid is None or context.is_part_of_tests:
         return False
-    return not registries.summaries(project.uuid)
+    if registries.summaries(project.uuid):
+        return False
+    return not beside_registry(context, registries).shows_age
 
 
 def _refused_by_general(name: str) -> str:

@@ -40,6 +40,7 @@ from precompass.findings import Finding, Severity
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.registry.registries import Registries
+from precompass.rules.registry_age import beside_registry
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
 
@@ -68,7 +69,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             "Registrator refuses it. Give this package a UUID of its own."
         )
         yield context.finding(CODE, SEVERITY, own.node.span, message)
-    elif not others and project.version is not None:
+    elif not others and project.version is not None and not context.is_part_of_tests:
         taken = _taken(registries, name)
         if taken is not None:
             message = (
@@ -76,7 +77,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 "no new one of this name."
             )
             yield context.finding(CODE, Severity.INFORMATION, named.node.span, message)
-        elif not _is_sound(uuid):
+        elif not _is_sound(uuid) and not beside_registry(context, registries).shows_age:
             message = (
                 "General's AutoMerge takes no new package with this UUID: it is of no version "
                 "that RFC 9562 describes. `UUIDs.uuid4()` makes one."

@@ -36,10 +36,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass.documents.toml import Entry
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
-from precompass.fixes import registered_uuid
+from precompass.rules.registry_age import beside_registry, is_outermost
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated, listed
 
@@ -54,32 +53,22 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     registries = context.session.registries
     if registries is None:
         return
-    states = dated(registries.found)
-    unknown: dict[str, Entry] = {}
-    are_resolved = True
-    for _, name, uuid, entry in context.listed_packages():
-        if registries.summaries(uuid) or registered_uuid.uuids_of(registries, name):
-            continue
-        if context.is_from_registry(name, uuid):
-            unknown.setdefault(name, entry)
-            are_resolved = are_resolved and context.environment.entry(uuid) is not None
-    if not unknown:
+    found = beside_registry(context, registries)
+    if not found.unknown or (found.shows_age and not is_outermost(context)):
         return
+    states, names = dated(registries.found), listed(found.unknown)
     has_none = f"{states} has no" if len(registries.found) == 1 else f"None of {states} has a"
-    names = listed(unknown)
-    if len(unknown) == 1:
-        message, it = f"{has_none} package with this UUID.", "it"
-    else:
-        message, it = f"{has_none} package with the UUID of {names}.", "they"
+    is_one = len(found.unknown) == 1
+    message = f"{has_none} package with {'this UUID' if is_one else f'the UUID of {names}'}."
     severity = SEVERITY
-    if are_resolved:
+    uuids = {name: uuid for _, name, uuid, _ in context.listed_packages()}
+    if all(context.environment.entry(uuids[name]) is not None for name in found.unknown):
         severity = Severity.HINT
         message += f" The manifest has {names} from a registry that is newer, or another one."
-    was = "was" if it == "it" else "were"
-    where = "it is" if it == "it" else "they are"
+    was, where = ("was", "it is") if is_one else ("were", "they are")
     message += (
         f" Update the registries (`Pkg.Registry.update()`) if {names} {was} registered later, "
         f"add the registry that {where} in, or correct the UUID."
     )
-    entry = next(iter(unknown.values()))
+    entry = next(iter(found.unknown.values()))
     yield context.finding(CODE, severity, entry.node.span, message)

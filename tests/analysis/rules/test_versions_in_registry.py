@@ -12,6 +12,7 @@ from precompass.documents.text import Span, apply_edits
 from precompass.findings import Severity
 from precompass.fixes import edits_of
 from precompass.report.paragraphs import as_plain_text
+from precompass.rules import check
 from support.environments import Package as Entry
 from support.environments import manifest, project, uuid
 from support.registry_files import Package
@@ -113,7 +114,8 @@ def test_an_entry_above_all_that_is_registered_holds_nothing_back(tmp_path: Path
     [
         ("0.1.10", Severity.ERROR),
         ("0.8", Severity.ERROR),
-        ("5", Severity.WARNING),  # a slip of 0.5, most likely
+        ("10", Severity.WARNING),  # a slip of 0.10, most likely
+        ("5", Severity.INFORMATION),
         ("0.11", Severity.INFORMATION),  # the registry may be old
         ("0.9", None),
         ("0.9, 0.11", None),
@@ -133,10 +135,19 @@ def test_the_versions_that_exist_are_named(tmp_path: Path) -> None:
     assert "There are 0.9.0, 0.10.0." in found.message
 
 
-def test_what_a_newer_registry_may_have_is_said_once(tmp_path: Path) -> None:
+def test_what_a_newer_registry_has_is_no_fault_of_the_project(tmp_path: Path) -> None:
     text = project(deps="CSV Trees") + '\n[compat]\nCSV = "0.11"\nTrees = "0.19"\n'
-    (found,) = world(tmp_path, text).findings("unfulfillable-compat")
-    assert "The entries of CSV and Trees ask for versions" in found.message
+    assert world(tmp_path, text).findings("unfulfillable-compat") == []
+
+
+def test_many_unknown_packages_are_said_in_the_outermost_project_only(tmp_path: Path) -> None:
+    text = project(deps="Forest River Lake")
+    files = {"Project.toml": text, "lib/Project.toml": text}
+    made = RegistryWorld(tmp_path, PACKAGES, files)
+    (found,) = made.findings("uuid-not-in-registry")
+    assert "the UUID of Forest, Lake and River" in found.message
+    below = check(made.session, made.folder / "lib" / "Project.toml")
+    assert [one.code for one in below if one.code == "uuid-not-in-registry"] == []
 
 
 # taken-in-registry
