@@ -60,8 +60,6 @@ def rename_key(text: str, path: Path, name: str) -> str | None:
     entry = document.root.get(*path)
     if document.faults or entry is None:
         return None
-    if document.root.get(*path[:-1], name) is not None:
-        return None
     changed = _replaced(text, entry.key.span, _single_key(name))
 
     def change(values: dict[str, TomlValue]) -> None:

@@ -139,3 +139,20 @@ def test_a_trigger_that_waits_for_its_own_extension_is_skipped(
     compiled = sorted(unit.label for unit in found.units if unit.kind != "project")
     everything = sorted(["Above", "Home", "Home/HomeExt", trigger])
     assert compiled == (["Home"] if comes_before else everything)
+
+
+def test_every_circle_is_skipped_with_what_is_above_it() -> None:
+    """Two packages that know nothing of each other, each with a trigger that waits."""
+    packages: dict[str, str | Package] = {}
+    for letter in "AB":
+        home, trigger = f"{letter}Home", f"{letter}Before"
+        packages |= {
+            home: Package("", weakdeps=trigger, extensions={f"{letter}Ext": trigger}),
+            trigger: home,
+            f"{letter}Above": trigger,
+        }
+    found = precompiled_again(
+        graph("1.9.2", packages), [package_id(uuid("AHome")), package_id(uuid("BHome"))]
+    )
+    compiled = sorted(unit.label for unit in found.units if unit.kind != "project")
+    assert compiled == ["AHome", "BHome"]
