@@ -1,6 +1,6 @@
 """How long the analysis takes: beside Python's own TOML parser, and beside merely reading bytes.
 
-    python benchmarks/analysis.py [--environment DIR]
+    python benchmarks/analysis.py [--environment DIR] [--sources DIR]
 
 Every row is a median of several runs in this process, and a ratio to a named peer that does the
 least that any tool must do with the same input.
@@ -37,6 +37,8 @@ from precompass.recompilation.why import Why, explain_why
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
+from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.syntax import parse_julia
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, Source, cache_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -208,13 +210,68 @@ def _write_depot(depot: Path, project: Path) -> list[Path]:
     return paths
 
 
+SOURCE = """\
+function read{0}(name, default = nothing)
+    value = @load_preference(name, default)
+    return value === nothing ? get(ENV, "FOO_{0}", "off") : value
+end
+const MODE{0} = read{0}("mode{0}", "fast")
+if MODE{0} ∉ ("fast", "slow")
+    error("unknown mode $MODE{0}")
+end
+module Solvers{0}
+    struct Options{{T}}
+        tolerance::T
+        steps::Int
+    end
+    step(x, o::Options) = [x[i] + o.tolerance * (x[i - 1] - 2x[i]) for i in 2:length(x) - 1]
+    solve(x, o) = foldl((y, _) -> step(y, o), 1:(o.steps); init = x)
+end
+"""
+
+
+def sources(folder: Path | None) -> None:
+    """Measure reading Julia code, beside the parser alone.
+
+    Args:
+        folder: of a package, or of several; a generated one if not given.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        if folder is None:
+            folder = Path(temporary, "Foo")
+            (folder / "src").mkdir(parents=True)
+            body = "".join(SOURCE.format(number) for number in range(150))
+            text = f"module Foo\nusing Preferences\n{body}end\n"
+            (folder / "src" / "Foo.jl").write_text(text, "utf-8")
+        entries = [path for path in folder.rglob("src/*.jl") if path.stem == path.parents[1].name]
+        packages = [
+            PackageSource(entry.stem, None, entry.parents[1], entry) for entry in sorted(entries)
+        ]
+        files = [path for one in packages for path in read_package_source(one).files]
+        texts = {path: path.read_bytes() for path in files}
+
+        def parse() -> None:
+            for path, data in texts.items():
+                parse_julia(path, data)
+
+        def read() -> None:
+            for one in packages:
+                read_package_source(one)
+
+        what = f"reading {len(packages)} packages, {len(files)} files"
+        row(what, median(read, 3), "parsing them alone", median(parse, 3), "ratio 8")
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--environment", type=Path, default=ROOT / "examples" / "CatchmentModels")
-    environment(parser.parse_args().environment.resolve())
+    parser.add_argument("--sources", type=Path, help="a folder with packages whose code to read")
+    arguments = parser.parse_args()
+    environment(arguments.environment.resolve())
     headers()
     why()
+    sources(arguments.sources)
 
 
 if __name__ == "__main__":
