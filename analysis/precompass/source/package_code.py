@@ -111,6 +111,7 @@ class _File:
     conditions: Conditions
     within: Definition | None
     chain: tuple[Path, ...]  # the files that include it, outermost first
+    may_fail: bool = False  # inside try: the package compiles without it, too
 
 
 @dataclass(slots=True)
@@ -122,6 +123,7 @@ class _Place:
     within: Definition | None
     chain: tuple[Path, ...]
     local: bool = False  # inside let or a loop: variables are not the module's
+    may_fail: bool = False  # inside try
     constant: bool = False  # behind const
     fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
@@ -210,7 +212,8 @@ class PackageCode:
             file = self._pending.popleft()
             data = self.files.read(file.path)
             if data is None:
-                if file.within is None and not file.conditions and not disk.is_there(file.path):
+                is_needed = file.within is None and not file.conditions and not file.may_fail
+                if is_needed and not disk.is_there(file.path):
                     self.missing.append(file.path)
                 continue
             if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
@@ -278,7 +281,9 @@ class PackageCode:
             self.sources[file.path] = source
             if not source.complete:
                 self.problems.append(Problem(Site(file.path, 0, 0), "too tangled to parse"))
-        place = _Place(Scope(file.module), file.conditions, file.within, file.chain)
+        place = _Place(
+            Scope(file.module), file.conditions, file.within, file.chain, may_fail=file.may_fail
+        )
         for statement in source.statements:
             self._collect_top(statement, place, 0)
 
@@ -369,7 +374,8 @@ class PackageCode:
             self._collect_all(code.children, place, depth)
 
     def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
-        self._collect_all(code.children, replace(place, local=True), depth)
+        may_fail = place.may_fail or isinstance(code, Try)
+        self._collect_all(code.children, replace(place, local=True, may_fail=may_fail), depth)
 
     def _collect_declaration(self, code: Declaration, place: _Place, depth: int) -> None:
         match code.word:
@@ -502,7 +508,10 @@ class PackageCode:
         scope = place.scope
         site, path = code.site, code.source.path
         folder = path.parent
-        file = _File(folder, scope.module, place.conditions, place.within, (*place.chain, path))
+        chain = (*place.chain, path)
+        file = _File(
+            folder, scope.module, place.conditions, place.within, chain, may_fail=place.may_fail
+        )
         for value, arm in alternatives(self.evaluation.value(argument, scope)):
             conditions = place.conditions
             if arm is not None:

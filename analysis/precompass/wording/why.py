@@ -52,6 +52,12 @@ def headline(why: Why) -> str:
         return "Cannot tell what is recompiled: there is no manifest. Run `Pkg.instantiate()`."
     if not why.has_depot:
         return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
+    if not why.units and why.pending.not_compiled:
+        without = counted_units([one.unit for one in why.pending.not_compiled])
+        return f"{start} recompiles nothing: {without} without a fitting cache cannot get one."
+    if not why.units and why.cannot_tell:
+        unsure = counted_units(list({unit.id: unit for unit, _ in why.cannot_tell}.values()))
+        return f"{start} recompiles nothing, as far as files tell: {unsure} not fully checked."
     if not why.units:
         return f"{start} recompiles nothing: all {counted(why.of, 'package')} have fitting caches."
     packages = f"{why.count:,} of {counted(why.of, 'package')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,7 @@ def test_what_cannot_be_compiled_is_told_from_what_is_recompiled(
 ) -> None:
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
+    assert "recompiles nothing: 2 packages without a fitting cache cannot get one." in text
     assert "Shed cannot be compiled: it includes dev/Shed/src/tools.jl, which is gone." in text
     assert "Yard cannot be compiled because Shed cannot" in text
 
@@ -168,3 +170,14 @@ def test_caches_that_do_not_go_together_are_named(capsys: pytest.CaptureFixture[
 def test_caches_of_one_session_go_together(capsys: pytest.CaptureFixture[str]) -> None:
     _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
     assert json.loads(text)["conflicts"] == []
+
+
+@in_world("unchanged")
+def test_what_could_not_be_checked_is_said_first(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "depot/packages/Ground")
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
+    assert "Ground: the source of Ground is not on this machine" in text
