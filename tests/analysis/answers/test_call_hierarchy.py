@@ -149,3 +149,23 @@ def test_followed_to_its_end_it_is_what_explain_lists(
     if UnitId(str(package)) in units:
         told = {one.id for one in explanation.recompilation.units}
         assert closure(found, path, str(package), key) & compiled == told
+
+
+def test_a_reader_is_the_line_that_reads_it(tmp_path: Path) -> None:
+    source = 'module Survey\nusing Preferences\nconst deep = @load_preference("deep", true)\nend\n'
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "Survey.jl").write_text(source)
+    preferences = Package("TOML", version="1.4.3")
+    packages: dict[str, str | Package] = {"Preferences": preferences, "TOML": ""}
+    text = project("Survey", deps="Preferences") + "[preferences.Survey]\nde¦ep = false\n"
+    texts = {"Project.toml": text, "Manifest.toml": manifest(packages, julia="1.11.2")}
+    found, item = asked(tmp_path, texts)
+    (reader,) = incoming(found, *item)
+    assert reader.item.name == "Survey"
+    assert reader.file == tmp_path / "src" / "Survey.jl"
+    assert [source[span.start : span.end] for span in reader.spans] == [
+        '@load_preference("deep", true)'
+    ]
+    assert incoming(found, reader.item.project, reader.item.unit, reader.item.key) == ()
+    (below,) = outgoing(found, reader.item.project, reader.item.unit)
+    assert (below.item.name, below.file) == ("Preferences", tmp_path / "Project.toml")
