@@ -237,10 +237,10 @@ def test_no_link_out_of_the_folder_is_followed(precompass: Command, app: Path) -
     elsewhere.write_text(PREFERENCES)
     (app / "LocalPreferences.toml").unlink()
     (app / "LocalPreferences.toml").symlink_to(elsewhere)
-    shown = precompass("fix")
+    shown = precompass("fix", "--code", "global-skip-list")
     assert "LocalPreferences.toml is a link out of its folder, so it is not fixed" in shown.err
     assert "skip_precompile" not in shown.out
-    precompass("fix", "--write")
+    precompass("fix", "--code", "global-skip-list", "--write")
     assert elsewhere.read_text() == PREFERENCES
 
 
