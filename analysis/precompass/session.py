@@ -103,7 +103,10 @@ class _SettingsByPlace:
         _, folder = self.configured_by(path)
         chosen = self._chosen if folder is None else self._chosen_in[folder]
         configuration = self.configuration(path)
-        return chosen if configuration is None else chosen.over(configuration.settings)
+        if configuration is None:
+            return chosen
+        farther = configuration.settings
+        return chosen.over(farther if chosen.is_trusted else replace(farther, depots=None))
 
 
 class Session:

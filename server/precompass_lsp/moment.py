@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from precompass.documents.text import PositionEncoding
+from precompass.files.reach import Reach
 from precompass.files.snapshot import Disk
 from precompass_lsp.client import Client
 from precompass_lsp.depots import Depots
@@ -21,6 +22,7 @@ from precompass_lsp.uris import uri_of
 if TYPE_CHECKING:
     from precompass.registry.memory import RegistryMemory
     from precompass.session import Session
+    from precompass.settings.settings import Settings
 
 _MOST_FOLDERS = 20_000
 """In which Julia's files are looked for; Julia's own checkout has under 2,000."""
@@ -75,11 +77,41 @@ class Moment:
 
         return Session(
             self.snapshot,
-            self.settings.analysis,
+            self._trusting(self.settings),
             self.depots.memory,
             self.registries.memory,
-            {folder: settings.analysis for folder, settings in self.folder_settings.items()},
+            {folder: self._trusting(chosen) for folder, chosen in self.folder_settings.items()},
         )
+
+    def _trusting(self, settings: ServerSettings) -> Settings:
+        return replace(settings.analysis, is_trusted=self.is_trusted)
+
+    @cached_property
+    def is_trusted(self) -> bool:
+        """Whether what the files say about places elsewhere counts."""
+        from precompass.trust import trusts
+
+        return trusts(self.settings.trust, self._opened)
+
+    @cached_property
+    def _opened(self) -> tuple[Path, ...]:
+        """The folders that the user opened, and those of single files."""
+        return (*self.folders, *sorted({path.parent for path in self.documents}))
+
+    def confine(self) -> None:
+        """Let the analysis look only at what it may, until the next moment."""
+        from precompass.files import disk
+
+        disk.confine(self._reach)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        from precompass.files import disk
+        from precompass.trust import reach_for
+
+        disk.confine(Reach())  # the folders themselves are the user's choice
+        chosen = self.settings.analysis
+        return reach_for(self._opened, chosen.depots, chosen.variables, is_trusted=self.is_trusted)
 
     @cached_property
     def julia_files(self) -> tuple[Path, ...]:

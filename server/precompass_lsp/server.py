@@ -196,9 +196,14 @@ class PrecompassServer(LanguageServer):
         Whatever goes wrong in it is logged, and *otherwise* is the answer: no request fails
         because of what a file holds.
         """
+
+        def confined() -> T:
+            moment.confine()
+            return function(moment, *args, **kwargs)
+
         try:
             await self.analysis_loaded()
-            found = await self._worker.run(function, moment, *args, **kwargs)
+            found = await self._worker.run(confined)
         except Exception:
             logger.exception("There is no answer from %s.", function.__qualname__)
             return otherwise

@@ -28,12 +28,15 @@ class ServerSettings:
             change after so long is checked at once.
         workspace_diagnostics: whether files that are not open are reported on, to clients that
             ask for them.
+        trust: whether what files say about places elsewhere counts; None for the user's own
+            folders only.
         log_level: of what is told in the client's log, as in :mod:`logging`.
     """
 
     analysis: Settings = field(default_factory=Settings)
     debounce: int = DEFAULT_DEBOUNCE
     workspace_diagnostics: bool = True
+    trust: bool | None = None
     log_level: int = logging.WARNING
 
 
@@ -67,6 +70,7 @@ def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
         analysis=Settings(**{name: value for name, value in chosen.items() if value is not None}),
         debounce=read("debounce", DEFAULT_DEBOUNCE, _milliseconds),
         workspace_diagnostics=read("workspaceDiagnostics", True, _boolean),
+        trust=read("trust", None, _boolean),
         log_level=read("trace", logging.WARNING, _level),
     )
     return settings, tuple(wrong)

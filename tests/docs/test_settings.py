@@ -92,7 +92,7 @@ def test_defaults_of_the_editor_are_those_of_the_page() -> None:
     defaults = {_named(row[1]): row[4] for row in ROWS if not row[0]}
     assert defaults["debounce"] == str(settings.debounce)
     assert defaults["workspaceDiagnostics"] == str(settings.workspace_diagnostics).lower()
-    assert list(defaults) == ["debounce", "workspaceDiagnostics", "trace"]
+    assert list(defaults) == ["debounce", "workspaceDiagnostics", "trust", "trace"]
 
 
 def test_options_of_the_command_line_are_there() -> None:
@@ -105,6 +105,7 @@ def test_options_of_the_command_line_are_there() -> None:
         "--depot",
         "--no-depot",
         "--no-registry",
+        "--trust",
     ]
     assert all(option in options for option in named)
 

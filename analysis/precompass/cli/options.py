@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from precompass import __version__
 from precompass.cli.failure import did_you_mean
+from precompass.files import disk
 from precompass.findings import Severity
 from precompass.julia.behaviour import NEWEST_KNOWN, read_version
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
@@ -18,6 +21,7 @@ from precompass.settings.settings import (
     WrongSettingError,
     read_severity,
 )
+from precompass.trust import reach_for, trusts
 
 VARIABLES = """environment variables:
   JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
@@ -66,6 +70,12 @@ def add_julia(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         type=_julia_version,
         help="the Julia version whose rules apply (default: the version in the manifest)",
+    )
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        default=None,
+        help="trust a folder of another user: use depots and paths that its files name",
     )
     depot = parser.add_mutually_exclusive_group()
     depot.add_argument(
@@ -183,6 +193,9 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     What is not chosen there a ``precompass.toml`` may choose.
     """
     chosen = vars(arguments)
+    folders = [Path.cwd(), *map(_folder, _named(chosen))]
+    is_trusted = trusts(chosen.get("trust"), folders)
+    disk.confine(reach_for(folders, chosen["depot"], os.environ, is_trusted=is_trusted))
     return Settings(
         julia=chosen["julia"],
         session=chosen.get("session") or (),
@@ -191,8 +204,22 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         use_registry=False if chosen.get("no_registry") else None,
         wide_threshold=chosen.get("wide_threshold"),
         severities=dict(chosen.get("rule") or ()),
+        is_trusted=is_trusted,
         variables=dict(os.environ),
     )
+
+
+def _named(chosen: Mapping[str, object]) -> Iterator[str]:
+    """Yield the paths that the arguments of a command name."""
+    for name in ("paths", "project"):
+        value = chosen.get(name)
+        yield from (str(text) for text in (value if isinstance(value, list) else [value]) if text)
+
+
+def _folder(text: str) -> Path:
+    """Return the folder that a path on the command line names, or that its file is in."""
+    path = Path(os.path.abspath(text))  # noqa: PTH100 - no symlink is followed
+    return path if disk.is_folder(path) else path.parent
 
 
 def _julia_version(text: str) -> VersionNumber:

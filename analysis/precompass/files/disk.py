@@ -18,6 +18,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
+from precompass.files.reach import Reach
+
 AnyPath: TypeAlias = str | os.PathLike[str]
 
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
@@ -25,6 +27,16 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 _CHUNK = 2**20  # bytes read at a time
 
 logger = logging.getLogger(__name__)
+
+
+_reach = Reach()
+
+
+class OutOfReachError(OSError):
+    """A path leads to a place that the user did not ask for, from a folder that is a stranger's."""
+
+    def __init__(self, path: AnyPath) -> None:
+        super().__init__(errno.EACCES, "it is out of the trusted places", os.fspath(path))
 
 
 class NotRegularError(OSError):
@@ -50,6 +62,17 @@ class Entry(NamedTuple):
     is_link: bool
 
 
+def confine(reach: Reach) -> None:
+    """Choose what this process may look at from now on."""
+    global _reach
+    _reach = reach
+
+
+def is_allowed(path: AnyPath) -> bool:
+    """Tell whether a path may be looked at: what is out of reach is said to be nowhere."""
+    return _reach.allows(path)
+
+
 def status(path: AnyPath) -> os.stat_result | None:
     """Return the status of what a path leads to; None where that is nothing or closed to us."""
     try:
@@ -65,6 +88,8 @@ def examine(path: AnyPath) -> os.stat_result | None:
         OSError: if something may be there that is closed to us, or no file can have the name;
             :func:`status` then returns None.
     """
+    if not _reach.allows(path):
+        return None
     try:
         return os.stat(path)  # noqa: PTH116 - no Path objects for thousands of files
     except ValueError as error:
@@ -84,6 +109,8 @@ def reason(error: OSError) -> str:
 
 def link_status(path: AnyPath) -> os.stat_result | None:
     """Return the status of what is at a path itself, be it a link; None where nothing is."""
+    if not _reach.allows(path):
+        return None
     try:
         return os.lstat(path)
     except (OSError, ValueError) as error:
@@ -116,6 +143,8 @@ def is_same(one: AnyPath, other: AnyPath) -> bool:
 
 def real_path(path: AnyPath) -> str:
     """Return a path without symbolic links, as far as they can be followed."""
+    if not _reach.allows(path):
+        return os.fspath(path)
     try:
         return os.path.realpath(path)
     except (OSError, ValueError) as error:
@@ -126,6 +155,7 @@ def real_path(path: AnyPath) -> str:
 def names(folder: AnyPath, most: int | None = None) -> Sequence[str]:
     """Return the names in a folder, at most so many, unsorted; none where it cannot be read."""
     try:
+        _refuse_out_of_reach(folder)
         with os.scandir(folder) as found:
             return [entry.name for entry in islice(found, most)]
     except (OSError, ValueError) as error:
@@ -148,6 +178,7 @@ def list_folder(folder: AnyPath, most: int | None = None) -> Sequence[Entry]:
         OSError: if it cannot be read; :func:`entries` then returns nothing.
     """
     try:
+        _refuse_out_of_reach(folder)
         with os.scandir(folder) as found:
             return sorted(map(_entry, islice(found, most)), key=lambda entry: entry.name)
     except ValueError as error:
@@ -163,8 +194,10 @@ def open_file(path: AnyPath) -> io.FileIO:
 
     Raises:
         NotRegularError: if a folder, a pipe, a socket or a device is there.
+        OutOfReachError: if the path, or a link in it, leads to where nobody may look.
         OSError: if the file cannot be opened, also for a name that no file can have.
     """
+    _refuse_out_of_reach(path)
     try:
         handle = os.open(path, _OPEN_FLAGS)
     except ValueError as error:
@@ -193,6 +226,14 @@ def read_file(path: AnyPath, most: int) -> bytes:
             parts.append(part)
             left -= len(part)
         return b"".join(parts)
+
+
+def _refuse_out_of_reach(path: AnyPath) -> None:
+    """Refuse to open what the user did not ask for, though links may lead there."""
+    if not _reach.allows(path):
+        raise OutOfReachError(path)
+    if not _reach.is_trusted and not _reach.allows(os.path.realpath(path)):
+        raise OutOfReachError(path)
 
 
 def _entry(found: os.DirEntry[str]) -> Entry:

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Table, plain
 from precompass.file_context import FileContext
+from precompass.files import disk
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.load_path import project_in
@@ -72,6 +73,8 @@ def check(context: FileContext) -> Iterator[Finding]:
 def _is_there(context: FileContext, path: str, name: str) -> bool:
     """Tell whether Julia would find a package at a path: in a folder, or in a single file."""
     files, folder = context.session.snapshot, context.path.parent / path
+    if not disk.is_allowed(folder):
+        return True  # nobody looked; `untrusted-path` says so
     return (
         project_in(folder, files) is not None
         or files.is_file(folder / "src" / f"{name}.jl")

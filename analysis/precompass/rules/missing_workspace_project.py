@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from precompass.documents.toml import Array, Table
 from precompass.file_context import EnvironmentContext, string_items
+from precompass.files import disk
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion
 from precompass.julia.load_path import project_in
@@ -67,7 +68,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         yield context.finding(CODE, Severity.ERROR, projects.node.span, message)
         return
     for name, span in folders[:MOST_MEMBERS]:
-        if project_in(context.path.parent / name, context.session.snapshot) is None:
+        folder = context.path.parent / name
+        if disk.is_allowed(folder) and project_in(folder, context.session.snapshot) is None:
             message = (
                 f"There is no project file in {name}, so Pkg passes over this folder without a "
                 "word, and resolves nothing for it. Correct the name, or delete it."

@@ -45,6 +45,7 @@ class Settings:
         exclude: patterns, as in ``.gitignore``, of files that are not checked.
         paths: severities by code for the files that such a pattern names.
         patterns_from: the folder that these patterns start from; else the root of the disk.
+        is_trusted: whether what files say about places elsewhere counts.
         variables: the environment variables that Julia would see.
     """
 
@@ -60,6 +61,7 @@ class Settings:
     exclude: Sequence[str] | None = None
     paths: Mapping[str, Mapping[str, Severity | None]] | None = None
     patterns_from: Path | None = None
+    is_trusted: bool = True
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
@@ -91,6 +93,7 @@ class Settings:
             farther,
             **{name: value for name, value in chosen.items() if value is not None},
             severities={**farther.severities, **self.severities},
+            is_trusted=self.is_trusted,
             variables=self.variables,
         )
 

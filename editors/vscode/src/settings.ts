@@ -10,7 +10,7 @@ export const SECTION = "precompass";
  * Returns the settings that the user has set, without defaults.
  *
  * A precompass.toml may set the others, and a default must not override it. Values that an
- * untrusted folder may not set are left out by VS Code.
+ * untrusted folder may not set are left out by VS Code; whether it is trusted is told, too.
  *
  * @param names the settings of the section, such as "trace.server".
  */
@@ -26,6 +26,8 @@ export function chosenSettings(
     if (values.every((value) => value === undefined)) continue;
     chosen.push([name, configuration.get(name)]);
   }
+  // Not a setting here: VS Code asks the user itself.
+  chosen.push(["trust", vscode.workspace.isTrusted]);
   return nested(chosen);
 }
 

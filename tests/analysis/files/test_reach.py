@@ -1,0 +1,188 @@
+"""Where a stranger's folder may lead, by the names that each system tells apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from precompass.files import disk
+from precompass.files.reach import Reach, is_device, is_remote, reach_of
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.rules import check
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from precompass.trust import reach_for, trusts
+
+
+@pytest.fixture
+def confined() -> Iterator[None]:
+    """What a test confines is free again after it."""
+    yield
+    disk.confine(Reach())
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (r"\\host\share\Foo", True),
+        ("//host/share/Foo", True),
+        (r"\\?\UNC\host\share", True),
+        (r"\\.\pipe\julia", True),
+        (r"\\?\C:\Foo", False),
+        (r"C:\Foo", False),
+        (r"\Foo", False),
+        ("Foo", False),
+    ],
+)
+def test_a_share_of_another_machine_is_told_by_its_name(path: str, expected: bool) -> None:
+    assert is_remote(path) is expected
+
+
+@pytest.mark.parametrize("name", ["NUL", "nul.toml", "Com1", "LPT9.jl", "CON ", "CONOUT$"])
+def test_names_of_devices_are_no_files_on_windows(name: str) -> None:
+    assert is_device(rf"C:\Foo\{name}")
+    assert not Reach(platform="win32").allows(rf"C:\Foo\{name}\Project.toml")
+
+
+@pytest.mark.parametrize("name", ["NULL", "console.toml", "COM10", "LPT", "Project.toml"])
+def test_names_like_those_of_devices_are_files(name: str) -> None:
+    assert not is_device(rf"C:\Foo\{name}")
+
+
+def test_a_trusted_folder_leads_everywhere_but_to_other_machines() -> None:
+    trusted = reach_of([r"C:\Work"], is_trusted=True, platform="win32")
+    assert trusted.allows(r"D:\Elsewhere\Project.toml")
+    assert not trusted.allows(r"\\host\share\Foo\Project.toml")
+    asked = reach_of([r"\\host\share\Work"], is_trusted=True, platform="win32")
+    assert asked.allows("//HOST/share/work/Project.toml")
+    assert not asked.allows(r"\\host\share\Other\Project.toml")
+
+
+def test_an_untrusted_folder_leads_nowhere_else() -> None:
+    posix = reach_of(["/home/me/clone"], is_trusted=False, platform="linux")
+    assert posix.allows("/home/me/clone/sub/../Project.toml")
+    assert not posix.allows("/home/me/clone/../other/Project.toml")
+    assert not posix.allows("/home/me/cloned/Project.toml")
+    assert not posix.allows("/home/me/Clone/Project.toml")
+    windows = reach_of([r"C:\Clone"], is_trusted=False, platform="win32")
+    assert windows.allows("c:/clone/Project.toml")
+    assert not windows.allows(r"C:\Clone\..\Other\Project.toml")
+    assert not windows.allows(r"D:\Clone\Project.toml")
+
+
+def test_macos_takes_names_for_the_same_that_differ_in_case_or_composition() -> None:
+    reach = reach_of(["/Users/me/Über"], is_trusted=False, platform="darwin")
+    assert reach.allows("/Users/me/u\u0308ber/Project.toml")
+    assert not reach.allows("/Users/me/uber/Project.toml")
+
+
+@pytest.mark.usefixtures("confined")
+def test_what_is_out_of_reach_is_not_there_and_not_opened(tmp_path: Path) -> None:
+    clone, secret = tmp_path / "clone", tmp_path / "secret"
+    clone.mkdir()
+    secret.mkdir()
+    (secret / "Project.toml").write_text('name = "Secret"\n')
+    (clone / "Project.toml").symlink_to(secret / "Project.toml")
+    (clone / "own.toml").write_text("a = 1\n")
+    disk.confine(reach_of([clone], is_trusted=False))
+    assert not disk.is_file(secret / "Project.toml")
+    assert disk.names(secret) == ()
+    assert disk.entries(secret) == ()
+    assert disk.read_file(clone / "own.toml", 10) == b"a = 1\n"
+    for path in (secret / "Project.toml", clone / "Project.toml"):
+        with pytest.raises(disk.OutOfReachError):
+            disk.open_file(path)
+
+
+PROJECT = """\
+name = "Clone"
+uuid = "1b1cb98e-7a93-4d4e-9d5a-5a3f0b0e6a01"
+
+[deps]
+Foo = "6d1f5c9b-25ac-4b1c-8a7e-0f55c1f0a702"
+
+[sources]
+Foo = {path = "../Foo"}
+
+[workspace]
+projects = ["test", "../Foo"]
+"""
+MANIFEST = """\
+julia_version = "1.12.2"
+manifest_format = "2.0"
+
+[[deps.Foo]]
+path = "../Foo"
+uuid = "6d1f5c9b-25ac-4b1c-8a7e-0f55c1f0a702"
+version = "0.3.1"
+"""
+
+
+def clone_in(folder: Path) -> Path:
+    for name, project in (("Foo", 'name = "Foo"\n'), ("Clone", PROJECT), ("Clone/test", "")):
+        (folder / name).mkdir()
+        (folder / name / "Project.toml").write_text(project)
+    (folder / "Clone" / "Manifest.toml").write_text(MANIFEST)
+    (folder / "Clone" / "precompass.toml").write_text('depot = "/srv/depot"\n')
+    return folder / "Clone"
+
+
+def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_trusted: bool) -> set[str]:
+    """Check all files of a folder, and return the files and folders that were looked at."""
+    looked: set[str] = set()
+    for name in ("open", "scandir", "stat"):
+        original = getattr(os, name)
+
+        def observed(path: object, *args: object, _do: object = original, **kw: object) -> object:
+            if isinstance(path, str | os.PathLike):
+                looked.add(os.fspath(path))
+            return _do(path, *args, **kw)  # type: ignore[operator]
+
+        monkeypatch.setattr(os, name, observed)
+    variables = {"JULIA_DEPOT_PATH": str(folder.parent / "depot"), "JULIA_LOAD_PATH": "@"}
+    disk.confine(reach_for([folder], None, variables, is_trusted=is_trusted))
+    looked.clear()
+    session = Session(Snapshot(Disk()), Settings(is_trusted=is_trusted, variables=variables))
+    found = {
+        finding.code
+        for name in ("Project.toml", "Manifest.toml", "precompass.toml")
+        for finding in check(session.configured_for(folder / name), folder / name)
+    }
+    monkeypatch.undo()
+    assert ("untrusted-path" in found) is not is_trusted
+    assert not found & {"missing-source-path", "missing-workspace-project"}
+    return looked
+
+
+@pytest.mark.usefixtures("confined")
+def test_the_files_of_a_stranger_lead_to_no_place_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = clone_in(tmp_path)
+    elsewhere = (str(tmp_path / "Foo"), "/srv/depot")
+    looked = opened(clone, monkeypatch, is_trusted=True)
+    assert all(any(path.startswith(one) for path in looked) for one in elsewhere)
+    looked = opened(clone, monkeypatch, is_trusted=False)
+    assert not [path for path in map(os.path.normpath, looked) if path.startswith(elsewhere)]
+
+
+def test_the_users_own_folders_are_trusted_and_the_choice_goes_first(tmp_path: Path) -> None:
+    assert trusts(None, [tmp_path])
+    assert trusts(True, [tmp_path])
+    assert not trusts(False, [tmp_path])
+
+
+def test_a_folder_of_somebody_else_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not hasattr(os, "geteuid"):
+        pytest.skip("Windows does not say whose a folder is")
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
+    status = tmp_path.stat()
+    monkeypatch.setattr(
+        disk, "status", lambda _: os.stat_result((*status[:4], 4_000_001, *status[5:]))
+    )
+    assert not trusts(None, [tmp_path])
