@@ -29,6 +29,7 @@ from precompass.source.syntax import (
 
 _C = TypeVar("_C", bound=Code)
 _LIMITS = Limits(files=1_000, total_bytes=16_000_000)
+# Macros of Base and of the standard libraries, which read no preferences for their user.
 _OF_JULIA = TRANSPARENT_MACROS | frozenset(
     {"@__MODULE__", "@__DIR__", "@__FILE__", "@__LINE__", "@__FUNCTION__", "@__dot__", "@debug"}
     | {"@info", "@warn", "@error", "@logmsg", "@boundscheck", "@ccall", "@cfunction", "@cmd"}
@@ -40,6 +41,16 @@ _OF_JULIA = TRANSPARENT_MACROS | frozenset(
     | {"@showtime", "@allocations", "@lock_conflicts", "@noinline", "@world", "@assume_effects"}
     | {"@nall", "@nany", "@ncall", "@nextract", "@nif", "@setup_workload", "@compile_workload"}
     | {"@precompile_all_calls", "@precompile_setup", "@load_preference", "@has_preference"}
+    | {"@test", "@testset", "@test_throws", "@test_broken", "@test_skip", "@test_logs", "@inferred"}
+    | {
+        "@distributed",
+        "@spawnat",
+        "@fetch",
+        "@fetchfrom",
+        "@everywhere",
+        "@profile",
+        "@artifact_str",
+    }
     | {"@set_preferences!", "@delete_preferences!", "@label_str", "@require", "@printf", "@sprintf"}
 )
 _FUNCTIONS_OF_JULIA = frozenset(

@@ -79,6 +79,7 @@ def test_code_of_a_package_that_is_not_here_may_read_any_key(tmp_path: Path, cod
         "using Absent\nisdefined(@__MODULE__, :f)\n@assert true",
         "using Absent\nmacro own(x)\nend\n@own f",
         "import Absent\nusing Dates: @dateformat_str\nx = 1",
+        "using Test, Absent\n@test true",
         'using Absent\n# @stable f(x) = x\nx = "@stable"',
     ],
 )
