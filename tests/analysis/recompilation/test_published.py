@@ -114,7 +114,9 @@ def test_a_package_that_is_not_there_is_bound_to_nothing() -> None:
     found = invalidations(FOLDER, survey.files(project=listed))
     invalidation = found.of_preference(Preference(uuid("Elsewhere"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
-    assert why_not(found, invalidation) == "the package is not in the manifest"
+    assert why_not(found, invalidation) == (
+        "Manifest.toml has no entry of Elsewhere, so its dependencies are not known"
+    )
 
 
 def test_a_package_that_is_not_listed_gets_no_preferences() -> None:
