@@ -201,7 +201,7 @@ def remove_array_items(text: str, path: Path, unwanted: Sequence[TomlValue]) -> 
         return None
     array = entry.node
     keep = [item for item in array.items if plain(item) not in unwanted]
-    if array.of_headers or len(keep) == len(array.items):
+    if len(keep) == len(array.items):
         return None
     changed = _without_items(document, array, keep)
 
@@ -218,8 +218,6 @@ def add_array_item(text: str, path: Path, value: TomlScalar) -> str | None:
     if document.faults or entry is None or not isinstance(entry.node, Array):
         return None
     array = entry.node
-    if array.of_headers:
-        return None
     if array.items:
         last = array.items[-1].span
         line = _full_lines(document, last.start, last.end)

@@ -115,7 +115,7 @@ def test_a_package_that_is_not_there_is_bound_to_nothing() -> None:
     invalidation = found.of_preference(Preference(uuid("Elsewhere"), "a"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
     assert why_not(found, invalidation) == (
-        "Manifest.toml has no entry of Elsewhere, so its dependencies are not known"
+        "Manifest.toml has no entry of Elsewhere, so its dependencies are unknown"
     )
 
 
@@ -171,3 +171,11 @@ def test_an_answer_is_worth_its_weakest_statement() -> None:
 def test_with_which_skip_lists_packages_fail(value: object, breaks: bool) -> None:
     """``name in value`` throws in Julia for a text or a table, and a number is a collection."""
     assert breaks_skip_list(value) is breaks  # type: ignore[arg-type]
+
+
+def test_that_others_read_the_switch_unnoticed_is_assumed_without_a_source() -> None:
+    """Up to Julia 1.13 a cache is bound to its own package; who reads the switch is assumed."""
+    found = answers(julia="1.10.4", PrecompileTools="1.2.1")
+    invalidation = found.of_preference(Preference(uuid("PrecompileTools"), "precompile_workloads"))
+    assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
+    assert invalidation.recompilation.evidence is Evidence.ASSUMED
