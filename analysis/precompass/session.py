@@ -305,7 +305,7 @@ class Session:
 
         Args:
             project: the project file.
-            checksums: whether whole cache files are read for their checksums.
+            checksums: whether whole cache files, and sources of installed packages, are read.
         """
         stack = self.stack(project)
         if stack is None:
@@ -349,7 +349,7 @@ class Session:
         checks = self.saved_checks(project)
         if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
             return None
-        return explain_why(checks)
+        return explain_why(checks, conflicts=False)
 
     def test_cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
         """Return the same for what ``Pkg.test`` runs; None if the project has no tests."""

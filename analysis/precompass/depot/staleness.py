@@ -169,7 +169,7 @@ def _check_key_list(
     record: KeyList, header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]
 ) -> Check:
     uuid = header.package.uuid
-    if uuid is None:
+    if uuid is None or (not record.keys and record.hash == 0):
         return None
     current = preference_hash(preferences_of(uuid), record.keys, header.julia.version.minor)
     if current != 0 and header.julia.pointer_size != 8:

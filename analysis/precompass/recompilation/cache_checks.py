@@ -111,7 +111,8 @@ class CacheChecks:
         stack: the environments.
         flags: the options of the session.
         exact: the version of Julia, if the user named a certain one.
-        checksums: whether to read whole files in order to compare their checksums.
+        checksums: whether to read whole cache files, and the sources of installed packages,
+            which do not change unless somebody edits a depot.
         without: paths of cache files that are taken to be gone.
     """
 
@@ -281,7 +282,7 @@ class CacheChecks:
         identity = self._other_identity(unit, header, records)
         if identity is not None:
             return identity
-        if of_source:
+        if of_source and (self._checksums or not self._is_installed(unit)):
             changed = first_changed_source(header, records, self.stack.depots, self._stdlib)
             if changed is not None:
                 return _source_reason(changed)
@@ -293,6 +294,10 @@ class CacheChecks:
             if damaged == "native code" and library is not None:
                 return NativeCodeDamaged(library.path)
         return self._other_preferences(header, doubts)
+
+    def _is_installed(self, unit: Unit) -> bool:
+        source = self.stack.source(unit)
+        return source is not None and source.is_installed
 
     def _is_of_source(self, unit: Unit, header: CacheHeader) -> bool | None:
         """Tell whether a cache was made from a unit's entry file; None if that is not here."""

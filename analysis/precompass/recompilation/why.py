@@ -140,7 +140,11 @@ class Why:
 
 
 def explain_why(
-    checks: CacheChecks, purpose: Purpose = "using", preloaded: Sequence[Unit] = ()
+    checks: CacheChecks,
+    purpose: Purpose = "using",
+    preloaded: Sequence[Unit] = (),
+    *,
+    conflicts: bool = True,
 ) -> Why:
     """Return what is recompiled next in an environment, and why.
 
@@ -148,15 +152,16 @@ def explain_why(
         checks: of its caches, for the session to come.
         purpose: what compiles.
         preloaded: units that the session loads before those of the project.
+        conflicts: whether to look for caches that do not go together.
     """
     if purpose == "precompile":
         pending = pending_for_precompile(checks)
     else:
         pending = pending_for_using(checks, preloaded)
-    return why_of(checks, purpose, pending)
+    return _why_of(checks, purpose, pending, conflicts=conflicts)
 
 
-def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
+def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflicts: bool) -> Why:
     """Return an answer about what is recompiled, as it was computed."""
     stack, graph = checks.stack, checks.stack.graph
     considered = {unit.id: unit for unit in pending.considered}
@@ -171,6 +176,7 @@ def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
             doubts += [(unit, doubt) for doubt in found]
     build = checks.running.build
     pending_ids = {one.unit.id for one in pending.units}
+    fitting = [unit for unit in considered.values() if unit.id not in pending_ids]
     return Why(
         purpose=purpose,
         julia=graph.julia,
@@ -182,9 +188,7 @@ def why_of(checks: CacheChecks, purpose: Purpose, pending: Pending) -> Why:
         share=compiled_share(sizes, (one.unit.id for one in pending.units)),
         of=graph.package_count,
         cannot_tell=tuple(doubts),
-        conflicts=find_conflicts(
-            checks, (unit for unit in considered.values() if unit.id not in pending_ids)
-        ),
+        conflicts=find_conflicts(checks, fitting) if conflicts else (),
         not_installed=tuple(
             unit
             for unit in considered.values()
