@@ -42,10 +42,13 @@ class UnfulfilledEntry:
 
     @property
     def is_slip(self) -> bool:
-        """Whether it is "5" where the newest version is 0.5: a zero was forgotten."""
+        """Whether it is "5" where the newest version is 0.5: a zero was forgotten.
+
+        From 0.1 to 1 packages go on purpose.
+        """
         spec, newest = parse_compat(self.text), self.versions[-1].release
         lowest = min((part.lower for part in spec.ranges), default=()) if spec else ()
-        return newest[0] == 0 < newest[1] and lowest[:1] == newest[1:2]
+        return newest[0] == 0 and newest[1] > 1 and lowest[:1] == newest[1:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class BesideRegistry:
 
     @property
     def newer(self) -> tuple[UnfulfilledEntry, ...]:
-        """The entries above all registered versions that are no slips."""
-        return tuple(one for one in self.unfulfilled if one.is_above and not one.is_slip)
+        """The entries above all registered versions."""
+        return tuple(one for one in self.unfulfilled if one.is_above)
 
     @property
     def shows_age(self) -> bool:

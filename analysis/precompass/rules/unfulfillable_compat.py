@@ -62,7 +62,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     where, found = dated(registries.found), beside_registry(context, registries)
     for one in found.unfulfilled:
-        if one.is_above and not one.is_slip and found.shows_age:
+        if one.is_above and found.shows_age:
             continue
         severity, consequence = SEVERITY, "so Pkg cannot resolve"
         if one.is_slip:

@@ -82,7 +82,7 @@ def test_the_chain_to_a_holder_that_the_project_does_not_list(tmp_path: Path) ->
     made = world(tmp_path, text, manifest(entries))
     said = hover(made.session, made.project, text.index("Trees") + 1)
     assert said is not None
-    assert "MinHash is here because of App → Example → MinHash." in as_plain_text(said.paragraphs)
+    assert "MinHash is required by App → Example → MinHash." in as_plain_text(said.paragraphs)
 
 
 def test_an_entry_of_the_project_itself(tmp_path: Path) -> None:
