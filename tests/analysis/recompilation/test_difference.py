@@ -362,3 +362,12 @@ def test_the_layout_of_the_manifest_does_not_matter() -> None:
 def test_an_answer_is_worth_its_weakest_part(after: str, evidence: Evidence) -> None:
     found = between(survey.files(), survey.files(after))
     assert found.recompilation.evidence is evidence
+
+
+@pytest.mark.parametrize("julia", EVERY)
+def test_what_julia_throws_for_is_not_recompiled_for_another_reason_either(julia: str) -> None:
+    """The list changes, on which CSV depends too; but nothing above Tables can be loaded."""
+    before = survey.files('[SnoopPrecompile]\nskip_precompile = ["CSV"]\n', julia=julia)
+    broken = 'Tables = 1\n[SnoopPrecompile]\nskip_precompile = ["Both"]\n'
+    found = between(before, survey.files(broken, julia=julia))
+    assert names(found) == ["Both", "SnoopPrecompile"]
