@@ -16,8 +16,8 @@ P = ParamSpec("P")
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-CHARACTERS = 1_000_000
-"""Of all texts about which an answer of one kind is kept; that takes some 50 MB.
+CHARACTERS = 400_000
+"""Of all texts about which an answer of one kind is kept; that takes some 20 MB.
 
 A manifest of 200 packages has 50,000.
 """

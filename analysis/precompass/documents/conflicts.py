@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from precompass.documents.text import Span
 
@@ -27,9 +29,16 @@ class Conflict:
     theirs: str
 
 
+@lru_cache(maxsize=4)
 def conflicts_in(text: str) -> tuple[Conflict, ...]:
     """Return the conflicts of a text; what has not all of its marks is none."""
     return tuple(_conflicts(text)) if "<<<<<<<" in text else ()
+
+
+def is_inside(conflicts: Sequence[Conflict], offset: int) -> bool:
+    """Tell whether a place lies in one of the conflicts of a text, which are in its order."""
+    before = bisect_right(conflicts, offset, key=lambda conflict: conflict.span.start)
+    return before > 0 and offset in conflicts[before - 1].span
 
 
 def _conflicts(text: str) -> Iterator[Conflict]:

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from precompass.documents.conflicts import Conflict, conflicts_in
+from precompass.documents.conflicts import Conflict, conflicts_in, is_inside
 from precompass.documents.text import Span
 from precompass.documents.toml import Fault
 from precompass.file_context import FileContext
@@ -100,10 +100,10 @@ def is_inside_conflict(context: FileContext, span: Span) -> bool:
     """Tell whether a place lies between the marks of a merge conflict."""
     if not context.document.faults:
         return False
-    return any(span.start in conflict.span for conflict in conflicts_in(context.text))
+    return is_inside(conflicts_in(context.text), span.start)
 
 
 def _is_of(conflicts: Sequence[Conflict], fault: Fault) -> bool:
     """Tell whether a fault comes from a conflict: from its marks, or from both of its sides."""
     places = [fault.span, *([fault.first] if fault.first is not None else [])]
-    return any(place.start in conflict.span for conflict in conflicts for place in places)
+    return any(is_inside(conflicts, place.start) for place in places)

@@ -38,7 +38,7 @@ CSV = "0.10"
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
@@ -58,6 +58,7 @@ from precompass.wording import listed
 CODE = "unknown-compat"
 SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES
+_MAX_COMPARED = 200  # names with which a misspelt one is compared
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
@@ -70,6 +71,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     julia = invalidations.environment.julia
     sections = sections_read(julia)
     names = names_in(context, sections)
+    near = sorted(names - set(project.compat))[:_MAX_COMPARED]
     for name, entry in table.entries.items():
         if name == "julia" or name in names:
             continue
@@ -85,7 +87,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             SEVERITY,
             entry.key.span,
             f"{message}.",
-            fixes=tuple(_fixes(context, project, name, names)),
+            fixes=tuple(_fixes(context, name, near)),
         )
     yield from _unknown_before_1_9(context, project, julia)
 
@@ -117,10 +119,8 @@ def _unknown_before_1_9(
     )
 
 
-def _fixes(
-    context: EnvironmentContext, project: ProjectFile, name: str, names: frozenset[str]
-) -> Iterator[Fix]:
-    for close in difflib.get_close_matches(name, sorted(names - set(project.compat)), 1):
+def _fixes(context: EnvironmentContext, name: str, near: Sequence[str]) -> Iterator[Fix]:
+    for close in difflib.get_close_matches(name, near, 1):
         rename = renaming.offer(context, ("compat", name), close)
         if rename is not None:
             yield rename

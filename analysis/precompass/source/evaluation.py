@@ -120,6 +120,8 @@ class Evaluation:
 
     def __init__(self) -> None:
         self.steps = 0
+        self._of_globals: dict[int, tuple[int, Code, Value]] = {}
+        """By the identity of its code: how deep in others a value was computed, and the value."""
 
     @property
     def exhausted(self) -> bool:
@@ -135,6 +137,20 @@ class Evaluation:
         value = evaluate(self, code, scope, depth + 1)
         return Unknown(code.excerpt()) if value is None or is_large(value) else value
 
+    def _of_global(self, item: GlobalValue, depth: int) -> Value:
+        """Return the value of a global variable, computed once: others may name it many times.
+
+        What was computed less deep in others is at least as exact.
+        """
+        known = self._of_globals.get(id(item.code))
+        if known is not None and known[0] <= depth:
+            self.steps += 1
+            return known[2]
+        value = self.value(item.code, Scope(item.module), depth)
+        if not self.exhausted:
+            self._of_globals[id(item.code)] = depth, item.code, value
+        return value
+
     def of_meaning(self, meaning: Meaning | None, depth: int = 0) -> Value | None:
         """Return the value of what a name means; None for functions and the like."""
         if isinstance(meaning, JuliaModule):
@@ -146,7 +162,7 @@ class Evaluation:
         values = [item for item in meaning if isinstance(item, GlobalValue)]
         found = []
         for item in values[:_MAX_RANGE]:
-            value = self.value(item.code, Scope(item.module), depth + 1)
+            value = self._of_global(item, depth + 1)
             if isinstance(value, OwnPreference) and not item.is_constant:
                 value = Unknown(item.code.excerpt())  # a function may change it
             found.append(value if item.index is None else part(value, item.index))
