@@ -12,7 +12,7 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint bench fuzz walk dist binary test-binary release-check lock \
+.PHONY: help demo test coverage attack lint bench fuzz walk dist binary test-binary release-check lock \
 	installed installed-dev docs generated page check-page vsix vsix-bundled test-vscode vscode-pictures
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make docs    build the documentation site into build/site"
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
+	@echo "make attack  attack it in every way of docs/reliability.md; SEED=5 takes another seed"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
 	@echo "make dist    build the wheel and the source archive, and check them"
@@ -110,6 +111,16 @@ vscode-pictures: test-vscode
 bench: installed-dev
 	@for benchmark in benchmarks/*.py; do \
 		echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
+
+# Every attack of docs/reliability.md, each from a seed.
+SEED := 0
+attack: installed-dev
+	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) tests/analysis/report/test_hostile_text.py \
+		tests/analysis/files/test_reach.py tests/analysis/test_robustness.py \
+		tests/analysis/test_growth.py tests/server/test_transport.py tests/server/test_broken_files.py
+	@$(BIN)/python benchmarks/growth.py
+	@$(BIN)/python tests/fuzzing/mutate.py --seed $(SEED)
+	@$(BIN)/python tests/fuzzing/walk.py --seed $(SEED)
 
 fuzz: installed-dev
 	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)

@@ -30,7 +30,7 @@ def test_thousands_of_conflicts_are_looked_through_once() -> None:
 def test_thousands_of_unknown_bounds_are_compared_with_few_names() -> None:
     deps = "".join(f'Package{i} = "{i:08x}-0000-4000-8000-000000000000"\n' for i in range(4_000))
     compat = "".join(f'Pakage{i} = "1"\n' for i in range(4_000))
-    assert seconds_of_check(f"[deps]\n{deps}[compat]\n{compat}") < 2 * SECONDS
+    assert seconds_of_check(f"[deps]\n{deps}[compat]\n{compat}") < SECONDS
 
 
 def test_a_global_variable_is_computed_once_however_often_others_name_it(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ from precompass.wording import listed
 CODE = "unknown-compat"
 SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES
-_MAX_COMPARED = 200  # names with which a misspelt one is compared
+_MAX_COMPARED = 20_000  # pairs of a misspelt name and a listed one
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
@@ -71,7 +71,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     julia = invalidations.environment.julia
     sections = sections_read(julia)
     names = names_in(context, sections)
-    near = sorted(names - set(project.compat))[:_MAX_COMPARED]
+    unknown = len(table.entries.keys() - names)
+    near = sorted(names - set(project.compat))[: _MAX_COMPARED // max(unknown, 1)]
     for name, entry in table.entries.items():
         if name == "julia" or name in names:
             continue
