@@ -66,7 +66,10 @@ CATCHMENT = ROOT / "examples" / "CatchmentModels"
 
 def _without_snoop() -> Mapping[str, str]:
     left = {name: package for name, package in PACKAGES.items() if name != "SnoopPrecompile"}
-    return MY_PACKAGE | {"Manifest.toml": manifest(left | {"DataFrames": ""})}
+    line = f'SnoopPrecompile = "{uuid("SnoopPrecompile")}"\n'
+    text = MY_PACKAGE["Project.toml"].replace(line, "") + f"\n[extras]\n{line}"
+    manifest_text = manifest(left | {"DataFrames": ""})
+    return MY_PACKAGE | {"Project.toml": text, "Manifest.toml": manifest_text}
 
 
 def _unnoticed() -> Mapping[str, str]:

@@ -90,7 +90,7 @@ def test_what_has_a_version_has_that_of_the_server(file: str, pattern: str) -> N
 
 def test_every_editor_has_its_row_and_its_page() -> None:
     text = EDITORS.joinpath("README.md").read_text()
-    folders = {path.parent.name for path in EDITORS.glob("*/README.md")}
+    folders = {path.parent.name for path in EDITORS.glob("*/README.md")} - {"upstream"}
     assert set(re.findall(r"^\| \[.*\]\((\w+)/README\.md\)", text, re.MULTILINE)) == folders
 
 
@@ -122,7 +122,7 @@ def test_the_table_lists_every_setting_and_its_default() -> None:
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text, re.MULTILINE)
     names = [setting.editor_name for setting in SETTINGS.values()]
     assert sorted(name for name, _ in rows) == sorted(
-        [*names, "debounce", "workspaceDiagnostics", "trace"]
+        [*names, "debounce", "workspaceDiagnostics", "trust", "trace"]
     )
     assert all(f'`"{word}"`' in text for word in SEVERITY_WORDS)
 

@@ -168,7 +168,7 @@ def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflict
     considered.update((one.unit.id, one.unit) for one in pending.units)
     sizes: dict[UnitId, int] = {}
     doubts: list[tuple[Unit, str]] = []
-    for unit in considered.values():
+    for unit in sorted(considered.values(), key=lambda unit: unit.label):
         caches = checks.of(unit)
         if caches:
             sizes[unit.id] = cache_size(caches[0].file)

@@ -262,7 +262,7 @@ def test_an_option_goes_over_the_file(
     main(["check", "--verbose", "Project.toml"])
     assert "Julia 1.9.4" in capsys.readouterr().err
     main(["check", "--verbose", "Project.toml", "--julia", "1.12"])
-    assert "Julia 1.12.6" in capsys.readouterr().err
+    assert "Julia 1.12.7" in capsys.readouterr().err
 
 
 def test_a_file_above_that_cannot_be_read_is_named(

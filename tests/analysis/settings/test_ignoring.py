@@ -35,7 +35,7 @@ def codes(text: str) -> list[str]:
 
 
 def test_without_a_comment_two_things_are_found() -> None:
-    assert codes(f"[SnoopPrecompile]\n{LIST}\n[Lake]\n") == [
+    assert codes(f"[SnoopPrecompile]\n{LIST}\n[Lake]\ndepth = 3\n") == [
         "global-skip-list",
         "ignored-preferences",
     ]
@@ -54,9 +54,15 @@ def test_without_a_comment_two_things_are_found() -> None:
     ],
 )
 def test_a_comment_silences_its_line(comment: str) -> None:
-    assert codes(f"[SnoopPrecompile]\n{LIST}  {comment}\n[Lake]\n") == ["ignored-preferences"]
-    assert codes(f"[SnoopPrecompile]\n{comment}\n{LIST}\n[Lake]\n") == ["ignored-preferences"]
-    assert codes(f"[SnoopPrecompile]\r\n  {comment}\r\n{LIST}\r\n[Lake]") == ["ignored-preferences"]
+    assert codes(f"[SnoopPrecompile]\n{LIST}  {comment}\n[Lake]\ndepth = 3\n") == [
+        "ignored-preferences"
+    ]
+    assert codes(f"[SnoopPrecompile]\n{comment}\n{LIST}\n[Lake]\ndepth = 3\n") == [
+        "ignored-preferences"
+    ]
+    assert codes(f"[SnoopPrecompile]\r\n  {comment}\r\n{LIST}\r\n[Lake]\r\ndepth = 3") == [
+        "ignored-preferences"
+    ]
 
 
 def test_a_comment_behind_something_does_not_count_for_the_line_below() -> None:
@@ -78,7 +84,7 @@ def test_lines_of_comments_count_together() -> None:
 
 
 def test_one_comment_may_name_several_rules() -> None:
-    text = "# precompass: ignore[ignored-preferences, invalid-clear-list]\n[Lake]\n"
+    text = "# precompass: ignore[ignored-preferences, invalid-clear-list]\n[Lake]\ndepth = 3\n"
     (finding,) = found_in(text)
     assert finding.code == "unused-ignore"
     assert text[finding.span.start : finding.span.end] == "invalid-clear-list"
