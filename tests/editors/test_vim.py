@@ -202,3 +202,30 @@ def test_one_server_serves_all_environments_of_a_repository(
     )
     assert code == 0, shown
     assert answers.read_text().splitlines() == [str(repository), str(repository)]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("PrecompassStatus", "packages"),
+        ("PrecompassWhy", "The next `using`"),
+        ("PrecompassCaches", "cache"),
+    ],
+)
+def test_a_command_shows_what_the_program_says(
+    command: str, said: str, variables: Mapping[str, str], environment: Path
+) -> None:
+    assert VIM is not None
+    follow_installation("vim", variables)
+    report = environment.with_name("shown.txt")
+    steps = [command, "setlocal buftype=", f"silent write! {report}", "qall!"]
+    subprocess.run(
+        [VIM, "-es", "-i", "NONE", "Project.toml", *(f"+{step}" for step in steps)],
+        cwd=environment,
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert said in report.read_text()
+    assert "Traceback" not in report.read_text()

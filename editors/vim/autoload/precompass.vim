@@ -41,3 +41,24 @@ endfunction
 function! precompass#initialization_options() abort
   return {'precompass': get(g:, 'precompass_settings', {})}
 endfunction
+
+" Return the command line program, which is installed beside the server.
+function! precompass#program() abort
+  return substitute(precompass#executable(), 'precompass-lsp\ze\(\.exe\)\?$', 'precompass', '')
+endfunction
+
+" Show in a window of its own what a command says of the project that the current file is in.
+function! precompass#show(command) abort
+  let l:folder = expand('%:p:h')
+  let l:words = [precompass#program(), a:command, '--project', l:folder, '--color', 'never']
+  let l:lines = systemlist(join(map(l:words, 'shellescape(v:val)')))
+  let l:name = 'precompass://' . a:command
+  execute bufwinnr(l:name) > 0 ? bufwinnr(l:name) . 'wincmd w' : 'botright new'
+  setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted modifiable
+  silent %delete _
+  call setline(1, l:lines)
+  setlocal nomodifiable
+  if bufname('%') !=# l:name
+    silent execute 'file' fnameescape(l:name)
+  endif
+endfunction

@@ -1,9 +1,14 @@
-" Tells vim-lsp how to start precompass-lsp; ALE reads ale_linters/toml/precompass.vim by itself.
+" Defines the commands, and tells vim-lsp how to start precompass-lsp; ALE reads
+" ale_linters/toml/precompass.vim by itself.
 
 if exists('g:loaded_precompass')
   finish
 endif
 let g:loaded_precompass = 1
+
+command! -bar PrecompassStatus call precompass#show('status')
+command! -bar PrecompassWhy call precompass#show('why')
+command! -bar PrecompassCaches call precompass#show('caches')
 
 augroup precompass
   autocmd!
