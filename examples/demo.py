@@ -55,7 +55,7 @@ def tell_the_story(stage: Stage) -> None:
     for number, line in enumerate(preferences_of(EXAMPLE).splitlines()[:3], 1):
         stage.console.print(Text.assemble((f"  {number} │ ", "dim"), line))
     stage.console.print()
-    stage.say("One package was meant. What does Julia compile again when this line changes?")
+    stage.say("One package was meant. What does Julia recompile when this line changes?")
 
 
 def ask_the_command_line(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Precompass: what Julia compiles again when a line of its project files changes."""
+"""Precompass: what Julia recompiles when a line of its project files changes."""
 
 __version__ = "0.1.0"
 

@@ -1,4 +1,4 @@
-"""The command ``precompass.picture``: the picture of what a change compiles again."""
+"""The command ``precompass.picture``: the picture of what a change recompiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that draws what a change compiles again."""
+"""The command that draws what a change recompiles."""
 
 from __future__ import annotations
 

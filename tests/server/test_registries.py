@@ -99,7 +99,7 @@ async def test_registries_are_there_soon_after_a_file_is_opened(
     while "hang" not in text.partition("Newest")[2]:  # the graph comes after the registries
         text = contents(await editor.hover_at(project, 5, 2))
     assert "Newest version in General (2023-04-11): 1.0.0." in text
-    assert "In General (2023-04-11), 1 of 4 packages other than JLLs hangs on Forest." in text
+    assert "In General (2023-04-11), 1 of 4 packages other than JLLs depends on Forest." in text
 
 
 async def test_everything_else_is_answered_while_a_registry_is_read(

@@ -126,7 +126,7 @@ class CompiledScenario:
         return loads
 
     def answer(self) -> Recompilation:
-        """Return what is compiled again, as this project says it."""
+        """Return what is recompiled, as this project says it."""
         return difference(
             self.state(self.scenario.told["before"], self.compiled_in),
             self.state(self.scenario.told["after"], self.environment),

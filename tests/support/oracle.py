@@ -52,12 +52,12 @@ class Scenario:
 
     @property
     def recompiled(self) -> list[str]:
-        """What Julia compiled again; where ``Pkg.precompile()`` was not measured, on loading."""
+        """What Julia recompiled; where ``Pkg.precompile()`` was not measured, on loading."""
         return sorted(self.told.get("recompiled", self.stale))
 
     @property
     def stale(self) -> list[str]:
-        """What loading compiled again."""
+        """What loading recompiled."""
         return sorted(self.told["recompiled_by_using"])
 
     @property

@@ -28,7 +28,7 @@ export interface Unit extends UnitData {
   y: number;
   /** Clockwise from the top, in radians. */
   angle: number;
-  /** What it is compiled again with, and what is compiled again with it. */
+  /** What it is recompiled with, and what is recompiled with it. */
   on: Unit[];
   below: Unit[];
 }

@@ -1,4 +1,4 @@
-"""One environment in two states of its files: what Julia compiles again between them.
+"""One environment in two states of its files: what Julia recompiles between them.
 
 The two states are two sessions, such as one of a commit and one of the working tree.
 """
@@ -25,7 +25,7 @@ class Comparison:
     Attributes:
         project: its project file, as it is after the change.
         after: the answers about it after the change; None if it cannot be read.
-        difference: what Julia compiles again; None if it cannot be read, or is new.
+        difference: what Julia recompiles; None if it cannot be read, or is new.
         approximate: what would be with the newest compatible versions, where there is no manifest.
         unreadable: why the environment cannot be read, or an empty string.
         notes: what to know besides, a sentence each, without its full stop.
@@ -45,7 +45,7 @@ class Comparison:
 
     @property
     def cost(self) -> int:
-        """How many packages Julia compiles again; 0 where nothing can be compared."""
+        """How many packages Julia recompiles; 0 where nothing can be compared."""
         return self.difference.recompilation.count if self.difference is not None else 0
 
     @property

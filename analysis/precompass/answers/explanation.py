@@ -39,18 +39,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is compiled again when a preference, or a package itself, changes, and why.
+    """What is recompiled when a preference, or a package itself, changes, and why.
 
     Attributes:
         package: its name; of an extension, ``Parent/Extension``.
         uuid: of the package.
         key: of the preference; None if the question is about the package itself.
-        recompilation: what is compiled again.
+        recompilation: what is recompiled.
         observers: the units whose caches are bound to the preference.
         why_not: why Julia notices no change, or None if it does.
         value: of the preference in effect; None if it is not set.
         origin: where that value is set; of a merged table, the nearest place.
-        approximate: about what would be compiled again, where there is no manifest and the
+        approximate: about what would be recompiled, where there is no manifest and the
             registries tell; and what that rests on.
         chain: a shortest chain of dependencies from the project to the package.
         environment: in which it is asked about.

@@ -388,7 +388,7 @@ def _dependency_hover(
 def about_package(
     context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str
 ) -> tuple[Paragraph, ...]:
-    """Return what is said about a package: what it is, why it is here, what hangs on it."""
+    """Return what is said about a package: what it is, why it is here, what depends on it."""
     environment = invalidations.environment
     entry = environment.entry(uuid)
     version = f" {entry.version}" if entry is not None and entry.version is not None else ""

@@ -18,7 +18,7 @@ class InTests:
     """The same question asked about what ``Pkg.test`` runs.
 
     Attributes:
-        recompilation: what is compiled again there.
+        recompilation: what is recompiled there.
         why_not: why Julia notices no change there, or None if it does.
         is_complete: whether the manifest has all packages of the tests; otherwise there may be
             more.

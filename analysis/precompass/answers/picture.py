@@ -25,13 +25,13 @@ from precompass.recompilation.precompilation import recompilation_network
 from precompass.wording import approximately, recompiled, rests_on
 
 Relation: TypeAlias = Literal["depends", "extends", "triggered", "loads"]
-"""Why one unit is compiled again with another: it depends on it; it is an extension of it; it is
+"""Why one unit is recompiled with another: it depends on it; it is an extension of it; it is
 an extension that it triggers; or it loads it while it compiles."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureUnit:
-    """A unit that is compiled again, or because of which others are.
+    """A unit that is recompiled, or because of which others are.
 
     Attributes:
         uuid: under which Julia compiles it; extensions have one of their own.
@@ -39,7 +39,7 @@ class PictureUnit:
         name: the same without the parent.
         version: of the package; of an extension, of its parent.
         kind: ``project`` is the active project, or a member of its workspace.
-        is_recompiled: whether it is compiled again itself; a standard library, and what is never
+        is_recompiled: whether it is recompiled itself; a standard library, and what is never
             precompiled, is not.
         is_developed: whether its source is worked on here: the project, and what the manifest
             has by a path; and their extensions.
@@ -77,7 +77,7 @@ class PictureUnit:
 
 @dataclass(frozen=True, slots=True)
 class PictureEdge:
-    """That a unit, by its position in the picture, is compiled again with another one."""
+    """That a unit, by its position in the picture, is recompiled with another one."""
 
     unit: int
     on: int
@@ -92,7 +92,7 @@ class Picture:
         package, uuid, key: what changes; without a key, the package itself.
         title: what a change recompiles, in one line.
         basis: what that rests on, as a sentence; where nothing is recompiled, why.
-        count, of: how many packages are compiled again, of how many.
+        count, of: how many packages are recompiled, of how many.
         evidence: the weakest thing that the answer rests on.
         noticed: whether Julia notices a change at all.
         value: of the preference in effect.
@@ -202,12 +202,12 @@ def drawn(
 ) -> tuple[tuple[PictureUnit, ...], tuple[PictureEdge, ...]]:
     """Return the units of a picture, and what leads from one to the other.
 
-    These are what is compiled again, and what brings it about, which may have no cache itself.
+    These are what is recompiled, and what brings it about, which may have no cache itself.
 
     Args:
         invalidations: of the environment.
         reasons: the units in which it begins, each with the reason as the rest of a sentence.
-        compiled: what is compiled again.
+        compiled: what is recompiled.
         are_observers: whether it begins in observers of a preference.
     """
     graph = invalidations.graph
@@ -322,7 +322,7 @@ _STEPS: Mapping[Relation, str] = {
 
 
 def _why(chain: Sequence[Unit], network: nx.DiGraph[UnitId], reason: str) -> str:
-    """Say why the last unit of a chain is compiled again.
+    """Say why the last unit of a chain is recompiled.
 
     ``Plots depends on GR, which depends on PrecompileTools, which ...``
     """

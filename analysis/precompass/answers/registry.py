@@ -9,12 +9,12 @@ from precompass.wording import dated, hanging
 
 
 def about_registered(session: Session, uuid: UUID) -> list[Paragraph]:
-    """Return the newest version of a package, and how much of the ecosystem hangs on it."""
+    """Return the newest version of a package, and how much of the ecosystem depends on it."""
     return [*_newest(session, uuid), *about_dependents(session, uuid)]
 
 
 def about_dependents(session: Session, uuid: UUID) -> list[Paragraph]:
-    """Return how much of the ecosystem hangs on a package."""
+    """Return how much of the ecosystem depends on a package."""
     registries, ecosystem = session.registries, session.ecosystem
     counts = ecosystem.counts(uuid) if ecosystem is not None else None
     if registries is None or ecosystem is None or counts is None:

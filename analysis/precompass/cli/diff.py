@@ -1,4 +1,4 @@
-"""``precompass diff``: what Julia compiles again between two states of an environment."""
+"""``precompass diff``: what Julia recompiles between two states of an environment."""
 
 from __future__ import annotations
 

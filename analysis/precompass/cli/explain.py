@@ -1,4 +1,4 @@
-"""``precompass explain``: what a change of a preference, or of a package, compiles again."""
+"""``precompass explain``: what a change of a preference, or of a package, recompiles."""
 
 from __future__ import annotations
 

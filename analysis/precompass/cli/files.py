@@ -40,9 +40,7 @@ def julia_files(
         elif not disk.is_there(path):
             raise CannotRun(f"there is no file or folder {text}")
         elif file_kind(path) is None:
-            raise CannotRun(
-                f"{text} is none of Julia's project files, manifests and preferences files"
-            )
+            raise CannotRun(f"{text} is not a Julia project file, manifest or preferences file")
         else:
             found[path] = None
     return tuple(sorted(found))

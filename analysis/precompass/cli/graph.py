@@ -1,4 +1,4 @@
-"""``precompass graph``: the picture of what a change compiles again."""
+"""``precompass graph``: the picture of what a change recompiles."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Move names from SnoopPrecompile's global skip list to flags of their own.
 
-Every package that depends on SnoopPrecompile hangs on that one list, whichever name changes.
+Every package that depends on SnoopPrecompile depends on that one list, whichever name changes.
 The flag ``precompile_workload`` in a package's own table binds that package alone. Only a
 package that depends on PrecompileTools reads the flag, so only such names move:
 
@@ -280,7 +280,7 @@ def _named(moves: list[Move]) -> str:
 
 
 def _count_of(invalidations: Invalidations, found: Plan, moves: Iterable[Move]) -> int:
-    """Return how many packages the edit itself makes Julia compile again."""
+    """Return how many packages the edit itself makes Julia recompile."""
     values: dict[UUID, TomlTable] = {}
     for move in moves:
         there = found.others.get(move.table, {}) if move.needs_listing else {}

@@ -1,7 +1,7 @@
 """Replace PrecompileTools' global switch by flags of single packages.
 
 The switch turns off every workload of the environment, and every package that depends on
-PrecompileTools hangs on it. Two smaller wishes are usually behind it: no workloads of the
+PrecompileTools depends on it. Two smaller wishes are usually behind it: no workloads of the
 packages that are being developed here, or none of any package. Both can be said by flags.
 """
 

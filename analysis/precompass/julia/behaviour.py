@@ -59,7 +59,7 @@ def read_version(text: str) -> VersionNumber | None:
 
 
 class PrecompileScope(Enum):
-    """What ``Pkg.precompile()`` does above a package that it has just compiled again."""
+    """What ``Pkg.precompile()`` does above a package that it has just recompiled."""
 
     MANIFEST = "all that stands above it in the manifest, without looking at the caches"
     CACHES = "only what has no cache that fits"

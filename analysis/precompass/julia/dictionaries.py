@@ -1,4 +1,4 @@
-"""The order in which a ``Dict`` of Julia yields its keys, where an answer hangs on it.
+"""The order in which a ``Dict`` of Julia yields its keys, where an answer depends on it.
 
 Pkg of Julia 1.9.1 to 1.9.3, and of the development versions of 1.10, goes through a manifest in
 that order, and does something else for a package that comes before another one than for one

@@ -71,7 +71,7 @@ def identical(one: TomlValue, other: TomlValue) -> bool:
     """Tell whether two values are ``===`` to a cache with a blob.
 
     Integers of more than 33 characters are ``BigInt``, of which no two are ever identical: a
-    package that reads one is compiled again at every start. Dates with a time lose their
+    package that reads one is recompiled at every start. Dates with a time lose their
     time zone, which Julia's parser does not keep, and what is finer than milliseconds.
     """
     if isinstance(one, Mapping) or isinstance(other, Mapping):

@@ -152,7 +152,7 @@ class Preferences:
         ``load_preference`` deletes ``__clear__`` from nested tables, and by that also from the
         table that Julia keeps for the file, unless merging has made a copy of it. The cache then
         records the table without the key, every later check finds the key, and the package is
-        compiled again at every start (Preferences 1.5, ``drop_clears!``).
+        recompiled at every start (Preferences 1.5, ``drop_clears!``).
         """
         shared = {
             id(table) for source in self.sources for table in _tables_within(source.values.get(key))

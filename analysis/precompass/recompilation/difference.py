@@ -32,7 +32,7 @@ class PreferenceChange:
         preference: what changed.
         before, after: the values; None means that the key is not set.
         observers: the units whose caches are bound to it.
-        noticed: whether one of them is compiled again because of it.
+        noticed: whether one of them is recompiled because of it.
     """
 
     preference: Preference
@@ -44,14 +44,14 @@ class PreferenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is compiled again between two states of the files of one environment.
+    """What is recompiled between two states of the files of one environment.
 
     Attributes:
         changes: the preferences that changed.
-        in_any_case: what of it had lost its caches, so that it is compiled again whatever changed.
+        in_any_case: what of it had lost its caches, so that it is recompiled whatever changed.
         between: the two minor versions of Julia of the two states, which share no caches; None if
             there is one only.
-        failed: units that can no longer be compiled or loaded, so they are not compiled again.
+        failed: units that can no longer be compiled or loaded, so they are not recompiled.
         errors: what makes Julia throw when it looks for preferences.
     """
 
@@ -64,7 +64,7 @@ class Difference:
 
 
 def difference(before: Invalidations, after: Invalidations) -> Difference:
-    """Return what is compiled again when the files of *before* become those of *after*.
+    """Return what is recompiled when the files of *before* become those of *after*.
 
     What was compiled is taken to have been compiled with the files of *before*, unless a
     cache is there that fits those of *after*. What lost its caches since is recompiled too.

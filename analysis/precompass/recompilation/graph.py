@@ -42,7 +42,7 @@ class Unit:
         name: of the package, or of the extension.
         parent: name of the parent, of an extension.
         kind: ``project`` is a project file that is no package: it is in the graph because
-            its dependencies hang on it, but Julia does not compile it.
+            its dependencies depend on it, but Julia does not compile it.
         triggers: of an extension, the UUIDs of the packages that load it.
     """
 

@@ -1,7 +1,7 @@
-"""What Julia compiles again: for one preference, one package, or values of preferences.
+"""What Julia recompiles: for one preference, one package, or values of preferences.
 
 Two sets answer the question, and they can differ. *Recompiled* is what ``Pkg.precompile()``
-compiles again; *stale* is what has no compile cache that fits any more, and what loading
+recompiles; *stale* is what has no compile cache that fits any more, and what loading
 compiles. Up to Julia 1.13 the first follows the dependencies in the manifest; the second
 follows the modules that were loaded while each cache was made, so only caches can tell it.
 """
@@ -52,7 +52,7 @@ from precompass.recompilation.unit_reads import GatheredReads
 
 @dataclass(frozen=True, slots=True)
 class Recompilation:
-    """What is compiled again.
+    """What is recompiled.
 
     Attributes:
         compiled: all of it, packages and extensions.
@@ -100,12 +100,12 @@ class Recompilation:
 
     @property
     def only_by_pkg(self) -> tuple[Unit, ...]:
-        """What ``Pkg.precompile()`` compiles again and loading does not, as far as caches tell."""
+        """What ``Pkg.precompile()`` recompiles and loading does not, as far as caches tell."""
         return () if self.cached is None else (self.compiled - self.cached).units
 
     @property
     def only_by_loading(self) -> tuple[Unit, ...]:
-        """What loading compiles again and ``Pkg.precompile()`` does not."""
+        """What loading recompiles and ``Pkg.precompile()`` does not."""
         return () if self.cached is None else (self.cached - self.compiled).units
 
     @property
@@ -126,7 +126,7 @@ class Recompilation:
 
 @dataclass(frozen=True, slots=True)
 class Invalidation:
-    """What is compiled again when a preference changes to a value that Julia tells apart.
+    """What is recompiled when a preference changes to a value that Julia tells apart.
 
     Attributes:
         preference: what changes.
@@ -192,7 +192,7 @@ class Invalidations:
         return found
 
     def of_preference(self, preference: Preference, *, if_listed: bool = False) -> Invalidation:
-        """Return what is compiled again when a preference changes.
+        """Return what is recompiled when a preference changes.
 
         Args:
             preference: what changes.
@@ -227,7 +227,7 @@ class Invalidations:
         return Invalidation(preference, observers, recompilation, why_not)
 
     def of_values(self, values: Mapping[UUID, TomlTable]) -> Recompilation:
-        """Return what is compiled again when the preferences of some packages become these.
+        """Return what is recompiled when the preferences of some packages become these.
 
         Args:
             values: by package, all of its preferences that would then be in effect.
@@ -279,12 +279,12 @@ class Invalidations:
         return NotAllKnown(gap.file, gap.line, gap.missing)
 
     def of_package(self, uuid: UUID) -> Recompilation:
-        """Return what is compiled again when a package itself changes."""
+        """Return what is recompiled when a package itself changes."""
         unit = self.graph.unit_of(uuid)
         return self.above([unit.id] if unit else [], (Evidence.KNOWN,))
 
     def above(self, direct: Iterable[UnitId], evidence: Iterable[Evidence]) -> Recompilation:
-        """Return what is compiled again when some units have to be.
+        """Return what is recompiled when some units have to be.
 
         Args:
             direct: these units.
@@ -299,7 +299,7 @@ class Invalidations:
     def compiled_without_caches(
         self, direct: Collection[UnitId], evidence: Iterable[Evidence]
     ) -> Recompilation:
-        """Return what is compiled again above some units, by the manifest and the sources."""
+        """Return what is recompiled above some units, by the manifest and the sources."""
         unloaded = self.installed.source_evidence.unloaded
         direct = [*direct, *self._on_skip_list(direct)]
         return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
@@ -316,7 +316,7 @@ class Invalidations:
         return [unit.id for unit in self.graph.order if unit.is_package and unit.name in names]
 
     def compiled_with_caches(self, stale: UnitSet, evidence: Iterable[Evidence]) -> Recompilation:
-        """Return what is compiled again when just these units have no cache that fits.
+        """Return what is recompiled when just these units have no cache that fits.
 
         Units without any cache are taken to have been built on what the manifest says.
         """

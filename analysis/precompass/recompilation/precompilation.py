@@ -1,4 +1,4 @@
-"""What is compiled again above units that have to be.
+"""What is recompiled above units that have to be.
 
 Two ways, by version (Pkg's ``API.precompile`` up to Julia 1.10, ``base/precompilation.jl``
 later):
@@ -45,7 +45,7 @@ _NO_EDGES: frozenset[Edge] = frozenset()
 def precompiled_again(
     graph: DependencyGraph, direct: Iterable[UnitId], unloaded: frozenset[Edge] = _NO_EDGES
 ) -> UnitSet:
-    """Return what ``Pkg.precompile()`` compiles when some units have to be compiled again.
+    """Return what ``Pkg.precompile()`` compiles when some units have to be recompiled.
 
     Args:
         graph: of the environment.
@@ -96,7 +96,7 @@ def loaded_again(
 
 @memoised(size=lambda above: len(above) * (ENTRY + len(above) // 320))  # a bit for each pair
 def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
-    """Return, for each unit, the bits of what is compiled again with it, itself included."""
+    """Return, for each unit, the bits of what is recompiled with it, itself included."""
     network = recompilation_network(graph)
     if unloaded:
         network = network.changed(removed=unloaded)
@@ -104,7 +104,7 @@ def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId,
 
 
 def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
-    """Return the units with an edge from each to those that it is compiled again with.
+    """Return the units with an edge from each to those that it is recompiled with.
 
     That is what it depends on, and the extensions that it waits for, or loads.
     """

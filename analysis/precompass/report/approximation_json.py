@@ -1,4 +1,4 @@
-"""What would be compiled again if there were a manifest, for programs."""
+"""What would be recompiled if there were a manifest, for programs."""
 
 from __future__ import annotations
 

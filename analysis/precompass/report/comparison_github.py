@@ -1,4 +1,4 @@
-"""What a change compiles again, as annotations of a GitHub workflow."""
+"""What a change recompiles, as annotations of a GitHub workflow."""
 
 from __future__ import annotations
 

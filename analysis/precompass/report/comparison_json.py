@@ -1,4 +1,4 @@
-"""What a change compiles again, for programs."""
+"""What a change recompiles, for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change compiles again, in Markdown: for the summary of a workflow, or a comment."""
+"""What a change recompiles, in Markdown: for the summary of a workflow, or a comment."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _change(change: PreferenceChange, after: Invalidations) -> str:
 
 
 def _names(difference: Difference) -> Iterator[str]:
-    """Yield who is compiled again, folded, and who can no longer be compiled."""
+    """Yield who is recompiled, folded, and who can no longer be compiled."""
     if difference.recompilation.units:
         count = counted(len(difference.recompilation.packages), "package")
         if difference.recompilation.extensions:

@@ -63,7 +63,7 @@ def written(value: TomlValue | None) -> str:
 
 
 def why_not_noticed(change: PreferenceChange, after: Invalidations) -> str:
-    """Say why nothing is compiled again because of a change, without a full stop."""
+    """Say why nothing is recompiled because of a change, without a full stop."""
     return why_not(reason_not_noticed(change, after), after.environment)
 
 

@@ -71,7 +71,7 @@ def member_sentence(answer: MemberAnswer) -> str:
 
 
 def count_sentence(explanation: Explanation) -> str:
-    """Say what a change compiles again, and what that rests on."""
+    """Say what a change recompiles, and what that rests on."""
     environment = explanation.environment
     if explanation.why_not is not None:
         return no_change(explanation.why_not, environment)

@@ -12,7 +12,7 @@ from precompass.report.visible import visible
 def dot(picture: Picture) -> str:
     """Return the text of a DOT file; ``twopi`` puts what changes into the middle.
 
-    An edge leads from a unit to one that it is compiled again with.
+    An edge leads from a unit to one that it is recompiled with.
     """
     centres = [index for index, unit in enumerate(picture.units) if unit.distance == 0]
     attributes = {

@@ -267,7 +267,7 @@ class _Angles:
     """The search for angles that keep edges short: units are drawn to those they are joined to.
 
     The innermost ring is spread over the whole circle, with more room for units that more
-    hangs on. Orders are found in sweeps from the inside out and back, as layered drawings of
+    depends on. Orders are found in sweeps from the inside out and back, as layered drawings of
     graphs are made (Sugiyama, Tagawa, Toda, 1981, the barycentre method); the best is kept.
     """
 

@@ -150,7 +150,7 @@ def _label(place: Place) -> str:
 
 
 def _chained(picture: Picture) -> set[tuple[int, int]]:
-    """Return the edges by which the change reaches each unit: unit, and what it hangs on."""
+    """Return the edges by which the change reaches each unit: unit, and what it depends on."""
     position = {unit.uuid: index for index, unit in enumerate(picture.units)}
     return {
         (index, position[unit.chain[-2]])

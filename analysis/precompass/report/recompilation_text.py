@@ -1,4 +1,4 @@
-"""What is compiled again, by name, for people."""
+"""What is recompiled, by name, for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_units(console: Console, label: str, units: Iterable[Unit]) -> None:
 
 
 def print_recompilation(console: Console, recompilation: Recompilation) -> None:
-    """Print the names of what is compiled again, and where loading differs from Pkg."""
+    """Print the names of what is recompiled, and where loading differs from Pkg."""
     print_units(console, "recompiled", recompilation.packages)
     print_units(console, "extensions", recompilation.extensions)
     print_units(console, "only by loading", recompilation.only_by_loading)

@@ -54,7 +54,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     if manifest is None or manifest.path.parent != context.path.parent:
         return
     if manifest.document.faults or any(one.document.faults for one in environment.projects):
-        return  # Pkg reads none of them until they are mended
+        return  # Pkg reads none of them until they are fixed
     files = context.session.snapshot
     for one in environment.projects if environment.julia.has_workspaces else ():
         if any(project_in(one.path.parent / folder, files) is None for folder in one.workspace):

@@ -10,7 +10,7 @@ A conflict that a merge left behind is reported once, with the names of both sid
 else inside of it.
 
 Precompass goes on with what it could still read; what it says of the rest of the file holds
-for the time when the fault is mended.
+for the time when the fault is fixed.
 
 **Example**
 
@@ -84,14 +84,14 @@ def check(context: FileContext) -> Iterator[Finding]:
         related: tuple[Related, ...] = ()
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
-        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is mended."
+        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
         yield context.finding(CODE, SEVERITY, fault.span, message, related=related)
     if julia is None or julia.reads_toml_1_1 or context.kind is FileKind.CONFIGURATION:
         return
     for fault in document.newer_syntax[:1]:
         message = (
             f"{fault.message}, which Julia reads from 1.13 on, and not Julia {julia.version}. "
-            f"{_CONSEQUENCE[context.kind]} until this is mended."
+            f"{_CONSEQUENCE[context.kind]} until this is fixed."
         )
         yield context.finding(CODE, SEVERITY, fault.span, message)
 

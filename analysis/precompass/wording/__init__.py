@@ -69,7 +69,7 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def recompiled(recompilation: Recompilation) -> str:
-    """Say what is compiled again: ``33 of 102 packages and 6 extensions``.
+    """Say what is recompiled: ``33 of 102 packages and 6 extensions``.
 
     Where not all is known, it is a lower bound: ``at least 33 packages``.
     Where caches are there, the share of the compiled code that is thrown away follows.
@@ -178,7 +178,7 @@ def hanging(counts: DependentCounts, ecosystem: Ecosystem, registries: Registrie
 
 
 def approximately(recompilation: Recompilation, approximation: Approximation) -> str:
-    """Say what would be compiled again if there were a manifest.
+    """Say what would be recompiled if there were a manifest.
 
     Args:
         recompilation: the answer of the approximation.

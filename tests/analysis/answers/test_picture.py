@@ -188,7 +188,7 @@ def test_what_an_extension_alone_brings_about_loads_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stack", ["skip-list-2023-04", "per-package-flags-2023-05"])
 def test_a_real_stack(stack: str) -> None:
-    """Every unit hangs on the one before it in its chain, one step nearer to the middle."""
+    """Every unit depends on the one before it in its chain, one step nearer to the middle."""
     path = MEASUREMENTS / "stacks-1.10" / stack / "Project.toml"
     session = Session(Snapshot(Disk()), Settings(use_depot=False))
     answers = session.invalidations(path)

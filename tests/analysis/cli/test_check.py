@@ -189,7 +189,7 @@ def test_no_file_of_julia_is_no_failure(precompass: Command, app: Path) -> None:
         (["nowhere"], "error: there is no file or folder nowhere\n"),
         (
             ["notes.txt"],
-            "error: notes.txt is none of Julia's project files, manifests and preferences files\n",
+            "error: notes.txt is not a Julia project file, manifest or preferences file\n",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is compiled again between two states of the files, version by version of Julia.
+"""What is recompiled between two states of the files, version by version of Julia.
 
 The environment is :mod:`survey`: a change of Tables recompiles Tables, CSV, DataFrames and
 Survey; of SnoopPrecompile also Both.
@@ -38,7 +38,7 @@ def names(found: Difference) -> list[str]:
 
 
 def recompiled(before: str, after: str, julia: str) -> list[str]:
-    """What is compiled again when the preferences file becomes another one."""
+    """What is recompiled when the preferences file becomes another one."""
     return names(between(survey.files(before, julia=julia), survey.files(after, julia=julia)))
 
 

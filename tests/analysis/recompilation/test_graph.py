@@ -1,4 +1,4 @@
-"""The dependency graph: packages, extensions, projects, and what hangs on what."""
+"""The dependency graph: packages, extensions, projects, and what depends on what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The golden truth: what two versions of Julia compiled again, in hundreds of scenarios.
+"""The golden truth: what two versions of Julia recompiled, in hundreds of scenarios.
 
 Each scenario is answered twice: from the project files, preferences and manifest alone, and
 with the packages' sources beside them. What neither can tell stands in :data:`WAITING`, and a
@@ -110,7 +110,7 @@ def test_what_julia_compiles_again(scenario: Scenario, evidence: str) -> None:
         assert (recompiled, failed) == (scenario.recompiled, measured_failures)
     else:
         assert not is_right, "this scenario waits no longer: take it off the list"
-        # What is not known is assumed to be compiled again.
+        # What is not known is assumed to be recompiled.
         is_enough = set(recompiled) >= set(scenario.recompiled)
         assert reason in (OTHER_READER, LOST_CACHE) or is_enough
         assert is_enough or found.recompilation.evidence is not Evidence.RECORDED

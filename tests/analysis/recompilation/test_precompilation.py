@@ -1,6 +1,6 @@
-"""What is compiled again above an extension that has to be, version by version.
+"""What is recompiled above an extension that has to be, version by version.
 
-An extension has to be compiled again alone when a project gives it preferences of its own, by
+An extension has to be recompiled alone when a project gives it preferences of its own, by
 listing its UUID, or when it reads those of its parent and the caches have blobs.
 """
 

@@ -71,4 +71,4 @@ def test_what_does_not_look_into_the_manifest_is_the_same_without_one(
 
 def test_only_the_rules_of_precompass_check_its_own_file() -> None:
     of_our_own = {code for code, rule in RULES.items() if FileKind.CONFIGURATION in rule.kinds}
-    assert of_our_own == {"toml-syntax", "configuration", "unused-ignore"}
+    assert of_our_own == {"toml-syntax", "configuration", "unused-ignore", "untrusted-path"}

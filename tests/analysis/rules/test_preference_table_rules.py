@@ -302,8 +302,8 @@ def test_what_is_no_toml(tmp_path: Path, name: str, consequence: str) -> None:
     files = survey.files("[Survey]\n")
     files[name] += "[x]\na = 1\nb ⟦b = 2⟧\n⟦a⟧ = 3\n"
     broken, twice = expect(tmp_path, "toml-syntax", files, Severity.ERROR, of=name)
-    assert broken.message.endswith(f". {consequence} until this is mended.")
-    assert twice.message == (f"The key `a` is defined twice. {consequence} until this is mended.")
+    assert broken.message.endswith(f". {consequence} until this is fixed.")
+    assert twice.message == (f"The key `a` is defined twice. {consequence} until this is fixed.")
     (related,) = twice.related
     assert related.message == "It is defined first here."
 
