@@ -92,7 +92,7 @@ def is_in_readable_project(path: Path) -> bool:
 
 
 def ignored_tables(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Every table of preferences that no package of its project belongs to."""
+    """Every table with preferences in it that no package of its project belongs to."""
     for path in files_of(folder):
         owner = project_in(path.parent)
         project = (read(owner) if owner is not None else None) or {}
@@ -100,7 +100,7 @@ def ignored_tables(folder: Path) -> Iterator[tuple[Path, str]]:
         if not path.name.endswith("Preferences.toml"):
             tables = tables.get("preferences", {}) if path == owner else {}
         for name, table in tables.items() if is_in_readable_project(path) else ():
-            if isinstance(table, dict) and name not in visible_names(project):
+            if isinstance(table, dict) and table and name not in visible_names(project):
                 yield path, name
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from precompass.documents.values import TomlValue, UnsignedInteger
 from precompass.julia.hashing import CannotTell, preference_hash
 from precompass.julia.slugs import cache_directory, cache_entry
+from precompass.julia.syntax_version import syntax_byte
 from precompass.recompilation.graph import Unit, UnitId, package_id
 from precompass.recompilation.invalidation import Invalidations
 from support.cache_files import BASE, CACHE_CHECKSUM, CORE, Module, cache_bytes
@@ -122,6 +123,7 @@ class SimulatedDepot:
                 required=required,
                 keys=names,
                 flags=flags,
+                syntax_version=syntax_byte(now.environment, unit.uuid) or 0,
                 clone_targets=b"generic" if flags & 1 else b"",
                 preferences_hash=hashed,
                 blob=blob,
