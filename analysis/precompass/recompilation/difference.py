@@ -31,7 +31,7 @@ class PreferenceChange:
     Attributes:
         preference: what changed.
         before, after: the values; None means that the key is not set.
-        observers: the units whose caches are bound to it.
+        observers: the units that read it while they compile.
         noticed: whether one of them is recompiled because of it.
     """
 

@@ -130,7 +130,7 @@ class Invalidation:
 
     Attributes:
         preference: what changes.
-        observers: the units whose caches are bound to it.
+        observers: the units that read it while they compile.
         recompilation: they and their dependents.
         why_not: why Julia does not notice a change, where nothing observes the preference.
     """

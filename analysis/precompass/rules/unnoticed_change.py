@@ -97,7 +97,7 @@ def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> s
     if invalidation.preference == THE_SWITCH:
         return (
             f"Julia does not notice a change of this switch: {reason}. Caches "
-            "keep the state they were made in; PrecompileTools 1.3.4 mends this."
+            "keep the state they were made in; PrecompileTools 1.3.4 fixes this."
         )
     return ""
 

@@ -263,7 +263,7 @@ def test_changes_that_julia_does_not_notice(tmp_path: Path) -> None:
         "Julia does not notice a change of this preference: Plain does not depend on "
         "Preferences.jl, so it records no preference.",
         f"Julia does not notice a change of this switch: {UNNOTICED}. Caches keep the state they "
-        "were made in; PrecompileTools 1.3.4 mends this.",
+        "were made in; PrecompileTools 1.3.4 fixes this.",
     ]
 
 
