@@ -11,7 +11,7 @@ from precompass.settings.settings import SETTINGS, Settings, WrongSettingError
 
 SECTION = "precompass"
 DEFAULT_DEBOUNCE = 150
-"""Milliseconds without a keystroke before a changed text is checked."""
+"""The pause, in milliseconds, after which a changed text is checked."""
 _LONGEST_DEBOUNCE = 10_000
 _LEVELS = {"off": logging.WARNING, "messages": logging.INFO, "verbose": logging.DEBUG}
 
@@ -20,17 +20,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What the user has chosen in the editor.
+    """The settings of an editor.
 
     Attributes:
-        analysis: what matters to the answers; it goes over ``precompass.toml``.
-        debounce: milliseconds without a keystroke before a changed text is checked; the first
-            change after so long is checked at once.
-        workspace_diagnostics: whether files that are not open are reported on, to clients that
-            ask for them.
-        trust: whether what files say about places elsewhere counts; None for the user's own
-            folders only.
-        log_level: of what is told in the client's log, as in :mod:`logging`.
+        analysis: the settings of the answers; they override ``precompass.toml``.
+        debounce: the pause, in milliseconds, after which a changed text is checked; the first
+            change after such a pause is checked at once.
+        workspace_diagnostics: report files that are not open, to clients that ask for them.
+        trust: obey what files say about places elsewhere; None for the user's own folders only.
+        log_level: the level of the client's log, as in :mod:`logging`.
     """
 
     analysis: Settings = field(default_factory=Settings)
@@ -41,11 +39,10 @@ class ServerSettings:
 
 
 def read_settings(section: object) -> tuple[ServerSettings, tuple[str, ...]]:
-    """Return the settings of the section, and a sentence for each that is wrong.
+    """Return the settings of the section, and a sentence for each wrong setting.
 
-    A wrong setting counts as one that is not there, or is null: what ``precompass.toml`` says
-    holds, else the default. Names that are not known are let be: a client keeps settings of its
-    own in the same section.
+    A wrong setting counts as unset, as does null: ``precompass.toml`` applies, or the default.
+    Unknown names are ignored: clients keep their own settings in the same section.
     """
     wrong: list[str] = []
     if section is not None and not isinstance(section, Mapping):

@@ -76,8 +76,8 @@ def test_a_setting_has_the_type_of_its_schema() -> None:
     words = {
         "array": "array",
         "boolean": "`true` or `false`",
-        "integer": "whole number",
-        "string": "text",
+        "integer": "integer",
+        "string": "string",
     }
     for row in ROWS:
         if row[0]:

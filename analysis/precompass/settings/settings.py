@@ -1,4 +1,4 @@
-"""What a user can choose: in an editor, on a command line, in ``precompass.toml``."""
+"""The settings of an editor, of a command line and of ``precompass.toml``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from precompass.julia.behaviour import read_version
 from precompass.julia.versions import VersionNumber
 
 DEFAULT_WIDE_THRESHOLD = 10
-"""Packages from which on a preference is reported as expensive."""
+"""The number of recompiled packages that makes a preference expensive."""
 OFF = "off"
-"""What stands for a severity where a rule is switched off."""
+"""The word that disables a rule, in place of a severity."""
 SEVERITY_WORDS = (*(severity.value for severity in Severity), OFF)
 _MAX_TEXT = 10_000  # characters of a depot path
 _MOST_PATTERNS = 500
@@ -24,29 +24,29 @@ _MOST_PATTERNS = 500
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user has chosen in one place, or in several that lie over each other.
+    """The choices of a user: of one place, or of several merged.
 
-    None always means that nothing was chosen; then what is said below holds.
+    None always means that nothing was chosen; the defaults are below.
 
     Attributes:
-        julia: whose rules apply; else the version that wrote the manifest.
-        session: the options with which the session is started that loads the packages, as they
-            are written for ``julia``; else none.
-        depots: the depot path in the form of ``JULIA_DEPOT_PATH``; else that variable.
-        use_depot: whether to look into depots at all, else yes; sources of the project itself,
-            and of what it develops, are read in any case.
-        use_registry: whether to look into the registries of the depots; else yes.
-        wide_threshold: packages from which on ``wide-invalidation`` reports a preference; else
-            :data:`DEFAULT_WIDE_THRESHOLD`.
-        inlay_hints: whether counts and versions are shown inside the lines; else yes.
-        code_lenses: whether it is shown above tables what a change in them recompiles; else yes.
-        severities: of findings by the code of their rule, None for a rule that is off; those
-            not named have their rule's own.
+        julia: the version whose behaviour applies; by default, that of the manifest.
+        session: the options of the session that loads the packages, in the spelling of the
+            program ``julia``; by default, none.
+        depots: the depot path in the format of ``JULIA_DEPOT_PATH``; by default, that variable.
+        use_depot: read depots (default: yes). Sources of the project and of developed packages
+            are always read.
+        use_registry: read the registries in the depots (default: yes).
+        wide_threshold: the least number of recompiled packages that ``wide-invalidation``
+            reports; by default, :data:`DEFAULT_WIDE_THRESHOLD`.
+        inlay_hints: show counts and versions inside the lines (default: yes).
+        code_lenses: show above tables what a change recompiles (default: yes).
+        severities: the severity of each named rule, by code; None disables the rule. Other rules
+            have their default.
         exclude: patterns, as in ``.gitignore``, of files that are not checked.
-        paths: severities by code for the files that such a pattern names.
-        patterns_from: the folder that these patterns start from; else the root of the disk.
-        is_trusted: whether what files say about places elsewhere counts.
-        variables: the environment variables that Julia would see.
+        paths: severities by code, for the files that a pattern names.
+        patterns_from: the folder that these patterns are relative to; by default, the root.
+        is_trusted: obey what files say about places elsewhere.
+        variables: the environment variables of the Julia process.
     """
 
     julia: VersionNumber | None = None
@@ -70,10 +70,10 @@ class Settings:
         return DEFAULT_WIDE_THRESHOLD if self.wide_threshold is None else self.wide_threshold
 
     def over(self, farther: Settings) -> Settings:
-        """Return these choices and, for what is not chosen here, those of *farther*.
+        """Return these choices, completed by those of *farther*.
 
-        Who names depots here wants them looked into, whatever *farther* says of that. The
-        environment variables are those of these settings.
+        A depot that is named here is read, even if *farther* disables depots. The environment
+        variables are those of these settings.
         """
         use_depot = True if self.use_depot is None and self.depots is not None else self.use_depot
         chosen: dict[str, Any] = {
@@ -99,21 +99,21 @@ class Settings:
 
 
 class WrongSettingError(ValueError):
-    """A setting has a value that it cannot have; the message says what it can have."""
+    """The value of a setting is not allowed; the message says which values are."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting as it is written down, in ``precompass.toml`` or in an editor.
+    """A setting of ``precompass.toml`` and of editors.
 
     Attributes:
-        key: its name in ``precompass.toml``.
-        attribute: its name in :class:`Settings`.
-        read: returns the value for :class:`Settings`, None where the user leaves it open.
+        key: the name in ``precompass.toml``.
+        attribute: the name in :class:`Settings`.
+        read: returns the value for :class:`Settings`, None if the user leaves it open.
             Raises :class:`WrongSettingError`.
         description: one sentence or two.
-        default: what holds where it is not set, in words.
-        schema: what a value can be, in JSON Schema (draft 2020-12).
+        default: the default, in words.
+        schema: the allowed values, in JSON Schema (draft 2020-12).
     """
 
     key: str
@@ -125,13 +125,13 @@ class Setting:
 
     @property
     def editor_name(self) -> str:
-        """Its name in an editor's section ``precompass``, in the manner of editors."""
+        """The name in an editor's section ``precompass``, in camel case."""
         return re.sub("-(.)", lambda match: match[1].upper(), self.key)
 
 
 def _text(value: object) -> str | None:
     if not isinstance(value, str) or "\0" in value or len(value) > _MAX_TEXT:
-        raise WrongSettingError("must be a text")
+        raise WrongSettingError("must be a string")
     return value.strip() or None
 
 
@@ -171,7 +171,7 @@ def read_severity(value: object) -> Severity | None:
 
 def _severities(value: object) -> Mapping[str, Severity | None]:
     if not isinstance(value, Mapping):
-        raise WrongSettingError("must name rules and their severities")
+        raise WrongSettingError("must be a table of rules and severities")
     severities = {}
     for code, word in value.items():
         try:
@@ -201,17 +201,16 @@ SETTINGS: Mapping[str, Setting] = {
             "severity",
             "severities",
             _severities,
-            "How much the findings of a rule matter, by the rule's code; `off` switches the rule "
-            "off.",
-            "each rule's own",
+            "The severity of each rule's findings, by the rule's code; `off` disables the rule.",
+            "the rule's default",
             {"type": "object", "additionalProperties": {"enum": list(SEVERITY_WORDS)}},
         ),
         Setting(
             "paths",
             "paths",
             _paths,
-            "Severities for some files alone: by a pattern as in `.gitignore`, a table as that of "
-            "`severity`. In `precompass.toml`, patterns start from the folder of that file.",
+            "Severities for some files only: a table like `severity` for each pattern as in "
+            "`.gitignore`. In `precompass.toml`, patterns are relative to the folder of that file.",
             "none",
             {
                 "type": "object",
@@ -226,7 +225,7 @@ SETTINGS: Mapping[str, Setting] = {
             "exclude",
             _patterns,
             "Files and folders that are not checked, by patterns as in `.gitignore`. In "
-            "`precompass.toml`, they start from the folder of that file.",
+            "`precompass.toml`, patterns are relative to the folder of that file.",
             "`docs/src/assets/`, `docs/build/` and `node_modules/`, wherever they are",
             {"type": "array", "items": {"type": "string"}},
         ),
@@ -234,7 +233,8 @@ SETTINGS: Mapping[str, Setting] = {
             "wide-threshold",
             "wide_threshold",
             _count,
-            "The number of packages from which on `wide-invalidation` reports a preference.",
+            "Report a preference (rule `wide-invalidation`) if changing it recompiles at least "
+            "this many packages.",
             str(DEFAULT_WIDE_THRESHOLD),
             {"type": "integer", "minimum": 1},
         ),
@@ -242,16 +242,17 @@ SETTINGS: Mapping[str, Setting] = {
             "julia",
             "julia",
             _version,
-            "The version of Julia whose rules apply.",
-            "the version that wrote the manifest, else the newest known",
+            "The Julia version whose behaviour applies.",
+            "the version in the manifest, otherwise the newest known",
             {"type": "string", "examples": ["1.11", "1.12.2"]},
         ),
         Setting(
             "depot",
             "depots",
             _text,
-            "Where packages and compile caches are, in the form of `JULIA_DEPOT_PATH`. In "
-            "`precompass.toml`, relative paths start from the folder of that file.",
+            "The folders with packages, compile caches and registries, in the format of "
+            "`JULIA_DEPOT_PATH`. In `precompass.toml`, paths are relative to the folder of that "
+            "file.",
             "`JULIA_DEPOT_PATH` and Julia's own defaults",
             {"type": "string"},
         ),
@@ -259,7 +260,7 @@ SETTINGS: Mapping[str, Setting] = {
             "use-depot",
             "use_depot",
             _flag,
-            "Whether to look into depots, at installed packages, compile caches and registries.",
+            "Read depots: installed packages, compile caches and registries.",
             "true",
             {"type": "boolean"},
         ),
@@ -267,7 +268,7 @@ SETTINGS: Mapping[str, Setting] = {
             "use-registry",
             "use_registry",
             _flag,
-            "Whether to look into the registries of the depots.",
+            "Read the registries in the depots.",
             "true",
             {"type": "boolean"},
         ),
@@ -275,8 +276,8 @@ SETTINGS: Mapping[str, Setting] = {
             "inlay-hints",
             "inlay_hints",
             _flag,
-            "Whether editors show the count behind each preference, and the version behind each "
-            "dependency, inside the lines.",
+            "Show the count behind each preference, and the version behind each dependency, at the "
+            "end of its line.",
             "true",
             {"type": "boolean"},
         ),
@@ -284,10 +285,11 @@ SETTINGS: Mapping[str, Setting] = {
             "code-lenses",
             "code_lenses",
             _flag,
-            "Whether editors show above tables what a change in them recompiles.",
+            "Show above each table what changing it recompiles, and above a project file what the "
+            "next `using` recompiles.",
             "true",
             {"type": "boolean"},
         ),
     )
 }
-"""All settings that matter to answers, by their key in ``precompass.toml``."""
+"""The settings that answers depend on, by their key in ``precompass.toml``."""

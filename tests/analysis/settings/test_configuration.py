@@ -165,7 +165,7 @@ def test_sessions_of_one_configuration_share_what_is_computed() -> None:
         ("wide-threshold = 0", "0", "must be a number of packages, at least 1"),
         ("wide-threshold = true", "true", "must be a number of packages"),
         ('wide-threshold = "10"', '"10"', "must be a number of packages"),
-        ("depot = []", "[]", "must be a text"),
+        ("depot = []", "[]", "must be a string"),
         ('use-depot = "no"', '"no"', "must be true or false"),
         ("[use-registry]", "use-registry", "must be true or false"),
         ('severity = "off"', '"off"', "must be a table of rules"),
