@@ -1,11 +1,6 @@
-"""The checks by which Julia accepts a compile cache, as far as files can answer them.
+"""Whether a cache fits the source files and the preferences that it was made with.
 
-Each check is a function of its own: which of them count, and in what environment, is for the
-caller to say. The options of a session are an argument, since no file says them. Source:
-``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev).
-
-A check returns None if the cache passes, :class:`Rejected` if it does not, and
-:class:`~precompass.julia.hashing.CannotTell` where the files do not say.
+Source: ``base/loading.jl``, ``stale_cachefile`` (Julia 1.6 to 1.14-dev).
 """
 
 from __future__ import annotations
@@ -22,29 +17,17 @@ from uuid import UUID
 
 import google_crc32c
 
-from precompass.depot.cache_checksums import damage, native_library
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
-from precompass.depot.caches import CacheFile
-from precompass.depot.preference_record import Blob, KeyList
-from precompass.depot.sources import FoundSource, depot_of, find_source, in_depot
+from precompass.depot.preference_record import Blob
+from precompass.depot.sources import depot_of, find_source, in_depot
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.equality import identical
 from precompass.julia.hashing import CannotTell, preference_hash
-from precompass.julia.session_flags import SessionFlags, read_flags
 
 _CHUNK = 2**20  # bytes read at a time
 
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Julia does not use a cache. *why* is a part of a sentence, for a person."""
-
-    why: str
-
-
-Check: TypeAlias = Rejected | CannotTell | None
 
 SourceDifference: TypeAlias = Literal["depot", "missing", "time", "size", "content"]
 """How a source file differs from its record: no depot has it, it is gone, or it has changed."""
@@ -61,62 +44,6 @@ class SourceChange:
 
     path: str
     difference: SourceDifference
-
-
-def check_package(header: CacheHeader, name: str, uuid: UUID | None) -> Rejected | None:
-    """Check that a cache is of this package, by name and UUID."""
-    package = header.package
-    if (package.name, package.uuid) == (name, uuid):
-        return None
-    return Rejected(f"it is of {package.name} [{package.uuid}]")
-
-
-def check_flags(header: CacheHeader, session: SessionFlags) -> Rejected | None:
-    """Check that a cache was made with options that serve a session (1.9 on)."""
-    if header.flags is None or session.accept(header.flags, header.julia.version.minor):
-        return None
-    made_with = " ".join(("julia", *read_flags(header.flags).options))
-    return Rejected(f"a session `{made_with}` made it")
-
-
-def check_library(file: CacheFile, header: CacheHeader) -> Rejected | None:
-    """Check that the native library of a cache that was made with one is there (1.9 on)."""
-    if header.clone_targets_length == 0 or native_library(file) is not None:
-        return None
-    return Rejected("its native library is gone")
-
-
-def check_checksums(file: CacheFile, header: CacheHeader) -> Rejected | None:
-    """Check that a cache was written to its end, and that no byte of it has changed.
-
-    The native library beside it, often a hundred times as long, is not read.
-    """
-    if header.julia.format >= 12 and header.checksum == 0:
-        return Rejected("its header has no checksum")
-    return Rejected("it is damaged") if damage(file, header, None) else None
-
-
-def check_sources(
-    header: CacheHeader, records: CacheRecords, find: Callable[[str], FoundSource | None]
-) -> Rejected | None:
-    """Check that no source file has changed.
-
-    Up to Julia 1.10 a file's time of modification tells; later its size and CRC-32C do, except
-    for what ``include_dependency`` named with ``track_content = false``.
-
-    Args:
-        header: the cache.
-        records: its dependency records.
-        find: tells where a recorded path is now, as
-            :func:`precompass.depot.sources.find_source` does.
-    """
-    for record in records.sources:
-        found = find(record.path)
-        if found is None:
-            return Rejected(f"its source {record.path} is gone")
-        if not found.moved_stdlib and _has_changed(record, found.path, header.julia.version.minor):
-            return Rejected(f"its source {record.path} has changed")
-    return None
 
 
 def first_changed_source(
@@ -152,8 +79,10 @@ def first_changed_source(
     return None
 
 
-def check_preferences(header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]) -> Check:
-    """Check that the preferences are as the package found them when it was compiled.
+def preferences_fit(
+    header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]
+) -> bool | CannotTell:
+    """Tell whether the preferences are as the package found them when it was compiled.
 
     Args:
         header: the cache.
@@ -161,32 +90,14 @@ def check_preferences(header: CacheHeader, preferences_of: Callable[[UUID], Toml
     """
     record = header.preferences
     if isinstance(record, Blob):
-        return _check_blob(record, preferences_of)
-    return _check_key_list(record, header, preferences_of)
-
-
-def _check_key_list(
-    record: KeyList, header: CacheHeader, preferences_of: Callable[[UUID], TomlTable]
-) -> Check:
+        return next(blob_differences(record, preferences_of), None) is None
     uuid = header.package.uuid
     if uuid is None or (not record.keys and record.hash == 0):
-        return None
+        return True
     current = preference_hash(preferences_of(uuid), record.keys, header.julia.version.minor)
     if current != 0 and header.julia.pointer_size != 8:
         return CannotTell("the hashes of 32-bit machines could not be checked")
-    if isinstance(current, CannotTell):
-        return current
-    if current == record.hash:
-        return None
-    return Rejected(f"{' or '.join(record.keys)} had another value when it was compiled")
-
-
-def _check_blob(record: Blob, preferences_of: Callable[[UUID], TomlTable]) -> Rejected | None:
-    for uuid, key in blob_differences(record, preferences_of):
-        if key in record.set.get(uuid, {}):
-            return Rejected(f"{key} had another value when it was compiled")
-        return Rejected(f"{key} was not set when it was compiled")
-    return None
+    return current if isinstance(current, CannotTell) else current == record.hash
 
 
 def blob_differences(
@@ -203,10 +114,6 @@ def blob_differences(
         for key in keys:
             if key in current:
                 yield uuid, key
-
-
-def _has_changed(record: SourceRecord, path: Path, minor: tuple[int, int]) -> bool:
-    return _difference(record, path, minor) is not None
 
 
 def _difference(

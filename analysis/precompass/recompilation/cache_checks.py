@@ -8,7 +8,7 @@ and named as a doubt.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,7 @@ from precompass.depot.cache_records import CacheRecords, read_cache_records
 from precompass.depot.caches import CacheFile, cache_header, find_cache_files
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import depot_of, find_source, in_depot, version_of_folder
-from precompass.depot.staleness import (
-    Rejected,
-    SourceChange,
-    blob_differences,
-    check_preferences,
-    first_changed_source,
-)
+from precompass.depot.staleness import blob_differences, preferences_fit
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
@@ -33,40 +27,30 @@ from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.header_checks import (
+    missing_library,
+    other_flags,
+    other_package,
+    other_source_file,
+    without_checksum,
+)
 from precompass.recompilation.reasons import (
     CacheDamaged,
     DependencyIdentity,
     DependencyLoaded,
     DependencyMissing,
-    FlagsMismatch,
     IncompatibleHeader,
     NativeCodeDamaged,
-    NativeCodeMissing,
-    OtherPackage,
     OtherSource,
     OtherSystemImage,
     PreferencesChanged,
     Reason,
-    SourceContent,
-    SourceMissing,
-    SourceSize,
-    SourceTime,
     SyntaxVersion,
-    UnresolvedDepot,
 )
 from precompass.recompilation.running_julia import RunningJulia, running_julia
 from precompass.recompilation.stack import Stack
 
-_FIRST_WITH_NATIVE_CODE = (1, 9)
 _FIRST_WITH_CORE_CHECK = (1, 11)
-_FIRST_FORMAT_WITH_CHECKSUM = 12
-_CHANGES = {
-    "depot": UnresolvedDepot,
-    "missing": SourceMissing,
-    "time": SourceTime,
-    "size": SourceSize,
-    "content": SourceContent,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,19 +223,16 @@ class CacheChecks:
         running = self.running
         if not running.made(header.julia):
             return IncompatibleHeader(header.julia)
-        if header.julia.format >= _FIRST_FORMAT_WITH_CHECKSUM and header.checksum == 0:
-            return IncompatibleHeader(None, "has no checksum in its header")
-        if self._minor >= _FIRST_WITH_NATIVE_CODE:
-            if header.flags is not None and not self.flags.accept(header.flags, self._minor):
-                return FlagsMismatch(self.flags, header.flags)
-            syntax = header.syntax_version
-            if syntax is not None and syntax != (wanted := self.stack.syntax_version(unit)):
-                return SyntaxVersion(syntax, wanted)
-            wants_library = header.clone_targets_length and self._has_libraries
-            if wants_library and native_library(file) is None:
-                return NativeCodeMissing(_library_path(file, header))
-        if (header.package.name, header.package.uuid) != (unit.name, uuid):
-            return OtherPackage(header.package.name, header.package.uuid)
+        by_itself = without_checksum(header) or other_flags(header, self.flags)
+        if by_itself is not None:
+            return by_itself
+        syntax, wanted = header.syntax_version, self.stack.syntax_version(unit)
+        if syntax is not None and wanted is not None and syntax != wanted:
+            return SyntaxVersion(syntax, wanted)
+        missing = missing_library(file, header) if self._has_libraries else None
+        wrong = missing or other_package(header, unit.name, uuid)
+        if wrong is not None:
+            return wrong
         core = header.core
         if (
             self._minor >= _FIRST_WITH_CORE_CHECK
@@ -283,9 +264,9 @@ class CacheChecks:
         if identity is not None:
             return identity
         if of_source and (self._checksums or not self._is_installed(unit)):
-            changed = first_changed_source(header, records, self.stack.depots, self._stdlib)
+            changed = other_source_file(header, records, self.stack.depots, self._stdlib)
             if changed is not None:
-                return _source_reason(changed)
+                return changed
         if self._checksums:
             library = native_library(file)
             damaged = damage(file, header, library)
@@ -340,12 +321,10 @@ class CacheChecks:
 
     def _other_preferences(self, header: CacheHeader, doubts: list[str]) -> Reason | None:
         """Check 24."""
-        check = check_preferences(header, self.preferences)
-        if isinstance(check, CannotTell):
-            doubts.append(f"its preferences: {check.why}")
-        if not isinstance(check, Rejected):
-            return None
-        return PreferencesChanged(self._different_keys(header))
+        fit = preferences_fit(header, self.preferences)
+        if isinstance(fit, CannotTell):
+            doubts.append(f"its preferences: {fit.why}")
+        return PreferencesChanged(self._different_keys(header)) if fit is False else None
 
     def version_of_source(self, recorded: str) -> str | None:
         """Return the version of the package that a cache was made from; None if it is gone."""
@@ -366,16 +345,6 @@ class CacheChecks:
             uuid = header.package.uuid
             return tuple((uuid, key) for key in record.keys) if uuid is not None else ()
         return tuple(blob_differences(record, self.preferences))
-
-
-def _source_reason(changed: SourceChange) -> Reason:
-    return _CHANGES[changed.difference](changed.path)
-
-
-def _library_path(file: CacheFile, header: CacheHeader) -> str:
-    endings: Mapping[str, str] = {"Darwin": ".dylib", "Windows": ".dll", "NT": ".dll"}
-    stem = file.path.removesuffix(".ji")
-    return stem + endings.get(header.julia.operating_system, ".so")
 
 
 def _same_file(one: Path, other: Path) -> bool:

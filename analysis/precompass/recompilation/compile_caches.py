@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from precompass.depot.cache_checksums import has_native_libraries
+from precompass.depot.cache_checksums import damage, has_native_libraries
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
 from precompass.depot.cache_records import CacheRecords, read_cache_records
 from precompass.depot.cache_size import cache_size
@@ -35,15 +35,7 @@ from precompass.depot.caches import (
 )
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import find_source
-from precompass.depot.staleness import (
-    Rejected,
-    check_checksums,
-    check_flags,
-    check_library,
-    check_package,
-    check_preferences,
-    check_sources,
-)
+from precompass.depot.staleness import preferences_fit
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
@@ -52,9 +44,24 @@ from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet
+from precompass.recompilation.header_checks import (
+    missing_library,
+    other_flags,
+    other_package,
+    other_source_file,
+    without_checksum,
+)
 from precompass.recompilation.package_sources import PackageSources
 from precompass.recompilation.read_reasons import NotRecordedIn, RecordedIn
 from precompass.recompilation.reads import Read, UnitReads
+from precompass.recompilation.reasons import (
+    CacheDamaged,
+    DependencyIdentity,
+    IncompatibleHeader,
+    OtherSource,
+    Reason,
+    SyntaxVersion,
+)
 
 _INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 
@@ -77,7 +84,7 @@ class SkippedCache:
     """A file that was not taken into account, and why."""
 
     path: str
-    reason: str
+    reason: Reason
 
 
 class CompileCaches:
@@ -227,7 +234,7 @@ class CompileCaches:
         return tuple(
             cache
             for cache in self.candidates.get(unit, ())
-            if not isinstance(check_preferences(cache.header, preferences_of), Rejected)
+            if preferences_fit(cache.header, preferences_of) is not False
         )
 
     def rejected_by_preferences(self, preferences_of: PreferencesOf) -> UnitSet:
@@ -257,8 +264,8 @@ class CompileCaches:
             if known is None and unit in replaced and not self._says_its_source(unit, cache):
                 known = fits[cache.file] = False
             if known is None:
-                check = check_preferences(cache.header, preferences_of)
-                known = undecided_fits(unit) if isinstance(check, CannotTell) else check is None
+                fit = preferences_fit(cache.header, preferences_of)
+                known = undecided_fits(unit) if isinstance(fit, CannotTell) else fit
                 fits[cache.file] = known
             return known
 
@@ -302,11 +309,12 @@ class CompileCaches:
             ):
                 header = cache_header(file)
                 if isinstance(header, UnreadableCache):
-                    self.skipped.append(SkippedCache(file.path, header.reason))
+                    unreadable = IncompatibleHeader(None, header.reason)
+                    self.skipped.append(SkippedCache(file.path, unreadable))
                     if header.newer_format is not None:
                         self.newer_formats.add(header.newer_format)
-                elif (wrong := check_package(header, unit.name, uuid)) is not None:
-                    self.skipped.append(SkippedCache(file.path, wrong.why))
+                elif (wrong := other_package(header, unit.name, uuid)) is not None:
+                    self.skipped.append(SkippedCache(file.path, wrong))
                 else:
                     caches.append(Cache(file, header))
             if caches:
@@ -324,64 +332,62 @@ class CompileCaches:
             if rejected is None:
                 candidates.append(cache)
             else:
-                self.skipped.append(SkippedCache(cache.file.path, rejected.why))
+                self.skipped.append(SkippedCache(cache.file.path, rejected))
         if of_here:
             self._of_here[unit.id] = tuple(of_here)
         if candidates:
             self.candidates[unit.id] = tuple(candidates)
 
-    def _check_session(self, cache: Cache) -> Rejected | None:
-        """Check what does not depend on the environment: flags, native library, checksums."""
+    def _check_session(self, cache: Cache) -> Reason | None:
+        """Check what does not depend on the environment: flags, native library, checksums.
+
+        The native library, often a hundred times as long as the cache, is not read.
+        """
         file, header = cache.file, cache.header
-        rejected = check_flags(header, self.session)
-        if rejected is None and self._has_libraries:
-            rejected = check_library(file, header)
-        if rejected is None:
-            rejected = check_checksums(file, header)
+        missing = missing_library(file, header) if self._has_libraries else None
+        rejected = without_checksum(header) or other_flags(header, self.session) or missing
+        if rejected is None and damage(file, header, None):
+            return CacheDamaged(file.path)
         return rejected
 
-    def _check_environment(self, unit: Unit, cache: Cache) -> Rejected | None:
+    def _check_environment(self, unit: Unit, cache: Cache) -> Reason | None:
         """Check that a cache is of this environment as it is."""
         if cache.header.julia != self.build:
-            version = cache.header.julia.version
-            return Rejected(f"it was made by another Julia, {version}")
+            return IncompatibleHeader(cache.header.julia)
         made_for, wanted = cache.header.syntax_version, self._sources.syntax(unit)
-        if None not in (made_for, wanted) and made_for != wanted:
-            return Rejected("it was made for another version of Julia's syntax")
+        if made_for is not None and wanted is not None and made_for != wanted:
+            return SyntaxVersion(made_for, wanted)
         path = cache.header.entry_path
         installed_in = _INSTALLED.search(path)
         slugs = self._sources.slugs(unit)
-        if installed_in is not None and slugs and installed_in["slug"] not in slugs:
-            why = f"it is of another version, compiled from {path}"
-            return Rejected(why)
         source = self._sources.of(unit)
+        if installed_in is not None and slugs and installed_in["slug"] not in slugs:
+            return OtherSource(path, str(source.entry) if source is not None else "")
         recorded = find_source(path, self._depots, None) if path else None
         if source is None or recorded is None:
             return None  # what is not on this machine cannot be compared
         if not _same_file(recorded.path, source.entry):
-            return Rejected(f"it was compiled from {recorded.path}")
+            return OtherSource(str(recorded.path), str(source.entry))
         if source.is_installed:
             return None
         records = read_cache_records(cache.file.path, cache.header)
         if not isinstance(records, CacheRecords):
-            return Rejected(records.reason)
-        changed = check_sources(
-            cache.header, records, lambda path: find_source(path, self._depots, None)
-        )
+            return IncompatibleHeader(None, records.reason)
+        changed = other_source_file(cache.header, records, self._depots, None)
         return changed or self._check_imports(unit, cache.header.package, records)
 
     def _check_imports(
         self, unit: Unit, package: CompiledModule, records: CacheRecords
-    ) -> Rejected | None:
+    ) -> DependencyIdentity | None:
         """Check that no import of a unit's own would now lead elsewhere."""
         units = [self._graph.units[one] for one in self._graph.network.succ[unit.id]]
         if unit.is_extension:
             return None  # what an extension may import depends on its parent too
         known = {other.name: other.uuid for other in units if not other.is_extension}
         for require in records.requires:
-            if require.module == package and known.get(require.name) != require.uuid:
-                why = f"it imports {require.name}, which is not among its dependencies now"
-                return Rejected(why)
+            now = known.get(require.name)
+            if require.module == package and now != require.uuid:
+                return DependencyIdentity(require.name, require.uuid, now)
         return None
 
     # Modules

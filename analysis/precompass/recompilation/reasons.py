@@ -129,7 +129,7 @@ class OtherSource(Reason):
 
     Attributes:
         recorded: the entry file that it was made from, as recorded.
-        now: the one that the environment has.
+        now: the one that the environment has; empty if that is not on this machine.
     """
 
     KIND: ClassVar[str] = "source_path_changed"

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from precompass.depot.installations import Installation
-from precompass.documents.toml import plain
-from precompass.documents.values import TomlTable
-from precompass.julia.compat import parse_compat
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
-from precompass.julia.versions import VersionNumber
 from precompass.recompilation.graph import (
     DependencyGraph,
     Unit,
@@ -31,7 +27,6 @@ from precompass.recompilation.graph import (
 )
 from precompass.recompilation.package_sources import PackageSources, Source
 
-_FIRST_SYNTAX = 13  # minor version; older syntax counts as this
 _STDLIB_UUIDS = frozenset(STDLIBS)
 
 
@@ -178,29 +173,10 @@ class Stack:
             return importer.uuid
         return self._named(level, importer.uuid, sections).get(name)
 
-    def syntax_version(self, unit: Unit) -> int:
-        """Return the version of Julia's syntax that a package is written in: the minor, less 13.
-
-        An entry of a manifest that says nothing stands for 1.13. A project that says nothing has
-        the least version that its compat entry allows (``project_get_syntax_version``, 1.14).
-        """
+    def syntax_version(self, unit: Unit) -> int | None:
+        """Return the syntax version that a unit's cache must have; None before Julia 1.14."""
         level = self.owner(unit.uuid)
-        if level is None:
-            return 0
-        for project in level.environment.projects:
-            if project.is_package and project.uuid == unit.uuid:
-                stated = _stated_syntax(project.document.values)
-                allowed = parse_compat(project.compat.get("julia", ""))
-                if stated is None and allowed is not None:
-                    major, minor = min((*one.lower, 0, 0)[:2] for one in allowed.ranges)
-                    stated = VersionNumber((major, minor, 0))
-                return _syntax_byte(stated or self.graph.julia.version)
-        entry = level.environment.entry(unit.uuid)
-        manifest = level.environment.manifest
-        table = manifest.table(entry) if entry is not None and manifest is not None else None
-        values = plain(table) if table is not None else None
-        stated = _stated_syntax(values) if isinstance(values, Mapping) else None
-        return _syntax_byte(stated) if stated is not None else 0
+        return level.sources.syntax(unit) if level is not None else None
 
     def named(self, name: str) -> UUID | None:
         """Return the package that ``using`` loads by a name: of the first project that lists it."""
@@ -231,16 +207,6 @@ class Stack:
                     if known is not None:
                         found.setdefault(name, known)
         return found
-
-
-def _stated_syntax(values: TomlTable) -> VersionNumber | None:
-    syntax = values.get("syntax")
-    version = syntax.get("julia_version") if isinstance(syntax, Mapping) else None
-    return VersionNumber.parse(version) if isinstance(version, str) else None
-
-
-def _syntax_byte(version: VersionNumber) -> int:
-    return min(max(version.minor[1] - _FIRST_SYNTAX, 0), 255) if version.major == 1 else 0
 
 
 def _with_extensions(

@@ -6,6 +6,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.report.visible import visible
 from precompass.session import Session
 from precompass.wording import counted, dated
+from precompass.wording.why import reason_words
 
 _FROM = {"manifest": "from the manifest", "setting": "from the settings", "newest": "newest known"}
 _MOST_SKIPPED = 100
@@ -33,7 +34,7 @@ def looked_at(session: Session, invalidations: Invalidations) -> tuple[str, ...]
     used = sum(map(len, caches.candidates.values()))
     lines.append(f"{counted(used, 'cache')} used, {len(caches.skipped):,} not used")
     shown = caches.skipped[:_MOST_SKIPPED]
-    lines += [f"not used: {skipped.path}: {skipped.reason}" for skipped in shown]
+    lines += [f"not used: {skipped.path}: {reason_words(skipped.reason)}" for skipped in shown]
     left_out = len(caches.skipped) - _MOST_SKIPPED
     if left_out > 0:
         lines.append(f"not used: {left_out:,} more")

@@ -256,8 +256,12 @@ def reason_words(reason: Reason | None) -> str:
             return f"built on another build of {dependency} than the loaded one"
         case DependencyMissing(name):
             return f"built with {name}, which no environment has"
+        case OtherSource(recorded, ""):
+            return f"made from {recorded}, another version"
         case OtherSource(recorded, now):
             return f"made from {recorded}, and the environment has {now}"
+        case DependencyIdentity(name, _, None):
+            return f"it imports {name}, which is not among its dependencies now"
         case DependencyIdentity(name):
             return f"{name} stands for another package now"
         case UnresolvedDepot(path):

@@ -10,13 +10,7 @@ import pytest
 
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import CacheRecords, parse_cache_records
-from precompass.depot.sources import FoundSource, find_source
-from precompass.depot.staleness import (
-    Rejected,
-    check_package,
-    check_preferences,
-    check_sources,
-)
+from precompass.depot.staleness import SourceDifference, first_changed_source, preferences_fit
 from precompass.documents.values import TomlTable, UnsignedInteger
 from precompass.julia.hashing import CannotTell, preference_hash
 from support.cache_files import CACHE_CHECKSUM, Source, cache_bytes
@@ -44,18 +38,15 @@ def preferences(**tables: TomlTable) -> Callable[[UUID], TomlTable]:
     return lambda uuid: owners[uuid]
 
 
-def test_a_cache_is_of_the_package_by_name_and_uuid() -> None:
-    assert check_package(cache(), "Reader", READER) is None
-    assert isinstance(check_package(cache(), "Reader", OTHER), Rejected)
-    assert isinstance(check_package(cache(), "Writer", READER), Rejected)
-
-
 class TestSources:
-    def check(self, julia: str, source: Source, depot: Path | None = None) -> Rejected | None:
+    def check(
+        self, julia: str, source: Source, depot: Path | None = None, stdlib: Path | None = None
+    ) -> SourceDifference | None:
         data = cache_bytes("Reader", READER, julia=julia, records=[source])
         header, records = header_and_records(data)
         depots = [str(depot)] if depot else []
-        return check_sources(header, records, lambda path: find_source(path, depots, None))
+        changed = first_changed_source(header, records, depots, stdlib)
+        return changed.difference if changed is not None else None
 
     def file(self, tmp_path: Path, modified: float = 1e9) -> Path:
         file = tmp_path / "Reader.jl"
@@ -66,7 +57,7 @@ class TestSources:
     def test_up_to_1_10_the_time_of_modification_counts(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path, modified=1e9))
         assert self.check("1.10.4", Source(path, mtime=1e9)) is None
-        assert isinstance(self.check("1.10.4", Source(path, mtime=1e9 + 5)), Rejected)
+        assert self.check("1.10.4", Source(path, mtime=1e9 + 5)) == "time"
 
     @pytest.mark.parametrize(
         ("recorded", "since"),
@@ -85,7 +76,7 @@ class TestSources:
     def test_nix_sets_every_time_to_one(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path, modified=1))
         assert self.check("1.8.5", Source(path, mtime=1e9)) is None
-        assert isinstance(self.check("1.7.3", Source(path, mtime=1e9)), Rejected)
+        assert self.check("1.7.3", Source(path, mtime=1e9)) == "time"
 
     def test_from_1_11_on_size_and_content_count(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path))
@@ -93,13 +84,13 @@ class TestSources:
         assert self.check("1.11.2", same) is None
         other_size = Source(path, mtime=-1.0, size=8, crc32c=0xE3069283)
         other_content = Source(path, mtime=-1.0, size=9, crc32c=1)
-        assert isinstance(self.check("1.11.2", other_size), Rejected)
-        assert isinstance(self.check("1.11.2", other_content), Rejected)
+        assert self.check("1.11.2", other_size) == "size"
+        assert self.check("1.11.2", other_content) == "content"
 
     def test_include_dependency_may_ask_for_the_time_alone(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path, modified=1e9))
         assert self.check("1.11.2", Source(path, mtime=1e9)) is None
-        assert isinstance(self.check("1.11.2", Source(path, mtime=2e9)), Rejected)
+        assert self.check("1.11.2", Source(path, mtime=2e9)) == "time"
 
     def test_a_folder_counts_by_the_names_in_it(self, tmp_path: Path) -> None:
         folder = tmp_path / "data"
@@ -111,29 +102,30 @@ class TestSources:
         source = Source(str(folder), mtime=-1.0, size=size, crc32c=crc32c)
         assert self.check("1.11.2", source) is None
         (folder / "b.csv").rename(folder / "c.csv")
-        assert isinstance(self.check("1.11.2", source), Rejected)
+        assert self.check("1.11.2", source) == "content"
 
     def test_a_source_that_is_gone_rejects(self, tmp_path: Path) -> None:
         gone = Source(str(tmp_path / "Gone.jl"), mtime=1e9)
-        assert isinstance(self.check("1.10.4", gone), Rejected)
+        assert self.check("1.10.4", gone) == "missing"
 
     def test_a_depot_is_found_again(self, tmp_path: Path) -> None:
         self.file(tmp_path)
         source = Source("@depot/Reader.jl", mtime=-1.0, size=9, crc32c=0xE3069283)
         assert self.check("1.11.2", source, tmp_path) is None
-        assert isinstance(self.check("1.11.2", source), Rejected)
+        assert self.check("1.11.2", source) == "depot"
 
     def test_a_moved_standard_library_counts_as_unchanged(self, tmp_path: Path) -> None:
-        file = self.file(tmp_path)
-        data = cache_bytes("Reader", READER, records=[Source("/build/Reader.jl", mtime=5.0)])
-        header, records = header_and_records(data)
-        found = FoundSource(file, moved_stdlib=True)
-        assert check_sources(header, records, lambda _: found) is None
+        file = tmp_path / "Dates" / "src" / "Dates.jl"
+        file.parent.mkdir(parents=True)
+        file.touch()
+        source = Source("/build/usr/share/julia/stdlib/v1.10/Dates/src/Dates.jl", mtime=5.0)
+        assert self.check("1.10.4", source, stdlib=tmp_path) is None
+        assert self.check("1.10.4", source) == "missing"
 
     @pytest.mark.parametrize("mtime", [float("nan"), float("inf"), float("-inf")])
     def test_a_time_of_nonsense_rejects(self, tmp_path: Path, mtime: float) -> None:
         path = str(self.file(tmp_path))
-        assert isinstance(self.check("1.10.4", Source(path, mtime=mtime)), Rejected)
+        assert self.check("1.10.4", Source(path, mtime=mtime)) == "time"
 
 
 class TestKeyLists:
@@ -144,76 +136,74 @@ class TestKeyLists:
 
     def test_the_same_values_pass(self) -> None:
         header = self.cache_made_with({"color": "red"})
-        assert check_preferences(header, preferences(reader={"color": "red"})) is None
+        assert preferences_fit(header, preferences(reader={"color": "red"})) is True
 
     def test_another_value_rejects(self) -> None:
         header = self.cache_made_with({"color": "red"})
         tables: list[TomlTable] = [{"color": "blue"}, {}, {"color": "red", "size": 1}]
         for table in tables:
-            assert isinstance(check_preferences(header, preferences(reader=table)), Rejected)
+            assert preferences_fit(header, preferences(reader=table)) is False
 
     def test_other_keys_and_other_packages_do_not_count(self) -> None:
         header = self.cache_made_with({"color": "red"})
         now = preferences(reader={"color": "red", "shape": 1}, other={"color": "blue"})
-        assert check_preferences(header, now) is None
+        assert preferences_fit(header, now) is True
 
     def test_an_equal_value_of_another_type_passes(self) -> None:
         header = self.cache_made_with({"size": 1})
-        assert check_preferences(header, preferences(reader={"size": True})) is None
+        assert preferences_fit(header, preferences(reader={"size": True})) is True
 
     def test_where_the_hash_is_not_known_it_cannot_be_told(self) -> None:
         header = cache("1.13.0", keys=["color"], preferences_hash=5)
-        check = check_preferences(header, preferences(reader={"color": "red"}))
-        assert isinstance(check, CannotTell)
+        assert isinstance(preferences_fit(header, preferences(reader={"color": "red"})), CannotTell)
 
     def test_in_1_13_too_nothing_set_then_and_now_passes(self) -> None:
         header = cache("1.13.0", keys=["color"], preferences_hash=0)
-        assert check_preferences(header, preferences()) is None
+        assert preferences_fit(header, preferences()) is True
 
     def test_in_1_13_too_nothing_set_now_but_then_rejects(self) -> None:
         header = cache("1.13.0", keys=["color"], preferences_hash=5)
-        assert isinstance(check_preferences(header, preferences()), Rejected)
+        assert preferences_fit(header, preferences()) is False
 
     def test_on_32_bits_set_values_cannot_be_told(self) -> None:
         data = bytearray(cache_bytes("Reader", READER, keys=["color"], preferences_hash=5))
         data[12] = 4
         header, _ = header_and_records(bytes(data))
-        check = check_preferences(header, preferences(reader={"color": "red"}))
-        assert isinstance(check, CannotTell)
+        assert isinstance(preferences_fit(header, preferences(reader={"color": "red"})), CannotTell)
 
     def test_a_package_without_uuid_has_no_preferences(self) -> None:
         header, _ = header_and_records(cache_bytes("Script", None))
-        assert check_preferences(header, preferences()) is None
+        assert preferences_fit(header, preferences()) is True
 
 
 class TestBlobs:
-    def check(self, blob: str, **tables: TomlTable) -> object:
+    def check(self, blob: str, **tables: TomlTable) -> bool | CannotTell:
         header = cache("1.14.0-DEV", blob=blob)
-        return check_preferences(header, preferences(**tables))
+        return preferences_fit(header, preferences(**tables))
 
     def test_nothing_was_read(self) -> None:
-        assert self.check("", reader={"color": "red"}) is None
+        assert self.check("", reader={"color": "red"}) is True
 
     def test_a_set_value_must_be_the_same(self) -> None:
         blob = f'[{READER}]\ncolor = "red"\n'
-        assert self.check(blob, reader={"color": "red"}) is None
-        assert isinstance(self.check(blob, reader={"color": "blue"}), Rejected)
-        assert isinstance(self.check(blob), Rejected)
+        assert self.check(blob, reader={"color": "red"}) is True
+        assert self.check(blob, reader={"color": "blue"}) is False
+        assert self.check(blob) is False
 
     def test_an_unset_value_must_stay_unset(self) -> None:
         blob = f'[unset]\n{READER} = ["color"]\n'
-        assert self.check(blob, reader={"size": 1}) is None
-        assert isinstance(self.check(blob, reader={"color": "red"}), Rejected)
+        assert self.check(blob, reader={"size": 1}) is True
+        assert self.check(blob, reader={"color": "red"}) is False
 
     def test_values_of_other_packages_count(self) -> None:
         blob = f"[{OTHER}]\nworkloads = true\n"
-        assert self.check(blob, other={"workloads": True}) is None
-        assert isinstance(self.check(blob, other={"workloads": False}), Rejected)
+        assert self.check(blob, other={"workloads": True}) is True
+        assert self.check(blob, other={"workloads": False}) is False
 
     def test_types_count(self) -> None:
         blob = f"[{READER}]\nsize = 0xff\n"
-        assert self.check(blob, reader={"size": UnsignedInteger(255)}) is None
-        assert isinstance(self.check(blob, reader={"size": 255}), Rejected)
+        assert self.check(blob, reader={"size": UnsignedInteger(255)}) is True
+        assert self.check(blob, reader={"size": 255}) is False
 
 
 def test_the_build_id_of_a_package_is_what_others_require() -> None:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 
+from precompass.cli import main
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.slugs import cache_directory, cache_entry, version_slug
 from precompass.recompilation.compile_caches import CompileCaches
+from precompass.recompilation.reasons import DependencyIdentity, IncompatibleHeader, OtherSource
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.cache_files import BASE, CORE, Require, Source, cache_bytes
@@ -83,18 +85,19 @@ def test_a_cache_of_the_version_in_the_manifest_is_used(project: Path, tmp_path:
 
 @pytest.mark.parametrize("is_installed", [True, False], ids=["installed", "gone"])
 def test_a_cache_of_another_version_is_not(
-    project: Path, tmp_path: Path, is_installed: bool
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], is_installed: bool
 ) -> None:
     entry = installed_at(tmp_path, OTHER_TREE)
     if is_installed:
         entry.parent.mkdir(parents=True)
         entry.touch()
-    write_cache(tmp_path, str(entry))
+    file = write_cache(tmp_path, str(entry))
     found = caches(project, tmp_path)
     assert found.is_empty
-    assert [cache.reason for cache in found.skipped] == [
-        f"it is of another version, compiled from {entry}"
-    ]
+    assert [cache.reason for cache in found.skipped] == [OtherSource(str(entry), "")]
+    main(["check", str(project), "--verbose", "--depot", str(tmp_path)])
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"not used: {file}: made from {entry}, another version" in said
 
 
 def test_a_depot_that_was_moved_is_told_by_the_name_of_the_folder(
@@ -112,7 +115,10 @@ def test_caches_of_one_build_of_julia_count_and_the_manifests_own_comes_first(
     found = caches(project, tmp_path)
     assert found.build is not None
     assert str(found.build.version) == "1.10.4"
-    assert [cache.reason for cache in found.skipped] == ["it was made by another Julia, 1.10.5"]
+    (reason,) = (cache.reason for cache in found.skipped)
+    assert isinstance(reason, IncompatibleHeader)
+    assert reason.made_by is not None
+    assert str(reason.made_by.version) == "1.10.5"
 
 
 def test_without_caches_of_the_manifests_own_julia_the_newest_counts(
@@ -130,7 +136,9 @@ def test_a_broken_cache_is_left_out_with_its_reason(project: Path, tmp_path: Pat
     file.write_bytes(file.read_bytes()[:40])
     found = caches(project, tmp_path)
     assert found.is_empty
-    assert [(cache.path, cache.reason) for cache in found.skipped] == [(str(file), "is truncated")]
+    assert [(cache.path, cache.reason) for cache in found.skipped] == [
+        (str(file), IncompatibleHeader(None, "is truncated"))
+    ]
 
 
 def test_a_developed_package_must_still_list_what_it_imports(project: Path, tmp_path: Path) -> None:
@@ -148,9 +156,7 @@ def test_a_developed_package_must_still_list_what_it_imports(project: Path, tmp_
     file.write_bytes(cache_bytes("Parsers", PARSERS, julia="1.10.4", records=records))
 
     found = caches(project, tmp_path)
-    assert [cache.reason for cache in found.skipped] == [
-        "it imports Dates, which is not among its dependencies now"
-    ]
+    assert [cache.reason for cache in found.skipped] == [DependencyIdentity("Dates", dates, None)]
 
     manifest.write_text(
         text.replace("[[deps.Parsers]]\n", '[[deps.Parsers]]\ndeps = ["Dates"]\n')
