@@ -47,6 +47,21 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(file), link
 
 
+ABOUT_THE_TREE = [DOCS / "architecture.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("decisions/*.md")]
+_ELSEWHERE = re.compile(r"(base|build)/.*|.*\b(your_\w+\.py|NAME)\b.*")  # Julia's, made, to come
+
+
+@pytest.mark.parametrize("page", ABOUT_THE_TREE, ids=lambda path: path.stem)
+def test_pages_about_the_tree_name_what_is_there(page: Path) -> None:
+    roots = [ROOT, ROOT / "analysis" / "precompass", DOCS, ROOT / "tests"]
+    named = re.findall(r"`([\w.-]*(?:/[\w.-]+)+/?|\w+\.py)`", prose(page))
+    folders = ("analysis", "server", "docs", "tests")
+    modules = {path.name for root in folders for path in (ROOT / root).rglob("*.py")}
+    for name in named:
+        is_there = name in modules or any((root / name).exists() for root in roots)
+        assert is_there or _ELSEWHERE.fullmatch(name), name
+
+
 def test_every_page_stands_in_the_navigation_once(tmp_path: Path) -> None:
     site = module("docs/site/assemble.py")
     site.assemble(tmp_path)
