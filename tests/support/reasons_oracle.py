@@ -61,7 +61,7 @@ def scenarios() -> tuple[Mapping[str, Any], ...]:
 
 
 @dataclass(frozen=True)
-class _Made:
+class Made:
     """What a cache was made from, as it was then."""
 
     sources: tuple[Source, ...]
@@ -72,6 +72,19 @@ class ReasonsScenario:
     """One scenario, laid out in *folder*."""
 
     def __init__(self, told: Mapping[str, Any], folder: Path) -> None:
+        self._lay_out(told, folder)
+        self._caches: list[Mapping[str, Any]] = [*told["depot"]["caches"], *self._unlisted(told)]
+        self._made: dict[str, list[tuple[str, Made]]] = {}
+        self._compile({cache["package"] for cache in self._caches})
+        self._afterwards: list[Mapping[str, Any]] = []
+        for step in told.get("steps", []):
+            self._do(step)
+        self._write_caches()
+        for step in self._afterwards:
+            self._damage(step)
+
+    def _lay_out(self, told: Mapping[str, Any], folder: Path) -> None:
+        """Write the world as it is before anything is compiled."""
         self.told = told
         self.world = folder / "W"
         shutil.copytree(DATA / "world", self.world)
@@ -84,15 +97,6 @@ class ReasonsScenario:
         )
         self._set_times(self.world)
         self.depot = self.world / "depot"
-        self._caches: list[Mapping[str, Any]] = [*told["depot"]["caches"], *self._unlisted(told)]
-        self._made: dict[str, list[tuple[str, _Made]]] = {}
-        self._compile({cache["package"] for cache in self._caches})
-        self._afterwards: list[Mapping[str, Any]] = []
-        for step in told.get("steps", []):
-            self._do(step)
-        self._write_caches()
-        for step in self._afterwards:
-            self._damage(step)
 
     def _unlisted(self, told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Yield caches of the first session for packages that the measurement did not list."""
@@ -178,12 +182,12 @@ class ReasonsScenario:
                     found = self._made.setdefault(cache["package"], [])
                     found.append((cache["source"], self._sources(entry)))
 
-    def _sources(self, entry: Path) -> _Made:
+    def _sources(self, entry: Path) -> Made:
         files: list[Source] = []
         requires: list[Require] = []
         names = self._names(entry.parent.parent)
         self._add_file(files, requires, entry, names, 0)
-        return _Made(tuple(files), tuple(requires))
+        return Made(tuple(files), tuple(requires))
 
     def _names(self, package: Path) -> Mapping[str, UUID]:
         project = tomllib.loads((package / "Project.toml").read_text())
@@ -270,7 +274,7 @@ class ReasonsScenario:
         data = header + rest + struct.pack("<I", google_crc32c.value(library) if native else 0)
         path.write_bytes(data + struct.pack("<I", google_crc32c.value(data)))
 
-    def _made_from(self, cache: Mapping[str, Any]) -> _Made:
+    def _made_from(self, cache: Mapping[str, Any]) -> Made:
         made = [one for source, one in self._made[cache["package"]] if source == cache["source"]]
         return made[-1]
 

@@ -25,6 +25,8 @@ from io import FileIO
 from struct import Struct
 from uuid import UUID
 
+import google_crc32c
+
 from precompass.depot.preference_record import (
     NOTHING_READ,
     KeyList,
@@ -109,6 +111,7 @@ class CacheHeader:
         entry_path: the entry file of the package, as recorded; empty if none is.
         source_text_position: offset in the file of the stored source text.
         clone_targets_length: bytes; 0 if there is no native image beside the file.
+        clone_targets: a checksum of the CPU targets that the native image is for; 0 without one.
         records: start and end of the dependency records in the file, for
             :func:`precompass.depot.cache_records.parse_cache_records`.
         records_have_sizes: whether these records have size and CRC-32C (1.11 on).
@@ -125,6 +128,7 @@ class CacheHeader:
     entry_path: str
     source_text_position: int
     clone_targets_length: int
+    clone_targets: int
     records: tuple[int, int]
     records_have_sizes: bool
     length: int
@@ -158,10 +162,14 @@ class UnreadableCache:
     Attributes:
         reason: why, as part of a sentence.
         newer_format: the number of its format, if that is newer than those known here.
+        broken_off: the build that made it, if the file ends behind the part that Julia verifies
+            and within the rest of its header. Julia does not reject such a file: reading it
+            ends in an ``EOFError`` (``parse_cache_header``, Julia 1.6 to 1.14-dev).
     """
 
     reason: str
     newer_format: int | None = None
+    broken_off: JuliaBuild | None = None
 
 
 def read_cache_header(path: str | os.PathLike[str]) -> CacheHeader | UnreadableCache:
@@ -183,7 +191,7 @@ def _read(file: FileIO) -> CacheHeader | UnreadableCache:
             return _parse(data)
         except _EndOfDataError:
             if not more:
-                return UnreadableCache("is truncated")
+                return UnreadableCache("is truncated", broken_off=_verified_build(data))
             if len(data) >= MAX_HEADER:
                 return UnreadableCache(f"has a header of more than {MAX_HEADER} bytes")
             if len(data) == wanted:
@@ -197,7 +205,7 @@ def parse_cache_header(data: bytes) -> CacheHeader | UnreadableCache:
     try:
         return _parse(data)
     except _EndOfDataError:
-        return UnreadableCache("is truncated")
+        return UnreadableCache("is truncated", broken_off=_verified_build(data))
     except _MalformedError as reason:
         return _unreadable(reason)
 
@@ -219,6 +227,20 @@ class _NewerFormatError(_MalformedError):
 
 class _EndOfDataError(Exception):
     """The header goes on behind the bytes that are there."""
+
+
+def _verified_build(data: bytes) -> JuliaBuild | None:
+    """Return the build that a file names, if the part that ``isvalid_cache_header`` reads is whole.
+
+    That ends with the build up to Julia 1.8, and with the checksum and the place of the data
+    from 1.9 on.
+    """
+    try:
+        build, position = _read_julia_build(data)
+    except (_EndOfDataError, _MalformedError, UnicodeDecodeError, struct.error):
+        return None
+    verified = _IMAGE.size - 1 if build.format >= 12 else 0  # the flags come after it
+    return build if len(data) >= position + verified else None
 
 
 def _unreadable(reason: _MalformedError) -> UnreadableCache:
@@ -268,14 +290,16 @@ def _parse_header(data: bytes) -> CacheHeader:
     source_text_position = _INT64(data, end)[0]
     required, position = _read_modules(data, end + 8, build_id_words=2 if julia.format >= 12 else 1)
 
-    clone_targets_length = 0
+    clone_targets_length = clone_targets = 0
     if julia.format >= 12:
         clone_targets_length = _INT32(data, position)[0]
         if not 0 <= clone_targets_length <= MAX_HEADER:
             raise _MalformedError(f"claims to have {clone_targets_length} bytes of clone targets")
         if position + 4 + clone_targets_length > len(data):
             raise _EndOfDataError
-        position += 4 + clone_targets_length
+        start_of_targets, position = position + 4, position + 4 + clone_targets_length
+        if clone_targets_length:
+            clone_targets = google_crc32c.value(data[start_of_targets:position])
     return CacheHeader(
         julia=julia,
         checksum=checksum,
@@ -287,6 +311,7 @@ def _parse_header(data: bytes) -> CacheHeader:
         entry_path=_first_path(data, start),
         source_text_position=source_text_position,
         clone_targets_length=clone_targets_length,
+        clone_targets=clone_targets,
         records=(start, records_end),
         records_have_sizes=have_sizes,
         length=position,

@@ -64,6 +64,7 @@ class CheckedCache:
         late: the first later check that fails, up to 24.
         is_of_source: whether it was made from the source that the environment has.
         doubts: what could not be checked, as parts of a sentence.
+        breaks_loading: whether Julia fails when it reads the file, instead of rejecting it.
     """
 
     file: CacheFile
@@ -72,6 +73,7 @@ class CheckedCache:
     late: Reason | None
     is_of_source: bool
     doubts: tuple[str, ...]
+    breaks_loading: bool = False
 
     @property
     def reason(self) -> Reason | None:
@@ -143,6 +145,13 @@ class CacheChecks:
         """Whether the depots hold native code at all: a copy of a depot may be without."""
         return has_native_libraries(self.stack.depots, self._minor)
 
+    @property
+    def native_code_is_assumed(self) -> bool:
+        """Whether caches need native code, and the depots hold none, as a copy without it does."""
+        return not self._has_libraries and any(
+            header.clone_targets_length for header in self._headers
+        )
+
     def _files_of(self, unit: Unit) -> tuple[CacheFile, ...]:
         found = self._files.get(unit.id)
         if found is None:
@@ -176,6 +185,32 @@ class CacheChecks:
             self._builds[unit.id] = found
         return found
 
+    def breaking(self, unit: Unit) -> CheckedCache | None:
+        """Return the cache at which Julia fails before it comes to one that fits."""
+        for cache in self.of(unit):
+            if cache.breaks_loading:
+                return cache
+            if cache.reason is None:
+                return None
+        return None
+
+    def is_gone(self, unit: Unit) -> bool:
+        """Tell whether the source of a developed package, or of its extension, is gone.
+
+        Julia cannot load it then. What is not installed is another case: its caches may fit
+        once it is.
+        """
+        if self.stack.source(unit) is not None:
+            return False
+        level = self.stack.owner(unit.uuid)
+        if level is None:
+            return False
+        folder = level.sources.folder(unit.uuid)
+        if folder is not None:
+            return not (folder[1] and unit.kind == "stdlib")
+        entry = level.environment.entry(unit.uuid)
+        return entry is not None and entry.path is not None
+
     def required(self, header: CacheHeader) -> tuple[tuple[CompiledModule, UUID, Unit | None], ...]:
         """Return the modules that a cache was built on, with their UUIDs and units.
 
@@ -206,7 +241,8 @@ class CacheChecks:
         header = cache_header(file)
         if isinstance(header, UnreadableCache):
             reason = IncompatibleHeader(None, header.reason)
-            return CheckedCache(file, None, reason, None, False, ())
+            breaks = header.broken_off is not None and self.running.made(header.broken_off)
+            return CheckedCache(file, None, reason, None, False, (), breaks_loading=breaks)
         self._headers.append(header)
         doubts: list[str] = []
         early = self._early(unit, uuid, file, header)
@@ -252,7 +288,7 @@ class CacheChecks:
     ) -> Reason | None:
         """Checks 13 to 24, in their order."""
         for module, required, below in self.required(header):
-            if below is None:
+            if below is None or self.is_gone(below):
                 return DependencyMissing(module.name, required)
         if of_source is False:
             source = self.stack.source(unit)

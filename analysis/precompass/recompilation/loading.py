@@ -90,11 +90,10 @@ class LoadingSession:
             if unit.kind == "stdlib":
                 yield from self._arrived([uuid])
             return
-        caches = self._checks.of(unit)
-        for cache in caches:
-            if cache.header is not None and self.fits(cache):
-                yield from self._arrived(self._take(uuid, cache.header))
-                return
+        fitting = self.fitting(unit)
+        if fitting is not None and fitting.header is not None:
+            yield from self._arrived(self._take(uuid, fitting.header))
+            return
         explained = self.explain(unit)
         yield from self._checks.stack.dependencies(unit)
         if uuid in self.loaded:
@@ -120,6 +119,12 @@ class LoadingSession:
                 if members <= self._present:
                     yield extension
 
+    def fitting(self, unit: Unit) -> CheckedCache | None:
+        """Return the cache from which a unit is loaded after what is loaded already, or None."""
+        if self._checks.is_gone(unit) or self._checks.breaking(unit) is not None:
+            return None
+        return next((cache for cache in self._checks.of(unit) if self.fits(cache)), None)
+
     def fits(self, cache: CheckedCache) -> bool:
         """Tell whether a cache can be loaded after what is loaded already."""
         if cache.reason is not None or cache.header is None:
@@ -128,7 +133,11 @@ class LoadingSession:
             if required in self.loaded:
                 if self.loaded[required] != module.build_id:
                     return False
-            elif unit is None or module.build_id not in self._checks.fitting_builds(unit):
+            elif (
+                unit is None
+                or module.build_id not in self._checks.fitting_builds(unit)
+                or self._checks.breaking(unit) is not None
+            ):
                 return False
         return True
 

@@ -8,8 +8,9 @@ because of another one is a *consequence*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from precompass.julia.behaviour import PrecompileScope
 from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
@@ -27,9 +28,13 @@ from precompass.recompilation.reasons import (
     SourceMissing,
 )
 from precompass.recompilation.source_evidence import refuses_precompilation
-from precompass.source.missing_includes import missing_includes
+from precompass.source.missing_files import missing_files
 
 _COMPILED = ("package", "extension")
+Hindrance: TypeAlias = Literal["refuses", "missing_files", "source_gone", "unreadable_cache"]
+"""Why Julia makes no cache: ``__precompile__(false)``, files that the code includes are missing,
+the source of the package is gone, or Julia fails when it reads a cache file that broke off."""
+
 _OF_SOURCES = range(SourceMissing.CHECK, SourceContent.CHECK + 1)
 """The checks that a source file fails; only then the files of an installed package are read."""
 
@@ -63,13 +68,15 @@ class NotCompiled:
 
     Attributes:
         because_of: the unit because of which it is not compiled, perhaps itself.
-        missing: the included files that do not exist, if that is why; then it does not load.
-            Without them *because_of* says ``__precompile__(false)``, and Julia loads the source.
+        hindrance: why that one is not compiled. One that refuses is loaded from its source; the
+            others are not loaded at all.
+        files: the files that are missing, or the cache file at which Julia fails.
     """
 
     unit: Unit
     because_of: Unit
-    missing: tuple[Path, ...]
+    hindrance: Hindrance
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def pending_for_precompile(checks: CacheChecks) -> Pending:
     considered = [unit for unit in considered if unit.id not in left_out]
     found: dict[UnitId, Recompiled] = {}
     for unit in considered:
-        if not any(session.fits(cache) for cache in checks.of(unit)):
+        if session.fitting(unit) is None:
             found[unit.id] = session.explain(unit)
     if graph.julia.precompile_scope is PrecompileScope.MANIFEST:
         for unit in precompiled_again(graph, graph.subset(found)).units:
@@ -212,17 +219,33 @@ def _not_compiled(
     """Return the units that cannot be compiled, or refuse it, and what depends on them."""
     found: dict[UnitId, NotCompiled] = {}
     for identity, one in recompiled.items():
-        source = checks.stack.source(one.unit)
-        if source is not None and refuses_precompilation(source.entry):
-            found[identity] = NotCompiled(one.unit, one.unit, ())
+        own = _hindrance(checks, one)
+        if own is not None:
+            found[identity] = own
             continue
-        if source is not None and (not source.is_installed or one.reason.CHECK in _OF_SOURCES):
-            missing = missing_includes(one.unit.name, source.folder, source.entry)
-            if missing:
-                found[identity] = NotCompiled(one.unit, one.unit, missing)
-                continue
         below = [unit.id for unit in checks.stack.dependencies(one.unit)]
         cause = next((found[unit] for unit in below if unit in found), None)
         if cause is not None:
-            found[identity] = NotCompiled(one.unit, cause.because_of, cause.missing)
+            found[identity] = replace(cause, unit=one.unit)
     return found
+
+
+def _hindrance(checks: CacheChecks, one: Recompiled) -> NotCompiled | None:
+    """Return why a unit itself gets no cache; None if nothing in it hinders that."""
+    unit = one.unit
+    broken = checks.breaking(unit)
+    if broken is not None:
+        return NotCompiled(unit, unit, "unreadable_cache", (Path(broken.file.path),))
+    if checks.is_gone(unit):
+        return NotCompiled(unit, unit, "source_gone", checks.stack.expected_source(unit))
+    source = checks.stack.source(unit)
+    if source is None:
+        return None
+    if refuses_precompilation(source.entry):
+        return NotCompiled(unit, unit, "refuses", ())
+    if not source.is_installed or one.reason.CHECK in _OF_SOURCES:
+        minor = checks.stack.graph.julia.minor
+        missing = missing_files(unit.name, source.folder, source.entry, minor)
+        if missing:
+            return NotCompiled(unit, unit, "missing_files", missing)
+    return None

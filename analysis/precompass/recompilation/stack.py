@@ -9,9 +9,11 @@ gets the project's version of what both have.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from precompass.depot.installations import Installation
 from precompass.julia.environment import Environment
@@ -107,6 +109,20 @@ class Stack:
             level = self.owner(unit.uuid)
             self._sources[unit.id] = level.sources.of(unit) if level is not None else None
         return self._sources[unit.id]
+
+    def expected_source(self, unit: Unit) -> tuple[Path, ...]:
+        """Return where the source of a developed unit would be; nothing of an installed one."""
+        level = self.owner(unit.uuid)
+        if level is None:
+            return ()
+        folder = level.sources.folder(unit.uuid)
+        if folder is not None:
+            below = "ext" if unit.is_extension else "src"
+            return (folder[0] / below / f"{unit.name}.jl",)
+        entry, manifest = level.environment.entry(unit.uuid), level.environment.manifest
+        if entry is None or entry.path is None or manifest is None:
+            return ()
+        return (Path(os.path.normpath(manifest.path.parent / entry.path)),)
 
     def is_known(self, uuid: UUID) -> bool:
         """Tell whether some environment has a package or extension, or Julia comes with it."""

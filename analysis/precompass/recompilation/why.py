@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -36,6 +37,12 @@ from precompass.recompilation.root_places import RootPlace, root_place
 
 Purpose: TypeAlias = Literal["using", "precompile", "test"]
 """What compiles: loading in a session, ``Pkg.precompile()``, or ``Pkg.test()``."""
+
+
+_OTHER_TARGETS = (
+    "its native code is for other CPU targets than that of most packages, and only the CPU tells "
+    "whether it fits"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Why:
         causes: its root causes; those with most units first.
         share: of the compiled code that is thrown away; None without caches.
         of: how many packages the environment has.
-        cannot_tell: units with what could not be checked.
+        cannot_tell: units with what could not be checked; None for what concerns all of them.
         conflicts: caches that fit by themselves and do not go together.
         not_installed: packages that have neither a source nor a cache on this machine.
         has_depot: whether any depot was looked at.
@@ -117,7 +124,7 @@ class Why:
     causes: tuple[Cause, ...]
     share: CompiledShare | None
     of: int
-    cannot_tell: tuple[tuple[Unit, str], ...]
+    cannot_tell: tuple[tuple[Unit | None, str], ...]
     not_installed: tuple[Unit, ...]
     conflicts: tuple[Conflict, ...]
     has_depot: bool
@@ -167,13 +174,16 @@ def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflict
     considered = {unit.id: unit for unit in pending.considered}
     considered.update((one.unit.id, one.unit) for one in pending.units)
     sizes: dict[UnitId, int] = {}
-    doubts: list[tuple[Unit, str]] = []
+    doubts: list[tuple[Unit | None, str]] = []
+    if checks.native_code_is_assumed:
+        doubts.append((None, "no depot holds native code: it is taken to be there"))
     for unit in sorted(considered.values(), key=lambda unit: unit.label):
         caches = checks.of(unit)
         if caches:
             sizes[unit.id] = cache_size(caches[0].file)
             found = {doubt: None for cache in caches for doubt in cache.doubts}
             doubts += [(unit, doubt) for doubt in found]
+    doubts += [(unit, _OTHER_TARGETS) for unit in _with_other_targets(checks, considered.values())]
     build = checks.running.build
     pending_ids = {one.unit.id for one in pending.units}
     fitting = [unit for unit in considered.values() if unit.id not in pending_ids]
@@ -197,6 +207,23 @@ def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflict
         has_depot=bool(stack.depots),
         has_manifest=stack.active.manifest is not None,
     )
+
+
+def _with_other_targets(checks: CacheChecks, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units whose caches that fit have native code for other CPUs than most have."""
+    targets: dict[UnitId, tuple[Unit, int]] = {}
+    for unit in units:
+        for cache in checks.of(unit):
+            if cache.reason is None and cache.header is not None:
+                targets[unit.id] = (unit, cache.header.clone_targets)
+                break
+    made_for = Counter(found for _, found in targets.values() if found)
+    if len(made_for) < 2:
+        return
+    usual = made_for.most_common(1)[0][0]
+    for unit, found in targets.values():
+        if found not in (0, usual):
+            yield unit
 
 
 def why_unit(checks: CacheChecks, why: Why, unit: Unit) -> UnitWhy:

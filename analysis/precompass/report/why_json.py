@@ -53,7 +53,8 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
             {
                 "unit": one.unit.label,
                 "because_of": one.because_of.label,
-                "missing": [shown(path, folder) for path in one.missing],
+                "hindrance": one.hindrance,
+                "files": [shown(path, folder) for path in one.files],
             }
             for one in why.pending.not_compiled
         ],
@@ -66,7 +67,10 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
             for one in why.conflicts
         ],
         "not_installed": labels(why.not_installed),
-        "cannot_tell": [{"unit": unit.label, "why": doubt} for unit, doubt in why.cannot_tell],
+        "cannot_tell": [
+            {"unit": unit.label if unit is not None else None, "why": doubt}
+            for unit, doubt in why.cannot_tell
+        ],
     }
 
 

@@ -105,9 +105,11 @@ def _print_basis(why: Why, console: Console) -> None:
     console.print()
     print_labelled(console, "checked for", f"Julia {version}, started as `{options}`")
     for unit, doubt in why.cannot_tell[:_MOST_DOUBTS]:
-        print_labelled(console, "cannot tell", f"{unit.label}: {doubt}")
+        about = f"{unit.label}: " if unit is not None else ""
+        print_labelled(console, "cannot tell", f"{about}{doubt}")
     if len(why.cannot_tell) > _MOST_DOUBTS:
-        names = listed(unit.label for unit, _ in why.cannot_tell[_MOST_DOUBTS:])
+        rest = why.cannot_tell[_MOST_DOUBTS:]
+        names = listed(unit.label for unit, _ in rest if unit is not None)
         print_labelled(console, "", f"nor for {names}")
 
 

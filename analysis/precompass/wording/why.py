@@ -56,8 +56,11 @@ def headline(why: Why) -> str:
         without = counted_units([one.unit for one in why.pending.not_compiled])
         return f"{start} recompiles nothing: {without} without a fitting cache cannot get one."
     if not why.units and why.cannot_tell:
-        unsure = counted_units(list({unit.id: unit for unit, _ in why.cannot_tell}.values()))
-        return f"{start} recompiles nothing, as far as files tell: {unsure} not fully checked."
+        units = {unit.id: unit for unit, _ in why.cannot_tell if unit is not None}
+        unsure = f"{counted_units(list(units.values()))} not fully checked"
+        if not units:
+            unsure = "the native code was not checked"
+        return f"{start} recompiles nothing, as far as files tell: {unsure}."
     if not why.units:
         return f"{start} recompiles nothing: all {counted(why.of, 'package')} have fitting caches."
     packages = f"{why.count:,} of {counted(why.of, 'package')}"
@@ -289,14 +292,28 @@ def reason_words(reason: Reason | None) -> str:
 def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:
     """Say why a unit gets no cache."""
     name, cause = one.unit.label, one.because_of.label
-    if one.missing:
-        missing = shown(one.missing[0], folder)
-        if one.unit.id == one.because_of.id:
-            return f"{name} cannot be compiled: it includes {missing}, which is gone. Restore it."
-        return f"{name} cannot be compiled because {cause} cannot: {missing} is gone. Restore it."
-    if one.unit.id == one.because_of.id:
-        return f"{name} is never cached: its source says `__precompile__(false)`."
-    return f"{name} is loaded from source: {cause} says `__precompile__(false)`."
+    is_itself = one.unit.id == one.because_of.id
+    file = shown(one.files[0], folder) if one.files else f"the source of {cause}"
+    match one.hindrance:
+        case "missing_files" if is_itself:
+            return f"{name} cannot be compiled: it includes {file}, which is gone. Restore it."
+        case "missing_files":
+            return f"{name} cannot be compiled because {cause} cannot: {file} is gone. Restore it."
+        case "source_gone" if is_itself:
+            return f"{name} cannot be loaded: its source, {file}, is gone. Restore it."
+        case "source_gone":
+            return f"{name} cannot be loaded because {cause} cannot: {file} is gone. Restore it."
+        case "unreadable_cache" if is_itself:
+            return (
+                f"{name} cannot be loaded: Julia fails with an EOFError when it reads {file}, "
+                "a cache that is truncated. Delete this file."
+            )
+        case "unreadable_cache":
+            return f"{name} cannot be loaded because {cause} cannot: delete {file}."
+        case "refuses" if is_itself:
+            return f"{name} is never cached: its source says `__precompile__(false)`."
+        case "refuses":
+            return f"{name} is loaded from source: {cause} says `__precompile__(false)`."
 
 
 def names_of(units: Sequence[Unit]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import google_crc32c
 import pytest
 
 from precompass.cli import main
@@ -181,3 +182,55 @@ def test_what_could_not_be_checked_is_said_first(
     assert code == 0
     assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
     assert "Ground: the source of Ground is not on this machine" in text
+
+
+@in_world("unchanged")
+def test_a_cache_that_broke_off_is_named_as_the_file_to_delete(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = next((world / "depot/compiled/v1.12/Ground").glob("*.ji"))
+    cache.write_bytes(cache.read_bytes()[:150])
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing: 3 packages without a fitting cache cannot get one." in text
+    assert (
+        "Ground cannot be loaded: Julia fails with an EOFError when it reads "
+        f"{cache.relative_to(world)}, a cache that is truncated. Delete this file."
+    ) in text
+    assert "Wall cannot be loaded because Ground cannot: delete" in text
+
+
+@in_world("unchanged")
+def test_a_developed_package_whose_folder_is_gone_is_named(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "dev" / "Wall")
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "Wall cannot be loaded: its source, dev/Wall, is gone. Restore it." in text
+    assert "Roof cannot be loaded because Wall cannot: dev/Wall is gone. Restore it." in text
+
+
+@in_world("unchanged")
+def test_depots_without_native_code_are_doubted(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for library in (world / "depot").rglob("*.so"):
+        library.unlink()
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing, as far as files tell: the native code was not checked." in text
+    assert "cannot tell no depot holds native code: it is taken to be there" in text
+
+
+@in_world("unchanged")
+def test_native_code_for_other_cpus_is_doubted(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Julia compares the targets in a cache with the machine; no file names the machine."""
+    cache = next((world / "depot/compiled/v1.12/Lone").glob("*.ji"))
+    data = cache.read_bytes()[:-4].replace(b"generic", b"znver99")
+    cache.write_bytes(data + google_crc32c.value(data).to_bytes(4, "little"))
+    _, text = printed(capsys, "--project", "envs/plain")
+    assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
+    assert "Lone: its native code is for other CPU targets than that of most packages" in text

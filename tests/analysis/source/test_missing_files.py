@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from precompass.source.missing_includes import missing_includes
+from precompass.source.missing_files import missing_files
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_only_what_is_included_in_any_case_is_missed(
     entry.parent.mkdir()
     entry.write_text(f"module Wall\n{code}\nend\n")
     (entry.parent / "there.jl").write_text("height() = 1\n")
-    found = missing_includes("Wall", tmp_path, entry)
+    found = missing_files("Wall", tmp_path, entry, (1, 12))
     assert [path.relative_to(entry.parent).as_posix() for path in found] == missing
 
 
@@ -41,4 +41,4 @@ def test_what_a_guarded_file_includes_is_guarded_too(tmp_path: Path) -> None:
     entry.parent.mkdir()
     entry.write_text('module Wall\ntry\n    include("there.jl")\ncatch\nend\nend\n')
     (entry.parent / "there.jl").write_text('include("gone.jl")\n')
-    assert missing_includes("Wall", tmp_path, entry) == ()
+    assert missing_files("Wall", tmp_path, entry, (1, 12)) == ()
