@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml
@@ -20,10 +21,12 @@ from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.sandbox import tested_package
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
-from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.session import Session, Tests
+
+if TYPE_CHECKING:
+    from precompass.recompilation.approximation import Approximation
 
 MOST_PREFERENCES = 5_000
 """Preferences of one file that are looked at, and tables; that takes about a second."""

@@ -35,6 +35,7 @@ from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
+from precompass.wording import read_reasons
 
 __all__ = [
     "Answer",
@@ -289,7 +290,7 @@ class Project:
             noticed=found.noticed,
             why=None
             if found.why_not is None
-            else wording.why_not(found.why_not, found.environment),
+            else read_reasons.why_not(found.why_not, found.environment),
             value=found.value,
             origin=None if origin is None else Origin(origin.file, origin.line),
             chain=tuple(unit.label for unit in found.chain),

@@ -12,10 +12,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
+from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
 from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
@@ -29,20 +30,22 @@ from precompass.julia.sandbox import (
 )
 from precompass.julia.session_flags import SessionFlags, parse_session_flags
 from precompass.memo import Memo
-from precompass.recompilation.approximation import Approximation, approximate
-from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.stack import Stack
-from precompass.recompilation.startup import Startup, startup_of
-from precompass.recompilation.why import Why, explain_why
-from precompass.registry.cache import cache_folder
-from precompass.registry.ecosystem import Ecosystem
+from precompass.registry.folder import cache_folder
 from precompass.registry.memory import Registered, RegistryMemory
-from precompass.registry.registries import Registries
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
-from precompass.source.startup_file import startup_file, startup_imports
+from precompass.source.startup_file import startup_file
+
+if TYPE_CHECKING:
+    from precompass.recompilation.approximation import Approximation
+    from precompass.recompilation.cache_checks import CacheChecks
+    from precompass.recompilation.stack import Stack
+    from precompass.recompilation.startup import Startup
+    from precompass.recompilation.why import Why
+    from precompass.registry.ecosystem import Ecosystem
+    from precompass.registry.registries import Registries
 
 T = TypeVar("T")
 
@@ -290,6 +293,8 @@ class Session:
         active = self.environment(project)
         if active is None:
             return None
+        from precompass.recompilation.stack import Stack
+
         environments = [active]
         for path in self._further_projects(project, active.julia):
             source = self.snapshot.read(path)
@@ -321,6 +326,10 @@ class Session:
         key = self._saved_key(project)
         return self._memory.why(key, lambda: self._look_at_saved(project))
 
+    def has_caches(self, julia: Julia) -> bool:
+        """Tell whether some depot has a folder for compile caches, of any version of Julia."""
+        return any(disk.is_folder(Path(depot, "compiled")) for depot in self.depots(julia))
+
     def saved_startup(self, project: Path) -> Startup | None:
         """Return where ``config/startup.jl`` and a project meet; None if they do not."""
         key = self._saved_key(project)
@@ -338,6 +347,9 @@ class Session:
         stack = saved.stack(project) if file is not None else None
         if file is None or stack is None or stack.active.manifest is None:
             return None
+        from precompass.recompilation.startup import startup_of
+        from precompass.source.startup_imports import startup_imports
+
         return startup_of(stack, file, [one.name for one in startup_imports(file)])
 
     def saved_checks(self, project: Path) -> CacheChecks | None:
@@ -349,6 +361,8 @@ class Session:
         checks = self.saved_checks(project)
         if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
             return None
+        from precompass.recompilation.why import explain_why
+
         return explain_why(checks, conflicts=False)
 
     def test_cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
@@ -356,6 +370,8 @@ class Session:
         tests = self.tests(project)
         if tests is None:
             return None
+        from precompass.recompilation.stack import Stack
+
         environment = tests.environment.environment
         depots = self.depots(environment.julia)
         stack = Stack([environment], depots, self.installation(environment.julia))
@@ -363,6 +379,8 @@ class Session:
         return self._checks(stack, flags, checksums=checksums)
 
     def _checks(self, stack: Stack, flags: SessionFlags, *, checksums: bool) -> CacheChecks:
+        from precompass.recompilation.cache_checks import CacheChecks
+
         chosen = self.settings.julia
         exact = chosen if not isinstance(chosen, Series) else None
         return CacheChecks(stack, flags, exact=exact, checksums=checksums)
@@ -423,6 +441,8 @@ class Session:
             if invalidations is not None and self.registered is not None and self.registries:
                 environment = invalidations.environment
                 if environment.manifest is None:
+                    from precompass.recompilation.approximation import approximate
+
                     found = approximate(environment, self.registered)
             self._approximations[project] = found
         return self._approximations[project]

@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
-
 
 def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
     """Return the folder.
@@ -16,4 +14,10 @@ def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
         variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
     """
     named = variables.get("PRECOMPASS_CACHE")
-    return Path(named) if named else platformdirs.user_cache_path("precompass", appauthor=False)
+    return Path(named) if named else _default()
+
+
+def _default() -> Path:
+    import platformdirs  # asked only where something is kept or looked up
+
+    return platformdirs.user_cache_path("precompass", appauthor=False)

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from precompass import wording
 from precompass.documents.text import Span, apply_edits
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import FileEdit, Fix
@@ -27,6 +26,7 @@ from precompass.julia.versions import VersionNumber
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
+from precompass.wording import read_reasons
 
 _REAL = {
     "CondaPkg": "992eb4ea-22a4-4c89-a5bb-47a3300528ab",
@@ -154,7 +154,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def why_not(found: Invalidations, invalidation: Invalidation) -> str:
     """Return what is said of why Julia does not notice a change of a preference."""
     assert invalidation.why_not is not None
-    return wording.why_not(invalidation.why_not, found.environment)
+    return read_reasons.why_not(invalidation.why_not, found.environment)
 
 
 def session(

@@ -39,13 +39,13 @@ from precompass.wording import (
     NO_MANIFEST,
     approximately,
     counted,
-    environment_variables,
     for_member,
     held_back_by,
     listed,
+    read_reasons,
     recompiled,
-    rests_on,
 )
+from precompass.wording.read_reasons import environment_variables, rests_on
 from precompass.wording.why import fact
 
 _LONGEST_VALUE = 60  # characters
@@ -176,7 +176,7 @@ def _change(invalidation: Invalidation) -> Paragraph:
 def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> Paragraph:
     """Say what a change of a preference recompiles, and what that rests on."""
     if invalidation.why_not is not None:
-        return (wording.no_change(invalidation.why_not, invalidations.environment),)
+        return (read_reasons.no_change(invalidation.why_not, invalidations.environment),)
     recompilation = invalidation.recompilation
     basis = rests_on(
         recompilation.evidence, invalidation.observers, invalidations.environment.julia

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from precompass import wording
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Recompilation
 from precompass.session import Tests
-from precompass.wording import recompiled
+from precompass.wording import read_reasons, recompiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,9 @@ def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
         return InTests(invalidations.of_package(uuid), why_not, is_complete)
     found = invalidations.of_preference(Preference(uuid, key))
     reason = found.why_not
-    why_not = wording.why_not(reason, invalidations.environment) if reason is not None else None
+    why_not = (
+        read_reasons.why_not(reason, invalidations.environment) if reason is not None else None
+    )
     if not invalidations.is_listed(uuid):
         why_not = (
             f"the project that it runs in does not list {invalidations.environment.name_of(uuid)}"

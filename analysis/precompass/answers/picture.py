@@ -10,7 +10,6 @@ from typing import Literal, TypeAlias
 
 import networkx as nx
 
-from precompass import wording
 from precompass.answers.explanation import Explanation, Origin, explain
 from precompass.depot.cache_size import cache_size
 from precompass.documents.values import TomlValue
@@ -22,7 +21,8 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Kind, Unit, UnitId, UnitSet, package_id
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.precompilation import recompilation_network
-from precompass.wording import approximately, recompiled, rests_on
+from precompass.wording import approximately, read_reasons, recompiled
+from precompass.wording.read_reasons import rests_on
 
 Relation: TypeAlias = Literal["depends", "extends", "triggered", "loads"]
 """Why one unit is recompiled with another: it depends on it; it is an extension of it; it is
@@ -176,7 +176,7 @@ def _sentences(explanation: Explanation) -> tuple[str, str]:
     """Return the title, and what the answer rests on."""
     environment = explanation.environment
     if explanation.why_not is not None:
-        reason = wording.why_not(explanation.why_not, environment)
+        reason = read_reasons.why_not(explanation.why_not, environment)
         is_known = explanation.is_known
         known = (
             "changing it recompiles nothing" if is_known else "the effect of a change is unknown"
@@ -249,7 +249,8 @@ def _reasons(invalidations: Invalidations, uuid: UUID, key: str | None) -> Mappi
         return {changed.id: "is what changes"} if changed is not None else {}
     observers = invalidations.of_preference(Preference(uuid, key)).observers
     return {
-        seen.unit.id: f"reads `{key}` ({wording.because(seen.read.because)})" for seen in observers
+        seen.unit.id: f"reads `{key}` ({read_reasons.because(seen.read.because)})"
+        for seen in observers
     }
 
 

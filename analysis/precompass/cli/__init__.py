@@ -7,6 +7,7 @@ A file per command. Each has a function ``parser()`` that says its options, and 
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -30,6 +31,9 @@ COMMANDS = {
     "rule": "print the documentation of a rule",
 }
 """The commands and what each is for."""
+
+_GARBAGE = (50_000, 20, 100)
+"""Thresholds of the garbage collector, raised: the trees of texts are many objects, no rubbish."""
 
 COULD_NOT_RUN = 2
 _INTERRUPTED = 130  # as shells say it: 128 + SIGINT
@@ -68,7 +72,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
+        gc.disable()  # an import makes many objects and no rubbish
         command = import_module(f"precompass.cli.{arguments[0]}")
+        gc.set_threshold(*_GARBAGE)
+        gc.freeze()  # what is there now stays, and need not be looked through again
+        gc.enable()
         code: int = command.run(command.parser().parse_args(arguments[1:]))
         return code
     parser = _parser()

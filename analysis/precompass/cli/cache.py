@@ -10,7 +10,7 @@ from pathlib import Path
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import make_parser
 from precompass.files import disk
-from precompass.registry.cache import cache_folder
+from precompass.registry.folder import cache_folder
 from precompass.source.cache import clear_source_cache, default_folder
 
 _EPILOG = """exit codes:

@@ -167,11 +167,11 @@ def _print(
 
         print(findings_markdown(findings, files, checked=checked, folder=folder), end="")
     else:
-        from precompass.report.console import make_console
         from precompass.report.findings_text import print_findings
+        from precompass.report.output import make_output
 
-        console = make_console(arguments.color)
-        print_findings(findings, files, checked=checked, folder=folder, console=console)
+        output = make_output(arguments.color)
+        print_findings(findings, files, checked=checked, folder=folder, output=output)
 
 
 def _looked_at(path: Path, session: Session, folder: Path) -> str:

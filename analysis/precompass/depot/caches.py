@@ -30,6 +30,12 @@ class CacheFile:
     mtime_ns: int
 
 
+def with_caches(depots: Sequence[str], minor: tuple[int, int]) -> tuple[str, ...]:
+    """Return the depots that have a folder for the caches of a minor version of Julia."""
+    folder = cache_directory("", None, minor)
+    return tuple(one for one in depots if disk.is_folder(f"{one}/{folder}"))
+
+
 def find_cache_files(
     name: str,
     uuid: UUID | None,

@@ -20,6 +20,11 @@ _DEPOT = "@depot"
 _MAX_PROJECT = 2**20  # bytes of a project file
 
 
+def with_packages(depots: Sequence[str]) -> tuple[str, ...]:
+    """Return the depots that have a folder for installed packages."""
+    return tuple(one for one in depots if disk.is_folder(Path(one, "packages")))
+
+
 def installed_package(
     name: str, uuid: UUID, tree_sha1: str, depots: Sequence[str], minor: tuple[int, int]
 ) -> Path | None:

@@ -16,8 +16,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-import tomlkit
-
 from precompass.documents.text import Span, TextEdit, apply_edits
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlScalar, TomlValue
@@ -357,14 +355,18 @@ def string_in_place_of(literal: str, value: str) -> str:
 
 
 def _written(value: TomlScalar) -> str:
+    import tomlkit
+
     return tomlkit.item(value).as_string()
 
 
 def _written_key(path: Sequence[str]) -> str:
-    return tomlkit.key(list(path)).as_string() if len(path) > 1 else _single_key(path[0])
+    return ".".join(map(_single_key, path))
 
 
 def _single_key(name: str) -> str:
+    import tomlkit
+
     return tomlkit.key(name).as_string()
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from precompass.documents.editing import set_value
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.julia.stdlibs import STDLIBS
-from precompass.julia.uuids import UUID
-from precompass.registry.registries import Registries
-from precompass.session import Session
+
+if TYPE_CHECKING:
+    from precompass.julia.uuids import UUID
+    from precompass.registry.registries import Registries
+    from precompass.session import Session
 
 KIND = "write-uuid"
 

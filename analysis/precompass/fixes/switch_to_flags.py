@@ -22,7 +22,7 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS
 from precompass.julia.workload_tools import FLAG, SWITCH, THE_SWITCH
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.published import is_switched_off
+from precompass.recompilation.workload_flags import is_switched_off
 from precompass.session import Session
 from precompass.wording import counted, recompiles_once
 

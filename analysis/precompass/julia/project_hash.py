@@ -14,7 +14,6 @@ is, is not known.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -106,6 +105,8 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
         text = None if None in compat.values() else _lines(deps) + _lines(compat)
     if text is None:
         return None
+    import hashlib  # with OpenSSL behind it, it takes as long as the rest
+
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -6,7 +6,6 @@ can be read; of other versions nothing is said.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -83,6 +82,8 @@ def _by_package() -> Mapping[UUID, tuple[PublishedPreferences, ...]]:
 
 def read_published(text: str) -> tuple[PublishedPreferences, ...]:
     """Return what a file says, which has to be right: it is one of the project's own."""
+    import tomllib
+
     data = tomllib.loads(text)
     if data["schema"] != SCHEMA:
         raise ValueError(data["schema"])

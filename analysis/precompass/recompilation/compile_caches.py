@@ -32,6 +32,7 @@ from precompass.depot.caches import (
     cache_header,
     find_cache_files,
     has_empty_folder,
+    with_caches,
 )
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import find_source
@@ -52,7 +53,6 @@ from precompass.recompilation.header_checks import (
     without_checksum,
 )
 from precompass.recompilation.package_sources import PackageSources
-from precompass.recompilation.read_reasons import NotRecordedIn, RecordedIn
 from precompass.recompilation.reads import Read, UnitReads
 from precompass.recompilation.reasons import (
     CacheDamaged,
@@ -147,6 +147,8 @@ class CompileCaches:
 
     def reads(self, unit: Unit, cache: Cache) -> UnitReads:
         """Return what a unit reads while it compiles, as its cache records it."""
+        from precompass.recompilation.read_reasons import NotRecordedIn, RecordedIn
+
         own = self._graph.compiled_uuid(unit)
         version = cache.header.julia.version
         read = Read(Evidence.RECORDED, RecordedIn(unit, version))
@@ -298,6 +300,9 @@ class CompileCaches:
 
     def _find(self) -> dict[UnitId, tuple[Cache, ...]]:
         minor = self._graph.julia.minor
+        depots = with_caches(self._depots, minor)
+        if not depots:
+            return {}
         found: dict[UnitId, tuple[Cache, ...]] = {}
         for unit in self._graph.units.values():
             if unit.kind in ("project", "stdlib"):
@@ -305,7 +310,7 @@ class CompileCaches:
             uuid = self._graph.compiled_uuid(unit)
             caches = []
             for file in find_cache_files(
-                unit.name, uuid, self._depots, minor, native_code=self.session.native_code
+                unit.name, uuid, depots, minor, native_code=self.session.native_code
             ):
                 header = cache_header(file)
                 if isinstance(header, UnreadableCache):

@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from precompass.depot.installations import Installation, find_installations
 from precompass.julia.environment import Environment
@@ -15,12 +17,14 @@ from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
 from precompass.recompilation.package_sources import PackageSources
-from precompass.recompilation.source_evidence import SourceEvidence
-from precompass.recompilation.startup import Startup
-from precompass.recompilation.why import Why
-from precompass.source.cache import SourceCache
-from precompass.source.package_reads import PackageSource, read_package_source
-from precompass.source.preference_reads import PackageReads
+
+if TYPE_CHECKING:
+    from precompass.recompilation.source_evidence import ReadSource, SourceEvidence
+    from precompass.recompilation.startup import Startup
+    from precompass.recompilation.why import Why
+    from precompass.source.cache import SourceCache
+    from precompass.source.package_reads import PackageSource
+    from precompass.source.preference_reads import PackageReads
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,35 @@ class Installed:
     """What the depots hold of one environment.
 
     Attributes:
+        environment: the environment.
         sources: where the packages' sources are.
         caches: their compile caches.
-        source_evidence: what the sources say.
+        read: reads one package's source; a memory on disk may do it.
     """
 
+    environment: Environment
     sources: PackageSources
     caches: CompileCaches
-    source_evidence: SourceEvidence
+    read: ReadSource
+
+    @cached_property
+    def source_evidence(self) -> SourceEvidence:
+        """What the sources say. The reader of Julia code is imported when this is asked."""
+        from precompass.recompilation.source_evidence import SourceEvidence
+
+        graph = dependency_graph(self.environment)
+        return SourceEvidence(self.environment, graph, self.sources, self.read)
 
     @classmethod
     def nothing(cls, environment: Environment) -> Installed:
         """Return what is known of an environment if nobody looks at the disk."""
         graph, sources = dependency_graph(environment), PackageSources.nowhere(environment)
-        evidence = SourceEvidence(environment, graph, sources, _read)
-        return cls(sources, CompileCaches(graph, sources, ()), evidence)
+        return cls(environment, sources, CompileCaches(graph, sources, ()), _read)
 
 
 def _read(source: PackageSource, foreign: frozenset[str]) -> PackageReads:
+    from precompass.source.package_reads import read_package_source
+
     return read_package_source(source, foreign=foreign)
 
 
@@ -64,7 +79,7 @@ class DepotMemory:
         self._max_age = max_age
         self._clock = clock
         self._since = clock()
-        self._source_cache = SourceCache()
+        self._source_cache: SourceCache | None = None
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
         self._why: dict[tuple[object, ...], Why | None] = {}
         self._startup: dict[tuple[object, ...], Startup | None] = {}
@@ -123,10 +138,17 @@ class DepotMemory:
         found = self._known.get(key)
         if found is None:
             sources = PackageSources(environment, depots, installation)
-            evidence = SourceEvidence(environment, graph, sources, self._source_cache.read)
-            found = Installed(sources, CompileCaches(graph, sources, depots, session), evidence)
+            caches = CompileCaches(graph, sources, depots, session)
+            found = Installed(environment, sources, caches, self._read)
             self._known.put(key, found, len(graph.units) * ENTRY)
         return found
+
+    def _read(self, source: PackageSource, foreign: frozenset[str]) -> PackageReads:
+        if self._source_cache is None:
+            from precompass.source.cache import SourceCache
+
+            self._source_cache = SourceCache()
+        return self._source_cache.read(source, foreign)
 
     def _forget_what_is_old(self) -> None:
         if self._clock() - self._since > self._max_age:

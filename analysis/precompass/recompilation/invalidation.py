@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from precompass.documents.values import TomlTable
 from precompass.julia.behaviour import PrecompileScope
@@ -38,16 +39,10 @@ from precompass.recompilation.precompilation import (
     precompiled_again,
     visited,
 )
-from precompass.recompilation.read_reasons import (
-    BoundToOwnOnly,
-    IfListed,
-    NotAllKnown,
-    NotDependedOn,
-    NotListed,
-    WhyNot,
-)
 from precompass.recompilation.reads import UnitReads
-from precompass.recompilation.unit_reads import GatheredReads
+
+if TYPE_CHECKING:
+    from precompass.recompilation.read_reasons import NotAllKnown, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +165,8 @@ class Invalidations:
     @cached_property
     def reads(self) -> Mapping[UnitId, UnitReads]:
         """What each unit reads while it compiles: the strongest evidence that there is."""
+        from precompass.recompilation.unit_reads import GatheredReads
+
         return GatheredReads(self.environment, self.graph, self.installed)
 
     @cached_property
@@ -208,6 +205,8 @@ class Invalidations:
     def _compute(self, preference: Preference, *, if_listed: bool) -> Invalidation:
         if not if_listed and not self.is_listed(preference.package):
             return self._invisible(preference)
+        from precompass.recompilation.read_reasons import BoundToOwnOnly, NotDependedOn
+
         bound = self.observers.of(preference)
         observers = self._visited(bound)
         why_not: WhyNot | None = None
@@ -264,6 +263,8 @@ class Invalidations:
         return any(layer.listing.table_name(uuid, julia) is not None for layer in layers)
 
     def _invisible(self, preference: Preference) -> Invalidation:
+        from precompass.recompilation.read_reasons import IfListed, NotListed
+
         otherwise = self.of_preference(preference, if_listed=True)
         whole = otherwise.recompilation
         if_listed = IfListed(whole.count, whole.of) if otherwise.noticed else None
@@ -275,6 +276,8 @@ class Invalidations:
 
     def not_all_known(self) -> NotAllKnown:
         """Return the first reason why there may be more than is known."""
+        from precompass.recompilation.read_reasons import NotAllKnown
+
         gap = self.environment.gaps[0]
         return NotAllKnown(gap.file, gap.line, gap.missing)
 

@@ -14,8 +14,8 @@ from precompass.julia.workload_tools import (
     breaks_skip_list,
 )
 from precompass.recompilation.graph import DependencyGraph, UnitId, package_id
-from precompass.recompilation.published import is_switched_off, reads_flag
 from precompass.recompilation.reads import UnitReads
+from precompass.recompilation.workload_flags import is_switched_off, reads_flag
 
 
 def failing_units(

@@ -12,7 +12,6 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES
 from precompass.julia.workload_tools import THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
-from precompass.recompilation.read_reasons import AssumedUnread, NotInManifest
 from precompass.recompilation.reads import Read, UnitReads
 
 
@@ -92,6 +91,8 @@ class Observers:
 
     def silence(self, preference: Preference) -> Read:
         """Return why nothing is bound to a preference that nothing is known to read."""
+        from precompass.recompilation.read_reasons import AssumedUnread, NotInManifest
+
         unit = self._graph.unit_of(preference.package)
         if unit is None:
             return Read(Evidence.KNOWN, NotInManifest())

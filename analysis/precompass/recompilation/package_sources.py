@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from precompass.depot.installations import Installation
-from precompass.depot.sources import developed_package, installed_package, stdlib_package
+from precompass.depot.sources import (
+    developed_package,
+    installed_package,
+    stdlib_package,
+    with_packages,
+)
 from precompass.files import disk
 from precompass.julia.environment import Environment
 from precompass.julia.slugs import version_slug
@@ -52,7 +57,7 @@ class PackageSources:
         installation: Installation | None,
     ) -> None:
         self._environment = environment
-        self._depots = depots
+        self._depots = with_packages(depots)
         self._installation = installation
         self._folders: dict[UUID, tuple[Path, bool] | None] = {}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import (
@@ -16,7 +15,6 @@ from precompass.julia.uuids import (
     PRECOMPILE_TOOLS,
     PREFERENCES,
     SNOOP_PRECOMPILE,
-    UUID,
 )
 from precompass.julia.workload_tools import (
     FLAG,
@@ -81,12 +79,6 @@ def known_reads(
     return reads
 
 
-def is_switched_off(environment: Environment) -> bool:
-    """Tell whether PrecompileTools' switch is off in effect, so that no flag is read."""
-    own = environment.preferences(PRECOMPILE_TOOLS).values
-    return PrecompileTools.of(environment.manifest).is_switched_off(own)
-
-
 def _snoop_precompile_reads(snoop: SnoopPrecompile) -> UnitReads:
     if not snoop.reads_list:
         return _reads_nothing(_published(snoop, PublishedFact.READS_NOTHING))
@@ -140,9 +132,3 @@ def _usual_reads(
         return _reads_nothing(NoPackage())
     others = Read(Evidence.ASSUMED, AssumedProducts(unit) if is_wrapper else NotFound(unit))
     return UnitReads(keys, others, others, unread)
-
-
-def reads_flag(reads: Mapping[UnitId, UnitReads], uuid: UUID) -> bool:
-    """Tell whether a package reads the flag of its own workload."""
-    unit_reads = reads.get(package_id(uuid))
-    return unit_reads is not None and Preference(uuid, FLAG) in unit_reads.keys

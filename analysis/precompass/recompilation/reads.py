@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from precompass.julia.preferences import Preference
 from precompass.recompilation.evidence import Evidence
-from precompass.recompilation.read_reasons import Because
+
+if TYPE_CHECKING:
+    from precompass.recompilation.read_reasons import Because
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from precompass.julia.workload_tools import FLAG, SKIP_LIST
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.installed import Installed
-from precompass.recompilation.published import is_switched_off, known_reads
+from precompass.recompilation.published import known_reads
 from precompass.recompilation.published_keys import published_of
 from precompass.recompilation.read_reasons import PublishedKeys
 from precompass.recompilation.reads import Read, UnitReads
 from precompass.recompilation.source_evidence import SourceEvidence
+from precompass.recompilation.workload_flags import is_switched_off
 
 
 class GatheredReads(Mapping[UnitId, UnitReads]):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeAlias
 
 from precompass.files import disk
+from precompass.registry.limits import MAX_FILE_BYTES, MAX_MEMBERS, MAX_NAME, MAX_TOTAL_BYTES
 
 try:
     from compression import zstd  # type: ignore[import-not-found]  # Python 3.14
@@ -30,10 +31,6 @@ except ImportError:
 Progress: TypeAlias = Callable[[float], None]
 """Called with the share of the work that is done, from 0 to 1."""
 
-MAX_MEMBERS = 500_000  # General had 46,392 in April 2023
-MAX_FILE_BYTES = 1 << 24  # its largest file, Registry.toml, 845,794
-MAX_TOTAL_BYTES = 1 << 29  # all of it, decompressed and with headers, 50,432,000
-MAX_NAME = 1000  # characters
 
 _BLOCK = 512
 _GZIP = b"\x1f\x8b"

@@ -16,14 +16,13 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import IO
 
 from precompass.files import disk
 from precompass.registry.sources import RegistrySource
-from precompass.user_cache import user_cache
 
 FORMAT = 2
 """Counted up when the content of an index changes its meaning."""
@@ -33,15 +32,6 @@ MAX_INDEXES = 20
 _MAX_UNFINISHED_HOURS = 1
 _CHECKSUM = range(60, 64)
 _OURS = re.compile(r"registry-[0-9a-f]{16}-[0-9a-f]{32}\.sqlite(\.[0-9A-Za-z_]+\.unfinished)?")
-
-
-def cache_folder(variables: Mapping[str, str]) -> Path:
-    """Return where indexes are kept: in the user's cache folder.
-
-    Args:
-        variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
-    """
-    return user_cache(variables) / "registries"
 
 
 def open_index(folder: Path, source: RegistrySource) -> sqlite3.Connection | None:

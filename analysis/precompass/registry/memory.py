@@ -16,13 +16,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from precompass.julia.uuids import PREFERENCES
-from precompass.registry.archive import Progress
-from precompass.registry.ecosystem import Ecosystem, read_ecosystem
 from precompass.registry.registries import Registries, open_registries
 from precompass.registry.sources import find_registries
+
+if TYPE_CHECKING:
+    from precompass.registry.archive import Progress
+    from precompass.registry.ecosystem import Ecosystem
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[], None]
@@ -188,6 +190,8 @@ class RegistryMemory:
 
 
 def _read_ecosystem(registries: Registries) -> Ecosystem:
+    from precompass.registry.ecosystem import read_ecosystem
+
     ecosystem = read_ecosystem(registries.found)
     ecosystem.direct_dependents(PREFERENCES)  # the first question takes longer than the others
     return ecosystem

@@ -12,11 +12,11 @@ from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.registry.archive import (
-    MAX_TOTAL_BYTES,
     ArchiveRefusedError,
     Progress,
     read_members,
 )
+from precompass.registry.limits import MAX_TOTAL_BYTES
 from precompass.registry.packages import PACKAGE_FILES, PackageFiles
 from precompass.registry.sources import RegistryProblem, RegistrySource, read_bounded
 from precompass.registry.tables import read_table, text_of

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
-from precompass.registry.archive import Progress
-from precompass.registry.index import PackageSummary, Registry, open_registry
-from precompass.registry.packages import RegisteredPackage
 from precompass.registry.sources import RegistryProblem, find_registries
+
+if TYPE_CHECKING:
+    from precompass.registry.archive import Progress
+    from precompass.registry.index import PackageSummary, Registry
+    from precompass.registry.packages import RegisteredPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ def open_registries(
     something is built. See :func:`~precompass.registry.index.open_registry`.
     """
     sources, problems = find_registries(depots)
+    if not sources:
+        return Registries((), tuple(problems))
+    from precompass.registry.index import open_registry
+
     found: list[Registry] = []
     all_problems = list(problems)
     for number, source in enumerate(sources):

@@ -9,7 +9,6 @@ folder that has the name of a packed registry is ignored.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompass.files import disk
-from precompass.registry.archive import MAX_FILE_BYTES, MAX_MEMBERS
+from precompass.registry.limits import MAX_FILE_BYTES, MAX_MEMBERS
 from precompass.registry.tables import read_table, text_of
 
 _MAX_ENTRIES = 10_000  # of a folder of registries
@@ -167,5 +166,7 @@ def _digest_of_stamps(folder: Path, limit: int) -> str | None:
                 folders.append(entry.path)
         if len(stamps) > limit:
             return None
+    import hashlib
+
     text = "\n".join(sorted(stamps))
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

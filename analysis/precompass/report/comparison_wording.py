@@ -9,7 +9,8 @@ from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
-from precompass.wording import counted, recompiled, unknown_part, why_not
+from precompass.wording import counted, recompiled, unknown_part
+from precompass.wording.read_reasons import why_not
 
 NO_DIFFERENCE = "No environment differs."
 

@@ -12,7 +12,7 @@ from precompass.report.approximation_json import approximation_json
 from precompass.report.places import shown
 from precompass.report.reason_json import observation_json, reason_json
 from precompass.report.schema import SCHEMA, compiled_bytes, json_value, labels, stale_labels
-from precompass.wording import why_not
+from precompass.wording.read_reasons import why_not
 
 
 def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any]:

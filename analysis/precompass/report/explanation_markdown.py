@@ -13,7 +13,8 @@ from precompass.report.explanation_text import count_sentence, member_sentence
 from precompass.report.markdown import code, markdown, readable, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
-from precompass.wording import approximately, because, environment_variables
+from precompass.wording import approximately
+from precompass.wording.read_reasons import because, environment_variables
 
 _MAX_VALUE = 500  # characters
 

@@ -15,15 +15,8 @@ from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.visible import visible
-from precompass.wording import (
-    approximately,
-    because,
-    environment_variables,
-    no_change,
-    recompiled,
-    rests_on,
-    unknown_part,
-)
+from precompass.wording import approximately, recompiled, unknown_part
+from precompass.wording.read_reasons import because, environment_variables, no_change, rests_on
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:

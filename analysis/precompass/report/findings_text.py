@@ -6,20 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
-
 from precompass.documents.text import PositionEncoding
 from precompass.files.links import leads_out
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
-from precompass.report.console import print_hanging, prose, unbroken
+from precompass.report.output import Output, Part, columns
 from precompass.report.places import lines_of, place
 from precompass.report.visible import visible
 from precompass.wording import counted
 
-_UNBROKEN = "\ue000"  # stands for a space of a file's name, where a line must not be broken
 _WIDEST = 160  # characters of a line of a file that are shown
 _STYLES = {
     Severity.ERROR: "bold red",
@@ -30,7 +25,7 @@ _STYLES = {
 
 
 def print_findings(
-    findings: Sequence[Finding], files: Files, *, checked: int, folder: Path, console: Console
+    findings: Sequence[Finding], files: Files, *, checked: int, folder: Path, output: Output
 ) -> None:
     """Print findings in the order given, and a line that counts them.
 
@@ -39,37 +34,37 @@ def print_findings(
         files: the files as they were checked.
         checked: how many files were checked.
         folder: paths below it are shown relative to it.
-        console: where to print.
+        output: where to print.
     """
     for finding in findings:
-        _print_finding(finding, files, folder, console)
-        console.print()
-    print_hanging(console, Text(), _summary(findings, checked))
+        _print_finding(finding, files, folder, output)
+        output.line()
+    output.paragraph(_summary(findings, checked))
 
 
-def _print_finding(finding: Finding, files: Files, folder: Path, console: Console) -> None:
+def _print_finding(finding: Finding, files: Files, folder: Path, output: Output) -> None:
     style = _STYLES[finding.severity]
     where = visible(place(finding.file, finding.span, files, folder))
-    head = Text.assemble(
-        (f"{where.replace(' ', _UNBROKEN)}: ", "bold"),
-        (f"{finding.severity.value}[{finding.code}]", style),
-        " ",
-        prose(finding.message),
+    output.paragraph(
+        Part(f"{where}: ", "bold", is_unbroken=True),
+        Part(f"{finding.severity.value}[{finding.code}]", style),
+        Part(" "),
+        _prose(finding.message),
+        indent=4,
     )
-    for number, line in enumerate(head.wrap(console, unbroken(head, console.width - 4))):
-        line.rstrip()
-        line.plain = line.plain.replace(_UNBROKEN, " ")
-        console.print(Text.assemble("    " if number else "", line), soft_wrap=True)
     gutter = _gutter(finding, files)
     if not leads_out(finding.file, folder):  # what is there is not the folder's to show
-        _print_line(finding, files, gutter, style, console)
+        _print_line(finding, files, gutter, style, output)
+    bullet = Part(gutter), Part("= ", "blue")
     for related in finding.related:
         where = visible(place(related.file, related.span, files, folder))
-        lead = Text.assemble(gutter, ("= ", "blue"))
-        print_hanging(console, lead, Text.assemble(f"{where}: ", prose(related.message)))
+        output.paragraph(Part(f"{where}: "), _prose(related.message), lead=bullet)
     for fix in finding.fixes:
-        lead = Text.assemble(gutter, ("= ", "blue"), ("fix: ", "bold"))
-        print_hanging(console, lead, prose(fix.title))
+        output.paragraph(_prose(fix.title), lead=(*bullet, Part("fix: ", "bold")))
+
+
+def _prose(text: str) -> Part:
+    return Part(visible(text), is_prose=True)
 
 
 def _gutter(finding: Finding, files: Files) -> str:
@@ -78,7 +73,7 @@ def _gutter(finding: Finding, files: Files) -> str:
     return " " * (len(str(start.line + 1)) + 2)
 
 
-def _print_line(finding: Finding, files: Files, gutter: str, style: str, console: Console) -> None:
+def _print_line(finding: Finding, files: Files, gutter: str, style: str, output: Output) -> None:
     """Print the line of a finding, underlined where it is."""
     lines = lines_of(finding.file, files)
     start = lines.position(finding.span.start, PositionEncoding.UTF32)
@@ -88,18 +83,13 @@ def _print_line(finding: Finding, files: Files, gutter: str, style: str, console
     before = visible(lines.text[line.start : min(finding.span.start, line.end)])
     marked = visible(lines.text[finding.span.start : end])
     after = visible(lines.text[end : line.end])
-    room = min(max(console.width - len(gutter) - 2, 20), _WIDEST)
+    room = min(max(output.width - len(gutter) - 2, 20), _WIDEST)
     before, marked, after = _cropped(before, marked, after, room)
-    console.print(Text.assemble(gutter, ("|", "blue")))
-    console.print(
-        Text.assemble((f" {number} | ", "blue"), before, marked, after),
-        no_wrap=True,
-        soft_wrap=True,
-    )
-    underline = "^" * max(cell_len(marked), 1)
-    console.print(
-        Text.assemble(gutter, ("| ", "blue"), " " * cell_len(before), (underline, style)),
-        soft_wrap=True,
+    output.line(Part(gutter), Part("|", "blue"))
+    output.line(Part(f" {number} | ", "blue"), Part(f"{before}{marked}{after}"))
+    underline = "^" * max(columns(marked), 1)
+    output.line(
+        Part(gutter), Part("| ", "blue"), Part(" " * columns(before)), Part(underline, style)
     )
 
 
@@ -125,11 +115,11 @@ def counted_by_severity(findings: Sequence[Finding], checked: int) -> str:
     return f"{', '.join(parts) or 'Nothing found'} in {counted(checked, 'file')}"
 
 
-def _summary(findings: Sequence[Finding], checked: int) -> Text:
+def _summary(findings: Sequence[Finding], checked: int) -> Part:
     text = f"{counted_by_severity(findings, checked)}."
     if not findings:
-        return Text(text, style="green")
+        return Part(text, "green")
     fixes = {fix.id for finding in findings for fix in finding.fixes}
     if fixes:
         text += f" {counted(len(fixes), 'fix', 'fixes')} available: `precompass fix --help`."
-    return prose(text)
+    return _prose(text)

@@ -28,12 +28,15 @@ PrecompileTools = "aea7be01-6a6a-4083-8856-8a6e6704d82a"
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
-from precompass.registry.packages import Deprecation
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
+
+if TYPE_CHECKING:
+    from precompass.file_context import EnvironmentContext
+    from precompass.registry.packages import Deprecation
 
 CODE = "deprecated-package"
 SEVERITY = Severity.INFORMATION

@@ -35,7 +35,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass import wording
 from precompass.documents.toml import Array
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
@@ -90,7 +89,9 @@ def _cost(context: EnvironmentContext) -> str:
     widest = context.widest(THE_SKIP_LIST)
     invalidation = widest.invalidation
     if invalidation.why_not is not None:
-        reason = wording.why_not(invalidation.why_not, widest.invalidations.environment)
+        from precompass.wording import read_reasons
+
+        reason = read_reasons.why_not(invalidation.why_not, widest.invalidations.environment)
         if not invalidation.recompilation.is_complete:
             return f"What changing this list recompiles is not known: {reason}."
         return f"Julia does not notice changes to this list: {reason}."

@@ -32,7 +32,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass import wording
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
@@ -60,7 +59,9 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             f"{recompiled(invalidation.recompilation)}{for_member(widest, context.invalidations)}."
         )
     else:
-        reason = wording.why_not(invalidation.why_not, context.environment)
+        from precompass.wording import read_reasons
+
+        reason = read_reasons.why_not(invalidation.why_not, context.environment)
         cost = (
             "This turns off every workload of the environment in caches made from now on; "
             f"caches that exist keep theirs: {reason}."

@@ -41,14 +41,17 @@ packages that hold it back have to allow it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.versions import VersionNumber
-from precompass.recompilation.held_back import NotNewest, not_newest
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import counted, held_back_by, listed
+
+if TYPE_CHECKING:
+    from precompass.recompilation.held_back import NotNewest
 
 CODE = "held-back"
 SEVERITY = Severity.HINT
@@ -78,6 +81,8 @@ def _held_back(context: EnvironmentContext) -> Iterator[NotNewest]:
     registries = context.session.registries
     if registries is None or not context.project.is_readable:
         return
+    from precompass.recompilation.held_back import not_newest
+
     for name, uuid in context.project.deps.items():
         if context.is_from_registry(name, uuid):
             found = not_newest(context.invalidations, registries, name, uuid)

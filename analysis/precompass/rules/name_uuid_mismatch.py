@@ -32,15 +32,18 @@ names the UUIDs of a name in its error; the standard libraries of Julia 1.6 to 1
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import registered_uuid, renaming
 from precompass.julia.stdlibs import STDLIBS
-from precompass.julia.uuids import UUID
-from precompass.registry.registries import Registries
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated, listed
+
+if TYPE_CHECKING:
+    from precompass.file_context import EnvironmentContext
+    from precompass.julia.uuids import UUID
+    from precompass.registry.registries import Registries
 
 CODE = "name-uuid-mismatch"
 SEVERITY = Severity.ERROR

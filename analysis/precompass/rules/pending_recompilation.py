@@ -24,6 +24,7 @@ precompile_workload = false   # written after the cache was made
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext
@@ -31,11 +32,11 @@ from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.preferences import Source
 from precompass.julia.uuids import UUID
-from precompass.recompilation.reasons import PreferencesChanged
-from precompass.recompilation.why import Cause
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
-from precompass.wording.why import cause_sentences
+
+if TYPE_CHECKING:
+    from precompass.recompilation.why import Cause
 
 CODE = "pending-recompilation"
 SEVERITY = Severity.HINT
@@ -53,11 +54,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 
 def _for_other_reasons(context: EnvironmentContext) -> Iterator[Finding]:
     """Report root causes other than preferences, with the files as they are saved."""
-    if context.kind is not FileKind.PROJECT:
+    julia = context.environment.julia
+    if context.kind is not FileKind.PROJECT or not context.session.has_caches(julia):
         return
     why = context.session.saved_why(context.project.path)
     if why is None or why.share is None:
         return
+    from precompass.recompilation.reasons import PreferencesChanged
+    from precompass.wording.why import cause_sentences
+
     causes = [one for one in why.causes if not isinstance(one.reason, PreferencesChanged)]
     for cause in causes[:_MOST_CAUSES]:
         place = _place_of_cause(context, cause)

@@ -8,16 +8,19 @@ age of the registry.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from precompass.documents.toml import Entry
-from precompass.file_context import EnvironmentContext
 from precompass.fixes.registered_uuid import uuids_of
 from precompass.julia.compat import parse_compat
 from precompass.julia.load_path import project_in, walk_up
-from precompass.julia.uuids import UUID
-from precompass.julia.version_ranges import VersionSpec
-from precompass.julia.versions import VersionNumber
-from precompass.registry.registries import Registries
+
+if TYPE_CHECKING:
+    from precompass.documents.toml import Entry
+    from precompass.file_context import EnvironmentContext
+    from precompass.julia.uuids import UUID
+    from precompass.julia.version_ranges import VersionSpec
+    from precompass.julia.versions import VersionNumber
+    from precompass.registry.registries import Registries
 
 _UNKNOWN_PACKAGES = 3
 """Listed packages that a registry does not know from which on it is taken to be old."""

@@ -28,7 +28,6 @@ from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.rules.rule import PROJECT_FILES, Resource
-from precompass.wording.startup import startup_sentences
 
 CODE = "startup-version-clash"
 SEVERITY = Severity.INFORMATION
@@ -48,5 +47,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             if entry is not None:
                 place = entry.key.span
                 break
+    from precompass.wording.startup import startup_sentences
+
     message = " ".join(startup_sentences(startup, context.path.parent))
     yield context.finding(CODE, SEVERITY, place, message)

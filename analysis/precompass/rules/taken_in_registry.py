@@ -34,15 +34,18 @@ version = "0.1.0"
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.julia.stdlibs import STDLIBS
-from precompass.julia.uuids import UUID
-from precompass.registry.registries import Registries
 from precompass.rules.registry_age import beside_registry
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
+
+if TYPE_CHECKING:
+    from precompass.file_context import EnvironmentContext
+    from precompass.julia.uuids import UUID
+    from precompass.registry.registries import Registries
 
 CODE = "taken-in-registry"
 SEVERITY = Severity.WARNING

@@ -42,8 +42,6 @@ from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.preference_places import known_keys
-from precompass.recompilation.published_keys import product_key, published_of
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
@@ -58,7 +56,13 @@ _TWINS = {FLAG: SWITCH, SWITCH: FLAG}
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every key in effect that its package is known not to read."""
     invalidations = context.invalidations
-    for one in context.preferences_in_effect():
+    set_here = tuple(context.preferences_in_effect())
+    if not set_here:
+        return
+    from precompass.recompilation.preference_places import known_keys
+    from precompass.recompilation.published_keys import product_key
+
+    for one in set_here:
         uuid, key = one.preference
         unit = invalidations.graph.unit_of(uuid)
         if unit is None or key == FLAG:
@@ -100,6 +104,8 @@ def _meant(invalidations: Invalidations, uuid: UUID, key: str, known: frozenset[
 
 def _other_readers(invalidations: Invalidations, unit: Unit, key: str) -> list[str]:
     """Return the packages below that read a key of this name, by what is published of them."""
+    from precompass.recompilation.published_keys import published_of
+
     below = (invalidations.graph.units[one] for one in invalidations.graph.network.succ[unit.id])
     found = ((one, published_of(invalidations.environment, one)) for one in below)
     return sorted(one.name for one, published in found if published and key in published.keys)

@@ -37,7 +37,6 @@ from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import writing
 from precompass.julia.equality import identical
-from precompass.recompilation.preference_places import allowed_values
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
@@ -49,7 +48,12 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every value in effect that is none of those that its package takes."""
-    for one in context.preferences_in_effect():
+    set_here = tuple(context.preferences_in_effect())
+    if not set_here:
+        return
+    from precompass.recompilation.preference_places import allowed_values
+
+    for one in set_here:
         allowed = allowed_values(context.invalidations, one.preference)
         value = plain(one.entry.node)
         if not allowed or any(identical(value, other) for other in allowed):

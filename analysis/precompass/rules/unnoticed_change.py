@@ -38,8 +38,8 @@ PrecompileTools issue 62; Julia issues 59257 and 59344.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from precompass import wording
 from precompass.documents.toml import plain
 from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
@@ -50,11 +50,11 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
-from precompass.recompilation.preference_places import reads_of
-from precompass.recompilation.published import is_switched_off
-from precompass.recompilation.read_reasons import PublishedKeys
+from precompass.recompilation.workload_flags import is_switched_off
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.source.preference_reads import PreferenceRead, When
+
+if TYPE_CHECKING:
+    from precompass.source.preference_reads import PreferenceRead
 
 CODE = "unnoticed-change"
 SEVERITY = Severity.WARNING
@@ -81,7 +81,10 @@ def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> s
     """Say that Julia does not notice a change; an empty string where that is not sure."""
     if invalidation.why_not is None:
         return ""
-    reason = wording.why_not(invalidation.why_not, invalidations.environment)
+    from precompass.recompilation.read_reasons import PublishedKeys
+    from precompass.wording.read_reasons import why_not
+
+    reason = why_not(invalidation.why_not, invalidations.environment)
     if isinstance(invalidation.why_not, PublishedKeys):
         return ""  # read at run time, or not at all: unknown-preference tells
     if invalidation.recompilation.evidence is Evidence.KNOWN:
@@ -117,6 +120,9 @@ def _about_value(invalidations: Invalidations, one: SetPreference) -> str:
 
 def _unrecorded(invalidations: Invalidations, preference: Preference) -> PreferenceRead | None:
     """Return a place where a preference is read while compiling without being recorded."""
+    from precompass.recompilation.preference_places import reads_of
+    from precompass.source.preference_reads import When
+
     return next(
         (
             read

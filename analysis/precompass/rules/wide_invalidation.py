@@ -27,7 +27,7 @@ from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import for_member, recompiled, rests_on
+from precompass.wording import for_member, recompiled
 
 CODE = "wide-invalidation"
 SEVERITY = Severity.INFORMATION
@@ -53,6 +53,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         widest = context.widest(one.preference)
         invalidation = widest.invalidation
         recompilation = invalidation.recompilation
+        from precompass.wording.read_reasons import rests_on
+
         basis = rests_on(recompilation.evidence, invalidation.observers, context.environment.julia)
         message = (
             f"Changing this preference recompiles {recompiled(recompilation)}"

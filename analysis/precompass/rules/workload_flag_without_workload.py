@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from precompass import wording
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion
@@ -31,7 +30,7 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.published import is_switched_off, reads_flag
+from precompass.recompilation.workload_flags import is_switched_off, reads_flag
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "workload-flag-without-workload"
@@ -83,7 +82,9 @@ def _reason_by_evidence(invalidations: Invalidations, unit: Unit) -> str | None:
     reads = invalidations.reads[unit.id]
     if reads.others is not None:
         return None
+    from precompass.wording import read_reasons
+
     return (
         f"This flag does nothing: {unit.name} depends on PrecompileTools, but has no workload "
-        f"({wording.because(reads.otherwise.because)}). Delete it."
+        f"({read_reasons.because(reads.otherwise.because)}). Delete it."
     )

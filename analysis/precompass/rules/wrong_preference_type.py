@@ -46,7 +46,7 @@ from precompass.julia.workload_tools import (
     breaks_skip_list,
 )
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.published import reads_flag
+from precompass.recompilation.workload_flags import reads_flag
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "wrong-preference-type"

@@ -32,17 +32,20 @@ version = "1.0.3"
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
-from precompass.julia.uuids import UUID
-from precompass.registry.index import Registry
-from precompass.registry.registries import Registries
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 from precompass.wording import dated
+
+if TYPE_CHECKING:
+    from precompass.julia.uuids import UUID
+    from precompass.registry.index import Registry
+    from precompass.registry.registries import Registries
 
 CODE = "yanked-version"
 SEVERITY = Severity.WARNING

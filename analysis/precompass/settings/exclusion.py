@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
-from precompass.files.ignored import patterns_of
 from precompass.findings import Severity
 from precompass.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _LEFT_OUT: tuple[tuple[str, ...], ...] = (
     ("docs", "src", "assets"),
@@ -62,4 +63,6 @@ def _name(path: Path, folder: Path | None) -> str:
 
 @lru_cache(maxsize=64)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from precompass.files.ignored import patterns_of  # most users have no patterns
+
     return patterns_of(list(patterns))

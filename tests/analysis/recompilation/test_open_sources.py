@@ -11,7 +11,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation
 from precompass.recompilation.preference_places import known_keys, reads_of
 from precompass.recompilation.read_reasons import Because
-from precompass.wording import because
+from precompass.wording.read_reasons import because
 from support.environments import Package, invalidations, manifest, project, uuid, write
 
 PACKAGES = {"Preferences": "", "PrecompileTools": "Preferences"}

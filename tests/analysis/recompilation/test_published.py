@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from precompass import wording
 from precompass.julia.preferences import Preference
 from precompass.julia.workload_tools import breaks_skip_list
 from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.invalidation import Invalidations
+from precompass.wording import read_reasons
 from support import survey
 from support.environments import Package, invalidations, project, uuid, why_not
 
@@ -142,7 +142,7 @@ def test_a_wrapper_of_a_binary_may_read_its_paths() -> None:
     files = survey.files(project=project("Top", deps="Zlib_jll"), packages=packages)
     found = invalidations(FOLDER, files).of_preference(Preference(uuid("Zlib_jll"), "libz_path"))
     (seen,) = found.observers
-    said = wording.because(seen.read.because)
+    said = read_reasons.because(seen.read.because)
     assert said.startswith("assumed: JLLWrappers reads a `…_path` key")
 
 

@@ -13,7 +13,7 @@ from precompass.files.snapshot import Disk, Snapshot
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
-from precompass.source.startup_file import startup_imports
+from precompass.source.startup_imports import startup_imports
 from support.reasons_oracle import JULIA, ReasonsScenario, scenarios
 
 STARTUP = """\

@@ -13,7 +13,7 @@ import pytest
 from precompass.answers.explanation import explain
 from precompass.recompilation.difference import difference
 from precompass.recompilation.invalidation import Invalidations
-from precompass.wording import why_not
+from precompass.wording.read_reasons import why_not
 from support.environments import Package, invalidations, manifest, project, uuid, write
 
 PACKAGES: dict[str, str | Package] = {

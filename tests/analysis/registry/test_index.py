@@ -17,7 +17,7 @@ import pytest
 from precompass.julia.uuids import UUID
 from precompass.registry import cache as cache_module
 from precompass.registry import index as index_module
-from precompass.registry.cache import cache_folder
+from precompass.registry.folder import cache_folder
 from precompass.registry.index import Registry, open_registry
 from precompass.registry.reading import read_registry
 from precompass.registry.sources import RegistrySource, registry_source

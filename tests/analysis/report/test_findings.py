@@ -21,6 +21,7 @@ from precompass.report.findings_gitlab import findings_gitlab
 from precompass.report.findings_json import findings_json
 from precompass.report.findings_markdown import findings_markdown
 from precompass.report.findings_text import print_findings
+from precompass.report.output import ConsoleOutput, make_output
 from precompass.rules import RULES
 
 FOLDER = Path("/work/App")
@@ -51,11 +52,12 @@ NAME = Finding(
 
 
 def text_of(*findings: Finding, width: int = 80, checked: int = 3) -> str:
-    console = make_console("never", io.StringIO())
+    stream = io.StringIO()
+    console = make_console("never", stream)
     console.width = width
-    print_findings(findings, FILES, checked=checked, folder=FOLDER, console=console)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    output = ConsoleOutput(console)
+    print_findings(findings, FILES, checked=checked, folder=FOLDER, output=output)
+    return stream.getvalue()
 
 
 class TestText:
@@ -83,11 +85,28 @@ class TestText:
 
     def test_a_pipe_gets_whole_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("COLUMNS", raising=False)
-        console = make_console("auto", io.StringIO())
+        stream = io.StringIO()
         long = replace(LIST, message="word " * 200)
-        print_findings([long], FILES, checked=1, folder=FOLDER, console=console)
-        assert isinstance(console.file, io.StringIO)
-        assert console.file.getvalue().splitlines()[0].count("word") == 200
+        output = make_output("auto", stream)
+        print_findings([long], FILES, checked=1, folder=FOLDER, output=output)
+        assert stream.getvalue().splitlines()[0].count("word") == 200
+
+    def test_a_pipe_gets_what_a_wide_terminal_without_colours_gets(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        texts = []
+        for columns in (None, "100000"):
+            monkeypatch.delenv("COLUMNS", raising=False)
+            if columns is not None:
+                monkeypatch.setenv("COLUMNS", columns)
+            stream = io.StringIO()
+            output = make_output("never", stream)
+            if isinstance(output, ConsoleOutput):
+                output.console.width = int(columns or 0)
+            print_findings([LIST, NAME], FILES, checked=2, folder=FOLDER, output=output)
+            texts.append(stream.getvalue())
+        assert texts[0] == texts[1]
+        assert max(map(len, texts[0].splitlines())) > 100
 
     def test_columns_count_characters_and_the_underline_counts_columns_of_the_screen(self) -> None:
         lines = text_of(NAME).splitlines()
@@ -113,36 +132,43 @@ class TestText:
         file = FOLDER / "Project.toml"
         span = Span(text.index('"b"'), text.index('"b"') + 3)
         finding = Finding("code", Severity.ERROR, file, span, "Wrong.")
-        console = make_console("never", io.StringIO())
+        stream = io.StringIO()
+        console = make_console("never", stream)
         console.width = 40
         files = Snapshot(Disk(), {file: text})
-        print_findings([finding], files, checked=1, folder=FOLDER, console=console)
-        assert isinstance(console.file, io.StringIO)
-        line, underline, *_ = console.file.getvalue().partition("   |\n")[2].splitlines()
+        output = ConsoleOutput(console)
+        print_findings([finding], files, checked=1, folder=FOLDER, output=output)
+        line, underline, *_ = stream.getvalue().partition("   |\n")[2].splitlines()
         assert line.startswith(" 1 | …")
         assert line.endswith("…")
         assert len(line) <= 40
         place = underline.index("^^^")
         assert line[place : place + 3] == '"b"'
 
-    def test_what_a_terminal_would_obey_is_shown_instead(self) -> None:
+    @pytest.mark.parametrize("columns", [None, "80"])
+    def test_what_a_terminal_would_obey_is_shown_instead(
+        self, columns: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("COLUMNS", raising=False)
+        if columns is not None:
+            monkeypatch.setenv("COLUMNS", columns)
         file = FOLDER / "Project.toml"
         text = 'name = "\x1b]0;owned\x07\u202e"'
         finding = Finding("code", Severity.ERROR, file, Span(7, 17), "Not `\x1b[2Jthis`.")
-        console = make_console("never", io.StringIO())
+        stream = io.StringIO()
+        output = make_output("never", stream)
         print_findings(
-            [finding], Snapshot(Disk(), {file: text}), checked=1, folder=FOLDER, console=console
+            [finding], Snapshot(Disk(), {file: text}), checked=1, folder=FOLDER, output=output
         )
-        assert isinstance(console.file, io.StringIO)
-        shown = console.file.getvalue()
+        shown = stream.getvalue()
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
         assert "␛]0;owned␇\\u202E" in shown
 
     def test_a_terminal_gets_colours(self) -> None:
-        console = make_console("always", io.StringIO())
-        print_findings([LIST], FILES, checked=1, folder=FOLDER, console=console)
-        assert isinstance(console.file, io.StringIO)
-        assert "\x1b[1;33mwarning[global-skip-list]\x1b[0m" in console.file.getvalue()
+        stream = io.StringIO()
+        output = make_output("always", stream)
+        print_findings([LIST], FILES, checked=1, folder=FOLDER, output=output)
+        assert "\x1b[1;33mwarning[global-skip-list]\x1b[0m" in stream.getvalue()
 
 
 class TestConsole:

@@ -43,6 +43,7 @@ from precompass.report.findings_json import findings_json
 from precompass.report.findings_markdown import findings_markdown
 from precompass.report.findings_sarif import findings_sarif
 from precompass.report.findings_text import print_findings
+from precompass.report.output import ConsoleOutput, make_output
 from precompass.report.paragraphs import as_markdown, as_plain_text
 from precompass.report.patch import unified_diff
 from precompass.report.picture_dot import dot
@@ -319,8 +320,7 @@ def test_findings_say_what_is_wrong_and_do_nothing(names: Names) -> None:
     for line in github_annotations(findings, files, folder=folder):
         is_command(line)
     output = io.StringIO()
-    console = make_console("never", output)
-    print_findings(findings, files, checked=4, folder=folder, console=console)
+    print_findings(findings, files, checked=4, folder=folder, output=make_output("never", output))
     everything_is_seen(output.getvalue())
     for text in (
         json_text(findings_json(findings, files, checked=4, folder=folder)),
@@ -448,11 +448,11 @@ def test_no_line_is_shown_of_a_file_elsewhere_that_a_link_leads_to(tmp_path: Pat
     session = Session(Snapshot(Disk()), Settings(use_depot=False))
     shown = []
     for path in (folder / "Project.toml", folder / "own" / "Project.toml"):
-        output = io.StringIO()
-        console = Console(file=output, width=100)
+        stream = io.StringIO()
+        output = ConsoleOutput(Console(file=stream, width=100))
         found = rules.check(session, path)
-        print_findings(found, session.snapshot, checked=1, folder=folder, console=console)
-        shown.append(output.getvalue())
+        print_findings(found, session.snapshot, checked=1, folder=folder, output=output)
+        shown.append(stream.getvalue())
     assert "uuid" in shown[0]
     assert "hunter2" not in shown[0]
     assert "# shown" in shown[1]

@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 import pytest
 
-from precompass import wording
 from precompass.julia.preferences import Preference
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation import read_reasons as reasons
 from precompass.recompilation.graph import Unit, package_id
 from precompass.recompilation.read_reasons import Because, Opening, PublishedFact, WhyNot
 from precompass.report.reason_json import kind_of, reason_json
+from precompass.wording import read_reasons
 from support.environments import invalidations, manifest, project, uuid
 
 FOLDER = Path("/reasons")
@@ -231,7 +231,7 @@ def test_a_reason_is_said_and_given_to_programs(
 ) -> None:
     files = {"Project.toml": project(deps="CSV"), "Manifest.toml": manifest({"CSV": ""})}
     environment = invalidations(FOLDER, files).environment
-    assert wording.why_not(reason, environment) == sentence
+    assert read_reasons.why_not(reason, environment) == sentence
     assert reason_json(reason) == json
 
 
@@ -256,11 +256,11 @@ def test_every_reason_is_among_them() -> None:
     ],
 )
 def test_where_the_source_reads_a_preference(read: reasons.ReadAt, sentence: str) -> None:
-    assert wording.because(read) == sentence
+    assert read_reasons.because(read) == sentence
 
 
 def test_of_many_readers_three_are_named() -> None:
     units = tuple(Unit(package_id(uuid(name)), uuid(name), name, "package") for name in "EDCBA")
     environment = invalidations(FOLDER, {"Project.toml": project(deps="CSV")}).environment
-    said = wording.why_not(reasons.NotDependedOn(units), environment)
+    said = read_reasons.why_not(reasons.NotDependedOn(units), environment)
     assert said.startswith("it is read by A, B, C and 2 more, on which")
