@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from weakref import ReferenceType, ref
 
 from precompass.depot.installations import Installation
 from precompass.depot.paths import depot_path
@@ -82,7 +83,28 @@ class _SettingsByPlace:
         self._chosen = chosen
         self._chosen_in = chosen_in
         self._configurations: dict[Path, Configuration | None] = {}
-        self.sessions: dict[_ConfiguredBy, Session] = {}
+        self._first: ReferenceType[Session] | None = None
+        self._sessions: dict[_ConfiguredBy, Session] = {}
+
+    def begin(self, first: Session) -> None:
+        """Take in the session that has the user's own settings; it holds this, not the reverse."""
+        self._first = ref(first)
+
+    def session(self, configured_by: _ConfiguredBy, make: Callable[[], Session]) -> Session:
+        """Return the session of some settings, made where there is none yet."""
+        found = self._sessions.get(configured_by)
+        if found is None and configured_by == (None, None) and self._first is not None:
+            found = self._first()
+        if found is None:
+            found = self._sessions[configured_by] = make()
+        return found
+
+    def let_go(self) -> None:
+        """Forget the sessions, and let them forget what holds them."""
+        first = self._first() if self._first is not None else None
+        for session in (*self._sessions.values(), *([first] if first is not None else [])):
+            session.forget()
+        self._sessions.clear()
 
     def configuration(self, path: Path) -> Configuration | None:
         """Return the ``precompass.toml`` that counts for a file, if there is one."""
@@ -147,7 +169,7 @@ class Session:
         self._answered: Memo[tuple[Hashable, Path], tuple[Any]] = Memo()
         if by_place is None:
             by_place = _SettingsByPlace(snapshot, self.settings, folder_settings or {})
-            by_place.sessions[None, None] = self
+            by_place.begin(self)
         self._by_place = by_place
 
     def once(self, function: Callable[[Session, Path], T], path: Path) -> T:
@@ -177,17 +199,28 @@ class Session:
         ``precompass.toml`` that counts for the file. Files for which the same counts share a
         session.
         """
-        key = self._by_place.configured_by(path)
-        session = self._by_place.sessions.get(key)
-        if session is None:
-            session = self._by_place.sessions[key] = Session(
+        return self._by_place.session(
+            self._by_place.configured_by(path),
+            lambda: Session(
                 self.snapshot,
                 self._by_place.settings(path),
                 self._memory,
                 self._registry_memory,
                 by_place=self._by_place,
-            )
-        return session
+            ),
+        )
+
+    def forget(self) -> None:
+        """Forget the answers about files, which hold this session as it holds them."""
+        self._answered.clear()
+
+    def let_go(self) -> None:
+        """End this session and those of its snapshot: nobody is going to ask them any more.
+
+        They hold what holds them, whole documents among it. Python would find that out only when
+        it looks for garbage; an editor makes a new session at every keystroke.
+        """
+        self._by_place.let_go()
 
     def project_of(self, path: Path) -> Path | None:
         """Return the project file whose environment a file belongs to, or None.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from weakref import finalize
 
 from precompass.documents.text import PositionEncoding
 from precompass.files.reach import Reach
@@ -75,13 +76,15 @@ class Moment:
         """The files and settings as the analysis takes them."""
         from precompass.session import Session  # loads the analysis: not before ``initialize``
 
-        return Session(
+        session = Session(
             self.snapshot,
             self._trusting(self.settings),
             self.depots.memory,
             self.registries.memory,
             {folder: self._trusting(chosen) for folder, chosen in self.folder_settings.items()},
         )
+        finalize(self, session.let_go).atexit = False
+        return session
 
     def _trusting(self, settings: ServerSettings) -> Settings:
         return replace(settings.analysis, is_trusted=self.is_trusted)

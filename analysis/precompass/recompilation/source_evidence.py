@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -56,6 +56,46 @@ _NOT_PRECOMPILED = re.compile(rb"^\s*__precompile__\(\s*false\s*\)", re.MULTILIN
 _MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
 
 
+@dataclass(frozen=True, slots=True)
+class _Locator:
+    """Finds the sources of an environment's units.
+
+    It knows nothing of the evidence that asks it, so that what the evidence holds is freed with it.
+    """
+
+    environment: Environment
+    graph: DependencyGraph
+    sources: PackageSources
+
+    def find(self, uuid: UUID) -> InstalledSource | None:
+        """Return the source of a package; None where it is not there."""
+        unit = self.graph.unit_of(uuid)
+        return self.installed(unit) if unit is not None else None
+
+    def installed(self, unit: Unit) -> InstalledSource | None:
+        """Return the source of a unit, and what it can import."""
+        source = self.sources.of(unit)
+        if source is None:
+            return None
+        return InstalledSource(self._package_source(unit, source), self.importable(unit))
+
+    def _package_source(self, unit: Unit, source: Source) -> PackageSource:
+        entry = self.environment.entry(unit.uuid)
+        tree_hash = entry.tree_sha1 if entry is not None and source.is_installed else None
+        uuid = self.graph.compiled_uuid(unit)
+        return PackageSource(unit.name, uuid, source.folder, source.entry, tree_hash)
+
+    def importable(self, unit: Unit) -> Mapping[str, UUID]:
+        """Return the packages that a unit can import, by name."""
+        units = (self.graph.units[one] for one in self.graph.network.succ[unit.id])
+        found = {one.name: one.uuid for one in units if not one.is_extension}
+        if unit.is_extension:
+            parent = self.graph.package(unit.uuid)
+            if parent is not None:
+                found = {**self.importable(parent), **found}
+        return found
+
+
 class SourceEvidence:
     """Reads sources when they are asked for, and remembers what they said.
 
@@ -77,8 +117,9 @@ class SourceEvidence:
         self._graph = graph
         self._sources = sources
         self._read = read
+        self._locator = _Locator(environment, graph, sources)
         self._reads = CompileTimeReads(
-            self._find,
+            self._locator.find,
             records_blob=environment.julia.records_blob,
             precompile_tools=PrecompileTools.of(environment.manifest),
             read=read,
@@ -163,7 +204,9 @@ class SourceEvidence:
 
     def _published_macro(self, unit: Unit, use: AbsentUse) -> PublishedPreferences | None:
         """Return what is published of the package of a macro, if that says what the macro reads."""
-        uuid = self._importable(unit).get(use.packages[0]) if len(use.packages) == 1 else None
+        uuid = (
+            self._locator.importable(unit).get(use.packages[0]) if len(use.packages) == 1 else None
+        )
         other = self._graph.unit_of(uuid) if uuid is not None else None
         published = published_of(self._environment, other) if other is not None else None
         return published if published is not None and use.name in published.macros else None
@@ -196,7 +239,7 @@ class SourceEvidence:
         Julia's own do not count: none of them reads preferences for its user.
         """
         found: set[str] = set()
-        for name, uuid in self._importable(unit).items():
+        for name, uuid in self._locator.importable(unit).items():
             other = self._graph.unit_of(uuid)
             of_julia = uuid in STDLIBS or name in KNOWN_PACKAGES or name.endswith("_jll")
             if other is not None and not of_julia and self._sources.of(other) is None:
@@ -215,7 +258,7 @@ class SourceEvidence:
     def places(self, unit: Unit) -> tuple[PreferenceRead, ...]:
         """Return the places where a unit reads preferences while it compiles."""
         if unit.id not in self._known:
-            installed = self._installed(unit)
+            installed = self._locator.installed(unit)
             found = self._reads.of_source(installed) if installed is not None else ()
             self._known[unit.id] = found
         return self._known[unit.id]
@@ -223,7 +266,7 @@ class SourceEvidence:
     def package(self, unit: Unit) -> PackageReads | None:
         """Return all that the source of a unit itself says, whatever it uses."""
         if unit.id not in self._packages:
-            installed = self._installed(unit)
+            installed = self._locator.installed(unit)
             found = self._read(installed.source, frozenset()) if installed is not None else None
             self._packages[unit.id] = found
         return self._packages[unit.id]
@@ -236,7 +279,7 @@ class SourceEvidence:
     def variables(self, unit: Unit) -> tuple[tuple[EnvironmentRead, ReadAt], ...]:
         """Return the environment variables that a unit reads while it compiles, and where."""
         if unit.id not in self._variables:
-            installed = self._installed(unit)
+            installed = self._locator.installed(unit)
             found = environment_reads(installed.source) if installed is not None else ()
             self._variables[unit.id] = found
         return tuple((read, self._place(unit, read.site)) for read in self._variables[unit.id])
@@ -309,39 +352,11 @@ class SourceEvidence:
                 }
         return frozenset(found)
 
-    # Finding
-
-    def _find(self, uuid: UUID) -> InstalledSource | None:
-        unit = self._graph.unit_of(uuid)
-        return self._installed(unit) if unit is not None else None
-
-    def _installed(self, unit: Unit) -> InstalledSource | None:
-        source = self._sources.of(unit)
-        if source is None:
-            return None
-        return InstalledSource(self._package_source(unit, source), self._importable(unit))
-
-    def _package_source(self, unit: Unit, source: Source) -> PackageSource:
-        entry = self._environment.entry(unit.uuid)
-        tree_hash = entry.tree_sha1 if entry is not None and source.is_installed else None
-        uuid = self._graph.compiled_uuid(unit)
-        return PackageSource(unit.name, uuid, source.folder, source.entry, tree_hash)
-
-    def _importable(self, unit: Unit) -> Mapping[str, UUID]:
-        """Return the packages that a unit can import, by name."""
-        units = (self._graph.units[one] for one in self._graph.network.succ[unit.id])
-        found = {one.name: one.uuid for one in units if not one.is_extension}
-        if unit.is_extension:
-            parent = self._graph.package(unit.uuid)
-            if parent is not None:
-                found = {**self._importable(parent), **found}
-        return found
-
     def owner(self, unit: Unit, found: PreferenceRead) -> UUID | None:
         """Return the package that owns what a unit reads; None where that cannot be told."""
         if found.owner.uuid is not None:
             return found.owner.uuid
-        return self._importable(unit).get(found.owner.name or "")
+        return self._locator.importable(unit).get(found.owner.name or "")
 
     # Saying
 

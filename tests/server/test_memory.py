@@ -1,0 +1,92 @@
+"""What a server holds: the texts of now, and nothing of the keystrokes before."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from precompass.documents.text import PositionEncoding
+from precompass.files.snapshot import Disk
+from precompass.registry.memory import RegistryMemory
+from precompass_lsp.client import Client
+from precompass_lsp.code_lenses import lenses_of
+from precompass_lsp.depots import Depots
+from precompass_lsp.documents import OpenDocument
+from precompass_lsp.findings import diagnostics_of
+from precompass_lsp.hover import hover_at
+from precompass_lsp.moment import Moment
+from precompass_lsp.settings import ServerSettings
+from support.small_environment import MANIFEST, PREFERENCES, PROJECT, write_environment
+
+TEXTS = {
+    "Project.toml": PROJECT,
+    "Manifest.toml": MANIFEST,
+    "LocalPreferences.toml": PREFERENCES,
+    "precompass.toml": 'julia = "1.11.4"\n',  # its files have a session beside the first one
+}
+
+
+@dataclass
+class _NoRegistries:
+    memory: RegistryMemory = field(default_factory=lambda: RegistryMemory(lambda _: None))
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Without Python's search for garbage: only what nobody holds is freed."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.set_debug(0)
+    gc.garbage.clear()
+    gc.enable()
+
+
+def _answer_at_one_moment(folder: Path, disk: Disk, depots: Depots, number: int) -> None:
+    """Ask about all files, each with another line at its end than before."""
+    documents = {
+        folder / name: OpenDocument(
+            (folder / name).as_uri(), folder / name, number, f"{text}# {number}\n"
+        )
+        for name, text in TEXTS.items()
+    }
+    moment = Moment(
+        documents,
+        (folder,),
+        ServerSettings(),
+        {},
+        Client(),
+        PositionEncoding.UTF16,
+        disk,
+        depots,
+        _NoRegistries(),
+    )
+    moment.confine()
+    for path in documents:
+        diagnostics_of(moment, path)
+        lenses_of(moment, path)
+        for line in range(6):
+            hover_at(moment, path, types.Position(line, 1))
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_what_was_computed_for_a_keystroke_is_freed_with_the_next_one(tmp_path: Path) -> None:
+    folder = write_environment(tmp_path / "Survey").parent
+    disk, depots = Disk(), Depots()
+    for number in range(3):
+        _answer_at_one_moment(folder, disk, depots, number)
+        depots.forget()
+    gc.set_debug(gc.DEBUG_SAVEALL)  # what only the collector would have freed is listed
+    gc.collect()
+    left = Counter(type(one).__qualname__ for one in gc.garbage if _is_ours(one))
+    assert not left
+
+
+def _is_ours(something: object) -> bool:
+    return type(something).__module__.split(".")[0] in ("precompass", "precompass_lsp")
