@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText
+from precompass.files import disk
 from precompass.files.snapshot import Disk, Snapshot
 
 _Signature: TypeAlias = tuple[int, ...] | None
@@ -51,8 +52,7 @@ class ObservedSnapshot(Snapshot):
 
 def _signature(path: Path) -> _Signature:
     """Return what tells one state of a place on disk from another; None if nothing is there."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
+    status = disk.status(path)
+    if status is None:
         return None
     return status.st_mode, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
