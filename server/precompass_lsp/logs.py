@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.plain_text import plain
+from precompass_lsp.trace import TRACED
 
 OURS = ("precompass", "precompass_lsp")
 """The loggers whose messages the client sees; pygls would log the sending of a log."""
@@ -49,7 +50,9 @@ class ClientLog(logging.Handler):
         self._loop = asyncio.get_running_loop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Send one record."""
+        """Send one record, unless the client has it already, as a ``$/logTrace``."""
+        if getattr(record, TRACED, False):
+            return
         params = types.LogMessageParams(_message_type(record.levelno), self.format(record))
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._ls.window_log_message, params)

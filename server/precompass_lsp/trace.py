@@ -1,7 +1,8 @@
 """What the server does, told to whoever wants to know: a line for each request, with its time.
 
 The setting ``trace`` puts the lines into the client's log and into the server's own. A client
-that asks by ``$/setTrace``, or in ``initialize``, gets them as ``$/logTrace`` (LSP 3.17).
+that asks by ``$/setTrace``, or in ``initialize``, gets them as ``$/logTrace`` (LSP 3.17) instead of
+in its log, so that nothing is shown twice.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from pathlib import Path
 from lsprotocol import types
 
 from precompass_lsp.moment import Moment
+
+TRACED = "is_traced"
+"""The attribute of a log record whose message the client gets as a ``$/logTrace``."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +44,7 @@ class Trace:
     def done(self, what: str, seconds: float) -> None:
         """Tell that something has been done, in so many seconds."""
         message = f"{what}: {seconds * 1000:.0f} ms"
-        logger.info("%s", message)
+        logger.info("%s", message, extra={TRACED: self.wanted is not types.TraceValue.Off})
         if self.wanted is not types.TraceValue.Off:
             self._send(types.LogTraceParams(message))
 
@@ -50,8 +54,9 @@ class Trace:
             return
         self._told = lines
         summary, *details = lines
-        logger.debug("%s", "\n  ".join(lines))
-        if self.wanted is types.TraceValue.Verbose:
+        is_sent = self.wanted is types.TraceValue.Verbose
+        logger.debug("%s", "\n  ".join(lines), extra={TRACED: is_sent})
+        if is_sent:
             self._send(types.LogTraceParams(summary, "\n".join(details)))
 
 

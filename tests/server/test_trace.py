@@ -93,6 +93,28 @@ def test_a_client_may_ask_for_the_trace_later(client: RawClient, preferences: Pa
     assert done([one["message"] for one in client.traced]) == EVERYTHING[1:]
 
 
+@pytest.mark.parametrize("value", ["messages", "verbose"])
+def test_a_client_that_asks_in_both_ways_gets_each_line_once(
+    client: RawClient, preferences: Path, value: str
+) -> None:
+    client.initialize(preferences.parent, options={"trace": value}, trace=value)
+    work(client, preferences)
+    client.until(lambda: len(done([one["message"] for one in client.traced])) == len(EVERYTHING))
+    told = [one["message"] for one in (*client.traced, *client.logged)]
+    assert len(told) == len(set(told))
+    assert done(told) == EVERYTHING
+    assert client.logged == []
+
+
+def test_details_that_only_the_setting_asks_for_are_in_the_log(
+    client: RawClient, preferences: Path
+) -> None:
+    client.initialize(preferences.parent, options={"trace": "verbose"}, trace="messages")
+    work(client, preferences)
+    client.until(lambda: any(one["type"] == LOG for one in client.logged))
+    assert done([one["message"] for one in client.logged]) == []
+
+
 def test_a_request_that_cannot_be_answered_says_why(client: RawClient, tmp_path: Path) -> None:
     client.initialize(tmp_path, trace="messages")
     with pytest.raises(ValueError, match="nothing/here"):
