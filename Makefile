@@ -12,7 +12,7 @@ PYTHON = $(shell for python in python3 python3.14 python3.13 python3.12 python3.
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage attack lint bench fuzz walk dist binary test-binary release-check lock \
+.PHONY: help demo test coverage attack lint bench fuzz walk soak dist binary test-binary release-check lock \
 	installed installed-dev docs generated page check-page vsix vsix-bundled test-vscode vscode-pictures
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make attack  attack it in every way of docs/reliability.md; SEED=5 takes another seed"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
+	@echo "make soak    ask and edit sixty thousand times, and watch the memory"
 	@echo "make dist    build the wheel and the source archive, and check them"
 	@echo "make binary  build programs that need no Python; make test-binary compares them with the wheel"
 	@echo "make vsix    build the extension for VS Code, with node; make vsix-bundled adds the server"
@@ -120,12 +121,16 @@ attack: installed-dev
 	@$(BIN)/python benchmarks/growth.py
 	@$(BIN)/python tests/fuzzing/mutate.py --seed $(SEED)
 	@$(BIN)/python tests/fuzzing/walk.py --seed $(SEED)
+	@$(BIN)/python tests/fuzzing/soak.py --seed $(SEED)
 
 fuzz: installed-dev
 	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)
 
 walk: installed-dev
 	@$(BIN)/python tests/fuzzing/walk.py $(ARGS)
+
+soak: installed-dev
+	@$(BIN)/python tests/fuzzing/soak.py $(ARGS)
 
 dist: installed-dev
 	@rm -f dist/precompass-*.whl dist/precompass-*.tar.gz
