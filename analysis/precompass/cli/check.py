@@ -30,7 +30,6 @@ from precompass.report.visible import VisibleFormatter, visible
 from precompass.rules import RULES, check
 from precompass.session import Session
 from precompass.settings.configuration import find_configuration
-from precompass.wording.why import reason_words
 
 _NEVER = "never"
 
@@ -192,6 +191,8 @@ def _looked_at(path: Path, session: Session, folder: Path) -> str:
     text += f" of the environment {named}, Julia {environment.julia.version}"
     caches = invalidations.installed.caches
     text += f"; {len(caches.candidates)} of {len(invalidations.graph.units)} units have a cache"
+    from precompass.wording.why import reason_words
+
     skipped = [
         f"\n  not used: {cache.path}: {reason_words(cache.reason)}" for cache in caches.skipped
     ]

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from precompass.depot.cache_checksums import damage, has_native_libraries
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
@@ -45,23 +45,11 @@ from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, UnitSet
-from precompass.recompilation.header_checks import (
-    missing_library,
-    other_flags,
-    other_package,
-    other_source_file,
-    without_checksum,
-)
 from precompass.recompilation.package_sources import PackageSources
 from precompass.recompilation.reads import Read, UnitReads
-from precompass.recompilation.reasons import (
-    CacheDamaged,
-    DependencyIdentity,
-    IncompatibleHeader,
-    OtherSource,
-    Reason,
-    SyntaxVersion,
-)
+
+if TYPE_CHECKING:
+    from precompass.recompilation.reasons import DependencyIdentity, Reason
 
 _INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 
@@ -303,6 +291,9 @@ class CompileCaches:
         depots = with_caches(self._depots, minor)
         if not depots:
             return {}
+        from precompass.recompilation.header_checks import other_package
+        from precompass.recompilation.reasons import IncompatibleHeader
+
         found: dict[UnitId, tuple[Cache, ...]] = {}
         for unit in self._graph.units.values():
             if unit.kind in ("project", "stdlib"):
@@ -348,6 +339,13 @@ class CompileCaches:
 
         The native library, often a hundred times as long as the cache, is not read.
         """
+        from precompass.recompilation.header_checks import (
+            missing_library,
+            other_flags,
+            without_checksum,
+        )
+        from precompass.recompilation.reasons import CacheDamaged
+
         file, header = cache.file, cache.header
         missing = missing_library(file, header) if self._has_libraries else None
         rejected = without_checksum(header) or other_flags(header, self.session) or missing
@@ -357,6 +355,9 @@ class CompileCaches:
 
     def _check_environment(self, unit: Unit, cache: Cache) -> Reason | None:
         """Check that a cache is of this environment as it is."""
+        from precompass.recompilation.header_checks import other_source_file
+        from precompass.recompilation.reasons import IncompatibleHeader, OtherSource, SyntaxVersion
+
         if cache.header.julia != self.build:
             return IncompatibleHeader(cache.header.julia)
         made_for, wanted = cache.header.syntax_version, self._sources.syntax(unit)
@@ -385,6 +386,8 @@ class CompileCaches:
         self, unit: Unit, package: CompiledModule, records: CacheRecords
     ) -> DependencyIdentity | None:
         """Check that no import of a unit's own would now lead elsewhere."""
+        from precompass.recompilation.reasons import DependencyIdentity
+
         units = [self._graph.units[one] for one in self._graph.network.succ[unit.id]]
         if unit.is_extension:
             return None  # what an extension may import depends on its parent too
