@@ -62,7 +62,6 @@ class Move:
         table: the name of the preferences table that the flag goes to.
         needs_listing: whether the project has to list the package first.
         keeps_because: why the name stays on the list all the same; empty if it leaves.
-        flag_is_set: whether the flag is there already.
     """
 
     name: str
@@ -70,7 +69,6 @@ class Move:
     table: str
     needs_listing: bool
     keeps_because: str
-    flag_is_set: bool
 
     @property
     def stays_on_list(self) -> bool:
@@ -160,7 +158,7 @@ def _plan_name(context: EnvironmentContext, invalidations: Invalidations, name: 
         return f"`[{table or name}] {FLAG}` already has another value"
     if flag is not None and uses_snoop:
         return f"its flag is already set, and {uses_snoop}"
-    return Move(name, uuid, table or name, table is None, uses_snoop, flag is not None)
+    return Move(name, uuid, table or name, table is None, uses_snoop)
 
 
 def depends_on(invalidations: Invalidations, unit: Unit, uuid: UUID) -> bool:

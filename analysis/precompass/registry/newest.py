@@ -35,7 +35,6 @@ class NewestPackage:
     uuid: UUID
     version: VersionNumber | None
     dependencies: tuple[UUID, ...]
-    weak_dependencies: tuple[UUID, ...]
     conflicting: bool
 
 
@@ -84,14 +83,8 @@ def closure_of_newest(
                 asked.setdefault(dependency.uuid, []).append(dependency.versions)
                 names.setdefault(dependency.uuid, dependency.name)
             strong = tuple(d.uuid for d in dependencies if not d.in_weakdeps)
-            packages[uuid] = NewestPackage(
-                names[uuid],
-                uuid,
-                None if chosen is None else chosen[0],
-                strong,
-                tuple(d.uuid for d in dependencies if d.in_weakdeps),
-                conflicting,
-            )
+            version = None if chosen is None else chosen[0]
+            packages[uuid] = NewestPackage(names[uuid], uuid, version, strong, conflicting)
             queue += strong
         if packages == before:
             return NewestClosure(packages, settled=True)

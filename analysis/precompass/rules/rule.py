@@ -16,7 +16,6 @@ PROJECT_FILES = frozenset({FileKind.PROJECT})
 MANIFESTS = frozenset({FileKind.MANIFEST})
 CONFIGURATION_FILES = frozenset({FileKind.CONFIGURATION})
 FILES_WITH_PREFERENCES = frozenset({FileKind.PROJECT, FileKind.PREFERENCES})
-JULIA_FILES = frozenset(FileKind) - CONFIGURATION_FILES
 ALL_FILES = frozenset(FileKind)
 
 

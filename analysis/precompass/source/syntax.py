@@ -362,11 +362,6 @@ class Call(Code):
         found = (node for node in self._nodes if node.type == "do_clause")
         return next((Function(self.source, node) for node in found), None)
 
-    @property
-    def has_splat(self) -> bool:
-        """Whether it cannot be seen how many arguments by position there are."""
-        return any(isinstance(item, Splat) for item in self.positional)
-
 
 class MacroCall(Code):
     """``@m a b`` or ``@m(a, b)``."""

@@ -63,7 +63,6 @@ def test_the_closure_follows_dependencies_but_not_weak_ones(registries: Registri
     assert not any(package.conflicting for package in closure.packages.values())
     plots = closure.packages[PLOTS]
     assert [closure.packages[uuid].name for uuid in plots.dependencies] == ["Cairo_jll", "Example"]
-    assert len(plots.weak_dependencies) == 1
 
 
 def test_the_project_s_compat_holds(registries: Registries) -> None:
