@@ -17,7 +17,7 @@ from precompass.julia.environment import Environment, local_preferences_path
 from precompass.julia.load_path import project_in, walk_up
 from precompass.julia.manifest import Manifest
 from precompass.julia.preferences import CLEAR, Preference, Source
-from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.project import LISTING_SECTIONS, ProjectFile, parse_project
 from precompass.julia.sandbox import tested_package
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
@@ -293,7 +293,7 @@ class EnvironmentContext(FileContext):
         """Yield the packages that this project file lists: section, name, UUID, place."""
         if self.kind is not FileKind.PROJECT:
             return
-        for section in ("deps", "weakdeps", "extras"):
+        for section in LISTING_SECTIONS:
             for name, uuid in self._project.section(section).items():
                 entry = self.document.root.get(section, name)
                 if entry is not None:

@@ -14,7 +14,7 @@ from precompass_lsp.plain_text import plain
 from precompass_lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from precompass.answers.candidates import Completion, Subject
+    from precompass.answers.candidates import Completion, Topic
 
 TRIGGERS = ("[", ".", '"', "'", "=", "{")
 
@@ -67,7 +67,7 @@ def _item(moment: Moment, path: Path, one: Completion, number: int) -> types.Com
     )
 
 
-def _data(path: Path, subject: Subject) -> dict[str, str | None]:
+def _data(path: Path, subject: Topic) -> dict[str, str | None]:
     return {
         "file": uri_of(path),
         "name": subject.name,
@@ -76,14 +76,14 @@ def _data(path: Path, subject: Subject) -> dict[str, str | None]:
     }
 
 
-def _subject(data: object) -> tuple[Path, Subject] | None:
+def _subject(data: object) -> tuple[Path, Topic] | None:
     """Return what a client gave back of :func:`_data`; None if it is something else."""
-    from precompass.answers.candidates import Subject
+    from precompass.answers.candidates import Topic
     from precompass.julia.uuids import parse_uuid
 
     match data:
         case {"file": str(uri), "name": str(name), "uuid": str(text), "key": str() | None as key}:
             path, uuid = path_of(uri), parse_uuid(text)
             if path is not None and uuid is not None:
-                return path, Subject(name, uuid, key)
+                return path, Topic(name, uuid, key)
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from precompass.answers.candidates import Candidates, Completion, CompletionKind, others
+from precompass.answers.candidates import Candidates, Completion, CompletionKind, other_keys
 from precompass.documents.toml import Array
 from precompass.file_context import FileContext, string_items
 from precompass.julia.project import entry_file
@@ -38,7 +38,7 @@ def apps(
     if project is None or project.name is None:
         return
     name = project.name.casefold()
-    if candidates.matches(name) and not others(
+    if candidates.matches(name) and not other_keys(
         context.document.root.table(*path), candidates.cursor
     ):
         yield candidates.entry(name, "{}", CompletionKind.KEY, f"runs {project.name}")
@@ -48,7 +48,7 @@ def keys(
     context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the keys that Pkg reads of an app (``read_project_apps`` in ``src/project.jl``)."""
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for key, (value, detail) in _KEYS.items():
         if key not in taken:
             yield candidates.entry(key, value, CompletionKind.KEY, detail)

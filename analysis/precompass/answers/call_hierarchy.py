@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from precompass.answers.mentions import LISTING_SECTIONS, strings
+from precompass.answers.mentions import strings
 from precompass.answers.subject import subject_at
 from precompass.documents.text import Position, PositionEncoding, Span
 from precompass.documents.toml import Entry, Node, Table
 from precompass.file_context import environment_context_of
 from precompass.julia.preferences import Preference
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import LISTING_SECTIONS, ProjectFile
 from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit, UnitId
 from precompass.recompilation.invalidation import Invalidations

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from precompass.documents.cursor import Cursor
+from precompass.documents.editing import written_key
 from precompass.documents.text import Span, TextEdit
 from precompass.documents.toml import Table
 from precompass.julia.uuids import UUID
 
 _VALUE = re.compile(r"""\s*=[ \t]*("[^"\n]*"?|'[^'\n]*'?)?""")
 _HAS_VALUE = re.compile(r"\s*=")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class CompletionKind(Enum):
@@ -28,7 +28,7 @@ class CompletionKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Topic:
     """What a completion's documentation is about: a package, or one of its preferences."""
 
     name: str
@@ -53,7 +53,7 @@ class Completion:
     edit: TextEdit
     typed: str
     detail: str = ""
-    subject: Subject | None = None
+    subject: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Candidates:
         value: str,
         kind: CompletionKind,
         detail: str = "",
-        subject: Subject | None = None,
+        subject: Topic | None = None,
         *,
         replaces: bool = False,
     ) -> Completion:
@@ -83,17 +83,21 @@ class Candidates:
         cursor = self.cursor
         start, end = self._whole()
         written = _VALUE.match(cursor.rest) if replaces else None
-        text = f"{key(name)} = {value}"
+        text = f"{written_key(name)} = {value}"
         if written is not None:
             end += written.end()
         elif _HAS_VALUE.match(cursor.rest):
-            text = key(name)
+            text = written_key(name)
         return Completion(
             name, kind, TextEdit(Span(start, end), text), cursor.quote + name, detail, subject
         )
 
     def string(
-        self, text: str, kind: CompletionKind, detail: str = "", subject: Subject | None = None
+        self,
+        text: str,
+        kind: CompletionKind,
+        detail: str = "",
+        subject: Topic | None = None,
     ) -> Completion:
         """Offer a string, with the quotes that are missing."""
         quote, span = self.cursor.quote, self.cursor.span
@@ -103,7 +107,11 @@ class Candidates:
         return Completion(text, kind, TextEdit(span, text + closing), text, detail, subject)
 
     def item(
-        self, text: str, kind: CompletionKind, detail: str = "", subject: Subject | None = None
+        self,
+        text: str,
+        kind: CompletionKind,
+        detail: str = "",
+        subject: Topic | None = None,
     ) -> Completion:
         """Offer an item of an array of strings, with the brackets that are missing."""
         cursor = self.cursor
@@ -118,18 +126,18 @@ class Candidates:
         return Completion(text, CompletionKind.VALUE, edit, self.cursor.quote + text, detail)
 
     def header(
-        self, path: tuple[str, ...], detail: str = "", subject: Subject | None = None
+        self, path: tuple[str, ...], detail: str = "", subject: Topic | None = None
     ) -> Completion:
         """Offer a table: its name in a header, or the whole header in place of a key."""
         cursor, name = self.cursor, path[-1]
         if cursor.where == "header":
             start, end = self._whole()
             closing = "" if cursor.rest.lstrip().startswith("]") else "]"
-            edit = TextEdit(Span(start, end), key(name) + closing)
+            edit = TextEdit(Span(start, end), written_key(name) + closing)
             return Completion(
                 name, CompletionKind.SECTION, edit, cursor.quote + name, detail, subject
             )
-        shown = f"[{'.'.join(map(key, path))}]"
+        shown = f"[{'.'.join(map(written_key, path))}]"
         edit = TextEdit(cursor.span, shown)
         return Completion(shown, CompletionKind.SECTION, edit, name, detail, subject)
 
@@ -139,15 +147,7 @@ class Candidates:
         return cursor.span.start - len(cursor.quote), cursor.span.end + cursor.is_closed
 
 
-def key(name: str) -> str:
-    """Return a key as TOML writes it."""
-    if _BARE.fullmatch(name):
-        return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def others(table: Table | None, cursor: Cursor) -> frozenset[str]:
+def other_keys(table: Table | None, cursor: Cursor) -> frozenset[str]:
     """Return the keys of a table but the one at the cursor."""
     entries = table.entries.values() if table is not None else ()
     return frozenset(

@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.answers import app_completion, package_completion, preference_completion
-from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
+from precompass.answers.candidates import (
+    Candidates,
+    Completion,
+    CompletionKind,
+    Topic,
+    other_keys,
+)
 from precompass.answers.hover import about_package
-from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.cursor import Cursor, Where, cursor_at
 from precompass.file_context import FileContext, context_of, environment_context_of
 from precompass.files.kinds import FileKind
 from precompass.findings import Paragraph
 from precompass.julia.preferences import Preference
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.session import Session
 
 _MOST = 500  # completions at once
@@ -93,7 +99,7 @@ def complete(session: Session, path: Path, offset: int) -> Completions:
     return Completions(found, is_complete and len(found) < _MOST)
 
 
-def documentation(session: Session, path: Path, subject: Subject) -> tuple[Paragraph, ...]:
+def documentation(session: Session, path: Path, subject: Topic) -> tuple[Paragraph, ...]:
     """Return what is said about the subject of a completion."""
     context = environment_context_of(session, path)
     if context is None:
@@ -142,14 +148,14 @@ def _project(context: FileContext, candidates: Candidates, cursor: Cursor) -> It
 
 
 def _top_level_keys(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
-    taken = others(context.document.root, candidates.cursor)
+    taken = other_keys(context.document.root, candidates.cursor)
     for name, (value, detail) in _KEYS.items():
         if name not in taken and candidates.matches(name):
             yield candidates.entry(name, value, CompletionKind.KEY, detail)
 
 
 def _sections(context: FileContext, candidates: Candidates) -> Iterator[Completion]:
-    taken = others(context.document.root, candidates.cursor)
+    taken = other_keys(context.document.root, candidates.cursor)
     for name, detail in _SECTIONS.items():
         if name not in taken and candidates.matches(name):
             yield candidates.header((name,), detail)

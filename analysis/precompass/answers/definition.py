@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from precompass.answers.mentions import LISTING_SECTIONS, Mention, mention_at
+from precompass.answers.mentions import Mention, mention_at
 from precompass.answers.named_paths import extension_files, named_paths
 from precompass.documents.text import Position, PositionEncoding, Span
 from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind
 from precompass.findings import Place
 from precompass.julia.preferences import Preference
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import reads_of

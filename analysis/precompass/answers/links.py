@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.answers.named_paths import extension_files, named_paths
 from precompass.documents.text import Span
 from precompass.documents.toml import Node, Scalar, Table
 from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind
 from precompass.julia.manifest import parse_manifest
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.session import Session
 

@@ -12,7 +12,7 @@ from precompass.documents.toml import Array, Entry, Node, Scalar, Table, parse_t
 from precompass.file_context import FileContext, string_items
 from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
-from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.project import LISTING_SECTIONS, ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import SKIP_LIST
 from precompass.memo import memoised
@@ -20,9 +20,6 @@ from precompass.recompilation.graph import ENTRY
 from precompass.session import Session
 
 Named: TypeAlias = Callable[[str], UUID | None]
-
-LISTING_SECTIONS = ("deps", "weakdeps", "extras")
-"""The sections of a project file that say a package's UUID."""
 
 
 @dataclass(frozen=True, slots=True)

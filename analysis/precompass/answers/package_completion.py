@@ -7,13 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
-from precompass.answers.mentions import LISTING_SECTIONS, strings
+from precompass.answers.candidates import (
+    Candidates,
+    Completion,
+    CompletionKind,
+    Topic,
+    other_keys,
+)
+from precompass.answers.mentions import strings
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, FileContext
 from precompass.julia.compat import parse_compat
 from precompass.julia.load_path import project_in
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import LISTING_SECTIONS, ProjectFile
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -43,7 +49,7 @@ def packages(
     Julia, and registered ones.
     """
     cursor = candidates.cursor
-    taken = others(context.document.root.table(*path), cursor)
+    taken = other_keys(context.document.root.table(*path), cursor)
     found = _known_packages(context, cursor.word)
     typed = cursor.word.casefold()
     for name, uuid in sorted(found, key=lambda one: not one[0].casefold().startswith(typed)):
@@ -54,7 +60,7 @@ def packages(
                 f'"{uuid}"',
                 CompletionKind.PACKAGE,
                 detail,
-                Subject(name, uuid),
+                Topic(name, uuid),
                 replaces=True,
             )
 
@@ -66,7 +72,7 @@ def uuids(
     name = path[-1]
     for (found, uuid), detail in _known_packages(context, name).items():
         if found == name:
-            subject = Subject(name, uuid)
+            subject = Topic(name, uuid)
             yield candidates.string(str(uuid), CompletionKind.VALUE, detail, subject)
 
 
@@ -102,7 +108,7 @@ def compat_names(
     context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the packages that have no entry in ``[compat]`` yet, with what they resolve to."""
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for name in (*_listed(context), "julia"):
         if name in taken or not candidates.matches(name):
             continue
@@ -193,7 +199,7 @@ def sources(
     context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the packages whose source ``[sources]`` does not say yet, with a path beside."""
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for name in _listed(context):
         if name not in taken and candidates.matches(name):
             folder = _folder_of(context, name)
@@ -209,7 +215,7 @@ def source_keys(
 
     Pkg refuses ``path`` beside ``url`` or ``rev`` (``read_project_sources``).
     """
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for key, (detail, excluded) in _SOURCE_KEYS.items():
         if key not in taken and excluded.isdisjoint(taken):
             yield candidates.entry(key, '""', CompletionKind.KEY, detail)
@@ -233,7 +239,7 @@ def targets(
     context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the targets that Pkg knows."""
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for name in ("test", "build"):
         if name not in taken:
             yield candidates.entry(name, "[]", CompletionKind.KEY)
@@ -253,7 +259,7 @@ def extensions(
     project = context.project
     if project is None or project.name is None:
         return
-    taken = others(context.document.root.table(*path), candidates.cursor)
+    taken = other_keys(context.document.root.table(*path), candidates.cursor)
     for name in project.weakdeps:
         extension = f"{project.name}{name}Ext"
         if extension not in taken and candidates.matches(extension):
@@ -271,14 +277,14 @@ def triggers(
         yield from _names(context, candidates, path, sections)
         return
     for name, uuid in _in_sections(context.project, sections).items():
-        yield candidates.string(name, CompletionKind.PACKAGE, "", Subject(name, uuid))
+        yield candidates.string(name, CompletionKind.PACKAGE, "", Topic(name, uuid))
 
 
 def workspace_keys(
     context: FileContext, candidates: Candidates, path: tuple[str, ...]
 ) -> Iterator[Completion]:
     """Yield the one key that ``[workspace]`` may have."""
-    if "projects" not in others(context.document.root.table(*path), candidates.cursor):
+    if "projects" not in other_keys(context.document.root.table(*path), candidates.cursor):
         yield candidates.entry("projects", "[]", CompletionKind.KEY)
 
 
@@ -338,7 +344,7 @@ def _items(
     }
     for name, uuid in names.items():
         if name not in taken:
-            yield candidates.item(name, CompletionKind.PACKAGE, "", Subject(name, uuid))
+            yield candidates.item(name, CompletionKind.PACKAGE, "", Topic(name, uuid))
 
 
 def _in_sections(project: ProjectFile | None, sections: tuple[str, ...]) -> Mapping[str, UUID]:

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from precompass.answers.alternatives import compared_with
-from precompass.answers.candidates import Candidates, Completion, CompletionKind, Subject, others
+from precompass.answers.candidates import (
+    Candidates,
+    Completion,
+    CompletionKind,
+    Topic,
+    other_keys,
+)
 from precompass.answers.hover import count_sentence
 from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
@@ -63,13 +69,13 @@ def tables(context: FileContext, candidates: Candidates) -> Iterator[Completion]
     if project is None or invalidations is None:
         return
     prefix = prefix_of(context)
-    taken = others(context.document.root.table(*prefix), candidates.cursor)
+    taken = other_keys(context.document.root.table(*prefix), candidates.cursor)
     packages = project.listed(invalidations.environment.julia)
     ranked = sorted((_rank(invalidations, uuid), name, uuid) for name, uuid in packages.items())
     for rank, name, uuid in ranked:
         if name not in taken and candidates.matches(name):
             detail = "" if rank < _RANKS else "reads no preferences, as far as is known"
-            yield candidates.header((*prefix, name), detail, Subject(name, uuid))
+            yield candidates.header((*prefix, name), detail, Topic(name, uuid))
 
 
 def _rank(invalidations: Invalidations, uuid: UUID) -> int:
@@ -89,7 +95,7 @@ def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Co
     uuid, invalidations = _package(context, name), context.invalidations
     if uuid is None or invalidations is None:
         return
-    taken = others(context.document.root.table(*prefix_of(context), name), candidates.cursor)
+    taken = other_keys(context.document.root.table(*prefix_of(context), name), candidates.cursor)
     for key, found in readable_keys(invalidations, uuid).items():
         if key in taken:
             continue
@@ -100,7 +106,7 @@ def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Co
             value = "[]"
         default = f"default: {found.default}" if found.default is not None else ""
         detail = " · ".join(part for part in (default, found.place) if part)
-        yield candidates.entry(key, value, CompletionKind.KEY, detail, Subject(name, uuid, key))
+        yield candidates.entry(key, value, CompletionKind.KEY, detail, Topic(name, uuid, key))
     farther = _set_farther(context, invalidations, uuid)
     if farther and CLEAR not in taken:
         yield candidates.entry(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from precompass.answers.definition import definition
 from precompass.answers.mentions import (
-    LISTING_SECTIONS,
     Mention,
     mention_at,
     mentions,
@@ -20,6 +19,7 @@ from precompass.files.kinds import FileKind
 from precompass.findings import Place
 from precompass.julia.environment import local_preferences_path
 from precompass.julia.preferences import CLEAR
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 

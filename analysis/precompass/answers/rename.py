@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompass.answers.mentions import LISTING_SECTIONS, Mention, mention_at, mentions
+from precompass.answers.mentions import Mention, mention_at, mentions
 from precompass.answers.references import is_same
 from precompass.documents.editing import rename_everywhere
 from precompass.documents.text import Span
@@ -13,6 +13,7 @@ from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import FileEdit
 from precompass.julia.environment import local_preferences_path
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.session import Session
 
 

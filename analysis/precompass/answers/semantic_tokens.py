@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.answers.extents import extents_of, headers
-from precompass.answers.mentions import LISTING_SECTIONS, mentions_of
+from precompass.answers.mentions import mentions_of
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Comment, Entry, Header, Node, Scalar, Table
 from precompass.file_context import EnvironmentContext, FileContext, context_of
 from precompass.files.kinds import FileKind
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.session import Session

@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from precompass.answers.extents import Extents, extents_of
-from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Scalar, Table
 from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind
 from precompass.julia.manifest import PackageEntry, parse_manifest
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.uuids import parse_uuid
 from precompass.session import Session
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from precompass.answers.mentions import LISTING_SECTIONS
 from precompass.answers.symbols import SymbolKind
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Scalar, Table, parse_toml
 from precompass.files.kinds import FileKind, file_kind
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.memo import Memo
 from precompass.session import Session
 

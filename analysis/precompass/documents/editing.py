@@ -58,7 +58,7 @@ def rename_key(text: str, path: Path, name: str) -> str | None:
     entry = document.root.get(*path)
     if document.faults or entry is None:
         return None
-    changed = _replaced(text, entry.key.span, _single_key(name))
+    changed = _replaced(text, entry.key.span, written_key(name))
 
     def change(values: dict[str, TomlValue]) -> None:
         value = _at(values, path)
@@ -91,7 +91,7 @@ def rename_everywhere(
         if document.root.get(*path[:-1], new) is not None:
             return None
         for span in key_spans(document, path):
-            edits[span] = TextEdit(span, _single_key(new))
+            edits[span] = TextEdit(span, written_key(new))
     for span in strings:
         inner = Span(span.start + 1, span.start + 1 + len(old))
         if text[inner.start : inner.end] != old:
@@ -169,7 +169,7 @@ def replace_table(
         for found in document.comments
     ):
         return None
-    header, line = f"[{_written_key(new_path)}]", f"{_single_key(key)} = {_written(value)}"
+    header, line = f"[{_written_path(new_path)}]", f"{written_key(key)} = {_written(value)}"
     changed = _replaced(_replaced(text, entry.statement, line), table.header.span, header)
 
     def change(values: dict[str, TomlValue]) -> None:
@@ -360,11 +360,12 @@ def _written(value: TomlScalar) -> str:
     return tomlkit.item(value).as_string()
 
 
-def _written_key(path: Sequence[str]) -> str:
-    return ".".join(map(_single_key, path))
+def _written_path(path: Sequence[str]) -> str:
+    return ".".join(map(written_key, path))
 
 
-def _single_key(name: str) -> str:
+def written_key(name: str) -> str:
+    """Return a key as TOML writes it: bare, or in quotes where it has to be."""
     import tomlkit
 
     return tomlkit.key(name).as_string()
@@ -410,7 +411,7 @@ def _insert_line_before(
     text = document.text
     start = document.lines.line_span(document.lines.line_of(following.key.span.start)).start
     indent = _indent(document, following.key.span.start)
-    line = f"{indent}{_single_key(name)} = {_written(value)}{_newline(text)}"
+    line = f"{indent}{written_key(name)} = {_written(value)}{_newline(text)}"
     return text[:start] + line + text[start:]
 
 
@@ -424,7 +425,7 @@ def _innermost_inline(document: TomlDocument, path: Path) -> tuple[int, Table] |
 
 
 def _into_inline(text: str, table: Table, path: Path, value: TomlScalar) -> str:
-    pair = f"{_written_key(path)} = {_written(value)}"
+    pair = f"{_written_path(path)} = {_written(value)}"
     if table.entries:
         last = max(_statement_end(entry) for entry in table.entries.values())
         return f"{text[:last]}, {pair}{text[last:]}"
@@ -451,14 +452,14 @@ def _behind_dotted(
         return None
     keys = [key.name for key in last.path]
     keys[keys.index(path[-2]) + 1 :] = [path[-1]]
-    line = f"{_indent(document, last.statement.start)}{_written_key(keys)} = {_written(value)}"
+    line = f"{_indent(document, last.statement.start)}{_written_path(keys)} = {_written(value)}"
     return _insert_line_behind(document, _statement_end(last), line)
 
 
 def _into_block(document: TomlDocument, table: Table, name: str, value: TomlScalar) -> str:
     """Add a key to a table with a header, or to the top level, behind its last key."""
     entries = _written_entries(table)
-    line = f"{_single_key(name)} = {_written(value)}"
+    line = f"{written_key(name)} = {_written(value)}"
     if entries:
         end = max(_statement_end(entry) for entry in entries)
         indent = _indent(document, entries[0].key.span.start)
@@ -473,7 +474,7 @@ def _with_new_table(
     document: TomlDocument, path: Path, value: TomlScalar, after: Path | None
 ) -> str:
     text, newline = document.text, _newline(document.text)
-    block = f"[{_written_key(path[:-1])}]{newline}{_single_key(path[-1])} = {_written(value)}"
+    block = f"[{_written_path(path[:-1])}]{newline}{written_key(path[-1])} = {_written(value)}"
     neighbour = document.root.table(*after) if after else None
     if neighbour is not None and neighbour.header is not None:
         end = _end_of_block(neighbour)

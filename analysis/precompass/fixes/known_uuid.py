@@ -6,6 +6,7 @@ from precompass.file_context import FileContext
 from precompass.findings import Fix, FixId
 from precompass.fixes import listing, registered_uuid, writing
 from precompass.julia.manifest import Manifest
+from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.published_preferences import published_uuids
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
@@ -19,7 +20,7 @@ def known(context: FileContext, name: str) -> dict[UUID, str]:
         if environment.manifest is not None:
             found.update(in_manifest(environment.manifest, name))
         for project in environment.projects:
-            for section in ("deps", "weakdeps", "extras"):
+            for section in LISTING_SECTIONS:
                 if name in project.section(section):
                     place = f"[{section}] of {project.path.parent.name}/{project.path.name}"
                     found.setdefault(project.section(section)[name], place)

@@ -19,6 +19,9 @@ MOST_MEMBERS = 5_000
 PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
 """Names of a project file; of two in one folder Julia reads the first (``project_names``)."""
 
+LISTING_SECTIONS = ("deps", "weakdeps", "extras")
+"""The sections that list packages by name and UUID; ``[weakdeps]`` is one from Julia 1.9 on."""
+
 
 @dataclass(frozen=True, eq=False)
 class ProjectFile:
@@ -125,14 +128,8 @@ class ProjectFile:
 
     def lists_in(self, name: str) -> str | None:
         """Return the section that lists a package of this name, whatever its UUID."""
-        return next(
-            (
-                section
-                for section in ("deps", "weakdeps", "extras")
-                if name in self.section(section)
-            ),
-            None,
-        )
+        sections = (section for section in LISTING_SECTIONS if name in self.section(section))
+        return next(sections, None)
 
 
 def entry_file(project: ProjectFile) -> Path:

@@ -35,7 +35,7 @@ _EASE = 2.0  # how many times the room that they need units get, if there is eno
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PicturePlace:
     """Where a unit stands.
 
     Attributes:
@@ -116,7 +116,7 @@ class Box:
 class Layout:
     """A laid out picture: a place for each of its units, and its rings from the inside out."""
 
-    places: tuple[Place, ...]
+    places: tuple[PicturePlace, ...]
     rings: tuple[Ring, ...]
     box: Box
 
@@ -141,7 +141,7 @@ def lay_out(picture: Picture) -> Layout:
     radii = _radii(picture.units)
     tracks, rings = _tracks(picture.units, levels, radii)
     angles = _Angles(picture, levels, radii, tracks).best()
-    places: dict[int, Place] = {}
+    places: dict[int, PicturePlace] = {}
     for level, track in zip(levels, tracks, strict=True):
         for position, index in enumerate(sorted(level, key=lambda one: (angles[one], one))):
             unit, radius, angle = picture.units[index], radii[index], angles[index]
@@ -151,13 +151,13 @@ def lay_out(picture: Picture) -> Layout:
             if middle:
                 reach += _GAP + width_of(label)
             x, y = middle * math.sin(angle), -middle * math.cos(angle)
-            places[index] = Place(x, y, angle, radius, label, reach)
+            places[index] = PicturePlace(x, y, angle, radius, label, reach)
     found = tuple(places[index] for index in range(len(places)))
     return Layout(found, *_captioned(rings, levels, found))
 
 
 def _captioned(
-    rings: Sequence[Ring], levels: Sequence[Sequence[int]], places: Sequence[Place]
+    rings: Sequence[Ring], levels: Sequence[Sequence[int]], places: Sequence[PicturePlace]
 ) -> tuple[tuple[Ring, ...], Box]:
     """Return the rings with places for their captions, and the box that holds it all.
 

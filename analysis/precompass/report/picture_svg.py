@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from precompass.answers.picture import Picture, PictureEdge, PictureUnit
 from precompass.report.markup import marked_up
-from precompass.report.picture_layout import Layout, Place, lay_out
+from precompass.report.picture_layout import Layout, PicturePlace, lay_out
 from precompass.report.picture_style import cause_class, style_of_causes, style_of_file
 from precompass.wording import counted, listed
 
@@ -118,7 +118,7 @@ def classes(unit: PictureUnit) -> str:
     return " ".join(found)
 
 
-def _unit(index: int, unit: PictureUnit, place: Place) -> str:
+def _unit(index: int, unit: PictureUnit, place: PicturePlace) -> str:
     return (
         f'<g class="{classes(unit)}" id="unit-{index}" data-uuid="{unit.uuid}" '
         f'data-label="{marked_up(unit.label)}" '
@@ -135,7 +135,7 @@ def _around(unit: PictureUnit, radius: float) -> str:
     return f'<path class="around" d="{mark(unit, radius + 3)}"/>'
 
 
-def _label(place: Place) -> str:
+def _label(place: PicturePlace) -> str:
     label = marked_up(place.label)
     if not place.from_middle:
         return f'<text y="{_n(place.radius + 6)}" dy=".95em" text-anchor="middle">{label}</text>'
@@ -173,7 +173,7 @@ def _curves(picture: Picture, layout: Layout, name: str, edges: Sequence[Picture
     return f'<path class="{name}" data-ends="{ends}" d="{curves}"/>'
 
 
-def _curve(unit: Place, on: Place, *, is_level: bool) -> str:
+def _curve(unit: PicturePlace, on: PicturePlace, *, is_level: bool) -> str:
     """Return the curve of an edge, which begins and ends along the radius.
 
     Between rings it goes from the end of the inner one's name to the outer one's mark; within

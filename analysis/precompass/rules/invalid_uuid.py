@@ -40,6 +40,7 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
 from precompass.julia.manifest import parse_manifest
 from precompass.julia.uuids import parse_uuid
+from precompass.rules.pkg_listing import sections_read
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 
 CODE = "invalid-uuid"
@@ -59,7 +60,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         message = "Pkg refuses to read this file: the UUID of this project is not a valid one."
         yield context.finding(CODE, SEVERITY, own.node.span, message)
     julia = context.invalidations.environment.julia
-    for section in ("deps", "weakdeps", "extras") if julia.has_extensions else ("deps", "extras"):
+    for section in sections_read(julia):
         entry = context.document.root.get(section)
         if entry is not None:
             yield from _check_section(context, section, entry)

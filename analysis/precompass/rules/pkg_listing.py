@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from precompass.file_context import FileContext
 from precompass.julia.behaviour import Julia
 from precompass.julia.julia_range import minors_allowed
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import LISTING_SECTIONS, ProjectFile
 from precompass.julia.versions import VersionNumber
 
 
 def sections_read(julia: Julia) -> tuple[str, ...]:
     """Return the sections that Pkg reads; ``[weakdeps]`` is one of them since Julia 1.9."""
-    return ("deps", "weakdeps", "extras") if julia.has_extensions else ("deps", "extras")
+    return LISTING_SECTIONS if julia.has_extensions else ("deps", "extras")
 
 
 def names_in(context: FileContext, sections: Sequence[str]) -> frozenset[str]:

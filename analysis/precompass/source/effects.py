@@ -62,7 +62,7 @@ from precompass.source.values import (
     Expander,
     Items,
     Parameter,
-    PreferenceTable,
+    PreferencesDict,
     Unknown,
     Value,
     either,
@@ -523,7 +523,7 @@ class EffectReader:
 
     def _run_index(self, code: Index, frame: _Frame, depth: int) -> None:
         table = self._evaluation.value(code.of, frame.scope)
-        if isinstance(table, PreferenceTable) and len(code.indices) == 1:
+        if isinstance(table, PreferencesDict) and len(code.indices) == 1:
             key = self._evaluation.value(code.indices[0], frame.scope)
             conditions = frame.conditions
             frame.steps.append(Read(table.owner, key, code.site, conditions, Recording.BASE))
@@ -739,7 +739,7 @@ class EffectReader:
             frame.steps.append(VariableRead(variable, site, frame.conditions))
         elif name in {"get", "haskey"} and len(call.positional) > 1:
             table, key = self._values(call, frame)[:2]
-            if isinstance(table, PreferenceTable):
+            if isinstance(table, PreferencesDict):
                 default = None
                 if len(call.positional) > 2:
                     default = call.positional[2].excerpt()

@@ -62,7 +62,7 @@ from precompass.source.values import (
     PackageModule,
     PackageUuid,
     Parameter,
-    PreferenceTable,
+    PreferencesDict,
     Text,
     Unknown,
     Value,
@@ -598,7 +598,7 @@ def _pair(values: tuple[Value, ...]) -> Value | None:
 
 
 def _table(values: tuple[Value, ...]) -> Value | None:
-    return PreferenceTable(values[0]) if len(values) == 1 else None
+    return PreferencesDict(values[0]) if len(values) == 1 else None
 
 
 def _same(values: tuple[Value, ...]) -> Value | None:

@@ -94,7 +94,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class PreferenceTable:
+class PreferencesDict:
     """What ``Base.get_preferences`` returns for an owner: all its preferences."""
 
     owner: Value
@@ -118,7 +118,7 @@ Value: TypeAlias = (
     | Each
     | Either
     | Element
-    | PreferenceTable
+    | PreferencesDict
     | OwnPreference
     | Unknown
 )
@@ -129,7 +129,7 @@ def inner_values(value: Value) -> tuple[Value, ...]:
     match value:
         case Joined(values) | Items(values) | Each(values) | Either(values):
             return values
-        case Element(inner, _) | PreferenceTable(inner):
+        case Element(inner, _) | PreferencesDict(inner):
             return (inner,)
         case _:
             return ()
@@ -240,8 +240,8 @@ def substitute(
             return either(tuple(substitute(v, parameters, expander, depth + 1) for v in values))
         case Element(of, index):
             return element(substitute(of, parameters, expander, depth + 1), index)
-        case PreferenceTable(owner):
-            return PreferenceTable(substitute(owner, parameters, expander, depth + 1))
+        case PreferencesDict(owner):
+            return PreferencesDict(substitute(owner, parameters, expander, depth + 1))
         case _:
             return value
 
@@ -260,8 +260,8 @@ def anchored(value: Value, names: Mapping[str | None, Value], depth: int = 0) ->
             return type(value)(tuple(anchored(v, names, depth + 1) for v in values))
         case Element(of, index):
             return Element(anchored(of, names, depth + 1), index)
-        case PreferenceTable(owner):
-            return PreferenceTable(anchored(owner, names, depth + 1))
+        case PreferencesDict(owner):
+            return PreferencesDict(anchored(owner, names, depth + 1))
         case _:
             return value
 

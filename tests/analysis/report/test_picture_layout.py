@@ -13,7 +13,7 @@ from precompass.report.picture_layout import (
     LABEL_SIZE,
     Box,
     Layout,
-    Place,
+    PicturePlace,
     lay_out,
     shown_label,
     width_of,
@@ -29,13 +29,13 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     return made_picture(units=units, observers=observers, sizes=units != 7)
 
 
-def box(place: Place, half_height: float) -> tuple[float, float]:
+def box(place: PicturePlace, half_height: float) -> tuple[float, float]:
     """Return how far a name is from the middle where it begins, and the angle it takes there."""
     start = place.from_middle - place.radius
     return start, math.asin(min(1.0, half_height / start)) if start > half_height else math.pi
 
 
-def overlap(one: Place, other: Place) -> bool:
+def overlap(one: PicturePlace, other: PicturePlace) -> bool:
     """Tell whether two units, marks and names, cover each other."""
     if math.dist((one.x, one.y), (other.x, other.y)) < one.radius + other.radius:
         return True
@@ -59,7 +59,9 @@ def test_units_and_their_names_do_not_cover_each_other(picture: Picture) -> None
     assert covering == []
 
 
-def pick(places: tuple[Place, ...], pair: tuple[int, int]) -> tuple[Place, Place]:
+def pick(
+    places: tuple[PicturePlace, ...], pair: tuple[int, int]
+) -> tuple[PicturePlace, PicturePlace]:
     return places[pair[0]], places[pair[1]]
 
 
