@@ -304,7 +304,7 @@ def _same(one: TomlValue, other: TomlValue) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
     is_nan = one != one and other != other
-    return one == other or is_nan
+    return type(one) is type(other) and (one == other or is_nan)
 
 
 def _mutable(table: Table) -> dict[str, TomlValue]:

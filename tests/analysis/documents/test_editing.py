@@ -19,6 +19,7 @@ from precompass.documents.editing import (
     remove_value,
     set_value,
     smallest_edits,
+    string_in_place_of,
 )
 from precompass.documents.text import TextEdit, apply_edits
 from precompass.documents.toml import Table, parse_toml
@@ -434,3 +435,20 @@ def test_an_item_is_added_at_the_end(before: str, after: str) -> None:
 
 def test_nothing_is_added_where_there_is_no_array() -> None:
     assert add_array_item("test = 1\n", ("test",), "CSV") is None
+
+
+@pytest.mark.parametrize(
+    ("literal", "value", "written"),
+    [
+        ('"a"', "b", '"b"'),
+        ("'a'", "b", "'b'"),
+        ("'a'", "C:\\b", "'C:\\b'"),
+        ('"a"', "C:\\b", '"C:\\\\b"'),
+        ("'a'", "it's", '"it\'s"'),
+        ("'a'", "b\tc", '"b\\tc"'),
+    ],
+)
+def test_a_string_keeps_its_quotes_where_they_can_hold_it(
+    literal: str, value: str, written: str
+) -> None:
+    assert string_in_place_of(literal, value) == written

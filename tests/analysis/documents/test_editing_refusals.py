@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from precompass.documents.editing import (
+    _checked,
     add_array_item,
     remove_array_items,
     rename_key,
@@ -88,3 +89,40 @@ def test_a_new_item_has_its_own_line_if_the_last_one_has(text: str, expected: st
 )
 def test_items_go_where_several_are_on_a_line(text: str, expected: str) -> None:
     assert remove_array_items(text, ("a",), [2]) == expected
+
+
+def read_back(before: str, after: str) -> str | None:
+    """What becomes of a change that is to leave all values as they are."""
+    return _checked(before, after, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "b = 1\n",
+        "a = 2\n",
+        "a = true\n",
+        "a = 1.0\n",
+        "a = 0x1\n",
+        'a = "1"\n',
+        "a = [1]\n",
+        "[a]\n",
+        "a = 1\nb = 1\n",
+        "a = \n",
+        "a = 1 # new\n",
+    ],
+)
+def test_a_text_that_reads_back_as_anything_else_is_not_written(after: str) -> None:
+    """Whatever way of writing led to it: this is what no edit gets past."""
+    assert read_back("a = 1\n", after) is None
+    assert read_back(after, "a = 1\n") is None
+
+
+@pytest.mark.parametrize("after", ["a = 1", "\na = 1\n", '"a" = 1\n', "a = +1\n"])
+def test_a_text_that_reads_back_the_same_is_written(after: str) -> None:
+    assert read_back("a = 1\n", after) == after
+
+
+def test_no_number_reads_back_as_no_number() -> None:
+    assert read_back("a = nan\n", "a  = nan\n") is not None
+    assert read_back("a = nan\n", "a = inf\n") is None
