@@ -89,7 +89,8 @@ class Answer:
         stale: all whose compile cache no longer fits, sorted; None without caches.
         observers: the packages and extensions that read the preference, sorted.
         evidence: the weakest evidence behind the answer.
-        noticed: whether Julia notices the change.
+        complete: whether all is known that the counts rest on; otherwise they are least numbers.
+        noticed: whether Julia notices the change; None if that cannot be told.
         why: why it does not, or None.
         value: the value in effect; None if the preference is not set.
         origin: where this value is set.
@@ -106,7 +107,8 @@ class Answer:
     stale: tuple[str, ...] | None
     observers: tuple[str, ...]
     evidence: Evidence
-    noticed: bool
+    complete: bool
+    noticed: bool | None
     why: str | None
     value: TomlValue | None
     origin: Origin | None
@@ -120,7 +122,7 @@ class Change:
     Attributes:
         package, key: the preference.
         before, after: the values; None means that it is not set.
-        noticed: whether something is recompiled because of it.
+        noticed: whether something is recompiled because of it; None if that cannot be told.
         observers: the packages and extensions that read the preference, sorted.
     """
 
@@ -128,7 +130,7 @@ class Change:
     key: str
     before: TomlValue | None
     after: TomlValue | None
-    noticed: bool
+    noticed: bool | None
     observers: tuple[str, ...]
 
 
@@ -137,7 +139,7 @@ class Difference:
     """What Julia recompiles between two states of one environment.
 
     Attributes:
-        count, of, recompiled, extensions, stale, evidence: as in :class:`Answer`.
+        count, of, recompiled, extensions, stale, evidence, complete: as in :class:`Answer`.
         changes: the preferences that changed, by package and key.
         failed: packages and extensions that no longer compile, sorted.
         errors: what makes Julia throw, one sentence each.
@@ -150,6 +152,7 @@ class Difference:
     extensions: tuple[str, ...]
     stale: tuple[str, ...] | None
     evidence: Evidence
+    complete: bool
     changes: tuple[Change, ...]
     failed: tuple[str, ...]
     errors: tuple[str, ...]
@@ -287,7 +290,8 @@ class Project:
             stale=None if recompilation.stale is None else _names(recompilation.stale),
             observers=_names(seen.unit for seen in found.observers),
             evidence=recompilation.evidence,
-            noticed=found.noticed,
+            complete=recompilation.is_complete,
+            noticed=found.noticed if found.is_known else None,
             why=None
             if found.why_not is None
             else read_reasons.why_not(found.why_not, found.environment),
@@ -358,7 +362,7 @@ def compare(before: Project, after: Project) -> Difference:
             change.preference.key,
             change.before,
             change.after,
-            change.noticed,
+            comparison.is_noticed(change, difference, found.after),
             _names(seen.unit for seen in change.observers),
         )
         for change in difference.changes
@@ -370,6 +374,7 @@ def compare(before: Project, after: Project) -> Difference:
         extensions=_names(recompilation.extensions),
         stale=None if recompilation.stale is None else _names(recompilation.stale),
         evidence=recompilation.evidence,
+        complete=recompilation.is_complete,
         changes=tuple(sorted(changes, key=lambda change: (change.package, change.key))),
         failed=_names(difference.failed),
         errors=wording.failures(difference.errors),

@@ -14,7 +14,13 @@ from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.difference import Difference, PreferenceChange, difference
 from precompass.recompilation.invalidation import Invalidations, Recompilation
-from precompass.recompilation.read_reasons import FitsBothValues, NotReadBefore, ReadersGone, WhyNot
+from precompass.recompilation.read_reasons import (
+    FitsBothValues,
+    NotAllKnown,
+    NotReadBefore,
+    ReadersGone,
+    WhyNot,
+)
 from precompass.session import Session
 
 
@@ -49,9 +55,26 @@ class Comparison:
         return self.difference.recompilation.count if self.difference is not None else 0
 
     @property
-    def compiles_again(self) -> bool:
-        """Whether Julia compiles something again."""
+    def recompiles(self) -> bool:
+        """Whether it is known that Julia recompiles something."""
         return self.difference is not None and bool(self.difference.recompilation.units)
+
+    @property
+    def may_recompile(self) -> bool:
+        """Whether Julia recompiles something, or nobody can tell: of a broken file, of a change.
+
+        Without a manifest, what no preference changes is not asked about: most packages have none.
+        """
+        if self.difference is None or self.after is None:
+            return False
+        return (
+            self.recompiles
+            or any(gap.line is not None for gap in self.difference.recompilation.gaps)
+            or any(
+                is_noticed(change, self.difference, self.after) is None
+                for change in self.difference.changes
+            )
+        )
 
 
 def compare(
@@ -113,10 +136,33 @@ def why_unreadable(project: Path, session: Session) -> str:
     return next((f"{path} cannot be read: {reason}" for path, reason in reasons if reason), "")
 
 
-def reason_not_noticed(change: PreferenceChange, after: Invalidations) -> WhyNot:
-    """Return why no cache is rejected because of a change that is not noticed."""
+def is_noticed(
+    change: PreferenceChange, difference: Difference, after: Invalidations
+) -> bool | None:
+    """Return whether Julia notices a change of a preference; None if that cannot be told."""
+    if change.noticed:
+        return True
+    is_unknown = isinstance(reason_not_noticed(change, difference, after), NotAllKnown)
+    return None if is_unknown else False
+
+
+def reason_not_noticed(
+    change: PreferenceChange, difference: Difference, after: Invalidations
+) -> WhyNot:
+    """Return why no cache is rejected because of a change that is not noticed.
+
+    What was not known before the change counts too: what is built with the old value may be in
+    the part of a file that could not be read.
+    """
+    gaps = difference.recompilation.gaps
+    for gap in gaps:
+        if gap.line is not None:
+            return NotAllKnown(gap.file, gap.line, gap.missing)
     if not change.observers:
-        return after.of_preference(change.preference).why_not or NotReadBefore()
+        reason = after.of_preference(change.preference).why_not
+        if reason is None and gaps:
+            return NotAllKnown(gaps[0].file, gaps[0].line, gaps[0].missing)
+        return reason or NotReadBefore()
     if all(seen.unit.id not in after.graph.units for seen in change.observers):
         return ReadersGone()
     return FitsBothValues()

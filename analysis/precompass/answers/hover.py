@@ -33,6 +33,7 @@ from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
+from precompass.recompilation.read_reasons import NotAllKnown
 from precompass.session import Session
 from precompass.source.preference_reads import When
 from precompass.wording import (
@@ -105,6 +106,9 @@ def _about_table(
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
     for key in keys[:10]:
         widest = context.widest(Preference(uuid, key))
+        if isinstance(widest.invalidation.why_not, NotAllKnown):
+            lines.append((Code(key), ": the effect of a change is unknown"))
+            continue
         cost = recompiled(widest.invalidation.recompilation) + for_member(widest, invalidations)
         lines.append((Code(key), f": changing it recompiles {cost}"))
     return (*lines, *about_dependents(context.session, uuid))
@@ -138,8 +142,7 @@ def _about_preference(
         lines.append(_change(invalidation))
         lines += names_of(invalidation.recompilation)
         for gap in invalidation.recompilation.gaps[:1]:
-            part = wording.unknown_part(gap)
-            lines.append((f"{part[:1].upper()}{part[1:]}.",))
+            lines.append((wording.sentence(wording.unknown_part(gap)),))
     else:
         lines.append(count_sentence(invalidations, invalidation))
     lines += others_sentence(answers)
@@ -183,8 +186,7 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     )
     rest = f" ({basis})."
     for gap in recompilation.gaps[:1]:
-        part = wording.unknown_part(gap)
-        rest += f" {part[:1].upper()}{part[1:]}."
+        rest += f" {wording.sentence(wording.unknown_part(gap))}"
     return "Changing it recompiles ", Strong(recompiled(recompilation)), rest
 
 
@@ -334,6 +336,9 @@ def _chain(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
 
 def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Paragraph:
     project = invalidations.environment.project.path.name
+    broken = next((gap for gap in invalidations.environment.gaps if gap.line is not None), None)
+    if broken is not None:
+        return ("Whether Julia reads this is unknown: ", wording.unknown_part(broken), ".")
     if listing.uuid_to_list(context.session, invalidations, name) is None:
         return f"Julia ignores this: {project} and its manifest know no package ", Code(name), "."
     return (f"Julia ignores this: {project} does not list {name}.",)
@@ -346,6 +351,10 @@ def _about_skipped(
     uuid = invalidations.environment.named(root)
     title: Paragraph = (Strong(name), " · on the skip list of SnoopPrecompile")
     if uuid is None or invalidations.graph.package(uuid) is None:
+        gap = next((one for one in invalidations.environment.gaps if one.hides_names), None)
+        if gap is not None:
+            rest = wording.unknown_part(gap)
+            return title, (f"Whether this environment has such a package is unknown: {rest}.",)
         return title, ("This environment has no such package.",)
     whole = invalidations.of_preference(THE_SKIP_LIST).recompilation
     lines = [title, ("Changing the list recompiles ", Strong(recompiled(whole)), ".")]
@@ -444,7 +453,8 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
     if any(uuid == member.uuid for member in environment.members):
         return (" · in this workspace",)
     if entry is None:
-        return (" · not in the manifest",)
+        is_unknown = any(gap.line is not None for gap in environment.gaps)
+        return () if is_unknown else (" · not in the manifest",)
     if entry.path is not None:
         return " · developed at ", Code(entry.path)
     return (" · standard library",) if entry.is_stdlib else ()
@@ -492,6 +502,10 @@ def _about_unit(
     if invalidations.environment.manifest is None:
         return [(NO_MANIFEST,), *_approximate_rebuild(context, uuid)]
     if unit is None:
+        for gap in invalidations.environment.gaps:
+            if not gap.hides_names:
+                continue
+            return [(f"Its dependents are unknown: {wording.unknown_part(gap)}.",)]
         return [("It is not in the manifest of this environment.",)]
     recompilation = invalidations.of_package(uuid)
     return [(_hanging(unit, recompilation),)]
@@ -508,11 +522,14 @@ def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[Paragr
 
 def _hanging(unit: Unit, recompilation: Recompilation) -> str:
     if unit.kind == "stdlib":
+        least = "" if recompilation.is_complete else "at least "
         return (
-            f"It comes with Julia; {counted(recompilation.count, 'package')} of this environment "
-            f"{'depends' if recompilation.count == 1 else 'depend'} on it."
+            f"It comes with Julia; {least}{counted(recompilation.count, 'package')} of this "
+            f"environment {'depends' if recompilation.count == 1 else 'depend'} on it."
         )
     dependents = [other for other in recompilation.units if other.id != unit.id]
+    if not dependents and not recompilation.is_complete:
+        return f"Its dependents are unknown: {wording.unknown_part(recompilation.gaps[0])}."
     if not dependents:
         return "Nothing else in this environment depends on it."
     return f"Rebuilding {unit.name} recompiles {recompiled(recompilation)}, itself included."

@@ -70,4 +70,5 @@ def pending_picture(invalidations: Invalidations, why: Why, folder: Path | None)
         origin=None,
         units=tuple(numbered),
         edges=edges,
+        is_complete=why.is_complete,
     )

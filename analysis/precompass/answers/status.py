@@ -15,6 +15,7 @@ from precompass.julia.preferences import CLEAR, Preference
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.read_reasons import NotAllKnown
 from precompass.recompilation.why import Why
 from precompass.rules import check
 from precompass.session import Session
@@ -26,8 +27,9 @@ class PreferenceStatus:
 
     Attributes:
         file, line: where it is set; the line counts from 0.
-        count: how many packages a change recompiles.
-        is_noticed: whether Julia notices a change.
+        count: how many packages a change recompiles; at least so many if *is_complete* is false.
+        is_noticed: whether Julia notices a change; None if that cannot be told.
+        is_complete: whether all is known that the count rests on.
     """
 
     package: str
@@ -37,7 +39,8 @@ class PreferenceStatus:
     line: int | None
     count: int
     evidence: Evidence
-    is_noticed: bool
+    is_noticed: bool | None
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,12 @@ class Status:
 
     Attributes:
         installation: the Julia that was found on this machine, if any.
-        is_manifest_current: whether the manifest is up to date; None without one.
+        is_manifest_current: whether the manifest is up to date; None without one, and of a
+            broken one.
         preferences: those in effect, the widest first.
         ignored: the tables of preferences that Julia ignores, with their files.
         caches: None if no depot is looked into.
-        why: what is recompiled next; None if that cannot be told.
+        why: what is recompiled next; None if no depot is looked into.
         findings: how many of each severity.
     """
 
@@ -105,7 +109,7 @@ def status(
         environment=environment,
         installation=session.installation(environment.julia),
         depots=session.depots(environment.julia),
-        is_manifest_current=None if environment.manifest is None else not stale,
+        is_manifest_current=not stale if _is_manifest_readable(environment) else None,
         packages=graph.package_count,
         extensions=graph.extensions.bit_count(),
         preferences=tuple(preferences),
@@ -114,6 +118,12 @@ def status(
         why=why,
         findings=Counter(finding.severity for finding in findings),
     )
+
+
+def _is_manifest_readable(environment: Environment) -> bool:
+    """Tell whether a manifest and its project are both whole, so that their hashes compare."""
+    manifest, project = environment.manifest, environment.project
+    return manifest is not None and manifest.first_loss is None and project.first_loss is None
 
 
 def _findings(session: Session, environment: Environment) -> Iterator[Finding]:
@@ -150,7 +160,8 @@ def _preferences(invalidations: Invalidations) -> Iterator[PreferenceStatus]:
                 line=line,
                 count=recompilation.count,
                 evidence=recompilation.evidence,
-                is_noticed=found.noticed,
+                is_noticed=None if isinstance(found.why_not, NotAllKnown) else found.noticed,
+                is_complete=recompilation.is_complete,
             )
 
 

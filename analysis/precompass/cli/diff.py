@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _EPILOG = f"""exit codes:
   0  nothing is recompiled
-  1  something is recompiled
+  1  something is recompiled, or that cannot be told
   2  a state could not be read, or an argument is wrong
 
 examples:
@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     _print(comparisons, arguments)
     if any(comparison.unreadable for comparison in comparisons):
         return 2
-    return int(any(comparison.compiles_again for comparison in comparisons))
+    return int(any(comparison.may_recompile for comparison in comparisons))
 
 
 def _compare_folders(paths: Sequence[str], session: Session, for_tests: bool) -> Comparison:

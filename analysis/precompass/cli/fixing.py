@@ -101,7 +101,7 @@ class Changes:
             compare(before.configured_for(one), one, after.configured_for(one), one)
             for one in sorted(projects)
         )
-        return tuple(comparison for comparison in compared if comparison.compiles_again)
+        return tuple(comparison for comparison in compared if comparison.recompiles)
 
     def _apply(self, fix: Fix) -> None:
         texts = dict(self._texts)

@@ -9,6 +9,7 @@ from precompass.julia.uuids import parse_uuid
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.graph import Unit
 from precompass.report.places import shown
+from precompass.wording import unknown_part
 
 
 def find_stack_unit(text: str, checks: CacheChecks) -> Unit:
@@ -37,4 +38,7 @@ def find_stack_unit(text: str, checks: CacheChecks) -> Unit:
         raise CannotRun(f"several packages are called {text}; name one by its UUID: {uuids}")
     where = shown(stack.active.project.path, Path.cwd())
     near = did_you_mean(text, (one.label for one in known.values()))
+    for gap in stack.active.gaps:
+        if gap.hides_names:
+            raise CannotRun(f"cannot tell anything about {text}: {unknown_part(gap)}")
     raise CannotRun(f"there is no package {text} in the environment of {where}{near}")

@@ -60,8 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     invalidations = session.invalidations(project)
     if invalidations is None:
         raise CannotRun(f"{project} is not there")
-    can_tell = checks.stack.depots and checks.stack.active.manifest is not None
-    why = explain_why(checks) if can_tell else None
+    why = explain_why(checks) if checks.stack.depots else None
     found = status(session, invalidations, checks, why)
     folder = Path.cwd()
     if arguments.format == "json":

@@ -11,6 +11,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.places import shown
+from precompass.wording import unknown_part
 
 
 def add_subject(parser: argparse.ArgumentParser, *, is_needed: bool = True) -> None:
@@ -54,4 +55,7 @@ def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximati
         known |= {*project.deps, *project.extras, *project.weakdeps}
     where = shown(environment.project.path, Path.cwd())
     near = did_you_mean(name, known)
+    for gap in environment.gaps:
+        if gap.line is not None:
+            raise CannotRun(f"there is no package {name} in what is known: {unknown_part(gap)}")
     raise CannotRun(f"there is no package {name} in the environment of {where}{near}")

@@ -26,7 +26,7 @@ from precompass.session import Session
 
 _EPILOG = f"""exit codes:
   0  Julia recompiles nothing
-  1  Julia recompiles something
+  1  Julia recompiles something, or that cannot be told
   2  there is no such project or package, or an argument is wrong
 
 examples:
@@ -113,8 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print_why(why, folder=folder, console=console)
     if found is not None:
-        return 1 if found.pending is not None else 0
-    return 1 if why.units else 0
+        return 1 if found.pending is not None or why.gaps else 0
+    return 1 if why.units or not why.is_complete else 0
 
 
 def _startup(

@@ -56,7 +56,7 @@ def offer(session: Session, invalidations: Invalidations, file: Path, name: str)
         cost = f" (recompiles {recompiled(most)})" if most.units else " (recompiles nothing)"
     project = environment.project.path
     title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
-    is_here = unit is not None or any(not gap.missing for gap in environment.gaps)
+    is_here = unit is not None or any(gap.hides_names for gap in environment.gaps)
     return Fix(title, FixId(KIND, file, (name, str(uuid))), is_preferred=is_here)
 
 

@@ -140,11 +140,15 @@ def _plan_name(context: EnvironmentContext, invalidations: Invalidations, name: 
     uuid = environment.named(name)
     unit = graph.package(uuid) if uuid is not None else None
     if uuid is None or unit is None:
+        if any(gap.hides_names for gap in environment.gaps):
+            return "whether this environment has the package is unknown"
         return "this environment has no such package"
     uses_snoop = _why_it_may_use_snoop(invalidations, unit)
     if not uses(invalidations, unit, PRECOMPILE_TOOLS):
         if uses_snoop:
             return STILL_USES_SNOOP
+        if any(gap.hides_names for gap in environment.gaps):
+            return "whether it uses PrecompileTools is unknown"
         return "it uses neither PrecompileTools nor SnoopPrecompile"
     table = environment.project.table_name(uuid, environment.julia)
     if table is None and not environment.julia.lists_extras:

@@ -238,6 +238,15 @@ class Julia:
         return self.version >= _TOML_1_1_ON_MASTER
 
     @property
+    def reads_whole_environments(self) -> bool:
+        """Whether the environments of the load path are read whole before any load (1.14).
+
+        Then an error in one of them stops every load, not only that of one package
+        (``ExplicitEnv`` in ``base/loading/environment.jl``, commit 4e7b3577).
+        """
+        return self.minor >= (1, 14)
+
+    @property
     def waits_for_extensions(self) -> bool:
         """Whether Pkg compiles a package again when an extension of a dependency was (1.9.1)."""
         return self.version.release >= (1, 9, 1)

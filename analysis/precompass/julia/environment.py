@@ -44,6 +44,14 @@ class Gap:
     line: int | None = None
     missing: str | None = None
 
+    @property
+    def hides_names(self) -> bool:
+        """Whether any package may be missing, so that nothing may rest on what is absent.
+
+        Without an entry of one package, only what depends on that package is unknown.
+        """
+        return self.missing is None
+
 
 @dataclass(frozen=True, eq=False)
 class Environment:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
-from precompass.julia.environment import Environment
+from precompass.julia.environment import Environment, Gap
 from precompass.julia.equality import identical
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, LookupFailure, Preference
@@ -91,8 +91,7 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
         evidence += [*evidence_of(change.observers), *(read.evidence for read in silent)]
     between = _two_minors(before, after)
     recompilation = compiled.without(lost, Evidence.KNOWN if between else weakest(evidence))
-    gaps = dict.fromkeys((*before.environment.gaps, *after.environment.gaps))
-    recompilation = replace(recompilation, gaps=tuple(gaps))
+    recompilation = replace(recompilation, gaps=_gaps(before.environment, after.environment))
     unserved = after.caches.lost - fitting if after.caches is not None else ()
     return Difference(
         recompilation,
@@ -101,6 +100,25 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
         between,
         tuple(unit for unit in compiled.units if unit.id in failed),
         _errors(after),
+    )
+
+
+def _gaps(before: Environment, after: Environment) -> tuple[Gap, ...]:
+    """Return what is not known of the two states; of files that say the same, nothing matters."""
+    if _texts(before) == _texts(after):
+        return ()
+    return tuple(dict.fromkeys((*before.gaps, *after.gaps)))
+
+
+def _texts(environment: Environment) -> tuple[str | None, ...]:
+    """Return what the files say that an environment is made of."""
+    manifest = environment.manifest
+    locals_ = (layer.local for layer in environment.layers)
+    return (
+        manifest.document.text if manifest is not None else None,
+        *(project.document.text for project in environment.projects),
+        *(layer.project.document.text for layer in environment.layers),
+        *(local.document.text if local is not None else None for local in locals_),
     )
 
 
@@ -158,7 +176,8 @@ def _compiled_again(
         stale = None if after.caches is None else units
         return after.recompilation(own_extensions_left_out(units), stale, (Evidence.KNOWN,))
     if after.caches is None:
-        return after.compiled_without_caches(direct, evidence)
+        skipped = before.on_skip_list(direct)
+        return after.compiled_without_caches({*direct, *skipped}, evidence)
     present = after.graph.subset(direct)
     rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
     rejected |= after.caches.lost

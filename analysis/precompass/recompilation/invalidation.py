@@ -304,10 +304,10 @@ class Invalidations:
     ) -> Recompilation:
         """Return what is recompiled above some units, by the manifest and the sources."""
         unloaded = self.installed.source_evidence.unloaded
-        direct = [*direct, *self._on_skip_list(direct)]
+        direct = [*direct, *self.on_skip_list(direct)]
         return self.recompilation(precompiled_again(self.graph, direct, unloaded), None, evidence)
 
-    def _on_skip_list(self, direct: Iterable[UnitId]) -> Iterable[UnitId]:
+    def on_skip_list(self, direct: Iterable[UnitId]) -> Iterable[UnitId]:
         """Return the packages on the skip list, where no manifest says what depends on it.
 
         Whoever put a package there knew that it uses SnoopPrecompile.

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from precompass.depot.cache_size import cache_size
 from precompass.julia.behaviour import Julia
+from precompass.julia.environment import Gap
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
@@ -112,7 +113,7 @@ class Why:
         conflicts: caches that fit by themselves and do not go together.
         not_installed: packages that have neither a source nor a cache on this machine.
         has_depot: whether any depot was looked at.
-        has_manifest: whether there is a manifest.
+        gaps: what of the environment is not known, so that there may be more.
     """
 
     purpose: Purpose
@@ -128,7 +129,12 @@ class Why:
     not_installed: tuple[Unit, ...]
     conflicts: tuple[Conflict, ...]
     has_depot: bool
-    has_manifest: bool
+    gaps: tuple[Gap, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the answer is about all units, and not only those that are known."""
+        return self.has_depot and not self.gaps
 
     @property
     def units(self) -> tuple[PendingUnit, ...]:
@@ -161,14 +167,37 @@ def explain_why(
         preloaded: units that the session loads before those of the project.
         conflicts: whether to look for caches that do not go together.
     """
-    if purpose == "precompile":
+    gaps = _gaps(checks)
+    if any(gap.hides_names for gap in gaps):
+        pending = Pending((), (), (), LoadingSession(checks))
+    elif purpose == "precompile":
         pending = pending_for_precompile(checks)
     else:
         pending = pending_for_using(checks, preloaded)
-    return _why_of(checks, purpose, pending, conflicts=conflicts)
+    return _why_of(checks, purpose, pending, gaps, conflicts=conflicts)
 
 
-def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflicts: bool) -> Why:
+def _gaps(checks: CacheChecks) -> tuple[Gap, ...]:
+    """Return what is not known of the environments that loading looks into.
+
+    From 1.14 on Julia reads the environments of the load path whole before it loads anything, so
+    a broken manifest of a farther one stops every load.
+    """
+    found = dict.fromkeys(checks.stack.active.gaps)
+    if checks.stack.graph.julia.reads_whole_environments:
+        for level in checks.stack.levels[1:]:
+            found |= {gap: None for gap in level.environment.gaps if gap.line is not None}
+    return tuple(found)
+
+
+def _why_of(
+    checks: CacheChecks,
+    purpose: Purpose,
+    pending: Pending,
+    gaps: tuple[Gap, ...],
+    *,
+    conflicts: bool,
+) -> Why:
     """Return an answer about what is recompiled, as it was computed."""
     stack, graph = checks.stack, checks.stack.graph
     considered = {unit.id: unit for unit in pending.considered}
@@ -205,7 +234,7 @@ def _why_of(checks: CacheChecks, purpose: Purpose, pending: Pending, *, conflict
             if unit.is_package and unit.id not in sizes and stack.source(unit) is None
         ),
         has_depot=bool(stack.depots),
-        has_manifest=stack.active.manifest is not None,
+        gaps=gaps,
     )
 
 

@@ -47,13 +47,11 @@ def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
     difference = comparison.difference
     if difference is None:
         title, text = "A new environment", of_a_new_one(after)
-    elif after.environment.manifest is None and difference.between is None:
-        title = "The effect of this change is unknown"
-        about = comparison.approximate
-        text = where + approximately(*about) if about is not None else ""
     else:
         title, text = _said(difference)
         text = where + text
+        if comparison.approximate is not None:
+            text += f" {approximately(*comparison.approximate)}"
     properties = {**_place(difference, after, folder), "title": title}
     sentences = [text, *(f"{note}." for note in comparison.notes)]
     return annotation("notice", properties, "\n".join(filter(None, sentences)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from precompass.answers.comparison import Comparison, reason_not_noticed
+from precompass.answers.comparison import Comparison, is_noticed, reason_not_noticed
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.approximation_json import approximation_json
@@ -52,10 +52,12 @@ def _answer(comparison: Comparison) -> dict[str, Any]:
     return answer
 
 
-def _why_not_noticed(change: PreferenceChange, after: Invalidations) -> dict[str, Any]:
+def _why_not_noticed(
+    change: PreferenceChange, difference: Difference, after: Invalidations
+) -> dict[str, Any]:
     if change.noticed:
         return {}
-    return {"reason": reason_json(reason_not_noticed(change, after))}
+    return {"reason": reason_json(reason_not_noticed(change, difference, after))}
 
 
 def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
@@ -66,9 +68,9 @@ def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
             "key": change.preference.key,
             "before": json_value(change.before),
             "after": json_value(change.after),
-            "noticed": change.noticed,
+            "noticed": is_noticed(change, difference, after),
             "observers": labels(seen.unit for seen in change.observers),
-            **_why_not_noticed(change, after),
+            **_why_not_noticed(change, difference, after),
         }
         for change in difference.changes
     ]

@@ -55,7 +55,7 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
     if difference is None:
         yield from (f"### {name}", "", of_a_new_one(after), "")
     else:
-        yield from (f"### {name}: {_headline(difference, after)}", "")
+        yield from (f"### {name}: {_headline(difference)}", "")
         if difference.between is not None or not difference.recompilation.is_complete:
             yield from (markdown(headline(difference)), "")
         yield from _changes(difference, after)
@@ -69,12 +69,10 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
     yield from (f"Julia version {rules_of(environment.julia, environment.julia_from)}.", "")
 
 
-def _headline(difference: Difference, after: Invalidations) -> str:
+def _headline(difference: Difference) -> str:
     recompilation = difference.recompilation
     if difference.between is not None and recompilation.units:
         return f"{recompiled(recompilation)}, since Julia changed"
-    if after.environment.manifest is None:
-        return "not known"
     if not recompilation.units:
         return "nothing" if recompilation.is_complete else "not known"
     return f"{recompiled(recompilation)} ({recompilation.evidence.word})"
@@ -83,21 +81,22 @@ def _headline(difference: Difference, after: Invalidations) -> str:
 def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
     changes = in_order(difference, after)
     for change in changes[:_MAX_CHANGES]:
-        yield _change(change, after)
+        yield _change(change, difference, after)
     if len(changes) > _MAX_CHANGES:
         yield f"- and {counted(len(changes) - _MAX_CHANGES, 'more preference')}"
     if changes:
         yield ""
 
 
-def _change(change: PreferenceChange, after: Invalidations) -> str:
+def _change(change: PreferenceChange, difference: Difference, after: Invalidations) -> str:
     name = code(f"{after.environment.name_of(change.preference.package)}.{change.preference.key}")
     before, now = (
         code(shortened(written(value), _MAX_VALUE)) for value in (change.before, change.after)
     )
     line = f"- {name}: {before} → {now}"
     if not change.noticed:
-        return f"{line}; not noticed: {markdown(why_not_noticed(change, after))}"
+        label, reason = why_not_noticed(change, difference, after)
+        return f"{line}; {label}: {markdown(reason)}"
     bound = listed(seen.unit.label for seen in change.observers)
     return f"{line}; read by {escaped(bound)}" if bound else line
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from precompass.answers.comparison import Comparison
-from precompass.recompilation.difference import PreferenceChange
+from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.invalidation import Invalidations
 from precompass.report.comparison_wording import (
     NO_DIFFERENCE,
@@ -62,7 +62,7 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
         print_prose(console, approximately(*comparison.approximate))
     for change in in_order(difference, after):
         console.print()
-        _print_change(change, after, console)
+        _print_change(change, difference, after, console)
     console.print()
     print_recompilation(console, difference.recompilation)
     print_units(console, "in any case", difference.in_any_case)
@@ -73,7 +73,9 @@ def print_comparison(comparison: Comparison, *, console: Console) -> None:
     print_labelled(console, "Julia version", rules_of(environment.julia, environment.julia_from))
 
 
-def _print_change(change: PreferenceChange, after: Invalidations, console: Console) -> None:
+def _print_change(
+    change: PreferenceChange, difference: Difference, after: Invalidations, console: Console
+) -> None:
     name = f"{after.environment.name_of(change.preference.package)}.{change.preference.key}"
     console.print(
         Text.assemble(
@@ -86,6 +88,6 @@ def _print_change(change: PreferenceChange, after: Invalidations, console: Conso
         )
     )
     if not change.noticed:
-        print_labelled(console, "not noticed", why_not_noticed(change, after))
+        print_labelled(console, *why_not_noticed(change, difference, after))
     elif change.observers:
         print_labelled(console, "read by", listed(seen.unit.label for seen in change.observers))

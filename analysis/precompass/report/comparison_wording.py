@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from precompass.answers.comparison import Comparison, reason_not_noticed
+from precompass.answers.comparison import Comparison, is_noticed, reason_not_noticed
 from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
-from precompass.recompilation.invalidation import Invalidations
-from precompass.wording import counted, recompiled, unknown_part
+from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.wording import counted, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import why_not
 
 NO_DIFFERENCE = "No environment differs."
@@ -42,20 +42,26 @@ def headline(difference: Difference) -> str:
         old, new = difference.between
         if not recompilation.units:
             return f"Julia {new.series} has already compiled everything."
-        whole = recompiled(recompilation)
-        return f"Julia {old.series} and {new.series} share no caches: {whole} are recompiled."
+        what = _are_recompiled(recompilation)
+        return f"Julia {old.series} and {new.series} share no caches: {what}."
     changed = so_many_differ(difference)
     if recompilation.units:
-        what = recompiled(recompilation)
-        sentence = f"{changed}: {what} are recompiled ({recompilation.evidence.word})."
+        what = _are_recompiled(recompilation)
+        text = f"{changed}: {what} ({recompilation.evidence.word})."
     elif recompilation.is_complete:
         return f"{changed}: nothing is recompiled."
     else:
-        sentence = f"{changed}: the effect is unknown."
+        text = f"{changed}: the effect is unknown."
     for gap in recompilation.gaps[:1]:
-        part = unknown_part(gap)
-        sentence += f" {part[:1].upper()}{part[1:]}."
-    return sentence
+        text += f" {sentence(unknown_part(gap))}"
+    return text
+
+
+def _are_recompiled(recompilation: Recompilation) -> str:
+    """Say that units are recompiled: ``2 of 3 packages are recompiled``."""
+    number = recompilation.of if recompilation.is_complete else recompilation.count
+    are = "is" if number == 1 and not recompilation.extensions else "are"
+    return f"{recompiled(recompilation)} {are} recompiled"
 
 
 def written(value: TomlValue | None) -> str:
@@ -63,9 +69,15 @@ def written(value: TomlValue | None) -> str:
     return "not set" if value is None else toml_value(value)
 
 
-def why_not_noticed(change: PreferenceChange, after: Invalidations) -> str:
-    """Say why nothing is recompiled because of a change, without a full stop."""
-    return why_not(reason_not_noticed(change, after), after.environment)
+def why_not_noticed(
+    change: PreferenceChange, difference: Difference, after: Invalidations
+) -> tuple[str, str]:
+    """Say why nothing is recompiled because of a change: a label, and a reason without full stop.
+
+    Where that cannot be told, the label says so.
+    """
+    label = "not noticed" if is_noticed(change, difference, after) is False else "cannot tell"
+    return label, why_not(reason_not_noticed(change, difference, after), after.environment)
 
 
 def of_a_new_one(after: Invalidations) -> str:

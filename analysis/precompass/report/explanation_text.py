@@ -15,7 +15,7 @@ from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.visible import visible
-from precompass.wording import approximately, recompiled, unknown_part
+from precompass.wording import approximately, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import because, environment_variables, no_change, rests_on
 
 
@@ -69,16 +69,15 @@ def count_sentence(explanation: Explanation) -> str:
     if explanation.why_not is not None:
         return no_change(explanation.why_not, environment)
     recompilation = explanation.recompilation
-    sentence = f"Changing it recompiles {recompiled(recompilation)}"
+    text = f"Changing it recompiles {recompiled(recompilation)}"
     if explanation.key is None:
-        sentence += f", {explanation.package} included."
+        text += f", {explanation.package} included."
     else:
         basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)
-        sentence += f" ({basis})."
+        text += f" ({basis})."
     for gap in recompilation.gaps[:1]:
-        part = unknown_part(gap)
-        sentence += f" {part[:1].upper()}{part[1:]}."
-    return sentence
+        text += f" {sentence(unknown_part(gap))}"
+    return text
 
 
 def _value(explanation: Explanation, folder: Path) -> Text:

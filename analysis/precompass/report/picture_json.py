@@ -32,7 +32,7 @@ def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
         "count": picture.count,
         "of": picture.of,
         "evidence": picture.evidence.word,
-        "noticed": picture.noticed,
+        "noticed": picture.noticed or (False if picture.is_complete else None),
         "value": json_value(picture.value),
         "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "units": [_unit_json(unit) for unit in picture.units],

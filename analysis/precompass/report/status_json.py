@@ -45,6 +45,7 @@ def status_json(status: Status, *, folder: Path) -> dict[str, Any]:
                 "file": shown(one.file, folder) if one.file is not None else None,
                 "line": one.line,
                 "count": one.count,
+                "complete": one.is_complete,
                 "noticed": one.is_noticed,
                 "evidence": one.evidence.word,
             }

@@ -10,7 +10,7 @@ from precompass.answers.status import PreferenceStatus, Status
 from precompass.documents.toml_value import toml_value
 from precompass.findings import Severity
 from precompass.report.places import shown
-from precompass.wording import counted
+from precompass.wording import counted, unknown_part
 from precompass.wording.why import fact, headline, not_installed
 
 Labelled: TypeAlias = tuple[str, str]
@@ -67,6 +67,10 @@ def _manifest(status: Status, folder: Path | None) -> str:
     if manifest is None:
         return "none: run `Pkg.instantiate()` to write it"
     path = shown(manifest.path, folder)
+    if status.is_manifest_current is None:
+        for gap in status.environment.gaps:
+            if gap.line is not None:
+                return unknown_part(gap)
     if status.is_manifest_current:
         return f"{path}, up to date"
     return f"{path}, older than the project file: run `Pkg.resolve()`"
@@ -76,6 +80,8 @@ def _packages(status: Status) -> str:
     text = counted(status.packages, "package")
     if status.extensions:
         text += f", {counted(status.extensions, 'extension')}"
+    if status.environment.gaps:
+        text = f"at least {text}"
     if status.why is not None and status.why.not_installed:
         text += f"; {not_installed(status.why)}"
     return text
@@ -109,10 +115,14 @@ def preference_line(one: PreferenceStatus, folder: Path | None) -> str:
     value = value if len(value) <= _MAX_VALUE else f"{value[: _MAX_VALUE - 1]}…"
     line = "" if one.line is None else f":{one.line + 1}"
     place = f" from {shown(one.file, folder)}{line}" if one.file is not None else ""
-    if not one.is_noticed:
+    if one.is_noticed is None:
+        cost = "the effect of a change is unknown"
+    elif not one.is_noticed:
         cost = "changing it recompiles nothing"
     else:
-        cost = f"changing it recompiles {counted(one.count, 'package')} ({one.evidence.word})"
+        least = "" if one.is_complete else "at least "
+        number = counted(one.count, "package")
+        cost = f"changing it recompiles {least}{number} ({one.evidence.word})"
     return f"`{one.package}.{one.key} = {value}`{place}: {cost}"
 
 

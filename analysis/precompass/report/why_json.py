@@ -14,6 +14,7 @@ from precompass.recompilation.reasons import Reason
 from precompass.recompilation.why import Cause, UnitWhy, Why
 from precompass.report.places import shown
 from precompass.report.schema import SCHEMA, compiled_bytes, labels
+from precompass.wording import unknown_part
 
 
 def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
         "count": why.count,
         "of": why.of,
         "extensions": why.extensions,
+        "complete": why.is_complete,
+        "unknown": [unknown_part(gap) for gap in why.gaps],
         **compiled_bytes(why.share),
         "roots": [one for cause in why.causes for one in _roots(cause, folder)],
         "pending": [
@@ -83,7 +86,9 @@ def unit_why_json(found: UnitWhy, why: Why, *, folder: Path) -> dict[str, Any]:
         "julia": str(why.running or why.julia.version),
         "options": list(why.flags.options),
         "unit": found.unit.label,
-        "recompiled": pending is not None,
+        "complete": why.is_complete,
+        "unknown": [unknown_part(gap) for gap in why.gaps],
+        "recompiled": _is_recompiled(found, why),
         "reason": reason_json(pending.reason) if pending is not None else None,
         "root": pending.root.label if pending is not None else None,
         "chain": [unit.label for unit in found.chain],
@@ -97,6 +102,11 @@ def unit_why_json(found: UnitWhy, why: Why, *, folder: Path) -> dict[str, Any]:
             for verdict in found.verdicts
         ],
     }
+
+
+def _is_recompiled(found: UnitWhy, why: Why) -> bool | None:
+    """Return whether a unit is recompiled; None if that cannot be told."""
+    return True if found.pending is not None else None if why.gaps else False
 
 
 def _roots(cause: Cause, folder: Path) -> list[dict[str, Any]]:

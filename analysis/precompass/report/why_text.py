@@ -14,7 +14,7 @@ from precompass.report.console import print_hanging, print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled
 from precompass.report.visible import visible
-from precompass.wording import counted, in_bytes, listed
+from precompass.wording import counted, in_bytes, listed, unknown_part
 from precompass.wording.why import (
     cause_sentences,
     conflict_sentence,
@@ -76,6 +76,9 @@ def print_unit_why(found: UnitWhy, why: Why, *, folder: Path, console: Console) 
 def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
     """Say whether a unit is recompiled, and whether for a reason of its own."""
     name = found.unit.label
+    for gap in why.gaps:
+        if gap.hides_names:
+            return f"Cannot tell whether {name} is recompiled: {unknown_part(gap)}."
     if found.not_compiled is not None:
         return not_compiled_sentence(found.not_compiled, folder)
     if found.pending is None:
@@ -98,12 +101,14 @@ def verdict_line(verdict: CacheVerdict, folder: Path | None) -> str:
 
 def _print_basis(why: Why, console: Console) -> None:
     """Print what the answer rests on, and what could not be checked."""
-    if not why.has_depot or not why.has_manifest:
+    if not why.has_depot or any(gap.hides_names for gap in why.gaps):
         return
     version = why.running or why.julia.version
     options = " ".join(("julia", *why.flags.options))
     console.print()
     print_labelled(console, "checked for", f"Julia {version}, started as `{options}`")
+    for gap in why.gaps[:_MOST_DOUBTS]:
+        print_labelled(console, "cannot tell", unknown_part(gap))
     for unit, doubt in why.cannot_tell[:_MOST_DOUBTS]:
         about = f"{unit.label}: " if unit is not None else ""
         print_labelled(console, "cannot tell", f"{about}{doubt}")

@@ -42,9 +42,17 @@ from precompass.fixes import deletion, move_to_flags
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
-from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import for_member, listed, recompiled, recompiles_once
+from precompass.wording import (
+    approximately,
+    for_member,
+    listed,
+    recompiled,
+    recompiles_once,
+    sentence,
+    unknown_part,
+)
 
 CODE = "global-skip-list"
 SEVERITY = Severity.WARNING
@@ -81,11 +89,6 @@ def _deletion(
 
 
 def _cost(context: EnvironmentContext) -> str:
-    if context.manifest is None:
-        return (
-            "Changing this list recompiles every package that depends on SnoopPrecompile. "
-            "Without a manifest, the number is unknown."
-        )
     widest = context.widest(THE_SKIP_LIST)
     invalidation = widest.invalidation
     if invalidation.why_not is not None:
@@ -93,13 +96,27 @@ def _cost(context: EnvironmentContext) -> str:
 
         reason = read_reasons.why_not(invalidation.why_not, widest.invalidations.environment)
         if not invalidation.recompilation.is_complete:
-            return f"What changing this list recompiles is not known: {reason}."
+            return (
+                "Changing this list recompiles every package that depends on SnoopPrecompile. "
+                f"{sentence(reason)}"
+            )
         return f"Julia does not notice changes to this list: {reason}."
     return (
         f"Changing this list recompiles {recompiled(invalidation.recompilation)}"
         f"{for_member(widest, context.invalidations)}: "
-        "everything that depends on SnoopPrecompile."
+        f"everything that depends on SnoopPrecompile.{_rest(context, invalidation)}"
     )
+
+
+def _rest(context: EnvironmentContext, invalidation: Invalidation) -> str:
+    """Say, where the number is a least one, why, and about which number it would be."""
+    if invalidation.recompilation.is_complete:
+        return ""
+    approximation = context.approximation
+    if approximation is not None:
+        found = approximation.invalidations.of_preference(THE_SKIP_LIST).recompilation
+        return f" {approximately(found, approximation)}"
+    return f" {sentence(unknown_part(invalidation.recompilation.gaps[0]))}"
 
 
 def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:

@@ -1,9 +1,8 @@
 """Preferences in a project that has no manifest.
 
-What a preference recompiles is told by the manifest: which packages there are, in which
-versions, and what depends on what. Without one, only the packages that the project itself lists
-are known, and counts are far too low. This is said once, here, and no rule that needs the
-manifest says anything.
+The manifest says which packages the environment has, in which versions, and what depends on what.
+Without one, only the packages that the project itself lists are known, so every count is a lower
+bound ("at least 2 packages"), and often far too low. Rules that need the manifest say nothing.
 
 **Example**
 
@@ -47,8 +46,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     if _has_preferences(invalidations.environment):
         why, advice = _why(context, invalidations.environment)
         message = (
-            f"{why}, so what the preferences here recompile cannot be told: of the packages "
-            f"below those that {project.path.name} lists, nothing is known.{advice}"
+            f"{why}, so every count here is a lower bound: packages that {project.path.name} "
+            f"does not list itself are unknown.{advice}"
         )
         yield context.finding(CODE, SEVERITY, deps.key.span, message)
 

@@ -53,6 +53,11 @@ def unknown_part(gap: Gap) -> str:
     return "there is no manifest, so its dependents are unknown"
 
 
+def sentence(part: str) -> str:
+    """Return a part of a sentence as a sentence of its own."""
+    return f"{part[:1].upper()}{part[1:]}."
+
+
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:
     """Name the project of the workspace that an answer is for, if it is another: `` for test``."""
     return "" if answer.invalidations is own else f" for {answer.name}"

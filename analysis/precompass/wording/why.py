@@ -34,7 +34,7 @@ from precompass.recompilation.reasons import (
     UnresolvedDepot,
 )
 from precompass.recompilation.why import Cause, Why
-from precompass.wording import compiled_code, counted, listed
+from precompass.wording import compiled_code, counted, listed, unknown_part
 
 _STARTS = {
     "using": "The next `using`",
@@ -48,10 +48,15 @@ _MANY = 10  # units of which none is named
 def headline(why: Why) -> str:
     """Say what is recompiled, and which share of the compiled code that is."""
     start = _STARTS[why.purpose]
-    if not why.has_manifest:
-        return "Cannot tell what is recompiled: there is no manifest. Run `Pkg.instantiate()`."
+    for gap in why.gaps:
+        if gap.line is not None:
+            return f"Cannot tell what is recompiled: {unknown_part(gap)}."
+        if gap.hides_names:
+            return "Cannot tell what is recompiled: there is no manifest. Run `Pkg.instantiate()`."
     if not why.has_depot:
         return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
+    if why.gaps and not why.units:
+        return f"Cannot tell what is recompiled: {unknown_part(why.gaps[0])}."
     if not why.units and why.pending.not_compiled:
         without = counted_units([one.unit for one in why.pending.not_compiled])
         return f"{start} recompiles nothing: {without} without a fitting cache cannot get one."
@@ -64,6 +69,8 @@ def headline(why: Why) -> str:
     if not why.units:
         return f"{start} recompiles nothing: all {counted(why.of, 'package')} have fitting caches."
     packages = f"{why.count:,} of {counted(why.of, 'package')}"
+    if why.gaps:
+        packages = f"at least {counted(why.count, 'package')}"
     if why.extensions:
         packages += f" and {counted(why.extensions, 'extension')}"
     share = f", {compiled_code(why.share)}" if why.share is not None and why.share.bytes else ""

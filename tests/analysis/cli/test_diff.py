@@ -402,7 +402,7 @@ class TestEnvironments:
         out = precompass("diff", "--git", "HEAD", "App", "--format", "github").out
         assert out.startswith("::error file=App/Project.toml,title=Precompass::Julia throws: ")
 
-    def test_without_a_manifest_nothing_is_counted(
+    def test_without_a_manifest_a_count_is_a_lower_bound(
         self, precompass: Command, monorepo: Path
     ) -> None:
         for name in ("App", "docs", "tools"):
@@ -419,11 +419,13 @@ class TestEnvironments:
         )
         assert outcome.err == f"warning: {note}\n"
         assert outcome.out == (
-            "::notice file=App/LocalPreferences.toml,line=2,title=The effect of this change is "
-            f"unknown::{note}.\n"
+            "::notice file=App/LocalPreferences.toml,line=2,title=This change recompiles at least "
+            "3 packages::In App/Project.toml: 2 preferences changed: at least 3 packages are "
+            "recompiled (assumed). There is no manifest, so its dependents are unknown. App, "
+            f"SnoopPrecompile and Splines (assumed).%0A{note}.\n"
         )
         markdown = precompass("diff", "--git", "HEAD", "App", "--format", "markdown").out
-        assert "### `App/Project.toml`: not known\n" in markdown
+        assert "### `App/Project.toml`: at least 3 packages (assumed)\n" in markdown
 
     def test_without_a_manifest_a_registry_tells_about_how_much(
         self, precompass: Command, monorepo: Path
@@ -450,7 +452,8 @@ class TestEnvironments:
             "packages"
         )
         out = precompass("diff", *options, "github").out
-        assert f"is unknown::In tools/Project.toml: {about}" in out
+        assert "title=This change recompiles at least 2 packages::In tools/Project.toml: " in out
+        assert about in out
         assert about in precompass("diff", *options, "markdown").out.replace("\n", " ")
         assert about in " ".join(precompass("diff", *options, "text").out.split())
         (one,) = json.loads(precompass("diff", *options, "json").out)["environments"]

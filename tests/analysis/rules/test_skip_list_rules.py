@@ -80,9 +80,9 @@ def test_without_a_manifest_no_number_is_made_up(tmp_path: Path) -> None:
     del files["Manifest.toml"]
     (found,) = expect(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert found.message == (
-        "Changing this list recompiles every package that depends on SnoopPrecompile. Without a "
-        "manifest, the number is unknown. A per-package flag (`[Survey] precompile_workload = "
-        "false`) recompiles only that package and its dependents."
+        "Changing this list recompiles every package that depends on SnoopPrecompile. There is "
+        "no manifest, so its dependents are unknown. A per-package flag (`[Survey] "
+        "precompile_workload = false`) recompiles only that package and its dependents."
     )
     assert titles([found]) == ["Move Survey to its own flag"]
 
