@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from precompass.cli import main
 from support.reasons_oracle import ReasonsScenario, scenarios
+from support.shared_data import ROOT
 
 PROJECT = "envs/prefs"
+SCHEMAS = ROOT / "docs" / "schemas" / "output"
 
 
 @pytest.fixture
@@ -44,7 +47,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     code, text = run(capsys, *arguments, "--format", "json")
-    return code, json.loads(text)
+    found = json.loads(text)
+    Draft202012Validator(
+        json.loads((SCHEMAS / f"{arguments[0]}.schema.json").read_text())
+    ).validate(found)
+    return code, found
 
 
 @pytest.mark.parametrize("name", ["Manifest.toml", "Project.toml"])
