@@ -36,26 +36,25 @@ _GROUPS = {
 _INDEX = """\
 # Rules
 
-Each rule has a page that says what it checks and why, with an example. In a terminal,
-`precompass rule CODE` prints the same. A rule can be made more or less severe, or
-[switched off](settings.md#severity), and a single line can be
-[silenced](settings.md#silencing-a-line).
+Each rule has a page with its reason and an example. `precompass rule CODE` prints the page in a terminal.
+You can change a rule's severity, [turn it off](settings.md#severity), or
+[silence a single line](settings.md#silencing-a-line).
 
-The last column says what a rule looks into beside the project files and preferences files: what
-another machine, with the same files, may not have.
+The last column names what a rule reads besides project files and preferences files. Another machine with
+the same files may lack these, and report other findings.
 """
 
 _COMMAND_LINE = """\
 # Command line
 
-`precompass` says in a terminal, and in CI, what the language server says in an editor.
-`precompass-lsp` is the language server; editors start it.
+`precompass` gives the answers of the language server in a terminal and in CI. `precompass-lsp` is the
+language server, which editors start.
 
-Every command of `precompass` has these options, too:
+Every command of `precompass` also has these options:
 
 {common}
 
-`JULIA_LOAD_PATH` and `JULIA_DEPOT_PATH` mean what they mean to Julia. `NO_COLOR` turns colours off.
+`JULIA_LOAD_PATH` and `JULIA_DEPOT_PATH` have the same meaning as for Julia. `NO_COLOR` disables colours.
 """
 _VARIABLES = "environment variables:"
 

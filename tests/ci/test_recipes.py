@@ -94,7 +94,7 @@ def test_the_version_is_ours() -> None:
 
 
 def test_the_inputs_are_those_of_the_action() -> None:
-    _, _, table = PAGE.partition("| input | what it is | default |\n| --- | --- | --- |\n")
+    _, _, table = PAGE.partition("| input | meaning | default |\n| --- | --- | --- |\n")
     rows = re.findall(r"^\| `(\w+)`.*\|$", table.partition("\n\n")[0], flags=re.MULTILINE)
     assert rows == list(ACTION["inputs"])
     for text in (PULL_REQUEST, CODE_SCANNING):

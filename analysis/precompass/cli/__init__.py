@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="precompass",
         usage="precompass COMMAND [OPTIONS]",
         description="If this line of this file changes, what does Julia recompile?",
-        epilog=f"commands:\n{commands}\n\n'precompass COMMAND --help' tells more.",
+        epilog=f"commands:\n{commands}\n\n'precompass COMMAND --help' shows its options.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"precompass {__version__}")

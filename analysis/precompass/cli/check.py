@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         default=["."],
         metavar="PATH",
-        help="a file, or a folder to look through (default: the working directory)",
+        help="a file, or a folder to check (default: the working directory)",
     )
     add_format(result, "text", "json", "sarif", "github", "gitlab", "markdown")
     result.add_argument(

@@ -66,9 +66,8 @@ def parser() -> argparse.ArgumentParser:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="two folders, or files in them: before and after. With --git: folders to look "
-        "through, or files, of whose environments those are shown that differ (default: one "
-        "environment, see --project)",
+        help="two folders, or files in them: before and after. With --git: folders or files; "
+        "shows each of their environments that differs (default: one environment, see --project)",
     )
     result.add_argument(
         "--git",

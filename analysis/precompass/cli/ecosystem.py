@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "ecosystem",
-        "Tell how many of the registered packages depend on one, directly and at all.",
+        "Count the registered packages that depend on a package, directly or indirectly.",
         _EPILOG,
     )
     asked = result.add_mutually_exclusive_group(required=True)

@@ -32,7 +32,7 @@ _EPILOG = f"""exit codes:
 examples:
   precompass explain CSV.precompile_workload
   precompass explain SnoopPrecompile.skip_precompile --project ~/code/App --format json
-  precompass explain CSV                 what stands above the package itself
+  precompass explain CSV                 the dependents of a package
   precompass explain CSV.precompile_workload --for test
                                          the same in what Pkg.test runs
   precompass explain StaticArrays/StaticArraysStatisticsExt

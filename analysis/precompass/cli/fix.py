@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         default=["."],
         metavar="PATH",
-        help="a file, or a folder to look through (default: the working directory)",
+        help="a file, or a folder to check (default: the working directory)",
     )
     result.add_argument(
         "--code", metavar="CODE", help="fix the findings of this rule (see `precompass rule`)"

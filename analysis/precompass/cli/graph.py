@@ -52,7 +52,7 @@ _EPILOG = f"""exit codes:
 
 examples:
   precompass graph SnoopPrecompile.skip_precompile --html skip.html
-  precompass graph CSV --svg csv.svg --project ~/code/App      what stands above the package
+  precompass graph CSV --svg csv.svg --project ~/code/App      the dependents of a package
   precompass graph CSV.precompile_workload --dot - | dot -Tpdf -o csv.pdf
   precompass graph CSV.precompile_workload --mermaid - >> NOTES.md
   precompass graph CSV.precompile_workload --format json

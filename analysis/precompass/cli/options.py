@@ -1,4 +1,4 @@
-"""The options that commands share, and the settings that they make."""
+"""The options that commands share, and the settings that they choose."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from precompass.settings.settings import (
 from precompass.trust import reach_for, trusts
 
 VARIABLES = """environment variables:
-  JULIA_LOAD_PATH and JULIA_DEPOT_PATH mean what they mean to Julia.
-  NO_COLOR turns colours off.
+  JULIA_LOAD_PATH and JULIA_DEPOT_PATH have the same meaning as for Julia.
+  NO_COLOR disables colours.
 """
 
 
@@ -48,18 +48,18 @@ def make_parser(command: str, description: str, epilog: str) -> argparse.Argumen
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="when to write colours (default: auto, that is on a terminal)",
+        help="when to use colours (default: auto, which means on a terminal)",
     )
     return parser
 
 
 def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
-    """Add the option that chooses the form of the output; the first is the default."""
+    """Add the option that chooses the format of the output; the first is the default."""
     parser.add_argument(
         "--format",
         choices=formats,
         default=formats[0],
-        help=f"the form of the output (default: {formats[0]})",
+        help=f"the format of the output (default: {formats[0]})",
     )
 
 
@@ -69,7 +69,7 @@ def add_julia(parser: argparse.ArgumentParser) -> None:
         "--julia",
         metavar="VERSION",
         type=_julia_version,
-        help="the Julia version whose rules apply (default: the version in the manifest)",
+        help="the Julia version whose behaviour applies (default: the version in the manifest)",
     )
     parser.add_argument(
         "--trust",
@@ -81,10 +81,10 @@ def add_julia(parser: argparse.ArgumentParser) -> None:
     depot.add_argument(
         "--depot",
         metavar="PATH",
-        help="where packages and caches are, in the form of JULIA_DEPOT_PATH",
+        help="the folders with packages and caches, in the format of JULIA_DEPOT_PATH",
     )
     depot.add_argument(
-        "--no-depot", action="store_true", help="look at no installed package and no cache"
+        "--no-depot", action="store_true", help="read no installed packages and no compile caches"
     )
 
 
@@ -138,8 +138,8 @@ def add_project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project",
         metavar="DIR",
-        help="the project: its folder, its project file, or @name as Julia has it (default: "
-        "JULIA_PROJECT, else the nearest project file at or above the working directory)",
+        help="the project: its folder, its project file, or @name as in Julia (default: "
+        "JULIA_PROJECT, otherwise the nearest project file at or above the working directory)",
     )
 
 
@@ -156,9 +156,7 @@ def add_purpose(parser: argparse.ArgumentParser) -> None:
 
 def add_registry(parser: argparse.ArgumentParser) -> None:
     """Add the option that leaves registries alone."""
-    parser.add_argument(
-        "--no-registry", action="store_true", help="look at no registry of the depots"
-    )
+    parser.add_argument("--no-registry", action="store_true", help="read no registries")
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -168,22 +166,22 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="CODE=SEVERITY",
         type=_rule_severity,
         action="append",
-        help=f"how much the findings of a rule matter: {', '.join(SEVERITY_WORDS)}; may be given "
-        "several times",
+        help=f"the severity of a rule's findings: {', '.join(SEVERITY_WORDS)}; repeat the option "
+        "for several rules",
     )
     parser.add_argument(
         "--wide-threshold",
         metavar="N",
         type=package_count,
-        help="the number of packages from which on wide-invalidation reports a preference "
-        f"(default: {DEFAULT_WIDE_THRESHOLD})",
+        help="report a preference (rule wide-invalidation) if changing it recompiles at least N "
+        f"packages (default: {DEFAULT_WIDE_THRESHOLD})",
     )
 
 
 def package_count(text: str) -> int:
     """Return the number of packages, at least 1, that the argument of an option is."""
     if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of packages, such as 20")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of packages, such as 20")
     return int(text)
 
 

@@ -95,7 +95,7 @@ def test_what_is_chosen_on_the_command_line_goes_over_the_file(
             'the severity of global-skip-list must be "error", "warning", "information", "hint" '
             'or "off"',
         ),
-        (["--wide-threshold", "0"], "'0' is no number of packages, such as 20"),
+        (["--wide-threshold", "0"], "'0' is not a number of packages, such as 20"),
     ],
 )
 def test_choices_that_cannot_be(precompass: Command, arguments: list[str], error: str) -> None:
