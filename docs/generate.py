@@ -36,25 +36,26 @@ _GROUPS = {
 _INDEX = """\
 # Rules
 
-Each rule has a page with its reason and an example. `precompass rule CODE` prints the page in a terminal.
-You can change a rule's severity, [turn it off](settings.md#severity), or
+Each rule has a page with its reason and an example. `precompass rule CODE` prints the page in a
+terminal. You can change a rule's severity, [turn it off](settings.md#severity), or
 [silence a single line](settings.md#silencing-a-line).
 
-The last column names what a rule reads besides project files and preferences files. Another machine with
-the same files may lack these, and report other findings.
+The last column names what a rule reads besides project files and preferences files. Another
+machine with the same files may lack these, and report other findings.
 """
 
 _COMMAND_LINE = """\
 # Command line
 
-`precompass` gives the answers of the language server in a terminal and in CI. `precompass-lsp` is the
-language server, which editors start.
+`precompass` gives the answers of the language server in a terminal and in CI. `precompass-lsp` is
+the language server, which editors start.
 
 Every command of `precompass` also has these options:
 
 {common}
 
-`JULIA_LOAD_PATH` and `JULIA_DEPOT_PATH` have the same meaning as for Julia. `NO_COLOR` disables colours.
+`JULIA_LOAD_PATH` and `JULIA_DEPOT_PATH` have the same meaning as for Julia. `NO_COLOR` disables
+colours.
 """
 _VARIABLES = "environment variables:"
 
