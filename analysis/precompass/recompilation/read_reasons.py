@@ -66,6 +66,8 @@ class Opening(Enum):
     """The package whose preference it is is computed."""
     CALLBACK = "callback"
     """A function reads it that the workload can reach through another package."""
+    RUN = "run"
+    """The source does not say whether the code that reads it runs."""
 
 
 @dataclass(frozen=True, slots=True)

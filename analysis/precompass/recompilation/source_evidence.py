@@ -374,6 +374,8 @@ class SourceEvidence:
         if not found.is_open:
             return Read(Evidence.SOURCE, self._read_at(unit, found))
         opening = Opening.KEY if found.key is None else Opening.OWNER
+        if found.certainty is Certainty.UNFOLLOWED:
+            opening = Opening.RUN
         return Read(Evidence.POSSIBLE, MayReadAt(self._place(unit, found.site), opening))
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from precompass.source.evaluation import Scope, bound_names
@@ -20,6 +22,7 @@ from precompass.source.modules import (
     Condition,
     Conditions,
     Definition,
+    JuliaModule,
     Meaning,
     Member,
     Statement,
@@ -48,6 +51,7 @@ from precompass.source.syntax import (
     Let,
     MacroCall,
     Module,
+    Name,
     Operation,
     Quote,
     Site,
@@ -82,6 +86,10 @@ _CALLS_ITS_FUNCTION = frozenset(
 )
 _CALLS_FOR_EACH = frozenset({"map", "foreach", "filter", "count", "sum", "mapreduce"})
 _CALLS_FOR_SOME = frozenset({"any", "all", "findfirst", "findlast", "first"})
+_ONLY_NAMES = frozenset(
+    {"precompile", "nameof", "typeof", "methods", "hasmethod", "which", "isdefined", "applicable"}
+    | {"@doc", "@deprecate", "@deprecate_binding", "@public", "@isdefined"}
+)
 _LOOKS_UP = frozenset({"get", "get!", "haskey", "pop!"})
 _MAY_LEAVE = (If, Operation, For, While, Try, Let, Block, MacroCall)
 
@@ -246,12 +254,24 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Called:
-    """A call by name: what is passed."""
+    """A call by name: what is passed; *for_each* tells that it is called for each element."""
 
     code: Code
     names: tuple[str, ...]
     positional: tuple[Code, ...]
     keywords: Mapping[str, Code] = field(default_factory=dict)
+    for_each: bool = False
+
+    @property
+    def name_end(self) -> int:
+        """The offset behind the name of what is called."""
+        match self.code:
+            case Call():
+                return self.code.callee.end
+            case MacroCall():
+                return self.code.name_end
+            case _:
+                return self.code.end
 
     @property
     def is_open(self) -> bool:
@@ -269,6 +289,9 @@ class EffectReader:
     Attributes:
         top: what runs while the package's modules are evaluated.
         passed: the functions that are passed to others, which may call them.
+        escaped: the functions that code of the top level uses as values.
+        followed: the places that were read: the ends of the names of readers, by file.
+        skipped: code that surely does not run while the package compiles: from, to, by file.
         precompile_disabled: where the package says ``__precompile__(false)``, if it does.
     """
 
@@ -277,6 +300,9 @@ class EffectReader:
         self.foreign = foreign
         self.top = Body()
         self.passed: set[Definition] = set()
+        self.escaped: set[Definition] = set()
+        self.followed: set[tuple[Path, int]] = set()
+        self.skipped: list[tuple[Path, int, int]] = []
         self.precompile_disabled: Site | None = None
         self._evaluation = code.evaluation
         self._depth_limit = code.files.limits.depth
@@ -331,9 +357,10 @@ class EffectReader:
     # Statements
 
     def _sequence(self, statements: Sequence[Code], frame: _Frame, depth: int = 0) -> None:
-        for code in statements:
+        for number, code in enumerate(statements):
             self._run(code, frame, depth)
             if isinstance(code, Exit):
+                self._skip(statements[number + 1 :])
                 return
             if isinstance(code, _MAY_LEAVE) and self._may_leave(code, frame):
                 frame = frame.perhaps(code, "not left before: " + code.excerpt())
@@ -371,6 +398,19 @@ class EffectReader:
 
     def _run_nothing(self, code: Code, frame: _Frame, depth: int) -> None:
         """What is only defined or imported does not run."""
+
+    def _skip(self, codes: Iterable[Code]) -> None:
+        """Note code that does not run."""
+        self.skipped += ((code.source.path, code.start, code.end) for code in codes)
+
+    def _run_name(self, code: Name, frame: _Frame, _depth: int) -> None:
+        """Note a function that is used as a value: what gets it may call it."""
+        if code.names[0] in frame.scope.local:
+            return
+        meaning = resolve(frame.scope.module, code.names)
+        if isinstance(meaning, tuple):
+            found = self.passed if frame.in_function else self.escaped
+            found.update(item for item in meaning if isinstance(item, Definition))
 
     def _run_block(self, code: Block, frame: _Frame, depth: int) -> None:
         self._sequence(code.statements, frame, depth)
@@ -430,11 +470,17 @@ class EffectReader:
                 self._run(test, test_frame, depth)
                 if self._evaluation.decide(test, frame.scope) is None:
                     test_frame = frame.perhaps(test)
-        for arm in self._evaluation.arms(code, frame.scope):
+        arms = self._evaluation.arms(code, frame.scope)
+        for arm in arms:
             self._sequence(arm.statements, frame.under(arm.condition), depth)
+        taken = [arm.statements for arm in arms]
+        for branch in code.branches:
+            if branch.statements not in taken:
+                self._skip(branch.statements)
 
     def _run_operation(self, code: Operation, frame: _Frame, depth: int) -> None:
-        if len(code.operands) != 2 or not (code.is_short_circuit or code.operator == "|>"):
+        pipes = code.operator in {"|>", ".|>"}
+        if len(code.operands) != 2 or not (code.is_short_circuit or pipes):
             self._run_all(code.operands, frame, depth)
             return
         left, right = code.operands
@@ -445,9 +491,9 @@ class EffectReader:
         names = name_of(right)
         if names is None:
             self._run(right, frame, depth)
-        else:
-            meaning = resolve(frame.scope.module, names)
-            self._effects_of_call(_Called(right, names, (left,)), meaning, frame)
+            return
+        called = _Called(right, names, (left,), for_each=code.operator == ".|>")
+        self._effects_of_call(called, resolve(frame.scope.module, names), frame)
 
     def _run_second(self, code: Operation, frame: _Frame, depth: int) -> None:
         """Read what stands behind ``&&`` or ``||``."""
@@ -459,6 +505,7 @@ class EffectReader:
             text = left.excerpt() if goes_on else f"not ({left.excerpt()})"
             frame = frame.under(Condition(left.site, 0, 0, text, tests=tests))
         elif decided is not goes_on:
+            self._skip((right,))
             return
         self._run(right, frame, depth)
 
@@ -489,6 +536,8 @@ class EffectReader:
         if decided is not False:
             inner = frame if decided else frame.perhaps(test)
             self._sequence(code.statements, inner, depth)
+        else:
+            self._skip(code.statements)
 
     def _run_catch(self, code: Catch | Clause, frame: _Frame, depth: int) -> None:
         self._sequence(code.children, frame.perhaps(code), depth)
@@ -503,6 +552,9 @@ class EffectReader:
         self._sequence(code.statements, replace(frame, scope=scope), depth)
 
     def _run_assignment(self, code: Assignment, frame: _Frame, depth: int) -> None:
+        if isinstance(code.value, Name):  # another name of the same
+            self.followed.add((code.source.path, code.value.end))
+            return
         if not isinstance(code.value, Function) or code.value.kind is FunctionKind.SHORT:
             self._run(code.value, frame, depth)
         elif frame.in_function:
@@ -536,8 +588,11 @@ class EffectReader:
 
     def _run_macro(self, code: MacroCall, frame: _Frame, depth: int) -> None:
         names = code.names
-        if names is None or names[-1] in {"@require", "@testitem"}:
-            return  # Requires.jl: when the other package is loaded; TestItems.jl: in tests
+        if names is not None and names[-1] in {"@require", "@testitem"}:
+            self._skip((code,))  # Requires.jl: when the other package is loaded; TestItems.jl
+            return
+        if names is None:
+            return
         meaning = resolve(frame.scope.module, names)
         if isinstance(meaning, Member) and names[-1] in WORKLOAD_MACROS.get(meaning.package, ()):
             run = WorkloadRun(meaning.package, names[-1], code.site, frame.conditions)
@@ -551,7 +606,7 @@ class EffectReader:
         known = self._effects_of_call(_Called(code, names, code.arguments), meaning, frame)
         if not known and names[-1] not in TRANSPARENT_MACROS:
             frame = frame.perhaps(code)
-        self._run_all(code.arguments, frame, depth)
+        self._run_all(_without_names(code.arguments, names), frame, depth)
 
     def _run_call(self, code: Call, frame: _Frame, depth: int) -> None:
         names = code.names
@@ -562,7 +617,8 @@ class EffectReader:
         functions = [item for item in call.positional if _is_lambda(item)]
         evaluates = call.names[-1] == "eval"
         inner = replace(frame, evaluating=True) if evaluates else frame
-        self._run_all([n for n in call.positional if n not in functions], inner, depth)
+        others = [n for n in call.positional if n not in functions and not isinstance(n, Name)]
+        self._run_all(others, inner, depth)
         self._run_all(call.keywords.values(), inner, depth)
         for function in (*([code.block] if code.block is not None else ()), *functions):
             if isinstance(function, Function):
@@ -571,7 +627,7 @@ class EffectReader:
             return
         meaning = resolve(frame.scope.module, names)
         self._effects_of_call(call, meaning, frame)
-        for argument in call.positional:
+        for argument in _without_names(call.positional, call.names):
             self._effects_of_passed_name(argument, call, frame)
 
     def _run_passed(self, function: Function, call: _Called, frame: _Frame, depth: int) -> None:
@@ -607,6 +663,7 @@ class EffectReader:
             if called in PREFERENCE_READERS:
                 frame = frame.perhaps(call.code, f"{called} is called by {call.names[-1]}")
                 code = Unknown(call.code.excerpt())
+                self.followed.add((argument.source.path, argument.end))
                 frame.steps.append(Read(code, code, call.code.site, frame.conditions))
 
     def _add_passed(
@@ -636,13 +693,38 @@ class EffectReader:
             if definitions:
                 self._add_local_call(definitions, call, frame)
             return False
+        self._add_extending(call, frame)
         if isinstance(meaning, Member):
             return self._effects_of_member(call, meaning, frame)
         if frame.scope.quoted and call.names[-1] in PREFERENCE_READERS:
             # Code that is escaped: its names are looked up where the macro is used.
             self._add_read(call, call.names[-1], frame)
             return True
+        if len(call.names) > 1 and call.names[-1] in PREFERENCE_READERS:
+            if isinstance(resolve(frame.scope.module, call.names[:-1]), JuliaModule):
+                self.followed.add((call.code.source.path, call.name_end))
+                return False
+            text = f"{'.'.join(call.names[:-1])} is Preferences"
+            self._add_read(call, call.names[-1], frame.perhaps(call.code, text))
+            return True
         return len(call.names) == 1 and self._effects_of_unknown(call, frame)
+
+    def _add_extending(self, call: _Called, frame: _Frame) -> None:
+        """Add calls of the package's methods of another package's function of that name."""
+        found = self._extending.get(call.names[-1], ())
+        if found:
+            text = f"the method of {call.names[-1]} in line {found[0].code.line + 1} is called"
+            condition = Condition(call.code.site, 0, 0, text, unfollowed=True)
+            self._add_local_call(found, call, frame.under(condition))
+
+    @cached_property
+    def _extending(self) -> Mapping[str, tuple[Definition, ...]]:
+        """The methods of other packages' functions that may read preferences, by name."""
+        found: dict[str, tuple[Definition, ...]] = {}
+        for item in self.code.definitions:
+            if item.extends and self.code.is_relevant(item):
+                found[item.name] = (*found.get(item.name, ()), item)
+        return found
 
     def _effects_of_member(self, call: _Called, meaning: Member, frame: _Frame) -> bool:
         """Add what a call of something of another package does."""
@@ -674,7 +756,7 @@ class EffectReader:
 
     def _values(self, call: _Called, frame: _Frame) -> tuple[Value, ...]:
         values = tuple(self._evaluation.value(item, frame.scope) for item in call.positional)
-        if isinstance(call.code, Call) and call.code.is_broadcast:
+        if call.for_each or (isinstance(call.code, Call) and call.code.is_broadcast):
             return tuple(element(v) if isinstance(v, Items) else v for v in values)
         return values
 
@@ -691,7 +773,10 @@ class EffectReader:
         keywords = self._keyword_values(call, frame)
         site = call.code.site
         made = LocalCall(definitions, Part.EXECUTED, arguments, keywords, site, frame.conditions)
-        self._add_made(made, frame, is_macro=definitions[0].is_macro)
+        is_macro = definitions[0].is_macro
+        self._add_made(made, frame, is_macro=is_macro)
+        if frame.evaluating and not is_macro:  # eval(f()): the code that f returns runs
+            frame.steps.append(replace(made, part=Part.EXPANDED))
 
     def _add_made(self, made: LocalCall | OutsideCall, frame: _Frame, *, is_macro: bool) -> None:
         if frame.scope.quoted:
@@ -733,6 +818,7 @@ class EffectReader:
                 self.precompile_disabled = site
         elif name == "record_compiletime_preference" and len(call.positional) == 2:
             owner, key = self._values(call, frame)
+            self.followed.add((call.code.source.path, call.name_end))
             frame.steps.append(Read(owner, key, site, frame.conditions))
         elif name in _LOOKS_UP and len(call.positional) > 1 and _is_environment(call.positional[0]):
             variable = self._evaluation.value(call.positional[1], scope)
@@ -749,6 +835,7 @@ class EffectReader:
 
     def _add_read(self, call: _Called, reader: str, frame: _Frame) -> None:
         scope = frame.scope
+        self.followed.add((call.code.source.path, call.name_end))
         values = self._values(call, frame)
         arguments = call.positional
         if reader.startswith("@"):
@@ -795,7 +882,15 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Call: EffectReader._run_call,
     Index: EffectReader._run_index,
     Block: EffectReader._run_block,
+    Name: EffectReader._run_name,
 }
+
+
+def _without_names(arguments: Sequence[Code], called: tuple[str, ...]) -> Sequence[Code]:
+    """Return the arguments of a call without the functions that it only names."""
+    if called[-1] not in _ONLY_NAMES:
+        return arguments
+    return [item for item in arguments if not isinstance(item, Name)]
 
 
 def _is_environment(code: Code) -> bool:

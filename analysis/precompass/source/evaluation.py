@@ -116,10 +116,15 @@ class Arm:
 
 
 class Evaluation:
-    """Evaluates expressions of one package; counts its steps, and gives up after too many."""
+    """Evaluates expressions of one package; counts its steps, and gives up after too many.
 
-    def __init__(self) -> None:
+    Args:
+        is_changed: tells whether code of the package may add to a collection of that name.
+    """
+
+    def __init__(self, is_changed: Callable[[str], bool] = lambda _: False) -> None:
         self.steps = 0
+        self._is_changed = is_changed
         self._of_globals: dict[int, tuple[int, Code, Value]] = {}
         """By the identity of its code: how deep in others a value was computed, and the value."""
 
@@ -205,13 +210,22 @@ class Evaluation:
             return Expander()
         if names[0] in scope.local:
             value = scope.local[names[0]]
-            if len(names) == 1 or (names[1:] == ("uuid",) and not isinstance(value, Unknown)):
+            if len(names) == 1:
+                return self._with_additions(value, names[0])
+            if names[1:] == ("uuid",) and not isinstance(value, Unknown):
                 return value
             return None
         meaning = resolve(scope.module, names)
         if meaning is None and names[-1] == "uuid" and len(names) > 1:
             return self.of_meaning(resolve(scope.module, names[:-1]), depth)
-        return self.of_meaning(meaning, depth)
+        found = self.of_meaning(meaning, depth)
+        return None if found is None else self._with_additions(found, names[-1])
+
+    def _with_additions(self, value: Value, name: str) -> Value:
+        """Return the value of a variable, open at its end where code may add to a collection."""
+        if isinstance(value, Items) and value.items and self._is_changed(name):
+            return Items((*value.items, Unknown(f"what is added to {name}")))
+        return value
 
     def _macro(self, code: MacroCall, scope: Scope, _depth: int) -> Value | None:
         names = code.names

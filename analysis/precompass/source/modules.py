@@ -27,6 +27,7 @@ class Condition:
         arms: how many there are, one of which is always taken; 0 where none may be taken.
         text: the condition, for people.
         workload: whether the condition is "this package's workload is switched on".
+        unfollowed: whether it is that code runs of which the source does not say that it does.
         tests: what has to hold of the package's own preferences for it, as far as is known.
     """
 
@@ -35,6 +36,7 @@ class Condition:
     arms: int
     text: str
     workload: bool = False
+    unfollowed: bool = False
     tests: tuple[PreferenceTest, ...] = ()
 
     def __hash__(self) -> int:  # conditions are compared millions of times

@@ -80,6 +80,15 @@ TRANSPARENT_MACROS = frozenset(
     | {"@max_methods", "@compiler_options", "@optlevel", "@invoke", "@invokelatest"}
     | {"@const"}
 )
+CALLED_BY_SYNTAX = frozenset(
+    {"getproperty", "setproperty!", "getindex", "setindex!", "iterate", "convert", "propertynames"}
+)
+"""Functions that code calls without naming them: ``x.a``, ``x[i]``, ``for`` loops, fields."""
+_KEEPS_ITEMS = frozenset(
+    {b"sort", b"unique", b"reverse", b"shuffle", b"sizehint", b"filter", b"empty", b"pop"}
+    | {b"popfirst", b"delete", b"deleteat"}
+)
+"""Functions that change a collection and add nothing: ``sort!(KEYS)``."""
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
@@ -150,7 +159,7 @@ class PackageCode:
     def __init__(self, name: str, files: PackageFiles, names: Iterable[str]) -> None:
         self.name = name
         self.files = files
-        self.evaluation = Evaluation()
+        self.evaluation = Evaluation(self._is_changed)
         self.top = JuliaModule("")
         self.statements: list[Statement] = []
         self.definitions: list[Definition] = []
@@ -163,6 +172,8 @@ class PackageCode:
         self._aside: list[_File] = []
         self._pending: deque[_File] = deque()
         self._computed_includes: list[tuple[_File, Path]] = []
+        self._changed: dict[str, bool] = {}
+        self._seen: dict[Path, bytes] = {}
         self._included = 0
         self._parsed_bytes = 0
         self._reread_left = 4 * MAX_REREAD
@@ -216,6 +227,7 @@ class PackageCode:
                 if is_needed and not disk.is_there(file.path):
                     self.missing.append(file.path)
                 continue
+            self._seen[file.path] = data
             if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
                 self._read_file(file, data)
             else:
@@ -234,7 +246,7 @@ class PackageCode:
                 for value in values:
                     for word in _other_names(value):
                         uses.setdefault(word, set()).add(word_of(alias))
-        defined = [d for d in self.definitions if not d.extends and d.name != "__init__"]
+        defined = [d for d in self.definitions if d.name not in CALLED_BY_SYNTAX]
         words = self._words | uses.keys() | {word_of(d.name) for d in defined}
         occurrences = {
             path: Occurrences.of(source.data, words) for path, source in self.sources.items()
@@ -252,6 +264,21 @@ class PackageCode:
         aside, self._aside = self._aside, []
         self._pending.extend(aside)
         return True
+
+    def _is_changed(self, name: str) -> bool:
+        """Tell whether code adds to a collection: ``push!(KEYS, "a")``, ``KEYS[1] = "a"``."""
+        if name not in self._changed:
+            word = re.escape(name.encode())
+            adds = re.compile(
+                rb"([A-Za-z_]\w*)!\(\s*(?:\w+\.)*" + word + rb"\b"
+                rb"|\b" + word + rb"\s*\[[^\]\n]*\]\s*=(?!=)"
+            )
+            self._changed[name] = any(
+                match[1] not in _KEEPS_ITEMS
+                for data in self._seen.values()
+                for match in adds.finditer(data)
+            )
+        return self._changed[name]
 
     def modules(self) -> list[JuliaModule]:
         """Return all modules, the outermost first."""
@@ -350,6 +377,10 @@ class PackageCode:
         self._collect_all(code.children, inner, depth)
 
     def _collect_operation(self, code: Operation, place: _Place, depth: int) -> None:
+        if code.operator in {"|>", ".|>"} and _means_include(code.operands[-1]):
+            include = self._include if code.operator == "|>" else self._include_each
+            include(code, code.operands[0], place)
+            return
         if not code.is_short_circuit:
             self._collect_other(code, place, depth)
             return
@@ -457,11 +488,20 @@ class PackageCode:
     def _collect_includes_within(self, definition: Definition, place: _Place, depth: int) -> None:
         """An ``include`` in a function runs when the function does."""
         if definition.is_macro:
+            self._collect_includes_expanded(definition, place)
             return
         inner = replace(place, within=definition, conditions=())
         for code in definition.body:
             if _INCLUDE.search(code.data):
                 self._collect(code, inner, depth)
+
+    def _collect_includes_expanded(self, definition: Definition, place: _Place) -> None:
+        """An ``include`` in the code that a macro returns runs where the macro is used."""
+        for code in definition.body:
+            for quoted in code.search(Quote) if _INCLUDE.search(code.data) else ():
+                for call in quoted.search(Call):
+                    if call.names is not None and call.names[-1] == "include":
+                        self._collect_include(call, place.under(_perhaps(definition.code)))
 
     def _collect_assignment(self, code: Assignment, place: _Place, depth: int) -> None:
         names, value = name_of(code.target), code.value
@@ -500,11 +540,11 @@ class PackageCode:
             include = self._include_each if code.is_broadcast else self._include
             include(code, code.positional[-1], place)
 
-    def _include_each(self, code: Call, collection: Code, place: _Place) -> None:
+    def _include_each(self, code: Code, collection: Code, place: _Place) -> None:
         for item in collection.items if isinstance(collection, Collection) else (collection,):
             self._include(code, item, place)
 
-    def _include(self, code: Call, argument: Code, place: _Place) -> None:
+    def _include(self, code: Code, argument: Code, place: _Place) -> None:
         scope = place.scope
         site, path = code.site, code.source.path
         folder = path.parent
@@ -524,10 +564,9 @@ class PackageCode:
 
     def _include_computed(self, site: Site, argument: Code, file: _File) -> None:
         """Note an ``include`` of a path that is computed."""
-        if file.within is not None:  # a function that includes what it is told to
-            return
         text = argument.excerpt()
-        if not self._stays_below(argument, file):
+        # A function may include what it is told to; a file of the package, as far as it matters.
+        if file.within is None and not self._stays_below(argument, file):
             self.problems.append(Problem(site, f"include of a computed path: {text}"))
         perhaps = Condition(site, 0, 0, f"include({text})")
         found = replace(file, conditions=(*file.conditions, perhaps))
@@ -618,8 +657,11 @@ def _perhaps(code: Code) -> Condition:
 
 def _passes_include(code: Call) -> bool:
     """Tell whether a call passes ``include`` itself to another function."""
-    first = code.positional[0] if code.positional else None
-    return isinstance(first, Name) and first.names == ("include",)
+    return bool(code.positional) and _means_include(code.positional[0])
+
+
+def _means_include(code: Code) -> bool:
+    return isinstance(code, Name) and code.names[-1] == "include"
 
 
 def _targets(code: Code) -> tuple[Code, ...]:

@@ -45,6 +45,7 @@ from precompass.source.preference_reads import (
     workload_uses,
 )
 from precompass.source.syntax import Site
+from precompass.source.unfollowed_reads import unfollowed_reads
 from precompass.source.unread_places import reads_in, unread_places
 from precompass.source.values import is_open
 
@@ -129,7 +130,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     hidden, errors = _not_understood(code)
     executed = closure.effects(reader.top.executed)
     seen_to_happen = (one for one in executed if not isinstance(one, VariableRead))
-    happens = (*products, *seen_to_happen, *hidden)
+    happens = (*products, *seen_to_happen, *hidden, *unfollowed_reads(reader, closure))
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
     if code.evaluation.exhausted or closure.exhausted:

@@ -40,6 +40,7 @@ class Certainty(Enum):
     CERTAIN = "certain"
     CONDITIONAL = "conditional"  # behind a condition that the source does not decide
     COMPUTED = "computed"  # its key or its owner is computed
+    UNFOLLOWED = "unfollowed"  # the source does not say whether the code that reads it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ class PreferenceRead:
 
     @property
     def is_open(self) -> bool:
-        """Whether the source does not say which preference it is: its key or owner is computed."""
-        return self.key is None or self.owner == UNKNOWN_OWNER
+        """Whether the source does not settle it: which preference, or whether the code runs."""
+        is_computed = self.key is None or self.owner == UNKNOWN_OWNER
+        return is_computed or self.certainty is Certainty.UNFOLLOWED
 
     def is_reached(self, preferences: TomlTable) -> bool:
         """Tell whether the code may get there with these preferences of the package."""
@@ -204,6 +206,11 @@ class _Way:
         """What has to hold of the package's own preferences."""
         return tuple(test for condition in self.conditions for test in condition.tests)
 
+    @property
+    def is_unfollowed(self) -> bool:
+        """Whether the source does not say that the code runs."""
+        return any(condition.unfollowed for condition in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class _Preference:
@@ -263,7 +270,7 @@ def _settled(preference: _Preference, ways: list[_Way], when: When) -> Iterator[
     for way in ways:
         tests.setdefault(way.read.site, []).append(way.tests)
     seen: set[Site] = set()
-    for way in sorted(ways, key=lambda item: len(item.conditions)):
+    for way in sorted(ways, key=lambda item: (item.is_unfollowed, len(item.conditions))):
         site = way.read.site
         if site in seen:
             continue
@@ -289,6 +296,8 @@ def _certainty(
 ) -> tuple[Certainty, str | None]:
     if preference.key is None or preference.owner == UNKNOWN_OWNER:
         return Certainty.COMPUTED, way.code or None
+    if way.is_unfollowed:
+        return Certainty.UNFOLLOWED, None
     if on_all_ways or not way.conditions:
         return Certainty.CERTAIN, None
     texts = dict.fromkeys(item.text for item in way.conditions)

@@ -370,10 +370,20 @@ class MacroCall(Code):
     def names(self) -> tuple[str, ...] | None:
         """The macro's name, its ``@`` with the last part; None if it is computed."""
         names: list[str] = []
-        for node in self._nodes:
-            if node.type not in _ARGUMENTS and node.type != "do_clause":
-                names += _dotted(self.source, node) or ("",)
+        for node in self._name_nodes:
+            names += _dotted(self.source, node) or ("",)
+        if len(names) > 1 and names[0].startswith("@"):  # @A.m is A.@m
+            names = [names[0].removeprefix("@"), *names[1:-1], "@" + names[-1]]
         return tuple(names) if names and all(names) else None
+
+    @property
+    def _name_nodes(self) -> list[Node]:
+        return [n for n in self._nodes if n.type not in _ARGUMENTS and n.type != "do_clause"]
+
+    @property
+    def name_end(self) -> int:
+        """The offset behind its name."""
+        return self._name_nodes[-1].end_byte if self._name_nodes else self.start
 
     @cached_property
     def arguments(self) -> tuple[Code, ...]:
@@ -836,7 +846,9 @@ def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
             case "identifier" | "operator":
                 return (_text(source, node), *reversed(names))
             case "macro_identifier":
-                return (_text(source, node).replace(" ", ""), *reversed(names))
+                name = _text(source, node).replace(" ", "")
+                parts = [name] if name.endswith(".") else name.split(".")  # @. is a macro, too
+                return (*parts, *reversed(names))
             case "field_expression" | "scoped_identifier":
                 children = _parts(node)
                 if len(children) != 2:

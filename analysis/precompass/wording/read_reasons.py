@@ -148,6 +148,7 @@ _OPEN = {
     Opening.KEY: "cannot tell: {place} reads a preference whose name is computed",
     Opening.OWNER: "may be read in {place}, where its package is computed",
     Opening.CALLBACK: "may be read in {place}, which the workload can reach",
+    Opening.RUN: "may be read in {place}, which may run while the package compiles",
 }
 
 

@@ -62,6 +62,11 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
         {"kind": "may-read-at", "place": PLACE, "opening": "callback"},
     ),
     (
+        reasons.MayReadAt(AT, Opening.RUN),
+        "may be read in src/CSV.jl:5, which may run while the package compiles",
+        {"kind": "may-read-at", "place": PLACE, "opening": "run"},
+    ),
+    (
         reasons.NotReadInFull(CSV, AT, "too many includes"),
         "cannot tell: the source of CSV was not read in full (src/CSV.jl:5, too many includes)",
         {"kind": "not-read-in-full", "unit": "CSV", "place": PLACE, "problem": "too many includes"},

@@ -1,0 +1,118 @@
+"""Reads of preferences that the source does not show to happen, and not to happen either.
+
+The reader follows calls by name. What it does not follow, it must not deny: a reader of
+preferences that is named in code of another kind (in the type of an argument, as a symbol, in
+text that is parsed), and a function that other code gets hold of without calling it by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from precompass.source.closure import Closure
+from precompass.source.effects import Effect, EffectReader, Read
+from precompass.source.modules import PREFERENCE_READERS, Condition, Definition
+from precompass.source.package_code import CALLED_BY_SYNTAX
+from precompass.source.syntax import (
+    Call,
+    Code,
+    ExportStatement,
+    ImportStatement,
+    JuliaSource,
+    MacroCall,
+    Name,
+    String,
+)
+from precompass.source.values import OWN, Text, Unknown, Value
+
+_RECORDERS = PREFERENCE_READERS | {"record_compiletime_preference"}
+_WORDS = (b"load_preference", b"has_preference", b"record_compiletime_preference")
+_PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
+
+
+def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]:
+    """Yield what a package may read while it compiles though no followed code does."""
+    for source in reader.code.sources.values():
+        yield from _mentions(source, reader)
+    for definition in closure.formals:
+        if definition in reader.escaped or _is_called_by_syntax(definition):
+            text = f"{definition.name} is called"
+            condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
+            for effect in closure.of(definition):
+                yield replace(effect, conditions=(condition, *effect.conditions), unless=None)
+
+
+def _is_called_by_syntax(definition: Definition) -> bool:
+    is_operator = not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
+    return definition.extends and (definition.name in CALLED_BY_SYNTAX or is_operator)
+
+
+def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:
+    """Yield a read for each place that names a reader of preferences and was not followed."""
+    if not any(word in source.data for word in _WORDS):
+        return
+    own = {item.name.removeprefix("@") for item in reader.code.definitions if not item.extends}
+    named: dict[int, Code] = {}
+    for code in _named(source):
+        if code.text.rpartition(".")[2].removeprefix("@") not in own:
+            named.setdefault(code.end, code)
+    spans = [(start, end) for path, start, end in reader.skipped if path == source.path]
+    spans += [(code.start, code.end) for code in _importing(source)]
+    calls: dict[int, Call | MacroCall] = {}
+    for statement in source.statements:
+        calls.update({call.callee.end: call for call in statement.search(Call)})
+        calls.update({call.name_end: call for call in statement.search(MacroCall)})
+    for end, code in named.items():
+        is_followed = (source.path, end) in reader.followed
+        if not is_followed and not any(start <= code.start < stop for start, stop in spans):
+            yield _read(code, calls.get(end))
+
+
+def _named(source: JuliaSource) -> Iterator[Code]:
+    """Yield the code that names a reader of preferences: names, symbols, and text to be parsed."""
+    for statement in source.statements:
+        for name in statement.search(Name):
+            if name.names[-1] in _RECORDERS:
+                yield name
+        for text in statement.search(String):
+            if text.pieces and text.pieces[0] in _RECORDERS:
+                yield text
+        for call in statement.search(Call):
+            if call.names is not None and _parses(call.names) and _is_in_a_text(call):
+                yield call
+
+
+def _parses(names: tuple[str, ...]) -> bool:
+    return names[-1] in _PARSES or names[-2:] == ("Meta", "parse")
+
+
+def _is_in_a_text(call: Call) -> bool:
+    return any(word in text.data for text in call.search(String) for word in _WORDS)
+
+
+def _importing(source: JuliaSource) -> Iterator[Code]:
+    for statement in source.statements:
+        yield from statement.search(ImportStatement)
+        yield from statement.search(ExportStatement)
+
+
+def _read(named: Code, call: Call | MacroCall | None) -> Read:
+    """Return the read that a name in unfollowed code may stand for."""
+    site = named.site
+    owner: Value = Unknown(named.excerpt())
+    key: Value = owner
+    if call is not None:
+        is_macro = isinstance(call, MacroCall)
+        owner = OWN if is_macro else owner
+        texts = call.positional[:1] if is_macro else call.positional[1:2]
+        key = next((Text(text) for text in map(_text, texts) if text is not None), key)
+        site = call.site
+    condition = Condition(site, 0, 0, "this code runs", unfollowed=True)
+    return Read(owner, key, site, (condition,))
+
+
+def _text(code: Code) -> str | None:
+    if isinstance(code, String) and not code.prefix and not code.interpolations:
+        return "".join(map(str, code.pieces))
+    return None

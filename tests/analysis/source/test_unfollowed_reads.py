@@ -1,0 +1,192 @@
+"""Styles in which packages read preferences: each is found, or is said to be possible.
+
+``read``: the reader follows the code. ``may``: it does not, and says so. Nothing here may end as
+"does not read it".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.preference_reads import Certainty, PackageReads, When
+
+UUID_OF_FOO = UUID("11111111-2222-3333-4444-555555555555")
+
+
+def read(folder: Path, body: str, **files: str) -> PackageReads:
+    """Read a package Foo that is using Preferences; *files* lie beside its entry file."""
+    (folder / "src").mkdir(parents=True)
+    entry = folder / "src" / "Foo.jl"
+    entry.write_text(f"module Foo\nusing Preferences\n{body}\nend\n")
+    for name, text in files.items():
+        (folder / "src" / f"{name}.jl").write_text(text)
+    return read_package_source(PackageSource("Foo", UUID_OF_FOO, folder, entry))
+
+
+def verdict(reads: PackageReads, key: str = "mode") -> str:
+    """Say whether a preference is read while the package compiles: read, may, run, or no."""
+    open_ones = {Certainty.COMPUTED, Certainty.UNFOLLOWED}
+    compile_time = [one for one in reads.reads if one.when is When.COMPILE]
+    if any(one.key == key and one.certainty not in open_ones for one in compile_time):
+        return "read"
+    if any(one.key in {key, None} for one in compile_time):
+        return "may"
+    return "run" if any(one.key == key for one in reads.reads) else "no"
+
+
+F = "f(k) = @load_preference(k)\n"
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        (
+            "a macro with its module behind @",
+            'x = @Preferences.load_preference("mode", "slow")',
+        ),
+        (
+            "a package that is loaded by a call",
+            "const P = Base.require(@__MODULE__, :Preferences)\n"
+            'x = P.load_preference(@__MODULE__, "mode")',
+        ),
+        ("a pipe over a list", F + 'x = ["mode"] .|> f'),
+        ("a function by another name", F + 'const g = f\nx = g("mode")'),
+        (
+            "a function that returns code, evaluated",
+            'g(k) = :(@load_preference($k))\neval(g("mode"))',
+        ),
+        (
+            "a function that other code calls as __init__",
+            '__init__() = @load_preference("mode")\n__init__()',
+        ),
+        (
+            "a loop that defines constants",
+            'for k in ("mode",)\n@eval const $(Symbol(k)) = @load_preference($k)\nend',
+        ),
+        ("a key put together", 'const S = "mo"\nx = @load_preference("$(S)de")'),
+        (
+            "a default of a field",
+            'Base.@kwdef struct C\nmode::Int = @load_preference("mode")\nend\nx = C()',
+        ),
+        ("a macro of the package", 'macro p(k)\n:(@load_preference($k))\nend\nx = @p("mode")'),
+        (
+            "a macro that escapes all",
+            'macro p(k)\nesc(:(@load_preference($k)))\nend\nx = @p("mode")',
+        ),
+    ],
+)
+def test_a_style_that_is_followed(tmp_path: Path, style: str, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "read", style
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        ("functions composed", F + 'x = (Symbol ∘ f)("mode")'),
+        ("functions in a tuple", 'f() = @load_preference("mode")\nconst T = (f,)\nx = T[1]()'),
+        ("a callable object", 'struct L end\n(::L)(k) = @load_preference(k)\nx = L()("mode")'),
+        (
+            "a property",
+            "struct L end\n"
+            "Base.getproperty(::L, s::Symbol) = @load_preference(string(s))\nx = L().mode",
+        ),
+        (
+            "an index",
+            'struct L end\nBase.getindex(::L, k) = @load_preference(k)\nx = L()["mode"]',
+        ),
+        (
+            "a method of Base",
+            'struct L end\nBase.parse(::Type{L}, k) = @load_preference(k)\nx = parse(L, "mode")',
+        ),
+        (
+            "a reader by its symbol",
+            'x = getfield(Preferences, :load_preference)(@__MODULE__, "mode")',
+        ),
+        (
+            "quoted code, evaluated later",
+            'ex = quote\nx = @load_preference("mode")\nend\neval(ex)',
+        ),
+        ("quoted code, put into other", 'ex = :(@load_preference("mode"))\n@eval x = $ex'),
+        (
+            "an expression, built",
+            'x = eval(Expr(:macrocall, Symbol("@load_preference"), nothing, "mode"))',
+        ),
+        ("code as text", 'include_string(@__MODULE__, "x = @load_preference(\\"mode\\")")'),
+        ("parsed text", 'eval(Meta.parse("x = @load_preference(\\"mode\\")"))'),
+        ("the type of an argument", 'f(::Val{@load_preference("mode")}) = 1'),
+        ("the type of a result", 'f()::(@load_preference("mode") ? Int : Any) = 1'),
+        ("the type of a field", 'struct C\nx::(@load_preference("mode") ? Int : Any)\nend'),
+        ("a supertype", 'struct C <: (@load_preference("mode") ? Integer : Any)\nend'),
+        (
+            "a list that grows",
+            'const K = ["a"]\npush!(K, "mode")\nfor k in K\n@load_preference(k)\nend',
+        ),
+        (
+            "a list that is changed",
+            'const K = ["a"]\nK[1] = "mode"\nfor k in K\n@load_preference(k)\nend',
+        ),
+        (
+            "a table that grows",
+            'const K = Dict("a" => 1)\nmerge!(K, Dict("mode" => 1))\nfor k in keys(K)\n'
+            "@load_preference(k)\nend",
+        ),
+    ],
+)
+def test_a_style_that_is_not_followed_is_possible(tmp_path: Path, style: str, code: str) -> None:
+    assert verdict(read(tmp_path, code)) in {"may", "read"}, style
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        ("piped", '"other.jl" |> include'),
+        ("in a function", 'inc(name) = include(name * ".jl")\ninc("other")'),
+        ("in a macro", 'macro inc(name)\n:(include($name))\nend\n@inc "other.jl"'),
+        ("in a loop", 'for name in ["other"]\ninclude(name * ".jl")\nend'),
+        ("evaluated", '@eval include("other.jl")'),
+    ],
+)
+def test_a_file_is_found_however_it_is_included(tmp_path: Path, style: str, code: str) -> None:
+    reads = read(tmp_path, code, other='x = @load_preference("mode")\n')
+    assert verdict(reads) == "read", style
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        ("a function that is not called", 'f() = @load_preference("mode")'),
+        ("__init__", '__init__() = @load_preference("mode")'),
+        ("a function that is precompiled", 'f() = @load_preference("mode")\nprecompile(f, ())'),
+        ("a function with a documentation", '"about it"\nf() = @load_preference("mode")'),
+        ("a handler in a function", 'f() = @load_preference("mode")\ng() = on(f)'),
+        (
+            "a text to show",
+            'f() = @load_preference("mode")\nerror_text() = "see @load_preference"',
+        ),
+        ("a number that is parsed", 'f() = parse(Int, @load_preference("mode"))'),
+    ],
+)
+def test_what_only_runs_later_is_no_more_than_that(tmp_path: Path, style: str, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "run", style
+
+
+def test_code_that_is_never_taken_may_not_read(tmp_path: Path) -> None:
+    assert verdict(read(tmp_path, 'if false\nx = @load_preference("mode")\nend')) == "no"
+    body = '\n@require Bar = "…" begin\nx = @load_preference("mode")\nend'
+    assert verdict(read(tmp_path / "other", body)) == "no"
+
+
+def test_a_list_that_is_only_sorted_is_known(tmp_path: Path) -> None:
+    code = 'const K = ["a", "mode"]\nsort!(K)\nfor k in K\n@load_preference(k)\nend'
+    reads = read(tmp_path, code)
+    assert verdict(reads) == "read"
+    assert verdict(reads, "third") == "no"
+
+
+def test_a_name_that_a_module_does_not_see_may_come_from_elsewhere(tmp_path: Path) -> None:
+    code = 'module Inner\nconst x = @load_preference("mode")\nend'
+    assert verdict(read(tmp_path, code)) == "may"
