@@ -1,9 +1,9 @@
 """A version in the manifest that the project's own compat entry excludes.
 
-`[compat]` is looked at when Pkg resolves, not when Julia loads. So after an entry was narrowed,
-or a manifest was made elsewhere, code runs with a version that the project rules out, until the
-next `Pkg.resolve()`, `add` or `update` takes another one. Where Pkg has no choice, because the
-package is developed, comes from a repository or with Julia itself, it cannot resolve at all.
+Pkg obeys `[compat]` when it resolves; Julia ignores it when it loads. After you narrow an entry,
+code runs with an excluded version until the next `Pkg.resolve()`, `add` or `update`. If Pkg cannot
+choose another version, because the package is developed, comes from a repository, or comes with
+Julia, resolving fails.
 
 **Example**
 

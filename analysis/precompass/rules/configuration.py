@@ -1,8 +1,7 @@
 """A line of `precompass.toml` that has no effect.
 
-Settings that are not known, rules that do not exist, and values that a setting cannot have are
-left out; everything else in the file counts. Without a word about it, a misspelt code would
-leave a rule as it was.
+Precompass ignores unknown settings, unknown rules and values that a setting cannot have. The rest
+of the file applies. Without this finding, a misspelt code would silently leave a rule unchanged.
 
 **Example**
 

@@ -1,14 +1,13 @@
 """A package that is a dependency and a weak dependency at once.
 
-Since Julia 1.9 Pkg takes a package that `[deps]` and `[weakdeps]` both list for a weak
-dependency only: it is not installed with the project, and the package's own code cannot count on
-it. For older versions of Julia it is an ordinary dependency. Pkg's manual recommends to list
-both for packages that are for both, so nothing is said where the compat entry of `julia` allows
-a version before 1.9, or where there is none. Where it does not, the line in `[deps]` does
-nothing.
+Since Julia 1.9, Pkg treats a package in both `[deps]` and `[weakdeps]` as a weak dependency only:
+Pkg does not install it with the project, and the package's own code cannot rely on it. For older
+Julias it is an ordinary dependency. Pkg's manual recommends listing a package twice if the project
+supports both. So this rule reports nothing if the compat entry of `julia` allows a version before
+1.9, or is missing. Otherwise the line in `[deps]` has no effect.
 
-Two different UUIDs under one name are two packages to Pkg, and only the one in `[deps]` can be
-loaded by this name.
+Two different UUIDs under one name are two packages to Pkg. Only the one in `[deps]` can be loaded
+by this name.
 
 **Example**
 

@@ -1,7 +1,7 @@
-"""A package that its registry calls deprecated.
+"""A package that its registry marks as deprecated.
 
-The maintainers of a package can mark it in the registry as no longer maintained, give a reason
-and name an alternative. Pkg still installs it, and tells only those who ask for its status.
+Maintainers can mark a package in the registry as no longer maintained, give a reason, and name an
+alternative. Pkg still installs the package, and shows the mark only in `Pkg.status`.
 
 **Example**
 

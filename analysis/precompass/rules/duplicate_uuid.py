@@ -1,9 +1,8 @@
 """Two names for one UUID.
 
-A UUID stands for one package, and a package has one name. Where a section lists a UUID under two
-names, Pkg refuses to read the file. Where two sections do, Pkg says nothing, but only one of the
-names is the package's own: under the other one nothing is loaded, and preferences of that name
-may be read or not.
+A UUID identifies one package, and a package has one name. If one section lists a UUID under two
+names, Pkg refuses to read the file. If two sections do, Pkg is silent, but only one of the names is
+the package's own: Julia loads nothing under the other name, and may ignore its preferences.
 
 **Example**
 

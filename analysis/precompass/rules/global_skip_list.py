@@ -1,13 +1,13 @@
-"""SnoopPrecompile's global skip list, on which every package that uses it hangs.
+"""A global skip list, which every package with SnoopPrecompile depends on.
 
 Packages run *workloads* while they compile: typical calls, so that these are fast later.
-`skip_precompile` names modules whose workloads are to be skipped. SnoopPrecompile reads the whole
-list once, into a constant, while it compiles itself. So a change of one name makes
-SnoopPrecompile's own cache stale, and with it the cache of every package that depends on it: to
-compile *less*, Julia compiles all of them again. The order of the names counts too.
+`skip_precompile` names modules whose workloads are skipped. SnoopPrecompile reads the whole list
+once, into a constant, while it compiles itself. So changing one name invalidates SnoopPrecompile's
+own cache, and with it the cache of every package that depends on SnoopPrecompile: to compile
+*less*, Julia recompiles all of them. Reordering the names does the same.
 
-PrecompileTools, which succeeded SnoopPrecompile, reads a flag per package instead, and a change
-of a flag recompiles that package and its dependents only.
+PrecompileTools, the successor, reads a flag per package. Changing a flag recompiles only that
+package and its dependents.
 
 **Example**
 

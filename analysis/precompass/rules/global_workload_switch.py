@@ -1,10 +1,10 @@
 """PrecompileTools' global switch, turned off.
 
-`[PrecompileTools] precompile_workloads = false` turns off every workload of the environment.
-From PrecompileTools 1.3.4 on, it is read while PrecompileTools itself compiles, so a change
-recompiles every package that depends on it. Versions 1.2.0 to 1.3.3 read it while each package
-with a workload compiles; Julia before 1.14 does not notice a change then, and every cache keeps
-the state it was made in. While the switch is off, no package's own flag is read.
+`[PrecompileTools] precompile_workloads = false` disables every workload of the environment. From
+version 1.3.4 on, PrecompileTools reads the switch while PrecompileTools itself compiles, so
+changing it recompiles every package that depends on PrecompileTools. With versions 1.2.0 to 1.3.3,
+each package with a workload reads the switch; Julia before 1.14 does not notice a change then, and
+every cache keeps its old state. While the switch is off, no per-package flag is read.
 
 **Example**
 

@@ -1,10 +1,10 @@
-"""A dependency that is not at its newest version, because something excludes it.
+"""A dependency that is not at its newest version, because something excludes that.
 
-Pkg takes versions that all compat entries allow: those of the project, and the registered ones of
-every package in the environment. A package that depends on another one and does not allow its
-newest version *holds it back*: `Pkg.update` takes an older one, and says so with a `⌃` or `⌅` in
-`Pkg.status`. Reported are the dependencies that the project lists, once for a file, with those who
-exclude the newest version. What is only not updated is not reported.
+Pkg chooses versions that all compat entries allow: those of the project, and the registered entries
+of every package in the environment. A package that does not allow the newest version of its
+dependency *holds it back*: `Pkg.update` chooses an older version, and `Pkg.status` shows `⌃` or
+`⌅`. This rule reports the project's own dependencies, once per file, with the names of the packages
+that exclude the newest version. A dependency that is merely not updated yet is not reported.
 
 **Example**
 

@@ -1,20 +1,20 @@
-"""A table of preferences that Julia ignores without a word.
+"""A table of preferences that Julia silently ignores.
 
-Julia looks for a package's preferences only in project files that *list* the package: as the
-project itself, in `[deps]`, in `[extras]` (Julia 1.6.6, 1.7.1 and later) or in `[weakdeps]`
-(1.9 and later). A package that is merely in the manifest is not listed. The table's name has
-to be the name under which the project lists it. Whatever else stands in a preferences file is
-skipped silently: the setting that somebody wrote there does nothing.
+Julia reads a package's preferences only from project files that *list* the package: as the project
+itself, in `[deps]`, in `[extras]` (Julia 1.6.6, 1.7.1 and later) or in `[weakdeps]` (1.9 and
+later). A package that is only in the manifest is not listed. The table must have the name under
+which the project lists the package. Julia silently skips all other tables of a preferences file, so
+the setting does nothing.
 
-`Pkg.test` copies the tables of `test/` and of the package into a project of its own. A table there
-is not reported if that project lists the package: the tested package itself, what
-`test/Project.toml` lists, or without that file `[deps]` and the target `test`.
+`Pkg.test` copies the tables of `test/` and of the package into a temporary project. A table there
+is not reported if that project lists the package: the tested package itself, the packages of
+`test/Project.toml`, or without that file, `[deps]` and the target `test`.
 
-A table for the package in a folder above is only an information: tools that run benchmarks or
+A table for the package in a folder above is an information only: tools that run benchmarks or build
 documentation add the package to such a project first.
 
-An extension has a UUID of its own. A table with its name counts only where `[extras]` lists it
-under that UUID.
+An extension has its own UUID. A table with an extension's name counts only if `[extras]` lists that
+name with this UUID.
 
 **Example**
 

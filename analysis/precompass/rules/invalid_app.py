@@ -1,10 +1,10 @@
 """An entry of `[apps]` that Pkg refuses.
 
-`[apps]` (Julia 1.12 and later) names the programs that Pkg installs from a package. What stands
-behind a name is a table, which may be empty. It may have `submodule`, the name of a module within
-the package, and `julia_flags`, an array of options for Julia. Pkg refuses to read a file where
-one of them is something else, so every command stops; and to install an app whose submodule
-cannot be the name of a module. Other keys are kept and mean nothing.
+`[apps]` (Julia 1.12 and later) names the programs that Pkg installs from a package. The value of a
+name is a table, which may be empty. The table may have `submodule`, the name of a module within the
+package, and `julia_flags`, an array of options for Julia. If one of them has another type, Pkg
+refuses to read the file, so every command stops. Pkg also refuses to install an app with a
+submodule that cannot be the name of a module. Other keys are allowed and have no meaning.
 
 **Example**
 

@@ -1,8 +1,8 @@
 """A `__clear__` that clears nothing.
 
-`__clear__` removes keys that a table inherits from a farther one. Julia honours it only as an
-array of strings. Anything else, a single string or an array with something else in it, is
-ignored without a word, and the inherited keys stay.
+`__clear__` removes keys that a table inherits from a farther one. Julia obeys it only if it is an
+array of strings. Julia silently ignores a single string, or an array with another type in it, and
+the inherited keys stay.
 
 **Example**
 

@@ -1,10 +1,9 @@
 """A compat entry that Pkg cannot read, or that allows no version at all.
 
-An entry of `[compat]` is a string: versions with `^` (which may be left out), `~` or `=`, bounds
-with `>=` or `<`, ranges such as `"1.2 - 1.5"`, and several of them separated by commas, any of
-which may hold. There are no wildcards, no `<=`, `>` or `==`. For anything else Pkg refuses to
-read the whole file. An entry that can be read but allows no version, such as `"2 - 1"`, makes
-every resolution fail.
+An entry of `[compat]` is a string: versions with `^` (which may be omitted), `~` or `=`, bounds
+with `>=` or `<`, and ranges such as `"1.2 - 1.5"`. Commas separate alternatives. There are no
+wildcards, no `<=`, `>` or `==`. Pkg refuses to read a file with any other entry. A readable entry
+that allows no version, such as `"2 - 1"`, makes every resolution fail.
 
 **Example**
 

@@ -1,13 +1,13 @@
-"""A name that no package can have, or that General would not take.
+"""A name that no package can have, or that General would not accept.
 
-The name of a project has to be a string, or Julia cannot read the file. A package is loaded by
-`using Name`, so a name that is no identifier of Julia names a package that nobody can load; the
-same holds for the names in `[deps]`. Pkg says nothing of either when it reads the file.
+The name of a project must be a string, or Julia cannot read the file. `using Name` loads a package,
+so a name that is not a Julia identifier belongs to a package that nobody can load. The same applies
+to the names in `[deps]`. Pkg reports neither when it reads the file.
 
-For new packages General's AutoMerge asks for more: at least five characters, all of them ASCII
-letters and digits, an upper-case letter first and a lower-case one somewhere; no "julia" in it, no
-"Ju" at its beginning and no "jl" at its end. That is a hint here, for packages that no registry has
-yet; without a registry nothing is said of it.
+General's AutoMerge requires more of new packages: at least five characters, all of them ASCII
+letters and digits, an upper-case letter first and a lower-case letter somewhere; no "julia" in the
+name, no "Ju" at its beginning and no "jl" at its end. This is a hint here, for packages that no
+registry has yet. Without a registry, the rule is silent about it.
 
 **Example**
 

@@ -1,9 +1,9 @@
 """An entry of `[sources]` that Pkg refuses.
 
-`[sources]` (Julia 1.11 and later) says for a package of `[deps]` or `[extras]` where it is: a
-`path`, or a `url` with perhaps a `rev` and a `subdir`. Pkg refuses to read a file where an entry
-is no table, has a `path` together with a `url` or `rev`, or is for a package that is not listed
-there; a package that `[weakdeps]` lists as well does not count as one of `[deps]`.
+`[sources]` (Julia 1.11 and later) gives the place of a package of `[deps]` or `[extras]`: a `path`,
+or a `url` with an optional `rev` and `subdir`. Pkg refuses to read the file if an entry is not a
+table, has a `path` together with a `url` or `rev`, or names a package that is not listed. A package
+that `[weakdeps]` lists as well does not count as one of `[deps]`.
 
 **Example**
 

@@ -1,11 +1,11 @@
-"""Something else where a UUID has to be.
+"""A value that is not a UUID, where a UUID is required.
 
-A UUID is written as a string of 36 characters, hexadecimal digits in groups of 8, 4, 4, 4 and
-12. For anything else Pkg refuses to read the whole file, and so does Julia when it looks for the
-package. The same holds for a section that is no table, and for the entries of a manifest.
+A UUID is a string of 36 characters: hexadecimal digits in groups of 8, 4, 4, 4 and 12. If the value
+is anything else, Pkg refuses to read the whole file, and so does Julia when it searches for the
+package. The same applies to a section that is not a table, and to the entries of a manifest.
 
-A key with a dot in it is a common cause: `Foo.jl = "…"` is a table `Foo` with a key `jl` in
-TOML. The name of a package has no `.jl`.
+A common cause is a key with a dot: in TOML, `Foo.jl = "…"` is a table `Foo` with a key `jl`. The
+name of a package has no `.jl`.
 
 **Example**
 

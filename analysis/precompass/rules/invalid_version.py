@@ -1,8 +1,8 @@
-"""Something else where a version has to be.
+"""A value that is not a version, where a version is required.
 
-The version of a project is a string such as `"1.2.3"`, in Julia's own form of semantic
-versioning: minor and patch may be left out, a prerelease (`"1.2.0-DEV"`) and a build may follow.
-For anything else Pkg refuses to read the file. The same holds for the versions in a manifest.
+The version of a project is a string such as `"1.2.3"`, in Julia's form of semantic versioning:
+minor and patch are optional, and a prerelease (`"1.2.0-DEV"`) and a build may follow. If the value
+is anything else, Pkg refuses to read the file. The same applies to the versions in a manifest.
 
 **Example**
 

@@ -1,8 +1,8 @@
-"""A manifest made by a Julia that the project's compat entry excludes.
+"""A manifest from a Julia version that the project's compat entry excludes.
 
-The manifest says which Julia wrote it. Where `[compat]` excludes that version, Pkg refuses to
-resolve with it, and what it chose then was chosen for a Julia that the project is not for.
-Loading does not look at the entry.
+The manifest names the Julia version that wrote it. If `[compat]` excludes that version, Pkg refuses
+to resolve with it, and the manifest's versions were chosen for a Julia that the project does not
+support. Loading ignores the entry.
 
 **Example**
 

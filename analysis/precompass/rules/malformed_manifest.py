@@ -1,11 +1,11 @@
 """A manifest that Pkg refuses to read.
 
-Pkg checks the whole manifest when it reads it, and every command of Pkg stops at the first thing
-that is wrong: a value of another type, a hash that is none, a dependency that is named twice, a
-dependency whose UUID is that of another package. Merges and edits by hand bring that about. Loading
-does not check, so packages may still load until the next `Pkg` command.
+Pkg checks the whole manifest when it reads it. Every command of Pkg stops at the first fault: a
+value of a wrong type, an invalid hash, a dependency that is named twice, a dependency with the UUID
+of another package. Merges and manual edits cause such faults. Loading does not check, so packages
+may still load until the next `Pkg` command.
 
-Two entries with one UUID pass Pkg, which takes the last of them; Julia loads the first.
+Two entries with one UUID pass Pkg, which uses the last; Julia loads the first.
 
 **Example**
 

@@ -1,11 +1,10 @@
-"""A manifest that another minor version of Julia wrote than the one in use.
+"""A manifest from another minor version of Julia than the one in use.
 
-A manifest names the versions of the standard libraries, and of the JLLs that come with Julia, that
-its Julia has. Under another minor version they do not fit: a standard library that Julia no longer
-has, or that Pkg takes from a registry since, cannot be loaded, and the others are loaded in another
-version than the manifest says. Pkg warns when it reads such a manifest: "resolved with a different
-julia version". Each minor version can have a manifest of its own, `Manifest-v1.12.toml` (Julia
-1.10.8 and later).
+A manifest records the standard libraries and the JLLs that come with its Julia. Another minor
+version has others: a standard library that this Julia lacks, or that Pkg now takes from a registry,
+cannot be loaded, and the rest are loaded in other versions than the manifest says. Pkg warns when
+it reads such a manifest: "resolved with a different julia version". Each minor version can have a
+separate manifest, `Manifest-v1.12.toml` (Julia 1.10.8 and later).
 
 Which Julia is in use is known only if it is chosen, by the setting `julia` or `--julia`.
 

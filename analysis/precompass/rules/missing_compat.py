@@ -1,11 +1,11 @@
 """A dependency of a package without an upper bound on its versions.
 
-Where `[compat]` says nothing of a dependency, Pkg combines the package with any version of it,
-also with those that come after a breaking change. Pkg accepts that; General's AutoMerge does
-not: it asks for an entry for every package in `[deps]` that does not come with Julia and is no
-JLL, with an upper bound, and without an infinite number of breaking releases (`"0 - 1"` allows
-every 0.x). Only projects that are packages, with name, UUID and version, are asked, and not those
-in the folder `test` of another one.
+Without an entry in `[compat]`, Pkg combines the package with every version of the dependency, also
+with versions after a breaking change. Pkg accepts this; General's AutoMerge does not. AutoMerge
+requires an entry for every package in `[deps]`, except JLLs and packages that come with Julia. The
+entry needs an upper bound and must not allow an infinite number of breaking releases (`"0 - 1"`
+allows every 0.x). The rule checks only packages, with name, UUID and version, and skips the folder
+`test` of another package.
 
 **Example**
 

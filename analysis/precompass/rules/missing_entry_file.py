@@ -1,10 +1,10 @@
 """A package without the file that Julia loads.
 
-A project with a name and a UUID is a package: in its own environment, and wherever it is
-developed, `using Name` loads `src/Name.jl` (or what `entryfile` says, Julia 1.12 and later).
-Where that file is not there, it cannot be loaded. Often the module was renamed and the file was
-not, or the letters differ in case only. A project without a folder `src` is left alone: it is
-most likely an environment that has a name.
+A project with a name and a UUID is a package: `using Name` loads `src/Name.jl` (or the `entryfile`,
+Julia 1.12 and later), in the package's own environment and wherever it is developed. Without that
+file, the package cannot be loaded. Often the module was renamed but not the file, or the letters
+differ only in case. The rule skips projects without a folder `src`: these are most likely
+environments with a name.
 
 **Example**
 

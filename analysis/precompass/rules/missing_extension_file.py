@@ -1,8 +1,8 @@
 """An extension without the file that Julia loads.
 
-Julia loads an extension from `ext/Name.jl`, or from `ext/Name/Name.jl`, as soon as its triggers
-are loaded. Where neither is there, the package works, but each time that the triggers come
-together Julia prints an error, and what the extension was to add is not there.
+Julia loads an extension from `ext/Name.jl` or `ext/Name/Name.jl`, as soon as its triggers are
+loaded. If neither file exists, the package works, but Julia prints an error whenever the triggers
+are loaded together, and the extension's features are missing.
 
 **Example**
 

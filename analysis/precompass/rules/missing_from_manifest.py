@@ -1,12 +1,12 @@
 """A dependency that the manifest does not have.
 
-What `[deps]` lists has to be in the manifest, or Julia cannot load it, and `Pkg.instantiate()`
-stops with an error. That is what happens after a line was added to `[deps]` by hand, or when the
-two files come from different commits. Within a manifest, Pkg refuses to read the file if a
-package depends on one that has no entry.
+The manifest must have every package of `[deps]`. Otherwise Julia cannot load the package, and
+`Pkg.instantiate()` stops with an error. This happens after a line was added to `[deps]` by hand, or
+if the two files come from different commits. Pkg also refuses to read a manifest in which a package
+depends on one without an entry.
 
-Where the manifest has the name under another UUID, `uuid-mismatch` speaks. A package that
-`[weakdeps]` lists too is only a weak dependency (Julia 1.9 and later), and need not be there.
+If the manifest has the name under another UUID, `uuid-mismatch` reports it. A package that
+`[weakdeps]` lists too is only a weak dependency (Julia 1.9 and later), and may be absent.
 
 **Example**
 

@@ -1,9 +1,9 @@
-"""A package that does not say for which versions of Julia it is.
+"""A package that does not say which versions of Julia it supports.
 
-Without a compat entry for `julia`, Pkg installs a package on any Julia, also on one for which it
-was not made. Pkg accepts that; General's AutoMerge does not: it asks every version of a package
-for an entry that ends below 2.0. Only projects that are packages, with name, UUID and version,
-are asked, and not those in the folder `test` of another one.
+Without a compat entry for `julia`, Pkg installs a package on any Julia, also on one that it does
+not support. Pkg accepts this; General's AutoMerge does not: each version of a package needs an
+entry that ends below 2.0. The rule checks only packages, with name, UUID and version, and skips the
+folder `test` of another package.
 
 **Example**
 

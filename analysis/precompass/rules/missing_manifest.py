@@ -1,8 +1,8 @@
 """Preferences in a project that has no manifest.
 
-The manifest says which packages the environment has, in which versions, and what depends on what.
-Without one, only the packages that the project itself lists are known, so every count is a lower
-bound ("at least 2 packages"), and often far too low. Rules that need the manifest say nothing.
+The manifest lists all packages of the environment, their versions and their dependencies. Without a
+manifest, Precompass knows only the packages that the project lists. So every count is a lower bound
+("at least 2 packages"), often far too low, and rules that need the manifest report nothing.
 
 **Example**
 

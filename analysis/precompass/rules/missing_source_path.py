@@ -1,9 +1,9 @@
-"""A package whose folder is not there.
+"""A package whose folder does not exist.
 
-`path` in `[sources]` (Julia 1.11 and later), and in an entry of a manifest, says in which folder
-a package is developed, relative to the file. Where no package is there, Julia cannot load it and
-Pkg stops with an error as soon as it resolves. A manifest that was made on another computer, with
-a path that only this one has, is the common cause.
+`path` in `[sources]` (Julia 1.11 and later), and in an entry of a manifest, is the folder of a
+developed package, relative to the file. If the folder has no package, Julia cannot load it, and Pkg
+stops with an error as soon as it resolves. The common cause is a manifest from another computer,
+with a path that exists only there.
 
 **Example**
 

@@ -1,9 +1,9 @@
-"""A project of a workspace that is not there.
+"""A project of a workspace that does not exist.
 
-`[workspace] projects` (Julia 1.12 and later) lists the folders whose projects share this one's
-manifest. A folder without a project file is passed over without a word, so its dependencies are
-not resolved. Where `projects` is not a list of strings, Pkg and Julia throw; an empty list is no
-list of strings to them either.
+`[workspace] projects` (Julia 1.12 and later) lists the folders of the projects that share this
+manifest. Pkg silently skips a folder without a project file, so its dependencies are not resolved.
+If `projects` is not a list of strings, Pkg and Julia throw; an empty list is not a list of strings
+to them either.
 
 **Example**
 

@@ -1,11 +1,10 @@
 """A name with the UUID of another package.
 
-Pkg goes by the UUID: whatever the name says, it installs the package whose UUID is written. A
-wrong UUID behind a right name is how somebody else's code gets into a project unseen, and it is
-hard to see in a review. Reported are a UUID that belongs to a package of another name, and a UUID
-that no registry knows behind a name that is registered. A package of one's own that happens to
-have the name of a registered one is none of these as long as the manifest, `[sources]` or a
-registry says where it is from.
+Pkg uses the UUID: it installs the package with this UUID, under whatever name. A wrong UUID behind
+a right name lets somebody else's code into a project, and is hard to see in a review. The rule
+reports a UUID that belongs to a package of another name, and a UUID that no registry knows behind a
+registered name. A private package with the name of a registered one is not reported if the
+manifest, `[sources]` or a registry says where it comes from.
 
 **Example**
 

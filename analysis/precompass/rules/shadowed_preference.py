@@ -1,10 +1,10 @@
 """A preference that another table overrides.
 
 Julia merges the preferences of a package over the whole stack of environments. Within one
-environment, `LocalPreferences.toml` overrides `[preferences]` of the project file; a nearer
-environment of the load path (in a workspace: the member before its base) overrides a farther
-one; the key `__clear__` of a nearer table removes inherited keys. Of the two possible names of
-a preferences file, `JuliaLocalPreferences.toml` hides `LocalPreferences.toml` altogether.
+environment, `LocalPreferences.toml` overrides `[preferences]` of the project file. A nearer
+environment of the load path overrides a farther one; in a workspace, a member overrides its base.
+The key `__clear__` of a nearer table removes inherited keys. `JuliaLocalPreferences.toml` replaces
+`LocalPreferences.toml` altogether.
 
 **Example**
 

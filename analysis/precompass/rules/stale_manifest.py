@@ -1,16 +1,15 @@
 """A manifest that was resolved before the project was changed.
 
-When Pkg resolves, it writes a hash of the dependencies and their compat entries into the
-manifest (`project_hash`, Julia 1.8 and later). Where the project gives another one now, the
-versions in the manifest were chosen for other requirements: `Pkg.status` and `Pkg.instantiate`
-warn. Since Julia 1.12 the hash is over all projects of a workspace; the finding stands in the
-one beside the manifest.
+When Pkg resolves, it writes a hash of the dependencies and their compat entries into the manifest
+(`project_hash`, Julia 1.8 and later). If the project has another hash now, the manifest's versions
+were chosen for other requirements, and `Pkg.status` and `Pkg.instantiate` warn. Since Julia 1.12,
+the hash covers all projects of a workspace; the finding is in the project beside the manifest.
 
-From Julia 1.13.1 on `[sources]` count as well. How Pkg hashes a path is known; where a source has a
-URL, a revision or a subfolder, and no known way gives the hash, nothing is reported.
+From Julia 1.13.1 on, the hash also covers `[sources]`. It is known how Pkg hashes a path. If a
+source has a URL, a revision or a subfolder, and no known way gives the hash, nothing is reported.
 
-Precompass computes the hash as each version of Pkg does, so what only looks different, such as
-the order of the lines or `"1.6, 1.7"` for `"1.6"`, is not reported.
+Precompass computes the hash as each version of Pkg does. Differences without a meaning, such as the
+order of lines or `"1.6, 1.7"` for `"1.6"`, are not reported.
 
 **Example**
 

@@ -1,8 +1,8 @@
-"""A skip list for a SnoopPrecompile that is no longer there.
+"""A skip list for a SnoopPrecompile that is no longer used.
 
-`skip_precompile` is read by SnoopPrecompile alone. Where it is no longer in the manifest,
-because all packages have gone over to PrecompileTools, the list does nothing, and workloads that
-were to be skipped run again.
+Only SnoopPrecompile reads `skip_precompile`. If SnoopPrecompile is no longer in the manifest,
+because all packages use PrecompileTools now, the list does nothing, and the skipped workloads run
+again.
 
 **Example**
 

@@ -1,9 +1,9 @@
 """A package whose UUID, or whose name, another registered package has.
 
-The UUID is what a package is. One that was copied with a project file from another package makes
-Julia and Pkg take the two for one, and Registrator refuses it: "Changing package names not
-supported yet". A name that another registered package has, in whatever case, is not taken by
-General either; in a registry of one's own, and unregistered, it may be what is meant.
+A UUID identifies a package. If a project file was copied with its UUID, Julia and Pkg cannot tell
+the two packages apart, and Registrator refuses the copy: "Changing package names not supported
+yet". General also refuses a name that another registered package has, in upper or lower case. In a
+private registry, or unregistered, the name may be intended.
 
 A UUID that no standard describes is refused for new packages as well (RFC 9562: version 1 to 8).
 

@@ -1,16 +1,15 @@
 r"""A file that is not valid TOML.
 
 Julia reads project files, manifests and preferences files as TOML 1.0, and from 1.13.0-rc3 on as
-TOML 1.1: inline tables of several lines, `\e` and `\xHH` in strings, times without seconds. From
-a file that is not valid it takes nothing at all: an unreadable project file or manifest stops
-everything, an unreadable preferences file stops every package that the project lists (up to Julia
-1.13), or every package that has read one of their preferences (later).
+TOML 1.1: inline tables of several lines, `\e` and `\xHH` in strings, times without seconds. Julia
+reads nothing from an invalid file. An unreadable project file or manifest stops everything. An
+unreadable preferences file stops every package that the project lists (up to Julia 1.13), or every
+package that has read one of its preferences (later).
 
-A conflict that a merge left behind is reported once, with the names of both sides, and nothing
-else inside of it.
+A merge conflict is reported once, with the names of both sides; nothing else inside it is reported.
 
-Precompass goes on with what it could still read; what it says of the rest of the file holds
-for the time when the fault is fixed.
+Precompass continues with the readable part of the file. Its answers about that part apply once the
+fault is fixed.
 
 **Example**
 

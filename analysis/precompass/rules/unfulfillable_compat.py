@@ -1,8 +1,8 @@
 """A compat entry that no registered version fulfils.
 
-Pkg chooses among the registered versions that `[compat]` allows. Where there is none, it cannot
-resolve: "Unsatisfiable requirements". A number that slipped (`"5"` for `"0.5"`), a version that was
-never registered or has been withdrawn, are the common causes.
+Pkg chooses among the registered versions that `[compat]` allows. If there is none, Pkg cannot
+resolve: "Unsatisfiable requirements". Common causes are a slip (`"5"` for `"0.5"`), a version that
+was never registered, and a withdrawn version.
 
 An entry for versions above all registered ones may be right, and the registry on this machine old.
 One such entry is an information; where there are several, or packages that the registry does not

@@ -1,12 +1,11 @@
 """A compat entry for a package that the project does not list.
 
-Every name in `[compat]` but `julia` has to be listed in `[deps]`, `[weakdeps]` (Julia 1.9 and
-later) or `[extras]`. Pkg refuses to read a file where one is not. It is what stays behind when a
-dependency is deleted by hand, or a misspelt name.
+Every name in `[compat]` except `julia` must be in `[deps]`, `[weakdeps]` (Julia 1.9 and later) or
+`[extras]`. Otherwise Pkg refuses to read the file. Common causes are a dependency that was deleted
+by hand, and a misspelt name.
 
-Where `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is reported as a
-warning: the Pkg of that Julia refuses to read the file. Listing the package in `[extras]` too is
-enough for it.
+If `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is a warning: the Pkg
+of that Julia refuses to read the file. Listing the package in `[extras]` too is enough.
 
 **Example**
 

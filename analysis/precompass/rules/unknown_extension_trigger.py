@@ -1,8 +1,8 @@
-"""An extension that waits for a package which its project does not list.
+"""An extension with a trigger that its project does not list.
 
-The triggers of an extension are names of packages in `[weakdeps]`; from Julia 1.10.7 on they may
+The triggers of an extension are names of packages in `[weakdeps]`; from Julia 1.10.7 on, they may
 be in `[deps]` as well. Julia looks up their UUIDs when it loads the package itself, and throws a
-KeyError for a name that it does not find: then not only the extension fails, but the package.
+KeyError for an unknown name. Then the package fails, not only the extension.
 
 **Example**
 

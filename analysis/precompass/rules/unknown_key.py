@@ -1,13 +1,12 @@
 """A key that Julia does not know, most likely a misspelt one.
 
-Pkg keeps keys that it does not know and says nothing: `[dep]` in place of `[deps]` lists no
-package, `entry_file` is never looked at. So the key does nothing, and what was to be said is not
-said. Keys that resemble none of Julia's are left alone: a project file may hold settings of
-other tools.
+Pkg silently keeps unknown keys: `[dep]` in place of `[deps]` lists no package, `entry_file` is
+ignored. So the key has no effect. The rule skips keys that resemble none of Julia's: a project file
+may hold the settings of other tools.
 
 In two places Pkg itself refuses other keys: an entry of `[sources]` has `path`, `url`, `rev` and
-`subdir` (Julia 1.11 and later), and `[workspace]` has `projects` (1.12 and later). There an
-unknown key stops every command.
+`subdir` (Julia 1.11 and later), and `[workspace]` has `projects` (1.12 and later). An unknown key
+there stops every command.
 
 **Example**
 

@@ -1,12 +1,13 @@
 """A key that the package does not read.
 
-A preference under a misspelt name does nothing, and nothing says so. Where the source of a
-package is installed, Precompass knows every key that it reads, while compiling or at run time;
-where a key's name is computed, or code is missing that may read any key, it stays silent. Of
-SnoopPrecompile, PrecompileTools and a dozen other packages it knows the keys without their source,
-and of every JLL package that the path of `libfoo` is `libfoo_path`. The pair that is confused most
-often: `precompile_workload` is the flag in a package's own table, `precompile_workloads` is
-PrecompileTools' switch for all.
+A preference under a misspelt name silently does nothing. If the source of a package is installed,
+Precompass knows every key that the package reads, while compiling or at run time. If the source
+computes a key's name, or absent code may read any key, this rule is silent. For SnoopPrecompile,
+PrecompileTools and a dozen other packages, Precompass knows the keys without the source. In every
+JLL package, the path of `libfoo` is `libfoo_path`.
+
+The most common confusion: `precompile_workload` is the flag in a package's own table,
+`precompile_workloads` is PrecompileTools' switch for all packages.
 
 **Example**
 

@@ -1,8 +1,8 @@
-"""A value that the package does not take for this preference.
+"""A value that the package does not accept for this preference.
 
-Some packages take one of a few values, and silently go on with their default for any other:
-FFTW takes `provider = "MKL"` for `"fftw"`. Precompass knows the values where the installed source
-rejects all others (`provider ∉ ("fftw", "mkl")`), and of a dozen packages without their source.
+Some packages accept only a few values, and silently use their default for any other: FFTW treats
+`provider = "MKL"` as `"fftw"`. Precompass knows the values if the installed source rejects all
+others (`provider ∉ ("fftw", "mkl")`), and for a dozen packages without their source.
 
 **Example**
 

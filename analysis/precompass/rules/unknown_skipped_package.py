@@ -1,9 +1,9 @@
 """A name on the skip list that matches no workload.
 
-SnoopPrecompile compares the names of `skip_precompile` with modules that run its workloads,
-written as Julia prints them: `Foo`, `Foo.Sub`. A name that no module of this environment has,
-or of a package that does not use SnoopPrecompile, skips nothing, yet it counts: adding or
-removing it recompiles everything that depends on SnoopPrecompile.
+SnoopPrecompile compares the names of `skip_precompile` with modules that run its workloads, as
+Julia prints them: `Foo`, `Foo.Sub`. A name that no module of this environment has, or of a package
+without SnoopPrecompile, skips nothing. Adding or removing the name still recompiles everything that
+depends on SnoopPrecompile.
 
 **Example**
 

@@ -1,12 +1,14 @@
 """A target that names a package which the project does not list, or that Pkg does not know.
 
-The names in `[targets]` have to be in `[extras]`, `[deps]` or `[weakdeps]` (Julia 1.9 and later).
-Pkg refuses to read a file where one is not, where one is named twice, or where a target is no
-list of names; an empty list is none either. There are two targets, `test` and `build`: `Pkg.test`
-adds the packages of `test` from `[extras]` and `[weakdeps]`, and stops where one is listed in
-`[deps]` only. A target of another name does nothing; reported are those that look like one of
-these two. Where `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is a
-warning: the Pkg of that Julia refuses to read the file.
+The names in `[targets]` must be in `[extras]`, `[deps]` or `[weakdeps]` (Julia 1.9 and later). Pkg
+refuses to read the file if one is missing, if one is named twice, or if a target is not a list of
+names; an empty list is not one either. There are two targets, `test` and `build`: `Pkg.test` adds
+the packages of `test` from `[extras]` and `[weakdeps]`, and stops at a package that is only in
+`[deps]`. A target of another name does nothing; the rule reports names that resemble one of the
+two.
+
+If `[compat]` allows a Julia before 1.9, a name that only `[weakdeps]` lists is a warning: the Pkg
+of that Julia refuses to read the file.
 
 **Example**
 

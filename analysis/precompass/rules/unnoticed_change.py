@@ -1,17 +1,15 @@
 """A preference whose change Julia does not notice.
 
-Somebody who sets a preference expects an effect. There is none, and no package is compiled
-again, where
+Setting the preference has no effect and recompiles nothing if:
 
-* up to Julia 1.13, the preference is read while *another* package compiles: a cache is bound to
-  the preferences of its own package only. So PrecompileTools' switch goes unnoticed with its
-  versions 1.2.0 to 1.3.3, and every cache keeps the state it was made in;
+* up to Julia 1.13, *another* package reads the preference while it compiles: a cache depends only
+  on the preferences of its own package. So Julia does not notice PrecompileTools' switch with
+  versions 1.2.0 to 1.3.3, and every cache keeps its old state;
 * a workload flag is set while the switch is off, because no flag is read then;
-* the package does not depend on Preferences.jl at all, so it cannot have read anything;
-* the package reads it in a way that Julia does not record: with `disable_invalidation`, or by
-  `Base.get_preferences`;
-* on Julia 1.13, a flag goes from unset to `false` or back, because `false` and nothing have one
-  hash there.
+* the package does not depend on Preferences.jl, so it cannot read the preference;
+* the package reads the preference in a way that Julia does not record: with `disable_invalidation`,
+  or by `Base.get_preferences`;
+* on Julia 1.13, a flag changes from unset to `false` or back, because both have one hash there.
 
 **Example**
 

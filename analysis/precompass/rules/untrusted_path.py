@@ -1,10 +1,10 @@
-r"""A path that does not count, because the folder is not trusted.
+r"""A path that is ignored because the folder is not trusted.
 
 A file of a repository can name any place: depots in `precompass.toml`, packages at `path` in a
-manifest or in `[sources]`, projects of a workspace. Precompass follows a path out of the
-repository only if you trust the folder. It trusts your own folders, what VS Code trusts, and what
-you tell it to trust. A path to another machine (`\\host\share`) never counts on Windows, unless
-you opened it yourself. Answers are then less exact: packages at such paths count as not installed.
+manifest or in `[sources]`, projects of a workspace. Precompass follows a path out of the repository
+only in a trusted folder: your own folders, those that VS Code trusts, and those that you trust by a
+setting or an option. On Windows, a path to another machine (`\\host\share`) is ignored unless you
+opened it yourself. Answers are then less exact: packages at such paths count as not installed.
 
 **Example**
 

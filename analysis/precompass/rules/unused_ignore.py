@@ -1,12 +1,12 @@
 """A comment `# precompass: ignore` that silences nothing.
 
-`# precompass: ignore[code]` silences findings of one rule, `ignore[code-a, code-b]` of several,
-and `ignore` alone of all: on its own line and, if it stands on a line of its own, on the line
-below. A comment that is left over hides the next finding of its rule, which may be another one;
-a misspelt one hides nothing.
+`# precompass: ignore[code]` silences the findings of one rule, `ignore[code-a, code-b]` of several
+rules, and `ignore` without brackets of all rules. The comment applies to its line; a comment on a
+separate line also applies to the next line. A leftover comment hides the next finding of its rule,
+which may be another one. A misspelt comment hides nothing.
 
-An ignore of a rule that looks into manifests, compile caches, sources or registries is not
-reported, since another machine may find there what this one does not.
+An ignore of a rule that reads manifests, compile caches, sources or registries is not reported,
+since another machine may have others.
 
 **Example**
 

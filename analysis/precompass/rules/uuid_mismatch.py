@@ -1,9 +1,9 @@
-"""A package that the project and the manifest know under two UUIDs.
+"""A package with two UUIDs, one in the project and one in the manifest.
 
-Julia and Pkg go by the UUID. Where the manifest has a package of this name, but under another
-UUID, the one that `[deps]` asks for is not there: it cannot be loaded, and `Pkg.instantiate()`
-stops with an error. In `[weakdeps]` and `[extras]` nothing fails: the extension is never loaded,
-the preferences go to a package that is not in use.
+Julia and Pkg use the UUID. If the manifest has a package of this name under another UUID, the
+package of `[deps]` is missing: it cannot be loaded, and `Pkg.instantiate()` stops with an error. In
+`[weakdeps]` and `[extras]` nothing fails, but Julia never loads the extension, and the preferences
+belong to an unused package.
 
 **Example**
 

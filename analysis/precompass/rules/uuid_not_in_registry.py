@@ -1,11 +1,10 @@
 """A UUID that no registry of the depot knows.
 
-Pkg installs a package by its UUID, from a registry that has it, unless the manifest or
-`[sources]` says where else it is from. A UUID that no registry has may be mistyped; or the
-package was registered after the registry was last updated, or is in a registry that has not been
-added on this machine. So the message tells which registries were looked into, and of which day
-they are; and it is a mere hint where the manifest has the package, from some registry. Where the
-name is registered under another UUID, `name-uuid-mismatch` speaks.
+Pkg installs a package by its UUID, from a registry that has it, unless the manifest or `[sources]`
+gives another place. A UUID that no registry has may be mistyped. Or the package was registered
+after the last update of the registry, or is in a registry that was not added on this machine. So
+the message names the registries and their dates. It is only a hint if the manifest has the package.
+If the name is registered under another UUID, `name-uuid-mismatch` reports it.
 
 **Example**
 

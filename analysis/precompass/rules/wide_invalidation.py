@@ -1,10 +1,10 @@
 """A preference whose change recompiles many packages.
 
-Julia binds the compile cache of a package to the preferences that it read while compiling, and
-every dependent's cache to that cache. A preference of a package deep in the environment is
-therefore expensive to change. This is no fault; it is good to know before changing the value
-back and forth. The number from which on it is said is the setting `wide-threshold`
-(`wideThreshold` in editors), 10 packages by default.
+A package's compile cache depends on the preferences that the package read while it compiled, and
+every dependent's cache depends on that cache. So a preference of a package with many dependents is
+expensive to change. This is not a fault; it is good to know before you change the value back and
+forth. The setting `wide-threshold` (`wideThreshold` in editors) is the least number of packages
+that is reported, 10 by default.
 
 **Example**
 

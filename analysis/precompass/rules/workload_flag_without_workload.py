@@ -1,9 +1,8 @@
-"""A workload flag for a package that has no workload of PrecompileTools.
+"""A workload flag for a package that has no PrecompileTools workload.
 
-`precompile_workload` is read by PrecompileTools when a package runs one of its workloads. A
-package that does not depend on PrecompileTools reads no such flag: the setting does nothing.
-A package that still uses SnoopPrecompile has a workload, but no flag; its name goes on the skip
-list.
+PrecompileTools reads `precompile_workload` when a package runs one of its workloads. A package that
+does not depend on PrecompileTools reads no such flag, so the setting does nothing. A package that
+still uses SnoopPrecompile has a workload but no flag; add its name to the skip list.
 
 **Example**
 

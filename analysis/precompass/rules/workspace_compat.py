@@ -1,8 +1,8 @@
 """Compat entries of a workspace that exclude one another.
 
 The projects of a workspace share one manifest, so a package has one version in all of them. Pkg
-takes the versions that the compat entries of all projects allow. Where two entries have no version
-in common, it cannot resolve: "empty intersection … and project compatibility". For `julia` it only
+chooses a version that the compat entries of all projects allow. If two entries have no version in
+common, Pkg cannot resolve: "empty intersection … and project compatibility". For `julia`, Pkg only
 warns.
 
 **Example**

@@ -1,11 +1,10 @@
 """A value of a type that its package rejects, or silently takes for another value.
 
-PrecompileTools takes only booleans: up to 1.3.3 a package whose `precompile_workload` is
-anything else fails to compile; from 1.3.4 on the value is taken for `true`. Its switch
-`precompile_workloads` counts as `true` up to 1.3.3, and from 1.3.4 on makes PrecompileTools, and
-with it every package that uses it, fail to compile. SnoopPrecompile looks for names in
-`skip_precompile`: a text or a table in its place makes every package with a workload fail, and a
-number is an empty list.
+PrecompileTools accepts only booleans. Up to 1.3.3, a package with any other `precompile_workload`
+fails to compile; from 1.3.4 on, the value counts as `true`. Its switch `precompile_workloads`
+counts as `true` up to 1.3.3. From 1.3.4 on, PrecompileTools fails to compile with such a switch,
+and so does every package that uses it. SnoopPrecompile searches for names in `skip_precompile`: a
+string or a table makes every package with a workload fail, and a number is an empty list.
 
 **Example**
 

@@ -1,11 +1,10 @@
 """A value in a project file of a type that Pkg refuses.
 
-Pkg gives every key that it knows a type, and refuses to read a project file where a value has
-another one. `syntax.julia_version` that is a number rather than a text makes Julia itself throw,
-when it loads the package (1.14). Keys that came with a later Julia than the one in use are
-reported as warnings: this Julia ignores them, a later one stops.
+Every key that Pkg knows has a type, and Pkg refuses to read a project file with a value of another
+type. A number in `syntax.julia_version` makes Julia itself throw when it loads the package (1.14).
+Keys of a later Julia than the one in use are warnings: this Julia ignores them, a later one stops.
 
-UUIDs, versions, compat entries, targets, apps and workspaces have rules of their own.
+UUIDs, versions, compat entries, targets, apps and workspaces have separate rules.
 
 **Example**
 

@@ -1,9 +1,9 @@
 """A version that has been withdrawn.
 
-A registry marks a version as yanked when nobody should use it any more: because it is broken, or
-has a security problem. Pkg no longer chooses it, but a manifest that has it keeps it, and goes on
-installing it. Reported in the manifest, and at the line of the project file that lists the
-package.
+A registry marks a version as yanked if nobody should use it any more, because it is broken or has a
+security problem. Pkg no longer chooses the version, but a manifest that has it keeps it, and Pkg
+still installs it. The finding is in the manifest, and at the line of the project file that lists
+the package.
 
 **Example**
 
