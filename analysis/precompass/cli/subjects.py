@@ -55,6 +55,11 @@ def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximati
         known |= {*project.deps, *project.extras, *project.weakdeps}
     where = shown(environment.project.path, Path.cwd())
     near = did_you_mean(name, known)
+    for uuid, parent in environment.extension_parents(name).items():
+        raise CannotRun(
+            f"{name} is an extension of {parent} ({uuid}) that this environment does not load: it "
+            "has not all of its triggers"
+        )
     for gap in environment.gaps:
         if gap.line is not None:
             raise CannotRun(f"there is no package {name} in what is known: {unknown_part(gap)}")

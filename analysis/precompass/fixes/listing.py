@@ -14,6 +14,8 @@ from precompass.documents.toml import parse_toml
 from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.fixes.registered_uuid import uuids_of
+from precompass.julia.published_preferences import published_uuids
+from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE, UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
@@ -27,14 +29,17 @@ _KNOWN = {"SnoopPrecompile": SNOOP_PRECOMPILE, "PrecompileTools": PRECOMPILE_TOO
 def uuid_to_list(session: Session, invalidations: Invalidations, name: str) -> UUID | None:
     """Return the UUID under which a package of this name would be listed, if it is known.
 
-    Of what no file of the environment names, the registries tell it, where they have exactly one
-    package of this name.
+    Of what no file of the environment names, Julia's standard libraries, the published
+    preferences or the registries tell it, where they have exactly one package of this name.
     """
     known = invalidations.environment.named(name) or _KNOWN.get(name)
-    if known is not None or session.registries is None:
+    if known is not None:
         return known
-    found = tuple(uuids_of(session.registries, name))
-    return found[0] if len(found) == 1 else None
+    found = {uuid: name for uuid, stdlib in STDLIBS.items() if stdlib == name}
+    found |= dict.fromkeys(published_uuids(name), name)
+    if not found and session.registries is not None:
+        found |= dict.fromkeys(uuids_of(session.registries, name), name)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def offer(session: Session, invalidations: Invalidations, file: Path, name: str) -> Fix | None:

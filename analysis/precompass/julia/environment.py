@@ -24,6 +24,7 @@ from precompass.julia.preferences import (
     preferences_of,
 )
 from precompass.julia.project import MOST_MEMBERS, ProjectFile, parse_project
+from precompass.julia.stdlib_versions import stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -139,6 +140,24 @@ class Environment:
                     return uuid
         entry = self.manifest.named(name) if self.manifest else None
         return entry.uuid if entry else None
+
+    def comes_with_julia(self, uuid: UUID) -> bool:
+        """Tell whether a package is a standard library, in the version that Julia brings along."""
+        name, entry = STDLIBS.get(uuid), self.entry(uuid)
+        if name is None or entry is not None:
+            return name is not None and entry is not None and entry.is_stdlib
+        return stdlib_version(name, self.julia.version) is not None
+
+    def extension_parents(self, name: str) -> dict[UUID, str]:
+        """Return the packages that declare an extension of this name, loaded or not."""
+        parents = [(project.uuid, project.name, project.extensions) for project in self.projects]
+        entries = self.manifest.packages.values() if self.manifest is not None else ()
+        parents += [(entry.uuid, entry.name, entry.extensions) for entry in entries]
+        return {
+            uuid: parent
+            for uuid, parent, extensions in parents
+            if uuid is not None and parent is not None and name in extensions
+        }
 
     def name_of(self, uuid: UUID) -> str:
         """Return a package's name, or its UUID where no file names it."""

@@ -43,7 +43,9 @@ precompile_workload = false
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from precompass.file_context import EnvironmentContext, FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
@@ -55,6 +57,7 @@ from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
+from precompass.wording import listed, without_preferences
 
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING
@@ -92,19 +95,22 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
     name, project, invalidations = table.name, context.project, context.invalidations
     julia = invalidations.environment.julia
     uuid = _uuid_of(context, name)
-    extension = _extension(invalidations, name)
-    if uuid is None and extension is not None:
-        parent, own = extension
-        return (
-            f"`{name}` is an extension of {parent}, and {project.path.name} does not list it. An "
-            f"extension has preferences if [extras] lists it under its own UUID, {own}. List it, "
-            f"or set the keys in [{parent}] if the extension reads them there."
-        )
+    parents = invalidations.environment.extension_parents(name)
+    if uuid is None and parents:
+        return _about_extension(project, name, parents, julia)
     if uuid is None:
-        return (
-            f"no package `{name}` is known to {project.path.name} or its manifest. "
-            "Correct the name, or keep settings that are not a package's in a file of their own."
+        near = _near(invalidations, name)
+        advice = (
+            f"Did you mean `{near}`?"
+            if near is not None
+            else "List the package with its UUID, or keep other settings in a file of their own."
         )
+        return (
+            f"no package of this name is listed in {project.path.name} or known to its manifest. "
+            f"{advice}"
+        )
+    if invalidations.environment.comes_with_julia(uuid):
+        return f"{without_preferences(name)}. Delete the table."
     other_name = project.table_name(uuid, julia)
     if other_name is not None:
         return (
@@ -131,13 +137,14 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
 
 
 def _uuid_of(context: FileContext, name: str) -> UUID | None:
-    """Return the UUID of a package that the environment knows, or that of its tests."""
+    """Return the UUID of a package: of the environment, its tests, a folder above, or published."""
     if context.invalidations is None:
         return None
-    known = listing.uuid_to_list(context.session, context.invalidations, name)
+    known = context.invalidations.environment.named(name)
     if known is None and context.tests is not None:
         known = context.tests.environment.environment.named(name)
-    return known or _above(context).get(name)
+    known = known or _above(context).get(name)
+    return known or listing.uuid_to_list(context.session, context.invalidations, name)
 
 
 def _above(context: FileContext) -> Mapping[str, UUID]:
@@ -154,22 +161,33 @@ def _above(context: FileContext) -> Mapping[str, UUID]:
     return found
 
 
-def _extension(invalidations: Invalidations, name: str) -> tuple[str, UUID] | None:
-    """Return the parent and the UUID of the one extension of this name in the environment."""
+def _about_extension(
+    project: ProjectFile, name: str, parents: Mapping[UUID, str], julia: Julia
+) -> str:
+    """Say that a name is one of an extension, and where its preferences would count."""
+    said = f"`{name}` is an extension of {listed(parents.values())}, and {project.path.name}"
+    if len(parents) == 1:
+        ((uuid, parent),) = parents.items()
+        own = extension_uuid(uuid, name, julia.minor)
+        return (
+            f"{said} does not list it. An extension has preferences if [extras] lists it under its "
+            f"own UUID, {own}. List it, or set the keys in [{parent}] if the extension reads them "
+            "there."
+        )
+    return (
+        f"{said} lists none of them. Each of these extensions has its own UUID. Set the keys in "
+        "the table of the package whose extension reads them."
+    )
+
+
+def _near(invalidations: Invalidations, name: str) -> str | None:
+    """Return the name of a package of the environment that is nearly the same."""
     environment = invalidations.environment
-    manifest = environment.manifest
-    parents = [(project.uuid, project.name, project.extensions) for project in environment.projects]
-    entries = manifest.packages.values() if manifest is not None else ()
-    parents += [(entry.uuid, entry.name, entry.extensions) for entry in entries]
-    found = {
-        uuid: parent
-        for uuid, parent, extensions in parents
-        if uuid is not None and parent is not None and name in extensions
-    }
-    if len(found) != 1:
-        return None
-    ((uuid, parent),) = found.items()
-    return parent, extension_uuid(uuid, name, environment.julia.minor)
+    known = set(environment.project.listed(environment.julia))
+    if environment.manifest is not None:
+        known |= {entry.name for entry in environment.manifest.packages.values()}
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+    return close[0] if close else None
 
 
 def _section_of_a_later_julia(project: ProjectFile, uuid: UUID, julia: Julia) -> str | None:
@@ -199,21 +217,31 @@ def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
         if is_skip_list:
             yield from move_to_flags.offers(context)
         offer = listing.offer(context.session, invalidations, context.path, table.name)
-        uuid, extension = _uuid_of(context, table.name), _extension(invalidations, table.name)
-        if offer is not None:
+        uuid = _uuid_of(context, table.name)
+        parents = invalidations.environment.extension_parents(table.name)
+        if uuid is not None and invalidations.environment.comes_with_julia(uuid):
+            pass  # it reads no preferences, listed or not
+        elif offer is not None and offer.id.arguments[1] == str(uuid):
             yield offer
-        elif uuid is None and extension is not None:
-            parent, own = extension
-            yield listing.offer_uuid(context.path, table.name, own)
-            yield from _rename(context, table, parent)
+        elif uuid is None and parents:
+            is_only = len(parents) == 1
+            for parent, name in parents.items():
+                if is_only:
+                    own = extension_uuid(parent, table.name, invalidations.environment.julia.minor)
+                    yield listing.offer_uuid(context.path, table.name, own)
+                yield from _rename(context, table, name, is_preferred=is_only)
+        elif uuid is None and (near := _near(invalidations, table.name)) is not None:
+            yield from _rename(context, table, near, is_preferred=False)
         elif uuid is not None and invalidations.environment.named(table.name) is None:
             yield listing.offer_uuid(context.path, table.name, uuid)
     what = f"the table [{'.'.join(table.path)}]"
     yield deletion.offer_value(context.path, table.path, what, "recompiles nothing")
 
 
-def _rename(context: FileContext, table: PreferenceTable, parent: str) -> Iterator[Fix]:
-    """Offer to give the table the name of the extension's parent, where there is no such table."""
-    offer = renaming.offer(context, table.path, parent)
+def _rename(
+    context: FileContext, table: PreferenceTable, name: str, *, is_preferred: bool
+) -> Iterator[Fix]:
+    """Offer to give the table the name of a package, where there is no such table."""
+    offer = renaming.offer(context, table.path, name)
     if offer is not None:
-        yield offer
+        yield replace(offer, is_preferred=is_preferred)

@@ -58,6 +58,17 @@ def sentence(part: str) -> str:
     return f"{part[:1].upper()}{part[1:]}."
 
 
+def without_preferences(name: str) -> str:
+    """Say why a standard library has no preferences, as part of a sentence.
+
+    The JLL packages that come with Julia are written by hand: they do not use JLLWrappers, which
+    reads the ``…_path`` keys of all others.
+    """
+    if name.endswith("_jll"):
+        return f"{name} comes with Julia, and no preference redirects its libraries"
+    return f"{name} comes with Julia and reads no preferences"
+
+
 def for_member(answer: MemberAnswer, own: Invalidations) -> str:
     """Name the project of the workspace that an answer is for, if it is another: `` for test``."""
     return "" if answer.invalidations is own else f" for {answer.name}"

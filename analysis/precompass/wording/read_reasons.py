@@ -46,7 +46,7 @@ from precompass.recompilation.read_reasons import (
     WithoutWorkload,
 )
 from precompass.source.environment_reads import EnvironmentRead
-from precompass.wording import unknown_part
+from precompass.wording import unknown_part, without_preferences
 
 _MOST_VARIABLES = 8  # that are told of one package
 
@@ -122,6 +122,8 @@ def because(reason: Because) -> str:
         case NotReached(read):
             return f"{_read_at(read)}, which is not so with the preferences in effect"
         case WithoutPreferences(unit):
+            if unit.kind == "stdlib":
+                return without_preferences(unit.name)
             return f"{unit.name} does not depend on Preferences.jl, so it records no preference"
         case WithoutWorkload(unit):
             return f"{unit.name} does not depend on PrecompileTools, so nothing reads this flag"

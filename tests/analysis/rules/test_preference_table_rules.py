@@ -9,6 +9,7 @@ import pytest
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Severity
 from precompass.fixes import edits_of
+from precompass.julia.published_preferences import published_uuids
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -77,13 +78,82 @@ def test_a_table_of_nobody_in_every_form(tmp_path: Path, table: str, fix_leaves:
     files = survey.files(f"{table}[CSV]\n")
     (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
     assert found.message == (
-        "Julia ignores these preferences: no package `Nobody` is known to Project.toml or its "
-        "manifest. Correct the name, or keep settings that are not a package's in a file of "
-        "their own."
+        "Julia ignores these preferences: no package of this name is listed in Project.toml or "
+        "known to its manifest. List the package with its UUID, or keep other settings in a file "
+        "of their own."
     )
     assert titles([found]) == ["Delete the table [Nobody] (recompiles nothing)"]
     files[PREFERENCES], _ = marked(files[PREFERENCES])
     assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: fix_leaves}
+
+
+def test_a_name_that_is_nearly_that_of_a_package(tmp_path: Path) -> None:
+    files = survey.files("[⟦Parser⟧]\nstrict = true\n")
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    assert found.message == (
+        "Julia ignores these preferences: no package of this name is listed in Project.toml or "
+        "known to its manifest. Did you mean `Parsers`?"
+    )
+    files[PREFERENCES], _ = marked(files[PREFERENCES])
+    assert titles([found])[0] == "Rename to `Parsers`"
+    assert not found.fixes[0].is_preferred
+    assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: "[Parsers]\nstrict = true\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (
+            "OpenBLAS_jll",
+            "comes with Julia, and no preference redirects its libraries",
+        ),
+        ("Random", "comes with Julia and reads no preferences"),
+    ],
+)
+def test_what_comes_with_julia_has_no_preferences(tmp_path: Path, name: str, why: str) -> None:
+    files = survey.files(f"[⟦{name}⟧]\nkey = 1\n")
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    assert found.message == f"Julia ignores these preferences: {name} {why}. Delete the table."
+    assert titles([found]) == [f"Delete the table [{name}] (recompiles nothing)"]
+
+
+def test_a_jll_that_this_julia_does_not_bring_along_can_be_listed(tmp_path: Path) -> None:
+    """Zstd_jll comes with Julia from 1.13 on; before, it is a package like any other."""
+    files = survey.files('[⟦Zstd_jll⟧]\nlibzstd_path = "/usr/lib/libzstd.so"\n', julia="1.12.2")
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    assert "Zstd_jll is not in this environment" in found.message
+    assert titles([found])[0].startswith("List Zstd_jll in [extras] of Project.toml")
+
+
+@pytest.mark.parametrize("name", ["MPIPreferences", "CUDA_Runtime_jll"])
+def test_a_uuid_that_is_published_is_offered_without_a_registry(tmp_path: Path, name: str) -> None:
+    files = survey.files(f"[⟦{name}⟧]\nversion = 1\n")
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    files[PREFERENCES], _ = marked(files[PREFERENCES])
+    (text,) = changed(tmp_path, files, found.fixes[0]).values()
+    (uuid_,) = published_uuids(name)
+    assert f'{name} = "{uuid_}"' in text
+
+
+def test_an_extension_that_several_packages_declare(tmp_path: Path) -> None:
+    """The manifest knows the name as that of two extensions: no package has it."""
+    files = survey.files("[⟦FarExt⟧]\ndigits = 3\n")
+    for package in ("CSV", "Parsers"):
+        before, header, rest = files["Manifest.toml"].partition(f"[[deps.{package}]]\n")
+        entry, mark, others = rest.partition("\n[[")
+        extension = (
+            f'weakdeps = ["Elsewhere"]\n\n    [deps.{package}.extensions]\n'
+            '    FarExt = "Elsewhere"\n'
+        )
+        files["Manifest.toml"] = f"{before}{header}{entry.rstrip()}\n{extension}{mark}{others}"
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    said = "`FarExt` is an extension of CSV and Parsers, and Project.toml lists none of them. "
+    assert said in found.message
+    assert titles([found]) == [
+        "Rename to `CSV`",
+        "Rename to `Parsers`",
+        "Delete the table [FarExt] (recompiles nothing)",
+    ]
 
 
 def test_a_table_in_the_project_file(tmp_path: Path) -> None:
