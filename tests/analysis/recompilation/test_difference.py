@@ -371,3 +371,9 @@ def test_what_julia_throws_for_is_not_recompiled_for_another_reason_either(julia
     broken = 'Tables = 1\n[SnoopPrecompile]\nskip_precompile = ["Both"]\n'
     found = between(before, survey.files(broken, julia=julia))
     assert names(found) == ["Both", "SnoopPrecompile"]
+
+
+def test_changes_of_one_package_are_in_the_order_of_their_keys() -> None:
+    keys = [f"key{number}" for number in range(8)]
+    after = survey.files("[Tables]\n" + "".join(f"{key} = 1\n" for key in reversed(keys)))
+    assert [change.preference.key for change in between(survey.files(""), after).changes] == keys
