@@ -29,6 +29,7 @@ class Client:
         nested_symbols: it shows the outline of a file as a tree.
         shows_hints, shows_lenses: it shows inlay hints and code lenses.
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
+        shares_edit_range: it takes one range for all completions of an answer.
         commands: those commands of its own that it wants to be offered.
     """
 
@@ -49,6 +50,7 @@ class Client:
     shows_lenses: bool = False
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
+    shares_edit_range: bool = False
     commands: frozenset[str] = frozenset()
 
 
@@ -103,6 +105,11 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
         shows_lenses=get_capability(capabilities, "text_document.code_lens") is not None,
         refreshes_hints=bool(get_capability(capabilities, "workspace.inlay_hint.refresh_support")),
         refreshes_lenses=bool(get_capability(capabilities, "workspace.code_lens.refresh_support")),
+        shares_edit_range="editRange"
+        in (
+            get_capability(capabilities, "text_document.completion.completion_list.item_defaults")
+            or ()
+        ),
         commands=_commands(options),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 TRIGGERS = ("[", ".", '"', "'", "=", "{")
 
+_MOST_BYTES = 19_000
+"""Bytes of the completions in one answer; more of a word brings what is left out."""
+_FRAME = 100  # bytes of a completion beside its texts
+_RANGE = 90  # bytes of its range, where it has its own
+
 
 def register(server: Host) -> None:
     """Let a server complete what is being written."""
@@ -33,7 +39,7 @@ def register(server: Host) -> None:
 
     @server.feature(types.COMPLETION_ITEM_RESOLVE)
     async def resolve(ls: Host, item: types.CompletionItem) -> types.CompletionItem:
-        item.documentation = await ls.answer(None, documentation_of, ls.moment, item.data)
+        item.documentation = await ls.answer(None, documentation_of, ls.moment, item)
         return item
 
 
@@ -42,48 +48,82 @@ def completions_at(moment: Moment, path: Path, position: types.Position) -> type
     from precompass.answers.completion import complete
 
     found = complete(moment.session, path, moment.positions.offset(path, position))
-    items = [_item(moment, path, one, number) for number, one in enumerate(found.items)]
-    return types.CompletionList(is_incomplete=not found.is_complete, items=items)
+    frame = _FRAME if moment.client.shares_edit_range else _FRAME + _RANGE
+    shown = tuple(_that_fit(path, found.items, frame))
+    is_complete = found.is_complete and len(shown) == len(found.items)
+    spans = {one.edit.span for one in shown}
+    defaults = None
+    if moment.client.shares_edit_range and len(spans) == 1:
+        edit_range = moment.positions.range(path, spans.pop())
+        defaults = types.CompletionItemDefaults(edit_range=edit_range)
+    items = [
+        _item(moment, path, one, number, has_range=defaults is None)
+        for number, one in enumerate(shown)
+    ]
+    return types.CompletionList(not is_complete, items, item_defaults=defaults)
 
 
-def documentation_of(moment: Moment, data: object) -> types.MarkupContent | None:
-    """Return what is said about the completion that carries *data*."""
+def _that_fit(path: Path, items: Iterable[Completion], frame: int) -> Iterator[Completion]:
+    """Yield the first completions, as many as one answer has room for."""
+    room = _MOST_BYTES
+    file = len(uri_of(path))
+    for one in items:
+        texts = (one.label, one.detail, one.typed, one.edit.new_text)
+        room -= frame + sum(len(text.encode(errors="replace")) for text in texts)
+        if one.subject is not None:
+            room -= file + len(str(one.subject.uuid)) + len(one.subject.key or "")
+        if room < 0:
+            return
+        yield one
+
+
+def documentation_of(moment: Moment, item: types.CompletionItem) -> types.MarkupContent | None:
+    """Return what is said about a completion."""
     from precompass.answers.completion import documentation
 
-    found = _subject(data)
+    found = _subject(item.label, item.data)
     said = documentation(moment.session, *found) if found is not None else ()
     return content(moment.client, said) if said else None
 
 
-def _item(moment: Moment, path: Path, one: Completion, number: int) -> types.CompletionItem:
-    return types.CompletionItem(
-        plain(one.label),
+def _item(
+    moment: Moment, path: Path, one: Completion, number: int, *, has_range: bool
+) -> types.CompletionItem:
+    label = plain(one.label)
+    item = types.CompletionItem(
+        label,
         kind=types.CompletionItemKind[one.kind.value.capitalize()],
         detail=plain(one.detail) or None,
-        sort_text=f"{number:04}",
-        filter_text=one.typed,
-        text_edit=types.TextEdit(moment.positions.range(path, one.edit.span), one.edit.new_text),
-        data=_data(path, one.subject) if one.subject is not None else None,
+        sort_text=f"{number:03}",
+        filter_text=one.typed if one.typed != label else None,
+        data=_data(path, label, one.subject) if one.subject is not None else None,
     )
+    if has_range:
+        edit_range = moment.positions.range(path, one.edit.span)
+        item.text_edit = types.TextEdit(edit_range, one.edit.new_text)
+    else:
+        item.text_edit_text = one.edit.new_text
+    return item
 
 
-def _data(path: Path, subject: Topic) -> dict[str, str | None]:
-    return {
-        "file": uri_of(path),
-        "name": subject.name,
-        "uuid": str(subject.uuid),
-        "key": subject.key,
-    }
+def _data(path: Path, label: str, subject: Topic) -> dict[str, str]:
+    data = {"file": uri_of(path), "uuid": str(subject.uuid)}
+    if subject.name != label:
+        data["name"] = subject.name
+    return data if subject.key is None else {**data, "key": subject.key}
 
 
-def _subject(data: object) -> tuple[Path, Topic] | None:
+def _subject(label: str, data: object) -> tuple[Path, Topic] | None:
     """Return what a client gave back of :func:`_data`; None if it is something else."""
     from precompass.answers.candidates import Topic
     from precompass.julia.uuids import parse_uuid
 
     match data:
-        case {"file": str(uri), "name": str(name), "uuid": str(text), "key": str() | None as key}:
+        case {"file": str(uri), "uuid": str(text), **rest}:
             path, uuid = path_of(uri), parse_uuid(text)
-            if path is not None and uuid is not None:
+            name, key = rest.get("name", label), rest.get("key")
+            if path is None or uuid is None:
+                return None
+            if isinstance(name, str) and isinstance(key, str | None):
                 return path, Topic(name, uuid, key)
     return None

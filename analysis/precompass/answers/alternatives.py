@@ -12,6 +12,10 @@ from precompass.source.preference_reads import PreferenceRead
 _ASSIGNED = re.compile(r"^\s*(?:(?:const|global|local)\s+)*(\w+)\s*(?:::[^=]+)?=(?!=)")
 _LITERAL = r'"[^"\\$\n]*"|[+-]?\d+(?:\.\d+)?'
 _LITERALS = re.compile(_LITERAL)
+_COMMENTS = re.compile(
+    r'""".*?(?:"""|\Z)|#=.*?(?:=#|\Z)|#[^\n]*|(?P<kept>"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)\')',
+    re.DOTALL,
+)
 _LONGEST = 1_000_000  # characters of a source that is looked through
 _MOST = 50  # values
 
@@ -27,15 +31,25 @@ def compared_with(session: Session, reads: Iterable[PreferenceRead]) -> list[str
         source = session.snapshot.read(read.site.file)
         if source is None or len(source.text) > _LONGEST:
             continue
+        code = _without_comments(source.text)
         place = Position(read.site.line, read.site.character)
         start = source.lines.offset(place, PositionEncoding.UTF16)
         span = source.lines.line_span(source.lines.line_of(start))
-        line = source.text[span.start : span.end]
+        line = code[span.start : span.end]
         found |= dict.fromkeys(_literals(line, r"@?\w*load_preference\w*\([^()\n]*\)"))
         name = _ASSIGNED.match(line)
         if name is not None:
-            found |= dict.fromkeys(_literals(source.text, rf"(?<![\w.]){name[1]}"))
+            found |= dict.fromkeys(_literals(code, rf"(?<![\w.]){name[1]}"))
     return list(found)[:_MOST]
+
+
+def _without_comments(text: str) -> str:
+    """Return Julia code with spaces for its comments and documentation, as long as it was."""
+
+    def blank(found: re.Match[str]) -> str:
+        return found[0] if found["kept"] else re.sub(r"[^\n]", " ", found[0])
+
+    return _COMMENTS.sub(blank, text)
 
 
 def _literals(text: str, subject: str) -> Iterator[str]:

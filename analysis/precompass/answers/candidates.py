@@ -120,10 +120,9 @@ class Candidates:
         return Completion(text, kind, TextEdit(cursor.span, f'["{text}"]'), text, detail, subject)
 
     def literal(self, text: str, detail: str = "") -> Completion:
-        """Offer a value without quotes; what is written in quotes is replaced with them."""
-        start, end = self._whole()
-        edit = TextEdit(Span(start, end), text)
-        return Completion(text, CompletionKind.VALUE, edit, self.cursor.quote + text, detail)
+        """Offer a value without quotes, where none are written."""
+        edit = TextEdit(self.cursor.span, text)
+        return Completion(text, CompletionKind.VALUE, edit, text, detail)
 
     def header(
         self, path: tuple[str, ...], detail: str = "", subject: Topic | None = None

@@ -91,12 +91,21 @@ def complete(session: Session, path: Path, offset: int) -> Completions:
     if context is None or cursor is None or context.kind is FileKind.MANIFEST:
         return Completions((), is_complete=True)
     candidates = Candidates(cursor)
-    found = tuple(islice(_completions(context, candidates, cursor), _MOST))
+    offered = _completions(context, candidates, cursor)
+    if cursor.where == "value" and cursor.quote:
+        offered = (one for one in offered if _goes_on(one, context.text, offset))
+    found = tuple(islice(offered, _MOST))
     names_packages = cursor.where == "key" and cursor.path[:1] in {
         (one,) for one in LISTING_SECTIONS
     }
     is_complete = not names_packages or session.registries is None
     return Completions(found, is_complete and len(found) < _MOST)
+
+
+def _goes_on(one: Completion, text: str, offset: int) -> bool:
+    """Tell whether what is written in a string before the cursor can become a completion."""
+    written = text[one.edit.span.start : offset]
+    return one.typed.casefold().startswith(written.casefold())
 
 
 def documentation(session: Session, path: Path, subject: Topic) -> tuple[Paragraph, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.invalidation import Invalidations
+from precompass.registry.index import PackageSummary
+from precompass.registry.registries import Registries
 
 REGISTERED = 50
 """Registered packages that are offered at once; more of the name brings others."""
@@ -31,6 +34,7 @@ REGISTERED = 50
 _FOLDERS = ("test", "docs", "benchmark", "bench", "examples", "perf")
 _LONG_TERM = VersionNumber((1, 10, 0))  # Julia's long-term support release, as of 2026
 _WITH_JULIA = "comes with Julia"
+_BEFORE_A_BOUND = re.compile(r"(?:.*,)?\s*[~^=]?\s*")
 _SOURCE_KEYS: Mapping[str, tuple[str, frozenset[str]]] = {
     "path": ("a folder", frozenset({"url", "rev"})),
     "url": ("a Git repository", frozenset({"path"})),
@@ -44,15 +48,24 @@ def packages(
 ) -> Iterator[Completion]:
     """Yield the packages that ``[deps]``, ``[weakdeps]`` or ``[extras]`` may list, as entries.
 
-    Names that begin with what is typed come before those that have it in them; among them first
-    those that the project lists elsewhere, then those of the manifest, those that come with
-    Julia, and registered ones.
+    The whole name comes first, then names that begin with what is typed, then those that have it
+    in them; among them first those that the project lists elsewhere, then those that most
+    registered packages depend on. Where no registry tells that, those of the manifest come
+    before those that come with Julia.
     """
     cursor = candidates.cursor
     taken = other_keys(context.document.root.table(*path), cursor)
     found = _known_packages(context, cursor.word)
     typed = cursor.word.casefold()
-    for name, uuid in sorted(found, key=lambda one: not one[0].casefold().startswith(typed)):
+    ecosystem, own = context.session.ecosystem, set(_listed(context).values())
+
+    def order(one: tuple[str, UUID]) -> tuple[bool, bool, bool, int]:
+        name, uuid = one
+        folded = name.casefold()
+        uses = ecosystem.uses(uuid) if ecosystem is not None else 0
+        return folded != typed, not folded.startswith(typed), uuid not in own, -uses
+
+    for name, uuid in sorted(found, key=order):
         detail = found[name, uuid]
         if name not in taken and candidates.matches(name):
             yield candidates.entry(
@@ -94,11 +107,26 @@ def _known_packages(context: FileContext, prefix: str) -> Mapping[tuple[str, UUI
     for uuid, name in sorted(STDLIBS.items(), key=lambda item: item[1]):
         found.setdefault((name, uuid), _WITH_JULIA)
     if registries is not None and prefix:
-        for summary in registries.starting_with(prefix, REGISTERED):
+        for summary in _registered(context, registries, prefix):
             if not summary.deprecated and summary.newest is not None:
                 detail = f"{summary.newest} · {summary.registry}"
                 found.setdefault((summary.name, summary.uuid), detail)
     return found
+
+
+def _registered(
+    context: FileContext, registries: Registries, prefix: str
+) -> Iterator[PackageSummary]:
+    """Yield registered packages by the beginning of their names, the most used ones first.
+
+    As long as nobody has counted how often each is used, they come by name.
+    """
+    ecosystem = context.session.ecosystem
+    if ecosystem is None:
+        yield from registries.starting_with(prefix, REGISTERED)
+        return
+    for uuid in ecosystem.most_used(prefix, REGISTERED):
+        yield from registries.summaries(uuid)[:1]
 
 
 # Versions
@@ -123,16 +151,14 @@ def compat_bounds(
 ) -> Iterator[Completion]:
     """Yield bounds for a package, or for ``julia``: of the resolved version, of the newest.
 
-    Of several bounds in one text, only the one at the cursor is written.
+    Of several bounds in one text, only the one at the cursor is written; its specifier stays.
     """
     cursor = candidates.cursor
-    before = cursor.word.rpartition(",")[0]
-    if before:
-        start = cursor.span.start + len(before) + 1
-        start += len(cursor.word[len(before) + 1 :]) - len(cursor.word[len(before) + 1 :].lstrip())
-        word = cursor.word[start - cursor.span.start :]
-        span = Span(start, cursor.span.end)
-        candidates = Candidates(replace(cursor, span=span, word=word))
+    if cursor.quote:
+        before = _BEFORE_A_BOUND.match(cursor.word)
+        skipped = before.end() if before is not None else 0
+        span = Span(cursor.span.start + skipped, cursor.span.end)
+        candidates = Candidates(replace(cursor, span=span, word=cursor.word[skipped:]))
     for text, detail in _bounds(context, path[-1]):
         yield candidates.string(text, CompletionKind.VERSION, detail)
 

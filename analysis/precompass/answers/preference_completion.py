@@ -17,6 +17,7 @@ from precompass.answers.candidates import (
 from precompass.answers.hover import count_sentence
 from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
+from precompass.documents.toml_value import toml_value
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Code, Paragraph, Strong
@@ -31,7 +32,7 @@ from precompass.julia.uuids import (
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, SWITCH
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.preference_places import known_keys, reads_of
+from precompass.recompilation.preference_places import allowed_values, known_keys, reads_of
 from precompass.source.preference_reads import When
 from precompass.wording import listed
 
@@ -117,7 +118,10 @@ def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Co
 def values(
     context: FileContext, candidates: Candidates, name: str, key: str
 ) -> Iterator[Completion]:
-    """Yield values for a key: its default, or for a switch the other; what its reader knows."""
+    """Yield values for a key: its default, or for a switch the other; what its reader knows.
+
+    Of a key of which nothing is known, nothing is offered.
+    """
     uuid, invalidations = _package(context, name), context.invalidations
     if uuid is None or invalidations is None:
         return
@@ -142,13 +146,14 @@ def values(
         texts = ["true", "false"] if default == "false" else ["false", "true"]
     else:
         texts = [default] if default is not None and _LITERAL.fullmatch(default) else []
-        texts += compared_with(context.session, reads_of(invalidations, Preference(uuid, key)))
-        texts = texts if texts or default is not None else ["false", "true"]
+        preference = Preference(uuid, key)
+        texts += map(toml_value, allowed_values(invalidations, preference))
+        texts += compared_with(context.session, reads_of(invalidations, preference))
     for text in dict.fromkeys(texts):
         detail = "default" if text == default else ""
         if text.startswith('"'):
             yield candidates.string(text[1:-1], CompletionKind.VALUE, detail)
-        else:
+        elif not candidates.cursor.quote:
             yield candidates.literal(text, detail)
 
 

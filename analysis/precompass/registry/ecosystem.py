@@ -7,9 +7,11 @@ lists for it; other versions, and what a resolver would choose together, play no
 from __future__ import annotations
 
 import enum
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from precompass.julia.uuids import UUID
 from precompass.registry.index import NewestDependencies, Registry
@@ -81,6 +83,31 @@ class Ecosystem:
         """Return a package's name; None if no registry knows the package."""
         number = self._number.get(uuid)
         return None if number is None else self._names[number]
+
+    def most_used(self, prefix: str, limit: int) -> tuple[UUID, ...]:
+        """Return registered packages whose name starts so, in any case; at most ``limit``.
+
+        Those with the most direct dependents come first, then by name.
+        """
+        folded = prefix.casefold()
+        numbers = (
+            number for number in self._by_use if self._names[number].casefold().startswith(folded)
+        )
+        return tuple(self._uuids[number] for number in islice(numbers, limit))
+
+    def uses(self, uuid: UUID) -> int:
+        """Return how many packages depend on ``uuid`` directly; 0 for one that is not known."""
+        number = self._number.get(uuid)
+        if number is None:
+            return 0
+        return len(self._dependents_by(WeakDependencies.AS_LISTED)[number])
+
+    @cached_property
+    def _by_use(self) -> array[int]:
+        dependents = self._dependents_by(WeakDependencies.AS_LISTED)
+        numbers = [number for number, registered in enumerate(self._registered) if registered]
+        numbers.sort(key=lambda number: (-len(dependents[number]), self._names[number]))
+        return array("I", numbers)
 
     def direct_dependents(
         self, uuid: UUID, weak: WeakDependencies = WeakDependencies.AS_LISTED

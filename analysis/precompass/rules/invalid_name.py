@@ -47,8 +47,14 @@ SEVERITY = Severity.WARNING
 KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.REGISTRY})
 
-_IDENTIFIER = re.compile(r"(?!true\Z|false\Z)[A-Za-z_\u0080-\U0010ffff][\w!\u0080-\U0010ffff]*")
-"""Of characters outside of ASCII Julia allows many, and none is judged here."""
+_IDENTIFIER = re.compile(
+    r"(?!true\Z|false\Z)[^\x00-@\[-\^`{-\x7f][^\x00-\x20\x22-/:-@\[-\^`{-\x7f]*"
+)
+"""Of ASCII letters, digits, ``_`` and ``!``, no digit and no ``!`` first; and of other characters.
+
+Of those outside of ASCII Julia allows many, and none is judged here. The classes say which of ASCII
+are left out: one that reaches up to the last character takes 5 ms to compile.
+"""
 
 _MIN_LENGTH = 5
 

@@ -34,7 +34,7 @@ MANIFEST = manifest(
     julia="1.11.2",
 )
 PROJECT = project("Survey", deps="CSV Rain SnoopPrecompile", weakdeps="Parsers", extras="Dates")
-RAIN = """\
+RAIN = '''\
 module Rain
 using Preferences
 const depth = @load_preference("depth", 3)
@@ -43,8 +43,14 @@ const mode = @load_preference("mode", "soft")
 const file = @load_preference("file", nothing)
 mode in ("soft", "heavy") || error("mode must be soft or heavy")
 is_monsoon() = mode == "monsoon"
-end
+# mode == "drizzle" was dropped
+#= mode in ("hail", "#") =#
 """
+    is_fog()  # mode == "fog"
+"""
+is_fog() = false
+end
+'''
 SURVEY = {
     "src/Survey.jl": 'module Survey\nmodule Report\nend\ninclude("maps/maps.jl")\nend\n',
     "src/maps/maps.jl": "module Maps\nend\n",
@@ -149,6 +155,33 @@ def test_registered_packages_are_offered_by_what_is_typed(tmp_path: Path) -> Non
     ]
     assert not found.is_complete
     assert "Parsley" not in [item.label for item in found.items]
+
+
+def test_the_packages_that_most_others_depend_on_come_first(tmp_path: Path) -> None:
+    """Alphabetically, `Plots` would be behind all that was made for it."""
+    plots, themes, utils = (str(uuid(name)) for name in ("Plots", "PlotThemes", "PlotUtils"))
+    users = {
+        name: Registered(name, str(uuid(name)), {"1.0.0": {"Plots": plots}})
+        for name in ("Rivers", "Lakes", "Maps")
+    }
+    write_registry(
+        tmp_path / "depot",
+        Registered("PlotThemes", themes, {"3.1.0": {"PlotUtils": utils}}),
+        Registered("PlotUtils", utils, {"1.3.5": {}}),
+        Registered("Plots", plots, {"1.38.0": {"PlotThemes": themes, "PlotUtils": utils}}),
+        *users.values(),
+    )
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+
+    def names(typed: str) -> list[str]:
+        text = f"[deps]\n{typed}"
+        texts = {tmp_path / "Project.toml": text, tmp_path / "Manifest.toml": MANIFEST}
+        looked = Session(Snapshot(Disk(), texts), settings, registry_memory=RegistryMemory())
+        found = complete(looked, tmp_path / "Project.toml", len(text))
+        return [item.label for item in found.items]
+
+    assert names("Plo")[:3] == ["Plots", "PlotUtils", "PlotThemes"]
+    assert names("plotthemes")[0] == "PlotThemes"
 
 
 # [compat]
@@ -282,6 +315,16 @@ def test_a_package_with_a_workload_has_the_flag(tmp_path: Path) -> None:
         ("[SnoopPrecompile]\nskip_precompile = [¦]", ["Old"]),
         ('[SnoopPrecompile]\nskip_precompile = ["Old", "¦"]', []),
         ("[Unlisted]\nx = ¦", []),
+        # nothing is known of this key, so it may be anything
+        ("[Rain]\nfile = ¦", []),
+        ("[Rain]\nunknown = ¦", []),
+        # inside of a string, only what goes on from there
+        ('[Rain]\nmode = "s¦"', ["soft"]),
+        ('[Rain]\nmode = "S¦', ["soft"]),
+        ('[Rain]\nmode = "x¦"', []),
+        ('[Rain]\nis_wet = "¦"', []),
+        ('[Rain]\nis_wet = "t¦"', []),
+        ('[SnoopPrecompile]\nskip_precompile = ["C¦"]', []),
     ],
 )
 def test_values(tmp_path: Path, text: str, offered: list[str]) -> None:

@@ -109,7 +109,7 @@ def test_typing_does_not_look_at_the_caches_again(
     editor = Editor("source-edited", tmp_path)
     (title,) = editor.lens
     looked: list[object] = []
-    monkeypatch.setattr("precompass.session.explain_why", looked.append)
+    monkeypatch.setattr("precompass.recompilation.why.explain_why", looked.append)
     typed = editor.session(editor.project.read_text() + "\n# typed\n")
     assert [lens.title for lens in code_lenses(typed, editor.project)] == [title]
     assert looked == []
