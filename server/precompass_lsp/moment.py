@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import finalize
 
 from precompass.documents.text import PositionEncoding
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from precompass.registry.memory import RegistryMemory
     from precompass.session import Session
     from precompass.settings.settings import Settings
+
+T = TypeVar("T")
 
 _MOST_FOLDERS = 20_000
 """In which Julia's files are looked for; Julia's own checkout has under 2,000."""
@@ -100,6 +102,18 @@ class Moment:
     def _opened(self) -> tuple[Path, ...]:
         """The folders that the user opened, and those of single files."""
         return (*self.folders, *sorted({path.parent for path in self.documents}))
+
+    def once(self, function: Callable[[Moment, Path], T], path: Path) -> T:
+        """Return what a function answers about a file, which it is asked once in this moment."""
+        key = (function, path)
+        if key not in self._answered:
+            self._answered[key] = function(self, path)
+        answer: T = self._answered[key]
+        return answer
+
+    @cached_property
+    def _answered(self) -> dict[tuple[object, Path], Any]:
+        return {}
 
     def confine(self) -> None:
         """Let the analysis look only at what it may, until the next moment."""

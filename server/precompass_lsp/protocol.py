@@ -15,6 +15,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 
 from precompass_lsp.client import read_client
+from precompass_lsp.ready import Ready
 from precompass_lsp.trace import Trace
 from precompass_lsp.uris import path_of
 
@@ -111,7 +112,11 @@ class Protocol(LanguageServerProtocol):
     def _send_response(
         self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
-        super()._send_response(msg_id, result, error)
+        if error is None and isinstance(result, Ready):
+            self._result_types.pop(msg_id, None)
+            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result.content})
+        else:
+            super()._send_response(msg_id, result, error)
         name, begun = self._begun.pop(msg_id, ("", 0.0))
         if name:
             failed = f" failed ({error.message})" if error is not None else ""
