@@ -23,7 +23,7 @@ from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
 from precompass.julia.load_path import expand_load_path, project_in, read_load_path
-from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.project import ProjectFile, entry_file, parse_project
 from precompass.julia.sandbox import (
     TestEnvironment,
     environment_of_tests,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from precompass.recompilation.why import Why
     from precompass.registry.ecosystem import Ecosystem
     from precompass.registry.registries import Registries
+    from precompass.source.package_uses import PackageUses
 
 T = TypeVar("T")
 
@@ -349,6 +350,15 @@ class Session:
         if stack is None:
             return None
         return self._checks(stack, self.flags(stack.graph.julia), checksums=checksums)
+
+    def package_uses(self, project: ProjectFile) -> PackageUses | None:
+        """Return what the source of a package loads; None if the project has no source."""
+        entry = entry_file(project)
+        if project.name is None or not project.is_package or not self.snapshot.is_file(entry):
+            return None
+        return self._memory.package_uses(
+            project.name, project.path.parent, entry, tuple(project.extensions)
+        )
 
     def saved_why(self, project: Path) -> Why | None:
         """Return what the next ``using`` recompiles, with the files as they are on disk.

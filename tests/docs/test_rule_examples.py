@@ -134,6 +134,10 @@ AROUND: Mapping[str, Mapping[str, str]] = {
         ),
         "test/runtests.jl": "using Test\n",
     },
+    "untidy-dependencies": {
+        "Project.toml": HEAD,
+        "src/MyPackage.jl": "module MyPackage\nusing CSV, DataFrames\nend\n",
+    },
     "missing-source-path": {
         "Project.toml": f'[deps]\nForest = "{uuid("Forest")}"\n',
         "../Forest/Project.toml": f'name = "Forest"\nuuid = "{uuid("Forest")}"\n',

@@ -18,7 +18,7 @@ from typing import Any
 
 from precompass.documents.text import Span, TextEdit, apply_edits
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml, plain
-from precompass.documents.values import TomlScalar, TomlValue
+from precompass.documents.values import TomlValue
 
 Path = tuple[str, ...]
 
@@ -26,7 +26,7 @@ Path = tuple[str, ...]
 def set_value(
     text: str,
     path: Path,
-    value: TomlScalar,
+    value: TomlValue,
     *,
     after: Path | None = None,
     in_order: bool = False,
@@ -150,7 +150,7 @@ def _key_spans(table: Table, at: Path, path: Path) -> Iterator[Span]:
 
 
 def replace_table(
-    text: str, path: Path, new_path: Path, key: str, *, value: TomlScalar
+    text: str, path: Path, new_path: Path, key: str, *, value: TomlValue
 ) -> str | None:
     """Put a table with one key in the place of a table with one key, header and line alike.
 
@@ -209,7 +209,7 @@ def remove_array_items(text: str, path: Path, unwanted: Sequence[TomlValue]) -> 
     return _checked(text, changed, change)
 
 
-def add_array_item(text: str, path: Path, value: TomlScalar) -> str | None:
+def add_array_item(text: str, path: Path, value: TomlValue) -> str | None:
     """Add an element to the end of the array at *path*, on its own line if the last one has one."""
     document = parse_toml(text)
     entry = document.root.get(*path)
@@ -354,7 +354,7 @@ def string_in_place_of(literal: str, value: str) -> str:
     return _written(value)
 
 
-def _written(value: TomlScalar) -> str:
+def _written(value: TomlValue) -> str:
     import tomlkit
 
     return tomlkit.item(value).as_string()
@@ -377,7 +377,7 @@ def _newline(text: str) -> str:
 
 
 def _with_new_key(
-    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None, in_order: bool
+    document: TomlDocument, path: Path, value: TomlValue, after: Path | None, in_order: bool
 ) -> str | None:
     inline = _innermost_inline(document, path[:-1])
     if inline is not None:
@@ -406,7 +406,7 @@ def _following_entry(table: Table, name: str) -> Entry | None:
 
 
 def _insert_line_before(
-    document: TomlDocument, following: Entry, name: str, value: TomlScalar
+    document: TomlDocument, following: Entry, name: str, value: TomlValue
 ) -> str:
     text = document.text
     start = document.lines.line_span(document.lines.line_of(following.key.span.start)).start
@@ -424,7 +424,7 @@ def _innermost_inline(document: TomlDocument, path: Path) -> tuple[int, Table] |
     return None
 
 
-def _into_inline(text: str, table: Table, path: Path, value: TomlScalar) -> str:
+def _into_inline(text: str, table: Table, path: Path, value: TomlValue) -> str:
     pair = f"{_written_path(path)} = {_written(value)}"
     if table.entries:
         last = max(_statement_end(entry) for entry in table.entries.values())
@@ -445,7 +445,7 @@ def _written_entries(table: Table) -> list[Entry]:
 
 
 def _behind_dotted(
-    document: TomlDocument, parent: Table, path: Path, value: TomlScalar
+    document: TomlDocument, parent: Table, path: Path, value: TomlValue
 ) -> str | None:
     last = max(_written_entries(parent), key=_statement_end, default=None)
     if last is None or last.statement is None:
@@ -456,7 +456,7 @@ def _behind_dotted(
     return _insert_line_behind(document, _statement_end(last), line)
 
 
-def _into_block(document: TomlDocument, table: Table, name: str, value: TomlScalar) -> str:
+def _into_block(document: TomlDocument, table: Table, name: str, value: TomlValue) -> str:
     """Add a key to a table with a header, or to the top level, behind its last key."""
     entries = _written_entries(table)
     line = f"{written_key(name)} = {_written(value)}"
@@ -471,7 +471,7 @@ def _into_block(document: TomlDocument, table: Table, name: str, value: TomlScal
 
 
 def _with_new_table(
-    document: TomlDocument, path: Path, value: TomlScalar, after: Path | None
+    document: TomlDocument, path: Path, value: TomlValue, after: Path | None
 ) -> str:
     text, newline = document.text, _newline(document.text)
     block = f"[{_written_path(path[:-1])}]{newline}{written_key(path[-1])} = {_written(value)}"

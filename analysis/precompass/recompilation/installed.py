@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from precompass.recompilation.why import Why
     from precompass.source.cache import SourceCache
     from precompass.source.package_reads import PackageSource
+    from precompass.source.package_uses import PackageUses
     from precompass.source.preference_reads import PackageReads
 
 
@@ -83,6 +84,7 @@ class DepotMemory:
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
         self._why: dict[tuple[object, ...], Why | None] = {}
         self._startup: dict[tuple[object, ...], Startup | None] = {}
+        self._uses: dict[tuple[object, ...], PackageUses] = {}
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
@@ -90,6 +92,7 @@ class DepotMemory:
         self._known.clear()
         self._why.clear()
         self._startup.clear()
+        self._uses.clear()
         self._installations.clear()
         self._since = self._clock()
 
@@ -123,6 +126,26 @@ class DepotMemory:
         if key not in self._startup:
             self._startup[key] = compute()
         return self._startup[key]
+
+    def package_uses(
+        self, name: str, folder: Path, entry: Path, extensions: tuple[str, ...]
+    ) -> PackageUses:
+        """Return the reader of a package's own folder, which keeps what it has read.
+
+        Args:
+            name: of the package.
+            folder: of the package.
+            entry: its entry file.
+            extensions: the names of its extensions.
+        """
+        from precompass.source.package_uses import PackageUses
+
+        self._forget_what_is_old()
+        key = (name, folder, entry, extensions)
+        found = self._uses.get(key)
+        if found is None:
+            found = self._uses[key] = PackageUses(name, folder, entry, extensions)
+        return found
 
     def look(
         self,

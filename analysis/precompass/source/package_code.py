@@ -112,6 +112,14 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """A place where a package is loaded in any case, as soon as the code around it runs."""
+
+    package: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     """A file on its way into a module."""
 
@@ -153,6 +161,7 @@ class PackageCode:
         definitions: all functions, macros and constructors of the files that were parsed.
         problems: what could not be read.
         imports: the packages imported.
+        loads: where a package is imported on no condition, and an error is not caught.
         missing: the files that are included in any case, and are not there.
     """
 
@@ -166,6 +175,7 @@ class PackageCode:
         self.problems: list[Problem] = []
         self.missing: list[Path] = []
         self.imports: list[Import] = []
+        self.loads: list[Load] = []
         self.sources: dict[Path, JuliaSource] = {}
         self._words = {word_of(name) for name in names}
         self._occurrences: dict[Path, Occurrences] = {}
@@ -438,7 +448,10 @@ class PackageCode:
             else:
                 self._import_module(item, module, code, reexport=place.reexport)
             if item.path.dots == 0 and place.within is None:
-                self.imports.append(Import(item.path.names[0], place.conditions))
+                package = item.path.names[0]
+                self.imports.append(Import(package, place.conditions))
+                if not place.conditions and not place.may_fail:
+                    self.loads.append(Load(package, code.site))
 
     def _import_module(
         self, item: ImportItem, module: JuliaModule, code: ImportStatement, *, reexport: bool

@@ -33,6 +33,9 @@ MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two secon
 _MAX_ERRORS = 1_000  # in one file
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
+_STRINGS = frozenset({"string_literal", "prefixed_string_literal"})
+_STATEMENTS = frozenset({"source_file", "module_definition", "struct_definition"})
+_STATEMENTS |= {"compound_statement", "function_definition"}
 _ARGUMENTS = frozenset({"argument_list", "macro_argument_list"})
 _CLAUSES = frozenset({"for_clause", "if_clause"})
 
@@ -52,6 +55,19 @@ class Site:
 
     def __hash__(self) -> int:  # sites are compared millions of times, and files are few
         return hash((self.line, self.character))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text in a source file that is no code: a comment, or what a string holds.
+
+    Attributes:
+        content: the comment, or a piece of the string.
+        is_remark: whether it is for readers alone: a comment or a docstring.
+    """
+
+    content: str
+    is_remark: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +101,21 @@ class JuliaSource:
     def errors(self) -> tuple[Code, ...]:
         """The places that the parser did not understand; not all, if there are very many."""
         return tuple(_errors(self, self._root))
+
+    def text_around(self, start: int, end: int) -> Text | None:
+        """Return the comment or string that holds some bytes of the file; None where code does.
+
+        Code that a string interpolates is code.
+        """
+        node = self._root.descendant_for_byte_range(start, end)
+        if node is None:
+            return None
+        if node.type in _COMMENTS:
+            return Text(_text(self, node), is_remark=True)
+        string = node.parent
+        if node.type != "content" or string is None or string.type not in _STRINGS:
+            return None
+        return Text(_text(self, node), is_remark=_is_documentation(string))
 
 
 @dataclass(frozen=True, eq=False)
@@ -832,6 +863,21 @@ def _errors(source: JuliaSource, root: Node) -> Iterator[Code]:
             yield Broken(source, node)
         else:
             pending.extend(child for child in reversed(node.children) if child.has_error)
+
+
+def _is_documentation(string: Node) -> bool:
+    """Tell whether a string is a statement, as a docstring is, or an argument of ``@doc``."""
+    parent = string.parent
+    while parent is not None and parent.type in {"macro_argument_list", "binary_expression"}:
+        parent = parent.parent
+    if parent is None or parent.type in _STATEMENTS:
+        return True
+    return parent.type == "macrocall_expression" and _is_doc(parent)
+
+
+def _is_doc(macro_call: Node) -> bool:
+    names = _parts(macro_call)[:1]
+    return bool(names) and names[0].text in {b"@doc", b"Base.@doc", b"Core.@doc"}
 
 
 def _parts(node: Node) -> list[Node]:
