@@ -176,7 +176,9 @@ def _report_unused(context: EnvironmentContext, names: Sequence[str]) -> Iterato
     installed = [name for name in names if project.deps[name] not in STDLIBS]
     message = f"No code of {project.name} loads {listed(names)}"
     if installed:
-        which = _it(names) if installed == list(names) else listed(installed)
+        which = _it(names)
+        if len(installed) < len(names):
+            which = installed[0] if len(installed) == 1 else f"{len(installed)} of them"
         message += f": everybody who installs {project.name} installs {which} for nothing"
     message += f". Delete {_it(names)} from [deps]."
     yield from _at(context, names, message, dependency.offer_deletion(context.path, names))

@@ -37,4 +37,6 @@ end
     end
 end
 
+include("gauges.jl")
+
 end

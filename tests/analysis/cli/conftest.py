@@ -9,6 +9,8 @@ import pytest
 from precompass.cli import main
 from support.command_line import MANIFEST, PREFERENCES, PROJECT, Command, Outcome
 
+SOURCE = "module App\nusing Fields, PrecompileTools, SnoopPrecompile, Splines\nend\n"
+
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -19,7 +21,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "Manifest.toml").write_text(MANIFEST)
     (folder / "LocalPreferences.toml").write_text(PREFERENCES)
     (folder / "src").mkdir()
-    (folder / "src" / "App.jl").write_text("module App\nusing Fields\nend\n")
+    (folder / "src" / "App.jl").write_text(SOURCE)
     for name in ("JULIA_PROJECT", "JULIA_LOAD_PATH", "JULIA_DEPOT_PATH", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
