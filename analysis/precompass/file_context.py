@@ -39,7 +39,7 @@ class PreferenceTable:
     Attributes:
         name: of the table.
         path: the keys that lead to it: ``("preferences", "CSV")`` or ``("CSV",)``.
-        entry: the place where it stands.
+        entry: its place.
         uuid: of the package it belongs to; None if Julia ignores the table.
     """
 
@@ -55,7 +55,7 @@ class PreferenceTable:
 
     @property
     def header(self) -> Span:
-        """The range that stands for the table: its header, or its key."""
+        """The range that represents the table: its header, or its key."""
         return self.entry.key.span
 
 
@@ -301,7 +301,7 @@ class EnvironmentContext(FileContext):
 
     @cached_property
     def is_part_of_tests(self) -> bool:
-        """Whether the project lies in a folder ``test`` of another one: nobody registers it."""
+        """Whether the project is in a folder ``test`` of another one: nobody registers it."""
         files = self.session.snapshot
         return any(
             folder.name == "test" and project_in(folder.parent, files) is not None

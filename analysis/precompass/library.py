@@ -58,7 +58,7 @@ class ProjectError(Exception):
 
 
 class UnknownPackageError(LookupError):
-    """A name that stands for no package of the environment, or for several."""
+    """A name that no package of the environment has, or several have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ class Project:
             key: of the preference.
 
         Raises:
-            UnknownPackageError: if the name stands for no package, or for several.
+            UnknownPackageError: if no package has the name, or several have it.
         """
         return self._answer(self._uuid_of(package), key)
 
@@ -229,7 +229,7 @@ class Project:
             package: by name or UUID; an extension is called ``Parent/Extension``.
 
         Raises:
-            UnknownPackageError: if the name stands for no package, or for several.
+            UnknownPackageError: if no package has the name, or several have it.
         """
         return self._answer(self._uuid_of(package), None)
 

@@ -196,7 +196,7 @@ class Session:
     def configured_for(self, path: Path) -> Session:
         """Return the session whose settings are those that count for a file.
 
-        What the user has chosen, for the innermost folder or for all files, goes over the
+        What the user has chosen, for the innermost folder or for all files, overrides the
         ``precompass.toml`` that counts for the file. Files for which the same counts share a
         session.
         """
@@ -310,7 +310,7 @@ class Session:
         return Invalidations(environment, installed)
 
     def _further_projects(self, project: Path, julia: Julia) -> Sequence[Path]:
-        """Return the rest of the load path: what stands behind the active project."""
+        """Return the rest of the load path: the entries behind the active project."""
         entries = read_load_path(self.settings.variables)
         expanded = expand_load_path(
             entries,

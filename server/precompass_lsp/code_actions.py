@@ -38,7 +38,7 @@ def register(server: Host) -> None:
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: Host, action: types.CodeAction) -> types.CodeAction:
-        # The user has chosen: what is edited must be what is there now.
+        # The user has chosen: what is edited must be the present state.
         edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:
             title = plain(action.title)

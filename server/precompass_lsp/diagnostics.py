@@ -56,7 +56,7 @@ class Diagnostics:
     def __init__(self, ls: Host) -> None:
         self._ls = ls
         self._changed: dict[Path, None] = {}
-        """Changed files that are not yet checked; those that changed last stand last."""
+        """Changed files that are not yet checked; those that changed last are last."""
         self._told: dict[str, list[types.Diagnostic]] = {}
         """What the client was told last, or told to ask for, by URI."""
         self._only_texts = True

@@ -51,7 +51,7 @@ def _severity(severity: Severity) -> types.DiagnosticSeverity:
 
 
 def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
-    """Return the diagnostics of a file, or None if it is none of Julia's."""
+    """Return the diagnostics of a file, or None if it is not one of Julia's."""
     from precompass.files.kinds import file_kind
     from precompass.rules import check
 

@@ -132,7 +132,7 @@ class Moment:
 
     @cached_property
     def julia_files(self) -> tuple[Path, ...]:
-        """The open files, and those of Julia's that lie in the workspace folders and below."""
+        """The open files, and those of Julia's that are in the workspace folders and below."""
         from precompass.files.folders import files_below
 
         return tuple(

@@ -28,7 +28,7 @@ def register(server: Host) -> None:
         path = path_of(params.text_document.uri)
         if path is None:
             return None
-        ls.forget_moment()  # what is edited must be what is there now
+        ls.forget_moment()  # what is edited must be the present state
         found = await ls.answer(None, edit_for, ls.moment, path, params.position, params.new_name)
         if isinstance(found, str):
             raise JsonRpcException(found, types.LSPErrorCodes.RequestFailed.value)

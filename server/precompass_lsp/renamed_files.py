@@ -37,7 +37,7 @@ def register(server: Host) -> None:
             old, new = path_of(file.old_uri), path_of(file.new_uri)
             if old is not None and new is not None:
                 renamed[old] = new
-        ls.forget_moment()  # what is edited must be what is there now
+        ls.forget_moment()  # what is edited must be the present state
         return await ls.answer(None, edit_for, ls.moment, renamed)
 
 

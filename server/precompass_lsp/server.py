@@ -250,7 +250,7 @@ class PrecompassServer(LanguageServer):
 def _load_analysis() -> None:
     importlib.import_module(_ANALYSIS)
     gc.set_threshold(*_GARBAGE)
-    gc.freeze()  # what is there now stays, and need not be looked through again
+    gc.freeze()  # the objects of now stay, and need not be traversed again
     gc.enable()
 
 

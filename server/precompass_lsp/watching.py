@@ -23,7 +23,7 @@ PATTERNS = (
     "**/precompass.toml",
     "**/*.jl",
 )
-"""Of the files whose change on disk can change an answer."""
+"""The files whose change on disk can change an answer."""
 CACHES = "v*/*/*.ji"
 """Compile caches, in the folder of a depot that holds them."""
 INTERVAL = 2.0
@@ -102,7 +102,7 @@ async def _register(ls: Host, name: str, watchers: list[types.FileSystemWatcher]
 
 
 def _all_in_folders(ls: Host) -> bool:
-    """Tell whether all open files lie in the folders that the client watches."""
+    """Tell whether all open files are in the folders that the client watches."""
     folders = ls.folders.values()
     return all(
         any(path.is_relative_to(folder) for folder in folders)

@@ -65,7 +65,7 @@ class _Known:
     async def diagnostics(
         self, ls: Host, moment: Moment, path: Path
     ) -> list[types.Diagnostic] | None:
-        """Return the diagnostics of a file, or None if it is none of Julia's.
+        """Return the diagnostics of a file, or None if it is not one of Julia's.
 
         A file is one question to the analysis, so that what the user asks for meanwhile, and
         the check of what is typed, come in between.

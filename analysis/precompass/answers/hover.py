@@ -461,7 +461,7 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
 
 
 def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[Paragraph]:
-    """Yield where the source of a package is that lies in a depot."""
+    """Yield the place of an installed package's source in a depot."""
     unit, installed = invalidations.graph.unit_of(uuid), invalidations.installed
     source = installed.sources.of(unit) if unit is not None else None
     if source is not None and source.is_installed:
@@ -512,7 +512,7 @@ def _about_unit(
 
 
 def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[Paragraph]:
-    """Say what a rebuild of a package would recompile if there were a manifest."""
+    """Say what rebuilding a package would recompile if there were a manifest."""
     approximation = context.approximation
     if approximation is None or approximation.invalidations.graph.unit_of(uuid) is None:
         return []

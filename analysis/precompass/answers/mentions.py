@@ -28,7 +28,7 @@ class Mention:
 
     Attributes:
         name: as it is written.
-        uuid: what the name stands for there; None where that is not known.
+        uuid: what the name means there; None where that is not known.
         span: the name, with its quotes if it has some.
         reach: where a cursor means this mention: the whole line of a dependency.
         section: of the file: ``deps``, ``targets``, ``preferences``, ...; ``name`` for the

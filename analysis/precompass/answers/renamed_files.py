@@ -63,7 +63,7 @@ def _moved(path: Path, renamed: Mapping[Path, Path]) -> Path:
 
 
 def _written_like(text: str, target: Path, folder: Path) -> str:
-    """Return a path in the form of another one: absolute or not, ``./`` before, ``/`` behind."""
+    """Return a path in the format of another one: absolute or not, ``./`` before, ``/`` behind."""
     if Path(text).is_absolute():
         new = str(target)
     else:

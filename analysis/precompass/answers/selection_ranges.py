@@ -13,7 +13,7 @@ from precompass.session import Session
 
 
 def selection_range(session: Session, path: Path, offset: int) -> tuple[Span, ...]:
-    """Return the ranges around a place, the smallest first; each lies within the next."""
+    """Return the ranges around a place, the smallest first; each is within the next."""
     context = context_of(session, path)
     if context is None:
         return ()

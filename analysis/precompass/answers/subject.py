@@ -59,7 +59,7 @@ def subject_at(session: Session, path: Path, offset: int) -> Subject | None:
 def packages_named(
     name: str, invalidations: Invalidations, approximation: Approximation | None = None
 ) -> Sequence[UUID]:
-    """Return the packages, or extensions, that a name stands for: one, none, or several.
+    """Return the packages, or extensions, that a name means: one, none, or several.
 
     Args:
         name: of a package, or of an extension as ``Parent/Extension``; or a UUID.

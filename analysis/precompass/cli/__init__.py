@@ -75,7 +75,7 @@ def _run(arguments: list[str]) -> int:
         gc.disable()  # an import makes many objects and no rubbish
         command = import_module(f"precompass.cli.{arguments[0]}")
         gc.set_threshold(*_GARBAGE)
-        gc.freeze()  # what is there now stays, and need not be looked through again
+        gc.freeze()  # the objects of now stay, and need not be traversed again
         gc.enable()
         code: int = command.run(command.parser().parse_args(arguments[1:]))
         return code

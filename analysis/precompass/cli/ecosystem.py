@@ -110,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _uuid_of(text: str, registries: Registries, ecosystem: Ecosystem) -> UUID:
-    """Return the package that a name or UUID stands for, if others may depend on it."""
+    """Return the package that a name or UUID means, if others may depend on it."""
     uuid = parse_uuid(text)
     if uuid is not None:
         if uuid not in ecosystem:

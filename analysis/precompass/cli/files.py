@@ -1,4 +1,4 @@
-"""Which of Julia's files the paths on a command line stand for."""
+"""Which of Julia's files the paths on a command line mean."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def refuse(error: OSError) -> None:
 def julia_files(
     paths: Iterable[str], unreadable: Callable[[OSError], None] = refuse
 ) -> tuple[Path, ...]:
-    """Return the project files, manifests and preferences files that paths stand for, sorted.
+    """Return the project files, manifests and preferences files that paths mean, sorted.
 
-    With them come our own ``precompass.toml``. A file stands for itself, a folder for all such
+    With them come our own ``precompass.toml``. A file means itself, a folder for all such
     files in it and below it, as :func:`~precompass.files.folders.files_below` finds them.
 
     Args:

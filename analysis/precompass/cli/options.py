@@ -186,7 +186,7 @@ def package_count(text: str) -> int:
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Return what the user has chosen by the options above, of which a command has some.
+    """Return the settings that the options above choose; a command has some of these options.
 
     What is not chosen there a ``precompass.toml`` may choose.
     """

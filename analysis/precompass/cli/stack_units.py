@@ -13,7 +13,7 @@ from precompass.wording import unknown_part
 
 
 def find_stack_unit(text: str, checks: CacheChecks) -> Unit:
-    """Return the unit that a name, a UUID, or ``Parent/Extension`` stands for.
+    """Return the unit that a name, a UUID, or ``Parent/Extension`` means.
 
     Raises:
         CannotRun: if there is none, or there are several.

@@ -40,7 +40,7 @@ def find_subject(
 
 
 def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximation | None) -> UUID:
-    """Return the package, or the extension, that a name or UUID stands for."""
+    """Return the package, or the extension, that a name or UUID means."""
     same = packages_named(name, invalidations, approximation)
     if len(same) == 1:
         return same[0]

@@ -140,7 +140,7 @@ class CacheHeader:
 
     @property
     def core(self) -> CompiledModule | None:
-        """Core in the build that the cache requires: it stands for the system image."""
+        """Core in the build that the cache requires: it represents the system image."""
         return next((one for one in self.required if one.name == "Core" and not one.uuid), None)
 
     def in_system_image(self, module: CompiledModule) -> bool | None:

@@ -11,7 +11,7 @@ _NATIVE_CODE = (".so", ".dylib", ".dll")
 
 
 def cache_size(cache: CacheFile) -> int:
-    """Return the bytes of a cache: its ``.ji`` file, and the native code that lies beside it.
+    """Return the bytes of a cache: its ``.ji`` file, and the native code that is beside it.
 
     Since Julia 1.9 that is a library of the same name (``base/loading.jl``,
     ``ocachefile_from_cachefile``); a cache made with ``--pkgimages=no`` has none.

@@ -50,7 +50,7 @@ def depot_path(
     if setting == "":
         return ()
     entries = setting.split(";" if platform == "win32" else ":")
-    # An empty entry stands for all three defaults up to 1.10. Later it stands for the bundled
+    # An empty entry means all three defaults up to 1.10. Later it means the bundled
     # two, and the user's depot is put first if the first entry is empty.
     defaults = [user_depot, *bundled] if minor < (1, 11) else bundled
     depots = [user_depot] if minor >= (1, 11) and not entries[0] else []

@@ -117,7 +117,7 @@ def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> Fo
 
     Args:
         recorded: the path in the cache. From Julia 1.11 on it may begin with ``@depot``, which
-            stands for the first depot that has the rest (``base/loading.jl``,
+            means the first depot that has the rest (``base/loading.jl``,
             ``resolve_depot``).
         depots: paths of the depots.
         stdlib: the folder of the standard library, if known (``fixup_stdlib_path``).

@@ -36,7 +36,7 @@ def conflicts_in(text: str) -> tuple[Conflict, ...]:
 
 
 def is_inside(conflicts: Sequence[Conflict], offset: int) -> bool:
-    """Tell whether a place lies in one of the conflicts of a text, which are in its order."""
+    """Tell whether a place is in one of the conflicts of a text, which are in its order."""
     before = bisect_right(conflicts, offset, key=lambda conflict: conflict.span.start)
     return before > 0 and offset in conflicts[before - 1].span
 

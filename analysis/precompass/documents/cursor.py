@@ -43,10 +43,10 @@ class Cursor:
             what is between its quotes.
         word: the part of it before the cursor.
         quote: the quote before the word, or an empty string.
-        is_closed: whether the same quote stands behind it.
+        is_closed: whether the same quote is behind it.
         in_array: whether the value is an item of an array.
         in_braces: whether a key or value is within an inline table.
-        rest: what stands on the line behind the word and its closing quote.
+        rest: what is on the line behind the word and its closing quote.
     """
 
     where: Where

@@ -5,8 +5,8 @@ change safely: where the text is broken, or where the result, read again, is not
 the old values with the one change. New keys and values are written by tomlkit; what is
 removed or replaced is cut out by its position.
 
-Comments are never lost. A comment on a line of its own stays where it is; a comment at the
-end of a line that goes stays as a line of its own, in its place.
+Comments are never lost. A comment on a separate line stays where it is; a comment at the
+end of a line that goes stays as a separate line, in its place.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def set_value(
 ) -> str | None:
     """Set the value at *path*, making its table where there is none.
 
-    A new table stands behind the table *after*, if that is given and there, else at the end.
-    A new key stands behind the last one; with *in_order*, in its place in the alphabet, if the
-    keys that are there stand in that order.
+    A new table is behind the table *after*, if that is given and there, else at the end.
+    A new key is behind the last one; with *in_order*, in its place in the alphabet, if the
+    keys that are there are in that order.
     """
     document = parse_toml(text)
     if document.faults:
@@ -154,7 +154,7 @@ def replace_table(
 ) -> str | None:
     """Put a table with one key in the place of a table with one key, header and line alike.
 
-    The old table has to have a header of its own, and no comment within its value; the new one
+    The old table has to have a separate header, and no comment within its value; the new one
     must not be there yet.
     """
     document = parse_toml(text)
@@ -514,7 +514,7 @@ def _replaced(text: str, span: Span, new: str) -> str:
 
 
 def _without(document: TomlDocument, path: Path) -> str | None:
-    """Cut out what stands at *path*, with the tables around it that would be left empty."""
+    """Cut out the entry at *path*, with the tables around it that would be left empty."""
     while len(path) > 1 and len(_entries(document, path[:-1])) == 1:
         path = path[:-1]
     entry = document.root.get(*path)
@@ -617,7 +617,7 @@ def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -
             if text[end] in "\r\n":  # nothing is left behind it: no blank before it, either
                 while text[start - 1] in " \t":
                     start -= 1
-        elif last_kept >= 0:  # the last comma goes too, if no comment stands behind it
+        elif last_kept >= 0:  # the last comma goes too, if no comment is behind it
             kept = items[last_kept].span.end
             previous = _find_comma(text, kept, items[last_kept + 1].span.start, comments)
             if previous is not None and not any(span.start > previous for span in comments):

@@ -35,7 +35,7 @@ class NewerPlace:
 def as_older(data: bytes) -> tuple[bytes, Sequence[NewerPlace]]:
     """Return a text as TOML 1.0 of the same length, and the places that are covered.
 
-    The result stands for the syntax only; values are to be read from the text itself.
+    The result has the syntax only; values are to be read from the text itself.
     """
     parts: list[bytes] = []
     places: list[NewerPlace] = []

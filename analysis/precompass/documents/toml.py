@@ -292,7 +292,7 @@ class _ReadLater(Mapping[str, Entry]):
     """Entries that are read when somebody looks at them, into a dictionary.
 
     A manifest has a ``[[deps.Name]]`` for each of hundreds of packages, and few of them are
-    ever asked where something stands in them.
+    ever asked where something is in them.
     """
 
     def __init__(self, entries: dict[str, Entry], read: Callable[[], None]) -> None:
@@ -696,7 +696,7 @@ _TOKEN = re.compile(
 
 
 def _behind_damage(lines: list[bytes], damaged: int) -> int:
-    """Return the next line that can begin a statement: what lies between is one damage."""
+    """Return the next line that can begin a statement: what is between is one damage."""
     if not _KEY_START.match(lines[damaged]):
         return damaged + 1
     for number in range(damaged + 1, len(lines)):

@@ -10,7 +10,7 @@ from precompass.documents.values import TomlValue, UnsignedInteger
 
 
 def toml_value(value: TomlValue) -> str:
-    """Return a value as it could stand in a TOML file, for people to read.
+    """Return a value as it could be in a TOML file, for people to read.
 
     >>> toml_value({"names": ["CSV"], "limit": UnsignedInteger(255), "on": True})
     '{ names = ["CSV"], limit = 0xff, on = true }'

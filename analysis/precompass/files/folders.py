@@ -1,4 +1,4 @@
-"""Which of Julia's files lie in folders, and below them."""
+"""Which of Julia's files are in folders, and below them."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class FileKind(Enum):
 
 
 def file_kind(path: Path) -> FileKind | None:
-    """Return what a file is, by its name; None if it is none of Julia's files, nor our own."""
+    """Return what a file is, by its name; None if it is not one of Julia's files, nor our own."""
     if path.name in PROJECT_NAMES:
         return FileKind.PROJECT
     if path.name in PREFERENCES_NAMES:

@@ -179,7 +179,7 @@ def _is_shallow(repository: Repo) -> bool:
 
 
 def _tree_of(repository: Repo, name: str) -> Tree | None:
-    """Return the files of a commit; None if the name stands for something else."""
+    """Return the files of a commit; None if the name means something else."""
     short = _SHORT_ID.match(name)
     if short is not None:
         with suppress(KeyError):  # a name that looks like an id

@@ -1,4 +1,4 @@
-"""Write a boolean where a text or a number stands in its place."""
+"""Write a boolean where a text or a number is in its place."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Move:
     """A name of a skip list that moves.
 
     Attributes:
-        name: as it stands in the list.
+        name: as written in the list.
         uuid: of its package.
         table: the name of the preferences table that the flag goes to.
         needs_listing: whether the project has to list the package first.
@@ -95,7 +95,7 @@ class Plan:
     others: Mapping[str, TomlTable]
 
     def without(self, leaving: Collection[str]) -> list[TomlValue]:
-        """Return what stays of the list, as it stands in the file, without some names."""
+        """Return what stays of the list, as written in the file, without some names."""
         items = self.others[self.table.name][SKIP_LIST]
         if not isinstance(items, list):
             return []
@@ -196,7 +196,7 @@ def _why_it_may_use_snoop(invalidations: Invalidations, unit: Unit) -> str:
 
 
 def _flag_path(context: EnvironmentContext, table: str) -> tuple[str, ...]:
-    """Return the keys that lead to a flag in the file that the list stands in."""
+    """Return the keys that lead to a flag in the file that the list is in."""
     listed_at = skip_list_of(context)
     prefix = listed_at.path[:-1] if listed_at else ()
     return (*prefix, table, FLAG)

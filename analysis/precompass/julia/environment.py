@@ -1,4 +1,4 @@
-"""One environment, and the stack that it stands on.
+"""One environment, and the stack that it is on.
 
 Source: ``base/loading.jl`` (``project_file_manifest_path``, ``base_project``,
 ``get_preferences``), Julia 1.6 to 1.14-dev; spec of workspaces: Pkg's manual, "Workspaces".
@@ -130,7 +130,7 @@ class Environment:
         return self.manifest.packages.get(uuid) if self.manifest else None
 
     def named(self, name: str) -> UUID | None:
-        """Return the UUID that a name stands for: in the projects, else in the manifest."""
+        """Return the UUID that a name means: in the projects, else in the manifest."""
         for project in self.projects:
             if project.name == name and project.uuid is not None:
                 return project.uuid

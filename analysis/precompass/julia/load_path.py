@@ -22,7 +22,7 @@ _WITHOUT_PROJECT = ("@stdlib", "@temp", "@script")
 
 
 def read_load_path(variables: Mapping[str, str], separator: str = os.pathsep) -> tuple[str, ...]:
-    """Return the entries that ``JULIA_LOAD_PATH`` stands for, not yet expanded.
+    """Return the entries that ``JULIA_LOAD_PATH`` means, not yet expanded.
 
     An empty element means all the defaults that are not there yet.
     """
@@ -53,10 +53,10 @@ def expand_load_path(
 
     Args:
         entries: see :func:`read_load_path`.
-        active: the active project file, what ``@`` stands for.
+        active: the active project file, what ``@`` means.
         working_directory: where ``@.`` begins to look, and what paths are relative to.
         depots: where named environments are looked for.
-        julia: the version that ``#`` in names stands for.
+        julia: the version that ``#`` in names means.
         files: where to look.
     """
     found: list[Path] = []

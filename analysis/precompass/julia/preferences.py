@@ -88,7 +88,7 @@ class Source:
     """A table that has a say in the preferences of one package.
 
     Attributes:
-        file: the file it stands in.
+        file: the file it is in.
         document: that file's text.
         path: the keys that lead to the table: ``("preferences", "CSV")`` or ``("CSV",)``.
         values: the table.

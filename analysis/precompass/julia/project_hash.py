@@ -34,7 +34,7 @@ class HashedText(Enum):
     A package in ``[deps]`` and ``[weakdeps]`` is a weak dependency since Julia 1.9, and no
     longer among the dependencies. A range was printed as ``1.2-1`` up to Julia 1.10, and is
     ``1.2 - 1`` since. From 1.12 on, the projects of a workspace count together, each project
-    that is a package is a dependency of its own, and weak dependencies count as well. From
+    that is a package is a separate dependency, and weak dependencies count as well. From
     1.13.1 on, ``[sources]`` count too, where there are any.
     """
 

@@ -22,7 +22,7 @@ _OPTION = re.compile(
 
 
 class UnknownOptionError(ValueError):
-    """A text that is none of Julia's options, or has a value that Julia refuses."""
+    """A text that is not one of Julia's options, or has a value that Julia refuses."""
 
 
 @dataclass(frozen=True, slots=True)

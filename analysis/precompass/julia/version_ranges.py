@@ -1,9 +1,9 @@
 """Ranges of versions as registries write them: ``"1"``, ``"0.3.1-0.5"``, ``"1.2-1"``, ``"*"``.
 
 Source: ``src/Versions.jl`` of Pkg (as of May 2026), ``VersionBound``, ``VersionRange`` and
-``VersionSpec``. A bound is up to three numbers. A version lies within a bound when the bound's
+``VersionSpec``. A bound is up to three numbers. A version is within a bound when the bound's
 numbers, and no more of them, compare so: ``0.5.9`` is not above the upper bound ``0.5``.
-Prerelease and build do not count: ``1.0.0-rc1`` lies in ``1``.
+Prerelease and build do not count: ``1.0.0-rc1`` is in ``1``.
 
 This is not the notation of ``[compat]`` in project files: there ``"1.2"`` allows 1.9, here it
 is 1.2 with any patch.
@@ -56,7 +56,7 @@ class VersionRange:
 
 @dataclass(frozen=True, slots=True)
 class VersionSpec:
-    """The versions that lie in at least one of ``ranges``."""
+    """The versions that are in at least one of ``ranges``."""
 
     ranges: tuple[VersionRange, ...]
 

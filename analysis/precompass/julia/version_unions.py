@@ -35,7 +35,7 @@ def intersected(one: VersionSpec, other: VersionSpec) -> VersionSpec:
 
 
 def is_empty(versions: VersionRange) -> bool:
-    """Tell whether no version can lie in a range, as in ``2 - 1``."""
+    """Tell whether no version can be in a range, as in ``2 - 1``."""
     for lower, upper in zip(versions.lower, versions.upper, strict=False):
         if lower != upper:
             return lower > upper

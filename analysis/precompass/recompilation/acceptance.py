@@ -24,7 +24,7 @@ PreferencesOf: TypeAlias = Callable[[UUID], Preferences]
 def rejecting_keys(
     before: PreferencesOf, after: PreferencesOf, julia: Julia, own: UUID, reads: UnitReads
 ) -> dict[Preference, Evidence]:
-    """Return the keys because of which the cache of a unit no longer fits.
+    """Return the keys that make the cache of a unit stale.
 
     Args:
         before: the preferences that the cache was made with.

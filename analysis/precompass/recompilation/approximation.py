@@ -1,7 +1,7 @@
 """What a project without a manifest would hold, approximately.
 
 Nobody knows which versions Pkg's resolver will choose. The registries tell the newest versions
-that fit each other as far as nothing has to be given up for it, and these stand in for the
+that fit each other as far as nothing has to be given up for it, and these are in for the
 manifest here (see :mod:`precompass.registry.newest`). Registries do not tell which extensions a
 package has, so there are none. A count from here is *approximate*, and no bound in either
 direction; it is shown beside the exact ones and never mixed with them.

@@ -174,7 +174,7 @@ class CacheChecks:
         )
 
     def fitting_builds(self, unit: Unit) -> frozenset[int]:
-        """Return the build ids of a unit of which some cache passes the checks 1 to 24."""
+        """Return the build ids of a unit's caches that pass the checks 1 to 24."""
         found = self._builds.get(unit.id)
         if found is None:
             found = frozenset(
@@ -342,7 +342,7 @@ class CacheChecks:
     def _other_identity(
         self, unit: Unit, header: CacheHeader, records: CacheRecords
     ) -> DependencyIdentity | None:
-        """Check 16: every name that the package imports must stand for the same package."""
+        """Check 16: every name that the package imports must mean the same package."""
         for record in records.requires:
             if record.module not in (None, header.package):
                 continue

@@ -126,7 +126,7 @@ class CompileCaches:
         return None
 
     def recorded(self, unit: UnitId) -> Cache | None:
-        """Return the cache that stands for a unit: the one that Julia tries first.
+        """Return the cache that represents a unit: the one that Julia tries first.
 
         Where none serves the session, another session's tells as well what the unit reads.
         """
@@ -154,7 +154,7 @@ class CompileCaches:
 
     @cached_property
     def sizes(self) -> Mapping[UnitId, int]:
-        """The bytes of compiled code of each unit: of the cache that stands for it."""
+        """The bytes of compiled code of each unit: of the cache that represents it."""
         return {unit: cache_size(caches[0].file) for unit, caches in self._standing()}
 
     def _standing(self) -> Iterator[tuple[UnitId, tuple[Cache, ...]]]:
@@ -192,7 +192,7 @@ class CompileCaches:
         return self.stale_above(self._graph.subset(lost))
 
     def _builds_gone(self, header: CacheHeader, there: Collection[int]) -> frozenset[UnitId]:
-        """Return the units of which a cache was built on a build that is in no depot."""
+        """Return the units with a cache that was built on a build that is in no depot."""
         found = set()
         for module in header.required:
             unit = self._unit_of(module)
@@ -220,7 +220,7 @@ class CompileCaches:
         }
 
     def fitting(self, unit: UnitId, preferences_of: PreferencesOf) -> tuple[Cache, ...]:
-        """Return the caches of a unit that were made with these preferences of its own."""
+        """Return the caches of a unit that were made with these preferences of the package."""
         return tuple(
             cache
             for cache in self.candidates.get(unit, ())
@@ -239,7 +239,7 @@ class CompileCaches:
         undecided_fits: UndecidedFits,
         replaced: Collection[UnitId] = (),
     ) -> frozenset[UnitId]:
-        """Return the units of which some cache could be loaded with these preferences.
+        """Return the units with a cache that could be loaded with these preferences.
 
         Args:
             preferences_of: the preferences in effect of a package, by UUID.

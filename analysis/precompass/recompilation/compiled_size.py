@@ -38,7 +38,7 @@ def compiled_share(
     """Return the share of some units; None if no unit has a cache.
 
     Args:
-        sizes: of the cache that stands for each unit, with its native library.
+        sizes: of the cache that represents each unit, with its native library.
         recompiled: the units whose compiled code is thrown away.
     """
     whole = sum(sizes.values())

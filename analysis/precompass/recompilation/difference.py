@@ -153,7 +153,7 @@ def _rejected_units(
 def _fitting_after(
     before: Invalidations, after: Invalidations, replaced: Collection[UnitId]
 ) -> frozenset[UnitId]:
-    """Return the units of which some cache fits the new files, whenever it was made."""
+    """Return the units with a cache that fits the new files, whenever it was made."""
     if after.caches is None:
         return frozenset()
 
@@ -221,7 +221,7 @@ def _lookup_fails(after: Invalidations, own: UUID, reads: UnitReads) -> bool:
 def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
     """Return what has another source or syntax, or was not there before: packages, extensions.
 
-    A package that came with Julia is another one where it has a version of its own, and the
+    A package that came with Julia is another one where it has its own version, and the
     other way round; of what comes with Julia in both states nothing changes.
     """
     kinds = ("package", "stdlib")

@@ -17,7 +17,7 @@ class Evidence(IntEnum):
     KNOWN = 1
     """It is the published behaviour of a package, version by version."""
     SOURCE = 2
-    """It stands in the package's installed source."""
+    """It is in the package's installed source."""
     POSSIBLE = 3
     """Its source may read it, or was not read in full: nobody can tell from the source alone."""
     ASSUMED = 4
@@ -25,7 +25,7 @@ class Evidence(IntEnum):
 
     @property
     def word(self) -> str:
-        """The name that stands in machine-readable answers."""
+        """The name that is in machine-readable answers."""
         return self.name.lower()
 
 

@@ -112,7 +112,7 @@ class DependencyGraph:
     def unit_of(self, uuid: UUID) -> Unit | None:
         """Return the package, or the extension, whose own UUID this is.
 
-        A project that lists the UUID of an extension gives it preferences of its own.
+        A project that lists the UUID of an extension gives it its own preferences.
         """
         return self.package(uuid) or self._extensions_by_uuid.get(uuid)
 

@@ -176,7 +176,7 @@ class Invalidations:
 
     @cached_property
     def usable(self) -> frozenset[UnitId]:
-        """The units of which a cache fits the preferences now in effect."""
+        """The units with a cache that fits the preferences now in effect."""
         if self.caches is None:
             return frozenset()
         return self.caches.usable(lambda uuid: self.preferences(uuid).values, lambda _: True)

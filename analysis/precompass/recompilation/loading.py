@@ -25,7 +25,7 @@ from precompass.recompilation.reasons import (
 )
 
 NEW_BUILD = None
-"""What stands for the build of a package that the session itself has compiled."""
+"""What means the build of a package that the session itself has compiled."""
 
 
 @dataclass(frozen=True, slots=True)

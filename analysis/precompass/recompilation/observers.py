@@ -104,7 +104,7 @@ class Observers:
 
     @cached_property
     def _some_reader_is_unknown(self) -> bool:
-        """Tell whether there are packages of which it is not known what they read."""
+        """Tell whether some package's reads are unknown."""
         return any(self.reads[unit.id].others is not None for unit in self._possible_readers())
 
 

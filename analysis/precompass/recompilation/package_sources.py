@@ -29,7 +29,7 @@ class Source:
     Attributes:
         folder: of the package; of an extension, its parent's.
         entry: the file with its module.
-        is_installed: whether it lies in a depot, under a name made of its content's hash, so
+        is_installed: whether it is in a depot, under a name made of its content's hash, so
             that it does not change; what is developed does.
     """
 

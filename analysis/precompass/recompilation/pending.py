@@ -1,7 +1,7 @@
 """What Julia recompiles next, with the root cause of each unit.
 
 A unit is *pending* if Julia finds no cache of it that fits. Its *root cause* is the first unit
-below it, itself included, that is pending for a reason of its own; a unit that is pending only
+below it, itself included, that is pending for a separate reason; a unit that is pending only
 because of another one is a *consequence*.
 """
 
@@ -58,7 +58,7 @@ class PendingUnit:
 
     @property
     def is_root(self) -> bool:
-        """Whether it is pending for a reason of its own."""
+        """Whether it is pending for a separate reason."""
         return self.root.id == self.unit.id
 
 
@@ -172,7 +172,7 @@ def direct_units(checks: CacheChecks) -> tuple[Unit, ...]:
     """Return what ``using`` of everything that the active project lists loads, in this order.
 
     That is the project itself, if it is a package, and its direct dependencies by name. A
-    project that lists nothing stands for its workspace.
+    project that lists nothing represents its workspace.
     """
     stack = checks.stack
     project = stack.active.project

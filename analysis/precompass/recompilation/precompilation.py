@@ -12,7 +12,7 @@ later):
 Either way it keeps, from Julia 1.12 on, to what the active project depends on, which is not all
 of the manifest where projects share one.
 
-Up to 1.9.3, too, it skips what lies on or above circles that its own bookkeeping of extensions
+Up to 1.9.3, too, it skips what is on or above circles that its own bookkeeping of extensions
 makes; loading compiles that. Not followed here: that 1.9.4 to 1.10.7 do so as well.
 """
 
@@ -60,7 +60,7 @@ def precompiled_again(
 def visited(graph: DependencyGraph) -> UnitSet:
     """Return the units that Julia looks at when the active project is precompiled, or loaded.
 
-    A project without dependencies stands for its workspace: by itself it compiles nothing.
+    A project without dependencies represents its workspace: by itself it compiles nothing.
     """
     active = graph.projects[0].id
     if not graph.julia.visits_dependencies_only or not graph.network.succ[active]:
@@ -189,7 +189,7 @@ def _in_pkg_order(graph: DependencyGraph) -> tuple[UUID, ...]:
 
 @memoised(size=lambda above: len(above.graph.units) * ENTRY)
 def _above_circles(graph: DependencyGraph) -> UnitSet:
-    """Return what Pkg skips: what lies on a circle of what waits for what, and all above it.
+    """Return the units that Pkg skips: those in a cycle of waiting units, and their dependents.
 
     A trigger that depends on the parent of its extension makes such a circle by waiting.
     """

@@ -140,12 +140,12 @@ class OtherSource(Reason):
 
 @dataclass(frozen=True, slots=True)
 class DependencyIdentity(Reason):
-    """A name that the package imports stands for another package now.
+    """A name that the package imports means another package now.
 
     Attributes:
         name: what is imported.
         recorded: the package that it stood for.
-        now: the one that it stands for; None if it stands for none.
+        now: the one that it means; None if it means none.
     """
 
     KIND: ClassVar[str] = "dep_identity_changed"

@@ -26,7 +26,7 @@ class RunningJulia:
 
     Attributes:
         build: the header fields that must be equal; None if no cache tells.
-        core: the build id of Core, which stands for the system image; None if no cache tells.
+        core: the build id of Core, which represents the system image; None if no cache tells.
         version: the version that the user named; None if that was none.
     """
 

@@ -176,7 +176,7 @@ class SourceEvidence:
     def _only_when_running(self, unit: Unit) -> dict[str, Read]:
         """Return the keys that a unit reads at run time, where all of its own source was read.
 
-        Code of other packages that it uses reads keys of its own choice, not these.
+        Code of other packages that it uses reads keys of its choice, not these.
         """
         package = self.package(unit)
         if package is None or package.problems:

@@ -174,7 +174,7 @@ class Stack:
         return tuple(one for one in found if one is not None)
 
     def identify(self, importer: Unit, name: str) -> UUID | None:
-        """Return the package that a name stands for where *importer* says ``using`` it.
+        """Return the package that a name means where *importer* says ``using`` it.
 
         The first environment that knows the importer decides, even if it has no such name
         (``identify_package``).
@@ -207,7 +207,7 @@ class Stack:
 
     @staticmethod
     def _named(level: Level, uuid: UUID, sections: Sequence[str]) -> Mapping[str, UUID]:
-        """Return the names in the given sections of a package, with what they stand for."""
+        """Return the names in the given sections of a package, with what they mean."""
         found: dict[str, UUID] = {}
         for project in level.environment.projects:
             if project.is_package and project.uuid == uuid:

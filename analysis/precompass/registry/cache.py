@@ -2,7 +2,7 @@
 
 An index is an SQLite file that is never changed once it is there. It is written beside its
 place and moved there in one step, so that several servers may build the same one at once. Its
-checksum lies in the file itself, in ``user_version`` (bytes 60 to 63 of an SQLite file, which
+checksum is in the file itself, in ``user_version`` (bytes 60 to 63 of an SQLite file, which
 SQLite leaves to applications): a damaged file is noticed when it is opened, and built again.
 """
 

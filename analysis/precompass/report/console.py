@@ -57,7 +57,7 @@ def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Consol
 
 
 def prose(text: str, style: str = "") -> Text:
-    """Return a message with its `code` in a colour of its own."""
+    """Return a message with its `code` in a separate colour."""
     result = Text(visible(text), style=style)
     result.highlight_regex(_CODE, "cyan")
     return result

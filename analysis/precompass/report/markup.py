@@ -8,7 +8,7 @@ from precompass.report.visible import visible
 
 
 def marked_up(text: str) -> str:
-    """Return a text as it stands in an element or, between quotes, in an attribute.
+    """Return a text as written in an element or, between quotes, in an attribute.
 
     :func:`visible` leaves nothing that no XML document may hold ("Char" in XML 1.0, 2.2).
 

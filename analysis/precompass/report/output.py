@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from precompass.report.console import Color
 
 _PLAIN_WIDTH = 1_000_000  # what reads from a pipe wants whole lines
-_UNBROKEN = "\ue000"  # stands for a space where a line must not be broken
+_UNBROKEN = "\ue000"  # means a space where a line must not be broken
 
 
 class Part(NamedTuple):
@@ -27,7 +27,7 @@ class Part(NamedTuple):
     Attributes:
         text: what it says, on one line.
         style: of a terminal, as rich names it.
-        is_prose: whether its `code` has a colour of its own.
+        is_prose: whether its `code` has a separate colour.
         is_unbroken: whether a line is not broken at its spaces.
     """
 

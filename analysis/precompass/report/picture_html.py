@@ -1,7 +1,7 @@
 """A picture as a web page in one file.
 
 The page needs no network and allows itself none: its Content-Security-Policy names, by their
-hashes, the one script and the one style that stand in it (CSP Level 3, section 2.3.1), and
+hashes, the one script and the one style that are in it (CSP Level 3, section 2.3.1), and
 nothing else. What it shows is there without the script, which adds moving, searching and the
 chain of each unit. The script is made from ``analysis/page``.
 """
@@ -102,7 +102,7 @@ def page(picture: Picture, *, folder: Path | None) -> str:
     Args:
         picture: what to show.
         folder: paths below it are given relative to it; without it, as in an editor, a file is
-            shown by its name, and its path stands in what the page holds for its script.
+            shown by its name, and its path is in what the page holds for its script.
     """
     layout = lay_out(picture)
     style, script = _style() + style_of_causes(picture), _script()

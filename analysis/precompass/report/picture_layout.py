@@ -36,7 +36,7 @@ _EASE = 2.0  # how many times the room that they need units get, if there is eno
 
 @dataclass(frozen=True, slots=True)
 class PicturePlace:
-    """Where a unit stands.
+    """Where a unit is.
 
     Attributes:
         x, y: the centre of its mark; y grows downwards.
@@ -161,7 +161,7 @@ def _captioned(
 ) -> tuple[tuple[Ring, ...], Box]:
     """Return the rings with places for their captions, and the box that holds it all.
 
-    A caption stands at the top, which is kept free; or, where that is far from everything
+    A caption is at the top, which is kept free; or, where that is far from everything
     else, in the widest gap between units that is not.
     """
     points = [(0.0, 0.0)]

@@ -1,4 +1,4 @@
-"""The look of a picture, as CSS: in a file of its own, and in the page.
+"""The look of a picture, as CSS: in a separate file, and in the page.
 
 The colours are those of Julia's logo, darker or lighter until each has a contrast of 3 to 1
 with what is behind it, and text one of 4.5 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). Shapes tell the
@@ -100,7 +100,7 @@ def _with_colours(rules: str, scheme: int) -> str:
 
 
 def style_of_file() -> str:
-    """Return the style of a picture that stands in a file of its own."""
+    """Return the style of a picture that is in a separate file."""
     text = ".title, .basis, .key { fill: ink; } .basis, .key { font-size: 13px; }\n"
     text += ".title { font-size: 19px; font-weight: 600; }\n.paper { fill: paper; }\n"
     rules = _RULES + text

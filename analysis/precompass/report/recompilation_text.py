@@ -17,7 +17,7 @@ _LABEL_WIDTH = 14  # columns
 
 
 def print_labelled(console: Console, label: str, text: str | Text) -> None:
-    """Print a line of an answer: its label in a column of its own, and the text, wrapped."""
+    """Print a line of an answer: its label in a separate column, and the text, wrapped."""
     body = prose(text) if isinstance(text, str) else text
     print_hanging(console, Text(f"  {label:{_LABEL_WIDTH}}", style="bold"), body)
 

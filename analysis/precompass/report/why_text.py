@@ -74,7 +74,7 @@ def print_unit_why(found: UnitWhy, why: Why, *, folder: Path, console: Console) 
 
 
 def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
-    """Say whether a unit is recompiled, and whether for a reason of its own."""
+    """Say whether a unit is recompiled, and whether for a separate reason."""
     name = found.unit.label
     for gap in why.gaps:
         if gap.hides_names:

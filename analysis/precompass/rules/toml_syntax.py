@@ -27,7 +27,7 @@ precompile_workload = fals
 precompile_workload = false
 ```
 
-**Fix** Mend the line.
+**Fix** Correct the line.
 
 **Source** TOML 1.0.0 and 1.1.0; `base/toml_parser.jl`, `base/loading.jl` of Julia 1.6 to 1.14.
 """
@@ -96,7 +96,7 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 
 def is_inside_conflict(context: FileContext, span: Span) -> bool:
-    """Tell whether a place lies between the marks of a merge conflict."""
+    """Tell whether a place is between the marks of a merge conflict."""
     if not context.document.faults:
         return False
     return is_inside(conflicts_in(context.text), span.start)

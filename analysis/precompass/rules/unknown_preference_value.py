@@ -47,7 +47,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every value in effect that is none of those that its package takes."""
+    """Report every value in effect that its package does not accept."""
     set_here = tuple(context.preferences_in_effect())
     if not set_here:
         return

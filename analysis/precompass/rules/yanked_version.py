@@ -78,7 +78,7 @@ def check(context: FileContext) -> Iterator[Finding]:
 
 
 def _yanked(registries: Registries, manifest: Manifest) -> Mapping[UUID, tuple[PackageEntry, str]]:
-    """Return the packages whose version has been yanked, and what there is to say of each."""
+    """Return the packages with a yanked version, and the message for each."""
     found: dict[UUID, list[Registry]] = {}
     for registry in registries.found:
         for uuid in registry.yanked.keys() & manifest.packages.keys():

@@ -1,4 +1,4 @@
-"""``precompass.toml``: what a team has chosen for the folder that it lies in, and those below.
+"""``precompass.toml``: what a team has chosen for the folder that it is in, and those below.
 
 The nearest file upward counts, alone, and the search ends where Julia's own search for a
 project ends. Whatever is wrong in the file is left out and named; the rest counts.
@@ -103,7 +103,7 @@ def parse_configuration(path: Path, text: str) -> Configuration:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelt one most likely stands for, or None.
+    """Return the known word that a misspelt one most likely means, or None.
 
     Underscores and capitals are what people write who know the names of an editor.
     """

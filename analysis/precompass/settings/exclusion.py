@@ -36,7 +36,7 @@ def is_left_out(settings: Settings, path: Path) -> bool:
 
 
 def severities_for(settings: Settings, path: Path) -> Mapping[str, Severity | None]:
-    """Return the severities that count for a file: those of the paths go over the others."""
+    """Return the severities that count for a file: those of the paths override the others."""
     if not settings.paths:
         return settings.severities
     found = dict(settings.severities)

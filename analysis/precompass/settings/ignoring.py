@@ -35,7 +35,7 @@ class Ignore:
         span: the comment, from its ``#``.
         codes: the rules that it names, each with its place; None for all rules.
         lines: the lines, from 0, on which findings are silenced: its own, and the one below
-            if it stands alone.
+            if it is alone on its line.
         is_understood: whether it is written as it must be; else it silences nothing.
     """
 
@@ -57,7 +57,7 @@ class Ignore:
 def ignores_in(document: TomlDocument) -> tuple[Ignore, ...]:
     """Return the comments of a document that silence findings, in the order of the text.
 
-    Such a comment counts for its own line; if it stands on a line of its own, for the line
+    Such a comment counts for its own line; if it is on a separate line, for the line
     below as well, and several such lines count together for the line below them.
     """
     if MARK not in document.text:

@@ -98,7 +98,7 @@ def absent_uses(folder: Path, entry: Path, absent: frozenset[str]) -> tuple[Abse
 
     Args:
         folder: of the package.
-        entry: the file with its module; what lies beside and below it is its source.
+        entry: the file with its module; what is beside and below it is its source.
         absent: the names of the packages whose source is not here.
     """
     files = PackageFiles(folder, _LIMITS)

@@ -496,7 +496,7 @@ class EffectReader:
         self._effects_of_call(called, resolve(frame.scope.module, names), frame)
 
     def _run_second(self, code: Operation, frame: _Frame, depth: int) -> None:
-        """Read what stands behind ``&&`` or ``||``."""
+        """Read the text behind ``&&`` or ``||``."""
         left, right = code.operands
         goes_on = code.operator == "&&"
         decided = self._evaluation.decide(left, frame.scope)

@@ -88,7 +88,7 @@ _SAME_VALUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an expression stands.
+    """Where an expression is.
 
     Attributes:
         local: what is known of local variables and parameters.
@@ -380,7 +380,7 @@ class Evaluation:
 
         Args:
             code: the condition.
-            scope: where it stands.
+            scope: its place.
             holds: whether it is to hold, or not to.
         """
         test = self._test(code, scope)

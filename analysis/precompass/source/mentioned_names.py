@@ -23,7 +23,7 @@ def mentioned_names(folder: Path, entry: Path) -> frozenset[str] | None:
 
     Args:
         folder: of the package.
-        entry: the file with its module; what lies beside and below it is its source, and the
+        entry: the file with its module; what is beside and below it is its source, and the
             whole package where a file seems to lead there.
 
     Returns:

@@ -44,7 +44,7 @@ class Condition:
 
     @property
     def elsewhere(self) -> Condition:
-        """The same for another package, which has other preferences of its own."""
+        """The same for another package, which has other preferences."""
         return replace(self, tests=()) if self.tests else self
 
 
@@ -262,7 +262,7 @@ def resolve(module: JuliaModule, names: tuple[str, ...], steps: int = 0) -> Mean
 
 
 def resolve_alias(value: GlobalValue, steps: int = 0) -> Meaning | None:
-    """Return what a global stands for whose value is a mere name: ``const lp = P.f``."""
+    """Return what a global means whose value is a mere name: ``const lp = P.f``."""
     if value.index is not None or steps > _MAX_LOOKUPS:
         return None
     names = name_of(value.code)

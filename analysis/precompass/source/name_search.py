@@ -16,7 +16,7 @@ _FEW = 64  # names: so many searches of all bytes cost less than to go through t
 
 
 def word_of(name: str) -> bytes:
-    """Return the word that stands for a name: ``@m`` and ``f!`` without what is no letter."""
+    """Return the word of a name: ``@m`` and ``f!`` without what is no letter."""
     return name.removeprefix("@").rstrip("!").encode("utf-8", "replace")
 
 

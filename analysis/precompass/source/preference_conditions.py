@@ -1,7 +1,7 @@
 """Conditions on a preference of the package itself, which its value in effect decides.
 
 ``if backend == "custom"`` where ``const backend = @load_preference("backend", "native")``:
-what stands behind it happens while the package compiles only with that value.
+the text behind it happens while the package compiles only with that value.
 """
 
 from __future__ import annotations

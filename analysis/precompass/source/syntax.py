@@ -1109,7 +1109,7 @@ def _make_field(source: JuliaSource, node: Node) -> Code:
 
 
 def _make_group(source: JuliaSource, node: Node) -> Code:
-    """Make what stands in brackets: a comprehension, a collection, or a block."""
+    """Make the text in brackets: a comprehension, a collection, or a block."""
     if any(child.type in _CLAUSES for child in node.named_children):
         return Comprehension(source, node)
     return (Block if node.type == "parenthesized_expression" else Collection)(source, node)

@@ -98,7 +98,7 @@ def _importing(source: JuliaSource) -> Iterator[Code]:
 
 
 def _read(named: Code, call: Call | MacroCall | None) -> Read:
-    """Return the read that a name in unfollowed code may stand for."""
+    """Return the read that a name in unfollowed code may mean."""
     site = named.site
     owner: Value = Unknown(named.excerpt())
     key: Value = owner

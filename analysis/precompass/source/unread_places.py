@@ -1,7 +1,7 @@
 """Places of a file that were not understood, and what they may hide.
 
 Where the parser found an error, code may be missing from the tree, or be in the wrong place of
-it: after a lost ``end`` the rest of a module stands outside it. So an error counts unless nothing
+it: after a lost ``end`` the rest of a module is outside it. So an error counts unless nothing
 that matters is near: in the statement around it, and if it may have moved the ends of blocks, in
 all that follows. Reads that can be seen in such a place are told, as reads that may happen.
 """

@@ -289,7 +289,7 @@ def is_undecided(value: Value) -> bool:
 
 
 def alternatives(value: Value) -> Iterator[tuple[Value, tuple[int, int] | None]]:
-    """Yield the single values that a value stands for.
+    """Yield the single values that a value means.
 
     With each comes None where it certainly occurs, or (number, of how many) where it is one
     of several that the code chooses from.

@@ -54,7 +54,7 @@ def unknown_part(gap: Gap) -> str:
 
 
 def sentence(part: str) -> str:
-    """Return a part of a sentence as a sentence of its own."""
+    """Return a part of a sentence as a separate sentence."""
     return f"{part[:1].upper()}{part[1:]}."
 
 
