@@ -12,7 +12,12 @@ from precompass.cli import main
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.slugs import cache_directory, cache_entry, version_slug
 from precompass.recompilation.compile_caches import CompileCaches
-from precompass.recompilation.reasons import DependencyIdentity, IncompatibleHeader, OtherSource
+from precompass.recompilation.reasons import (
+    DependencyIdentity,
+    IncompatibleHeader,
+    OtherSource,
+    SyntaxVersion,
+)
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.cache_files import BASE, CORE, Require, Source, cache_bytes
@@ -163,3 +168,22 @@ def test_a_developed_package_must_still_list_what_it_imports(project: Path, tmp_
         + f'\n[[deps.Dates]]\nuuid = "{dates}"\n'
     )
     assert not caches(project, tmp_path).is_empty
+
+
+@pytest.mark.parametrize(("stated", "syntax"), [("", 0), ("1.13.0", 0), ("1.14.0", 1)])
+def test_from_1_14_on_a_cache_is_of_one_version_of_syntax(
+    project: Path, tmp_path: Path, stated: str, syntax: int
+) -> None:
+    manifest = project.parent / "Manifest.toml"
+    text = manifest.read_text().replace("1.10.4", "1.14.0")
+    table = f'[deps.Parsers.syntax]\njulia_version = "{stated}"\n' if stated else ""
+    manifest.write_text(text + table)
+    folder = tmp_path / cache_directory("Parsers", PARSERS, (1, 14))
+    folder.mkdir(parents=True)
+    file = folder / f"{cache_entry('Parsers', PARSERS)}_x.ji"
+    for made_for in (0, 1):
+        file.write_bytes(cache_bytes("Parsers", PARSERS, julia="1.14.0", syntax_version=made_for))
+        found = caches(project, tmp_path)
+        rejected = [] if made_for == syntax else [SyntaxVersion(made_for, syntax)]
+        assert [cache.reason for cache in found.skipped] == rejected
+        assert found.is_empty == (made_for != syntax)

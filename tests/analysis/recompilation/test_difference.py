@@ -373,7 +373,10 @@ def test_what_julia_throws_for_is_not_recompiled_for_another_reason_either(julia
     assert names(found) == ["Both", "SnoopPrecompile"]
 
 
-def test_changes_of_one_package_are_in_the_order_of_their_keys() -> None:
+def test_changes_are_in_the_order_of_packages_and_their_keys() -> None:
+    packages = ["Both", "CSV", "DataFrames", "Survey", "Tables"]
     keys = [f"key{number}" for number in range(8)]
-    after = survey.files("[Tables]\n" + "".join(f"{key} = 1\n" for key in reversed(keys)))
-    assert [change.preference.key for change in between(survey.files(""), after).changes] == keys
+    lines = "".join(f"{key} = 1\n" for key in reversed(keys))
+    after = survey.files("".join(f"[{package}]\n{lines}" for package in packages))
+    changed = [tuple(change.preference) for change in between(survey.files(""), after).changes]
+    assert changed == [(owner, key) for owner in sorted(map(uuid, packages)) for key in keys]

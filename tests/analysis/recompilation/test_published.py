@@ -12,7 +12,7 @@ from precompass.recompilation.evidence import Evidence, weakest
 from precompass.recompilation.invalidation import Invalidations
 from precompass.wording import read_reasons
 from support import survey
-from support.environments import Package, invalidations, project, uuid, why_not
+from support.environments import Package, invalidations, manifest, project, uuid, why_not
 
 FOLDER = Path("/no/such/folder")
 
@@ -179,3 +179,16 @@ def test_that_others_read_the_switch_unnoticed_is_assumed_without_a_source() -> 
     invalidation = found.of_preference(Preference(uuid("PrecompileTools"), "precompile_workloads"))
     assert (invalidation.noticed, invalidation.recompilation.count) == (False, 0)
     assert invalidation.recompilation.evidence is Evidence.ASSUMED
+
+
+def test_only_where_all_dependencies_are_known_is_it_known_that_nothing_reads_preferences() -> None:
+    """Without Preferences.jl nothing can; without a manifest, whether it is there is not known."""
+    preference = Preference(uuid("Lake"), "depth")
+    files = {"Project.toml": project(deps="Lake River")}
+    assumed = invalidations(FOLDER, files, julia="1.14.0").of_preference(preference)
+    assert [seen.unit.name for seen in assumed.observers] == ["Lake"]
+    assert assumed.recompilation.evidence is Evidence.ASSUMED
+    files["Manifest.toml"] = manifest({"Lake": "", "River": ""}, julia="1.14.0")
+    known = invalidations(FOLDER, files).of_preference(preference)
+    assert known.observers == ()
+    assert known.recompilation.evidence is Evidence.KNOWN
