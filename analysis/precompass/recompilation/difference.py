@@ -142,12 +142,23 @@ def _rejected_units(
                 continue
             if own not in described:
                 continue
-        reads = before.reads[identity]
+        reads = _reads(before, after, identity)
         if _lookup_fails(after, own, reads):
             broken.add(identity)
         elif found := _rejecting(before, after, identity, reads):
             rejected[identity] = found
     return rejected, broken
+
+
+def _reads(before: Invalidations, after: Invalidations, identity: UnitId) -> UnitReads:
+    """Return what a unit reads while it compiles: as recorded, in whichever state it has a cache.
+
+    The project's own package has caches of one place only, and two states may be two folders.
+    """
+    for state in (before, after):
+        if state.caches is not None and identity in state.caches.cached:
+            return state.reads[identity]
+    return before.reads[identity]
 
 
 def _fitting_after(
