@@ -105,6 +105,10 @@ AROUND: Mapping[str, Mapping[str, str]] = {
             {"Preferences": "", "FFTW": Package("Preferences", version="1.8.0")}
         ),
     },
+    "missing-preference-path": {
+        "Project.toml": f'[deps]\nHDF5_jll = "{uuid("HDF5_jll")}"\n',
+        "Manifest.toml": manifest({"JLLWrappers": "", "HDF5_jll": "JLLWrappers"}),
+    },
     "yanked-version": {"Manifest.toml": MANIFEST_HEAD + HERE + f'git-tree-sha1 = "{TREE}"\n'},
     "unknown-extension-trigger": {"Project.toml": HEAD},
     "invalid-source": {"Project.toml": LISTS_CSV},
@@ -152,6 +156,7 @@ AROUND: Mapping[str, Mapping[str, str]] = {
 
 MENDED: Mapping[str, Mapping[str, str]] = {
     "wide-invalidation": {"LocalPreferences.toml": ""},
+    "missing-preference-path": {"LocalPreferences.toml": ""},
     "workload-flag-without-workload": {"LocalPreferences.toml": ""},
     "missing-manifest": {"Manifest.toml": manifest(PACKAGES)},
     "missing-from-manifest": {"Manifest.toml": manifest({"CSV": ""})},

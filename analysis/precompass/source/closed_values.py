@@ -1,13 +1,16 @@
 """The values that a package takes for a preference, where its source rejects all others.
 
 ``provider ∉ ("fftw", "mkl")``: what is not in the list is an error, or is replaced. Whether a name
-is *in* a list says less, since other values may matter elsewhere.
+is *in* a list says less, since other values may matter elsewhere. A chain of comparisons
+(``if provider == "fftw" … elseif provider == "mkl" … else error(…) end``) says the same where the
+last branch throws.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from precompass.source.modules import PREFERENCE_READERS
 from precompass.source.syntax import (
@@ -18,13 +21,18 @@ from precompass.source.syntax import (
     Collection,
     Function,
     FunctionKind,
+    If,
     JuliaSource,
     MacroCall,
     Name,
     Operation,
     Site,
     String,
+    Typed,
 )
+
+_Rejection: TypeAlias = tuple[str, tuple[str, ...], Code]
+"""The name of what is tested, the values that are taken, and the code of the test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,7 @@ def closed_values(source: JuliaSource) -> Mapping[Site, tuple[str, ...]]:
     """Return the values that are allowed for what is read at each place of a file."""
     if b"load_preference" not in source.data or not _may_reject(source.data):
         return {}
-    rejections = [
-        rejection
-        for statement in source.statements
-        for test in (*statement.search(Operation), *statement.search(Call))
-        if (rejection := _rejection(test)) is not None
-    ]
+    rejections = [rejection for one in source.statements for rejection in _rejections(one)]
     if not rejections:
         return {}
     found: dict[Site, tuple[str, ...]] = {}
@@ -59,7 +62,20 @@ def closed_values(source: JuliaSource) -> Mapping[Site, tuple[str, ...]]:
 
 
 def _may_reject(data: bytes) -> bool:
-    return "∉".encode() in data or (b"!" in data and (b" in " in data or "∈".encode() in data))
+    throws = b"error(" in data or b"throw(" in data
+    lists = b"!" in data and (b" in " in data or "∈".encode() in data)
+    return "∉".encode() in data or lists or (throws and b"=" in data)
+
+
+def _rejections(statement: Code) -> Iterator[_Rejection]:
+    for test in (*statement.search(Operation), *statement.search(Call)):
+        found = _rejection(test)
+        if found is not None:
+            yield found
+    for choice in statement.search(If):
+        found = _chain(choice)
+        if found is not None:
+            yield found
 
 
 def _readings(source: JuliaSource) -> Iterator[tuple[Site, str, _Scope]]:
@@ -83,13 +99,74 @@ def _readings(source: JuliaSource) -> Iterator[tuple[Site, str, _Scope]]:
 
 
 def _reads(code: Code) -> Iterator[Code]:
-    calls: tuple[MacroCall | Call, ...] = (*code.search(MacroCall), *code.search(Call))
-    for call in calls:
-        if call.names is not None and call.names[-1] in PREFERENCE_READERS:
-            yield call
+    """Yield the call that an expression consists of, if it asks for a preference.
+
+    ``lowercase(@load_preference("mode"))`` is another value than that of the preference.
+    """
+    while isinstance(code, Typed) and code.children:
+        code = code.value
+    match code:
+        case MacroCall(names=(*_, name)) | Call(names=(*_, name)) if name in PREFERENCE_READERS:
+            yield code
+        case Call(names=("string" | "String",), positional=(inner,)):
+            yield from _reads(inner)
 
 
-def _rejection(code: Code) -> tuple[str, tuple[str, ...], Code] | None:
+def _chain(code: If) -> _Rejection | None:
+    """Return the name and the values of comparisons the last of which leads to an error."""
+    tested: set[str] = set()
+    values: list[str] = []
+    for branch in code.branches:
+        if branch.condition is None:
+            rest = _chain(inner) if (inner := _only_choice(branch.statements)) else None
+            if rest is not None and tested == {rest[0]}:
+                return rest[0], (*values, *rest[1]), code
+            is_closed = len(tested) == 1 and any(map(_throws, branch.statements))
+            return (tested.pop(), tuple(dict.fromkeys(values)), code) if is_closed else None
+        comparison = _comparison(branch.condition)
+        if comparison is None:
+            return None
+        tested.add(comparison[0])
+        values += comparison[1]
+    return None
+
+
+def _only_choice(statements: tuple[Code, ...]) -> If | None:
+    """Return the ``if`` that a branch consists of: ``… : b ? c : d``."""
+    only = statements[0] if len(statements) == 1 else None
+    return only if isinstance(only, If) else None
+
+
+def _comparison(code: Code) -> tuple[str, tuple[str, ...]] | None:
+    """Return the name and the texts that ``name == "a"``, or several of that, compare."""
+    match code:
+        case Block(statements=(inner,)):
+            return _comparison(inner)
+        case Operation(operator="==" | "===", operands=(Name(names=(name,)), other)):
+            text = _text(other)
+            return (name, (text,)) if text is not None else None
+        case Operation(operator="in" | "∈", operands=(Name(names=(name,)), Collection() as listed)):
+            texts = [_text(item) for item in listed.items]
+            known = tuple(text for text in texts if text is not None)
+            return (name, known) if known and len(known) == len(texts) else None
+        case Operation(operator="||", operands=(left, right)):
+            first, second = _comparison(left), _comparison(right)
+            if first is None or second is None or first[0] != second[0]:
+                return None
+            return first[0], (*first[1], *second[1])
+        case _:
+            return None
+
+
+def _throws(code: Code) -> bool:
+    match code:
+        case Call(names=(*_, name)):
+            return name in {"error", "throw", "rethrow"}
+        case _:
+            return False
+
+
+def _rejection(code: Code) -> _Rejection | None:
     """Return the name and the values of ``name ∉ (values)`` or ``!(name in (values))``."""
     negated = _negated(code)
     wanted = {"∉"} if negated is None else {"in", "∈"}

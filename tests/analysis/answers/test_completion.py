@@ -331,6 +331,32 @@ def test_values(tmp_path: Path, text: str, offered: list[str]) -> None:
     assert labels(tmp_path, in_preferences(text)) == offered
 
 
+@pytest.mark.parametrize(
+    ("table", "offered"),
+    [
+        ("[FFTW]\nprovider = ¦", ["fftw", "mkl"]),
+        ("[CUDA_Runtime_jll]\nlocal = ¦", ["true", "false", "true", "false"]),
+        ("[MPIPreferences]\nbinary = ¦", ["system", "MPIABI_jll", "MPICH_jll"]),
+    ],
+)
+def test_values_that_are_published_are_offered_without_the_source(
+    tmp_path: Path, table: str, offered: list[str]
+) -> None:
+    packages: dict[str, str | Package] = {
+        "CUDA_Runtime_jll": Package("Preferences", version="0.15.5+0"),
+        "FFTW": Package("Preferences", version="1.8.0"),
+        "MPIPreferences": Package("Preferences", version="0.1.11"),
+        "Preferences": Package("TOML", version="1.4.3"),
+        "TOML": "",
+    }
+    files = {
+        "Project.toml": project("Survey", deps="CUDA_Runtime_jll FFTW MPIPreferences"),
+        "Manifest.toml": manifest(packages),
+        "LocalPreferences.toml": table,
+    }
+    assert labels(tmp_path, files)[: len(offered)] == offered
+
+
 def test_what_is_set_farther_in_the_stack_can_be_cleared(tmp_path: Path) -> None:
     shared = PROJECT + "\n[preferences.Rain]\ndepth = 5\nmode = 'soft'\n"
     files = {"Project.toml": shared, "LocalPreferences.toml": "[Rain]\nfile = 'a'\n¦"}

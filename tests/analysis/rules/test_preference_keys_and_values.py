@@ -100,6 +100,12 @@ const P = provider()"""
         FUNCTION.format(test='!(value in ("a", "b")) && error("no")'),
         'const value = @load_preference("provider")\nif value ∉ ("a", "b")\nerror("no")\nend',
         'const value = load_preference(Alpha, "provider")\nvalue ∉ ("a", "b") && error("no")',
+        FUNCTION.format(test='if value == "a"\nf()\nelseif value == "b"\nelse\nerror("no")\nend'),
+        FUNCTION.format(test='if value == "a" || value === "b"\nelse\nthrow(Wrong(1))\nend'),
+        FUNCTION.format(test='value == "a" ? 1 : value == "b" ? 2 : error("no")'),
+        FUNCTION.format(test='if value in ("a", "b")\nelse\nprintln()\nerror("no")\nend'),
+        'const V = let value = 1\nvalue = @load_preference("provider", "a")::String\n'
+        'if value == "a"\n1\nelseif value == "b"\n2\nelse\nerror("no")\nend\nend',
     ],
 )
 def test_a_source_that_rejects_all_other_values(tmp_path: Path, code: str) -> None:
@@ -121,6 +127,11 @@ def test_a_source_that_rejects_all_other_values(tmp_path: Path, code: str) -> No
         FUNCTION.format(test='value ∉ (other, "b") && error("no")'),
         FUNCTION.format(test="") + '\nf(value) = value ∉ ("a", "b")',
         'const value = @load_preference("other")\nvalue ∉ ("a", "b") && error("no")',
+        'const value = lowercase(@load_preference("provider"))\nvalue ∉ ("a", "b") && error("no")',
+        FUNCTION.format(test='if value == "a"\nelseif value == "b"\nelse\nprintln()\nend'),
+        FUNCTION.format(test='if value == "a"\nelseif other == "b"\nelse\nerror("no")\nend'),
+        FUNCTION.format(test='if value == "a"\nelseif value == other\nelse\nerror("no")\nend'),
+        FUNCTION.format(test='if value == "a"\nelseif value == "b"\nend'),
     ],
 )
 def test_a_source_that_may_take_other_values(tmp_path: Path, code: str) -> None:
