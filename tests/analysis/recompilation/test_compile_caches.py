@@ -187,3 +187,19 @@ def test_from_1_14_on_a_cache_is_of_one_version_of_syntax(
         rejected = [] if made_for == syntax else [SyntaxVersion(made_for, syntax)]
         assert [cache.reason for cache in found.skipped] == rejected
         assert found.is_empty == (made_for != syntax)
+
+
+@pytest.mark.parametrize("is_installed", [True, False], ids=["installed", "gone"])
+def test_of_a_replaced_package_a_cache_counts_only_beside_its_source(
+    project: Path, tmp_path: Path, is_installed: bool
+) -> None:
+    entry = installed_at(tmp_path, TREE)
+    if is_installed:
+        entry.parent.mkdir(parents=True)
+        entry.touch()
+    write_cache(tmp_path, str(entry))
+    found = caches(project, tmp_path)
+    (unit,) = found.candidates
+    assert found.usable(lambda _: {}, lambda _: True) == {unit}
+    expected = {unit} if is_installed else set()
+    assert found.usable(lambda _: {}, lambda _: True, [unit]) == expected
