@@ -123,6 +123,7 @@ class CacheChecks:
         self._headers: list[CacheHeader] = []
         self._builds: dict[UnitId, frozenset[int]] = {}
         self._preferences: dict[UUID, TomlTable] = {}
+        self._gone: dict[UnitId, bool] = {}
 
     def of(self, unit: Unit) -> tuple[CheckedCache, ...]:
         """Return the caches of a unit, the one that Julia tries first at the front."""
@@ -174,12 +175,16 @@ class CacheChecks:
         )
 
     def fitting_builds(self, unit: Unit) -> frozenset[int]:
-        """Return the build ids of a unit's caches that pass the checks 1 to 24."""
+        """Return the build ids of a unit's caches that pass the checks 1 to 24.
+
+        There are none if Julia fails before it comes to such a cache.
+        """
         found = self._builds.get(unit.id)
         if found is None:
+            caches = () if self.breaking(unit) is not None else self.of(unit)
             found = frozenset(
                 cache.build_id
-                for cache in self.of(unit)
+                for cache in caches
                 if cache.reason is None and cache.build_id is not None
             )
             self._builds[unit.id] = found
@@ -200,6 +205,12 @@ class CacheChecks:
         Julia cannot load it then. What is not installed is another case: its caches may fit
         once it is.
         """
+        found = self._gone.get(unit.id)
+        if found is None:
+            found = self._gone[unit.id] = self._has_lost_its_source(unit)
+        return found
+
+    def _has_lost_its_source(self, unit: Unit) -> bool:
         if self.stack.source(unit) is not None:
             return False
         level = self.stack.owner(unit.uuid)

@@ -133,11 +133,7 @@ class LoadingSession:
             if required in self.loaded:
                 if self.loaded[required] != module.build_id:
                     return False
-            elif (
-                unit is None
-                or module.build_id not in self._checks.fitting_builds(unit)
-                or self._checks.breaking(unit) is not None
-            ):
+            elif unit is None or module.build_id not in self._checks.fitting_builds(unit):
                 return False
         return True
 

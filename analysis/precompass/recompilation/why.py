@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from precompass.depot.cache_size import cache_size
+from precompass.files import disk
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Gap
 from precompass.julia.session_flags import SessionFlags
@@ -111,7 +112,7 @@ class Why:
         of: how many packages the environment has.
         cannot_tell: units with what could not be checked; None for what concerns all of them.
         conflicts: caches that fit by themselves and do not go together.
-        not_installed: packages that have neither a source nor a cache on this machine.
+        not_installed: packages whose source no depot has.
         has_depot: whether any depot was looked at.
         gaps: what of the environment is not known, so that there may be more.
     """
@@ -206,10 +207,14 @@ def _why_of(
     doubts: list[tuple[Unit | None, str]] = []
     if checks.native_code_is_assumed:
         doubts.append((None, "no depot holds native code: it is taken to be there"))
+    not_installed: list[Unit] = []
     for unit in sorted(considered.values(), key=lambda unit: unit.label):
         caches = checks.of(unit)
+        if unit.is_package and _is_not_installed(checks, unit, has_cache=bool(caches)):
+            not_installed.append(unit)
         if caches:
             sizes[unit.id] = cache_size(caches[0].file)
+        if caches and unit not in not_installed and not checks.is_gone(unit):
             found = {doubt: None for cache in caches for doubt in cache.doubts}
             doubts += [(unit, doubt) for doubt in found]
     doubts += [(unit, _OTHER_TARGETS) for unit in _with_other_targets(checks, considered.values())]
@@ -228,14 +233,18 @@ def _why_of(
         of=graph.package_count,
         cannot_tell=tuple(doubts),
         conflicts=find_conflicts(checks, fitting) if conflicts else (),
-        not_installed=tuple(
-            unit
-            for unit in considered.values()
-            if unit.is_package and unit.id not in sizes and stack.source(unit) is None
-        ),
+        not_installed=tuple(not_installed),
         has_depot=bool(stack.depots),
         gaps=gaps,
     )
+
+
+def _is_not_installed(checks: CacheChecks, unit: Unit, *, has_cache: bool) -> bool:
+    """Tell whether a package is not installed; depots that hold caches alone do not tell."""
+    stack = checks.stack
+    if stack.source(unit) is not None or checks.is_gone(unit):
+        return False
+    return not has_cache or any(disk.is_folder(f"{depot}/packages") for depot in stack.depots)
 
 
 def _with_other_targets(checks: CacheChecks, units: Iterable[Unit]) -> Iterator[Unit]:

@@ -11,7 +11,7 @@ from precompass.report.caches_text import cache_line
 from precompass.report.markdown import escaped, markdown
 from precompass.report.status_lines import status_lines
 from precompass.wording import counted, in_bytes
-from precompass.wording.why import cause_sentences, not_compiled_sentence
+from precompass.wording.why import cause_sentences, not_compiled_sentences
 
 
 def status_markdown(status: Status, *, folder: Path) -> str:
@@ -26,8 +26,8 @@ def status_markdown(status: Status, *, folder: Path) -> str:
         lines += ["", "## Why"]
         for cause in status.why.causes:
             lines.append(f"1. {markdown(' '.join(cause_sentences(cause, folder)))}")
-        for one in status.why.pending.not_compiled:
-            lines.append(f"1. {markdown(not_compiled_sentence(one, folder))}")
+        for sentence in not_compiled_sentences(status.why.pending.not_compiled, folder):
+            lines.append(f"1. {markdown(sentence)}")
     return "\n".join([lines[0], "", *lines[1:], ""])
 
 

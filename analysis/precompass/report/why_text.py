@@ -21,6 +21,7 @@ from precompass.wording.why import (
     counted_units,
     headline,
     not_compiled_sentence,
+    not_compiled_sentences,
     not_installed,
     reason_words,
 )
@@ -47,8 +48,8 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
         units = [one.unit for cause in rest for one in (*cause.roots, *cause.consequences)]
         causes = counted(len(rest), "more cause")
         print_prose(console, f"     {causes}, {counted_units(units)}: `--format json` lists them.")
-    for one in why.pending.not_compiled:
-        print_prose(console, not_compiled_sentence(one, folder))
+    for sentence in not_compiled_sentences(why.pending.not_compiled, folder):
+        print_prose(console, sentence)
     for conflict in why.conflicts[:_MOST_CAUSES]:
         print_prose(console, conflict_sentence(conflict))
     if why.not_installed:

@@ -57,9 +57,14 @@ def headline(why: Why) -> str:
         return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
     if why.gaps and not why.units:
         return f"Cannot tell what is recompiled: {unknown_part(why.gaps[0])}."
+    not_loaded = [one.unit for one in why.pending.not_compiled if one.hindrance != "refuses"]
+    not_loaded += why.not_installed
+    if not why.units and not_loaded:
+        return f"{start} recompiles nothing, but {counted_units(not_loaded)} cannot be loaded."
     if not why.units and why.pending.not_compiled:
-        without = counted_units([one.unit for one in why.pending.not_compiled])
-        return f"{start} recompiles nothing: {without} without a fitting cache cannot get one."
+        without = [one.unit for one in why.pending.not_compiled]
+        are = "is" if len(without) == 1 else "are"
+        return f"{start} recompiles nothing: {counted_units(without)} {are} never cached."
     if not why.units and why.cannot_tell:
         units = {unit.id: unit for unit, _ in why.cannot_tell if unit is not None}
         unsure = f"{counted_units(list(units.values()))} not fully checked"
@@ -294,6 +299,26 @@ def reason_words(reason: Reason | None) -> str:
             return f"built on a build of {listed(dependencies, _FEW)} of which no cache fits"
         case _:
             return "does not fit"
+
+
+def not_compiled_sentences(found: Sequence[NotCompiled], folder: Path | None) -> tuple[str, ...]:
+    """Say which units get no cache, and what that means for their dependents."""
+    sentences: list[str] = []
+    for cause in found:
+        if cause.unit.id != cause.because_of.id:
+            continue
+        sentence = not_compiled_sentence(cause, folder)
+        above = [one.unit for one in found if one.because_of.id == cause.unit.id]
+        above = [unit for unit in above if unit.id != cause.unit.id]
+        if above:
+            which = counted(len(above), "dependent")
+            if len(above) <= _FEW:
+                which += f" ({names_of(above)})"
+            one = len(above) == 1
+            fate = "loaded from source" if cause.hindrance == "refuses" else "not loaded either"
+            sentence += f" {which} {'is' if one else 'are'} {fate}."
+        sentences.append(sentence)
+    return tuple(sentences)
 
 
 def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:

@@ -129,9 +129,9 @@ def test_what_cannot_be_compiled_is_told_from_what_is_recompiled(
 ) -> None:
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
-    assert "recompiles nothing: 2 packages without a fitting cache cannot get one." in text
+    assert "recompiles nothing, but 2 packages cannot be loaded." in text
     assert "Shed cannot be compiled: it includes dev/Shed/src/tools.jl, which is gone." in text
-    assert "Yard cannot be compiled because Shed cannot" in text
+    assert "1 dependent (Yard) is not loaded either." in text
 
 
 @in_world("newer-build-loaded-first")
@@ -177,7 +177,7 @@ def test_caches_of_one_session_go_together(capsys: pytest.CaptureFixture[str]) -
 def test_what_could_not_be_checked_is_said_first(
     world: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.rmtree(world / "depot/packages/Ground")
+    shutil.rmtree(world / "depot/packages")
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
     assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
@@ -192,12 +192,12 @@ def test_a_cache_that_broke_off_is_named_as_the_file_to_delete(
     cache.write_bytes(cache.read_bytes()[:150])
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
-    assert "recompiles nothing: 3 packages without a fitting cache cannot get one." in text
+    assert "recompiles nothing, but 3 packages cannot be loaded." in text
     assert (
         "Ground cannot be loaded: Julia fails with an EOFError when it reads "
         f"{cache.relative_to(world)}, a cache that is truncated. Delete this file."
     ) in text
-    assert "Wall cannot be loaded because Ground cannot: delete" in text
+    assert "2 dependents (Roof and Wall) are not loaded either." in text
 
 
 @in_world("unchanged")
@@ -208,7 +208,20 @@ def test_a_developed_package_whose_folder_is_gone_is_named(
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
     assert "Wall cannot be loaded: its source, dev/Wall, is gone. Restore it." in text
+    assert "1 dependent (Roof) is not loaded either." in text
+    _, text = printed(capsys, "Roof", "--project", "envs/plain")
     assert "Roof cannot be loaded because Wall cannot: dev/Wall is gone. Restore it." in text
+
+
+@in_world("unchanged")
+def test_a_package_that_is_not_installed_is_told_from_one_that_is_recompiled(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "depot/packages/Ground/fkqib")
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert text.startswith("The next `using` recompiles nothing, but 1 package cannot be loaded.")
+    assert "1 package is not installed: run `Pkg.instantiate()`." in text
 
 
 @in_world("unchanged")
