@@ -360,14 +360,19 @@ class Session:
             project.name, project.path.parent, entry, tuple(project.extensions)
         )
 
-    def saved_why(self, project: Path) -> Why | None:
+    def saved_why(self, project: Path, *, now: bool = False) -> Why | None:
         """Return what the next ``using`` recompiles, with the files as they are on disk.
 
         It is computed when files were saved or Julia has compiled, not at every keystroke; whole
         cache files are not read. None if no depot is looked into, or there is no manifest.
+
+        Args:
+            project: the project file.
+            now: whether to wait for the answer. Where what takes long is left for later, it is
+                else the one from before the last change, or None.
         """
         key = self._saved_key(project)
-        return self._memory.why(key, lambda: self._look_at_saved(project))
+        return self._memory.why(key, lambda: self._look_at_saved(project), now=now)
 
     def has_caches(self, julia: Julia) -> bool:
         """Tell whether some depot has a folder for compile caches, of any version of Julia."""

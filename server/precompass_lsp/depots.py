@@ -23,8 +23,13 @@ class Depots:
         if self._memory is None:
             from precompass.recompilation.installed import DepotMemory  # not before ``initialize``
 
-            self._memory = DepotMemory()
+            self._memory = DepotMemory(leaves_for_later=True)
         return self._memory
+
+    @property
+    def has_left_something(self) -> bool:
+        """Whether something that takes long was left for later."""
+        return self._memory is not None and self._memory.has_left_something
 
     def forget(self) -> None:
         """Look again the next time."""

@@ -12,6 +12,7 @@ from lsprotocol import types
 
 from precompass_lsp.findings import SOURCE, diagnostics_of, result_id_of
 from precompass_lsp.host import Host
+from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Diagnostics:
         self._last_change = -math.inf
         """When a text was changed last, in seconds of a clock that only goes forward."""
         self._task: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     def text_changed(self, path: Path, *, debounce: bool = False) -> None:
         """Check all open files soon, this one first: the client opened or changed it.
@@ -147,6 +149,30 @@ class Diagnostics:
         self._task = self._ls.start(self._check_all(0, only_differences=True))
         await asyncio.wait([self._task])
 
+    def look_at_pending_soon(self) -> None:
+        """Compute what Julia recompiles next, which takes long, behind the check under way.
+
+        Then tell the client what that adds.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = self._ls.start(self._look_at_pending())
+
+    async def _look_at_pending(self) -> None:
+        await self._checked()
+        has_looked = False
+        while await self._ls.answer(False, _look_at_what_was_left, self._ls.moment):
+            has_looked = True
+        if has_looked:
+            await self._checked()
+            await self.check_disk()
+            if self._pulls:  # what it pulled of files that are not open may say more now
+                self._ls.workspace_diagnostic_refresh(None)
+
+    async def _checked(self) -> None:
+        """Wait until no check is under way."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
     async def _check_all(self, delay: float, *, only_differences: bool = False) -> None:
         await asyncio.sleep(delay)
         await self._ls.analysis_loaded()
@@ -180,3 +206,7 @@ class Diagnostics:
         self._ls.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version)
         )
+
+
+def _look_at_what_was_left(moment: Moment) -> bool:
+    return moment.depots.memory.look_at_what_was_left()

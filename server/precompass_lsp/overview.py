@@ -57,7 +57,7 @@ def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
     if project is None or invalidations is None:
         return None
     checks = session.saved_checks(project)
-    found = status(session, invalidations, checks, session.saved_why(project))
+    found = status(session, invalidations, checks, session.saved_why(project, now=True))
     name = invalidations.environment.project.name or project.parent.name
     return {
         "title": f"Status of {name}",

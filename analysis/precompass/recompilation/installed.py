@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from precompass.source.package_uses import PackageUses
     from precompass.source.preference_reads import PackageReads
 
+_MOST_EARLIER = 100  # projects
+
 
 @dataclass(frozen=True)
 class Installed:
@@ -74,15 +76,26 @@ class DepotMemory:
     Args:
         max_age: seconds after which to look again.
         clock: returns seconds that never go back.
+        leaves_for_later: whether what takes long waits for :meth:`look_at_what_was_left`, so that
+            an editor sees everything else first.
     """
 
-    def __init__(self, max_age: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        max_age: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        leaves_for_later: bool = False,
+    ) -> None:
         self._max_age = max_age
         self._clock = clock
         self._since = clock()
         self._source_cache: SourceCache | None = None
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
+        self._leaves_for_later = leaves_for_later
         self._why: dict[tuple[object, ...], Why | None] = {}
+        self._earlier: dict[tuple[object, ...], Why | None] = {}
+        self._left: dict[tuple[object, ...], Callable[[], Why | None]] = {}
         self._startup: dict[tuple[object, ...], Startup | None] = {}
         self._uses: dict[tuple[object, ...], PackageUses] = {}
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
@@ -90,6 +103,10 @@ class DepotMemory:
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
+        self._earlier.update(self._why)
+        while len(self._earlier) > _MOST_EARLIER:
+            del self._earlier[next(iter(self._earlier))]
+        self._left.clear()
         self._why.clear()
         self._startup.clear()
         self._uses.clear()
@@ -106,17 +123,37 @@ class DepotMemory:
             self._installations[key] = found
         return found
 
-    def why(self, key: tuple[object, ...], compute: Callable[[], Why | None]) -> Why | None:
+    def why(
+        self, key: tuple[object, ...], compute: Callable[[], Why | None], *, now: bool = True
+    ) -> Why | None:
         """Return what is recompiled next, computed once until there is something to forget.
 
         Args:
             key: what the answer depends on beside the files on disk.
             compute: computes it.
+            now: whether to wait for it; else the answer may be an earlier one, or None.
         """
         self._forget_what_is_old()
         if key not in self._why:
+            if self._leaves_for_later and not now:
+                self._left[key] = compute
+                return self._earlier.get(key)
+            self._left.pop(key, None)
             self._why[key] = compute()
         return self._why[key]
+
+    @property
+    def has_left_something(self) -> bool:
+        """Whether there is something that was left for later."""
+        return bool(self._left)
+
+    def look_at_what_was_left(self) -> bool:
+        """Compute one answer that was left for later; tell whether there was any."""
+        key = next(iter(self._left), None)
+        if key is None:
+            return False
+        self._why[key] = self._left.pop(key)()
+        return True
 
     def startup(
         self, key: tuple[object, ...], compute: Callable[[], Startup | None]
