@@ -118,13 +118,11 @@ async def test_the_folders_of_caches_are_watched_and_what_julia_compiled_is_noti
     )
     editor.open(project)
     assert await shown_pending(editor, project)
-    watchers = [
-        watcher
-        for one in editor.registrations
-        if one.id == "precompass-caches"
-        for watcher in one.register_options["watchers"]
+    (options,) = [
+        one.register_options for one in editor.registrations if one.id == "precompass-caches"
     ]
-    assert [one["globPattern"]["baseUri"] for one in watchers] == [
+    assert options is not None
+    assert [one["globPattern"]["baseUri"] for one in options["watchers"]] == [
         (world.depot / "compiled").as_uri()
     ]
 
