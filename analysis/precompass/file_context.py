@@ -206,10 +206,20 @@ class FileContext:
         fixes: tuple[Fix, ...] = (),
         is_unnecessary: bool = False,
         reach: Span | None = None,
+        beside_count: str | None = None,
     ) -> Finding:
         """Return a finding in this file."""
         return Finding(
-            rule_code, severity, self.path, span, message, related, fixes, is_unnecessary, reach
+            rule_code,
+            severity,
+            self.path,
+            span,
+            message,
+            related,
+            fixes,
+            is_unnecessary,
+            reach,
+            beside_count,
         )
 
 

@@ -91,6 +91,8 @@ class Finding:
         fixes: what can be done about it.
         is_unnecessary: whether the text has no effect, so that an editor may fade it.
         reach: where its fixes are offered too, such as the value of the key at fault.
+        beside_count: the message for an editor that shows its count above the table, so that a
+            number is on the screen once; None where the message has no such count.
     """
 
     code: str
@@ -102,6 +104,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     is_unnecessary: bool = False
     reach: Span | None = None
+    beside_count: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +135,38 @@ Paragraph: TypeAlias = tuple[str | Code | Strong, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Hover:
-    """What is said about a place in a file. ``report.paragraphs`` renders it."""
-
-    span: Span
-    paragraphs: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file to which something leads."""
 
     file: Path
     span: Span
+
+
+class Act(Enum):
+    """What an editor can do with the thing that a hover is about."""
+
+    PICTURE = "picture"
+    EXPLAIN = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere: to a place, to a web page, or to something to be done."""
+
+    text: str
+    target: Place | str | Act
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What is said about a place in a file: few lines. ``report.paragraphs`` renders it.
+
+    Attributes:
+        span: the place.
+        paragraphs: the title, and what is said.
+        links: where to go from there.
+    """
+
+    span: Span
+    paragraphs: tuple[Paragraph, ...]
+    links: tuple[Link, ...] = ()

@@ -10,6 +10,13 @@ from pygls.capabilities import get_capability
 
 from precompass.documents.text import PositionEncoding
 
+SHOW_PICTURE = "precompass.showPicture"
+"""The command of a client that shows the picture of a preference."""
+EXPLAIN = "precompass.explainPreference"
+"""The command of a client that explains what is at a place."""
+SHOW_STATUS = "precompass.showStatus"
+"""The command of a client that shows the status of a project."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -31,6 +38,7 @@ class Client:
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
         shares_edit_range: it takes one range for all completions of an answer.
         commands: those commands of its own that it wants to be offered.
+        linked_commands: those of them that it runs from a link in a hover.
     """
 
     pulls_diagnostics: bool = False
@@ -52,13 +60,14 @@ class Client:
     refreshes_lenses: bool = False
     shares_edit_range: bool = False
     commands: frozenset[str] = frozenset()
+    linked_commands: frozenset[str] = frozenset()
 
 
 def read_client(capabilities: types.ClientCapabilities, options: object = None) -> Client:
     """Return what a client says of itself in its ``initialize`` request.
 
-    The protocol has no words for commands of a client; so they are the list ``commands`` of its
-    initialization *options*.
+    The protocol has no words for commands of a client; so they are the lists ``commands`` and
+    ``linkedCommands`` of its initialization *options*.
 
     Only clients that can also be told to pull again are offered to pull diagnostics, because a
     change of one file changes the diagnostics of others. All other clients get them pushed.
@@ -110,12 +119,13 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
             get_capability(capabilities, "text_document.completion.completion_list.item_defaults")
             or ()
         ),
-        commands=_commands(options),
+        commands=_commands(options, "commands"),
+        linked_commands=_commands(options, "linkedCommands"),
     )
 
 
-def _commands(options: object) -> frozenset[str]:
-    named = options.get("commands") if isinstance(options, Mapping) else None
+def _commands(options: object, name: str) -> frozenset[str]:
+    named = options.get(name) if isinstance(options, Mapping) else None
     if not isinstance(named, Sequence):
         return frozenset()
     return frozenset(each for each in named if isinstance(each, str))

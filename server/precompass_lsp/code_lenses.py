@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from precompass_lsp.client import SHOW_PICTURE, SHOW_STATUS
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
+from precompass_lsp.refreshing import lenses_of
+from precompass_lsp.steadiness import Steadiness
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from precompass.answers.code_lenses import CodeLens
-
-SHOW_PICTURE = "precompass.showPicture"
-"""The command of a client that shows the picture of a preference."""
-SHOW_STATUS = "precompass.showStatus"
-"""The command of a client that shows the status of a project."""
 
 
 def register(server: Host) -> None:
@@ -29,20 +27,21 @@ def register(server: Host) -> None:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
-        lenses, shown = await ls.answer(([], ()), lenses_of, ls.moment, path)
+        steadiness = ls.refreshing.steadiness
+        lenses, shown = await ls.answer(([], ()), lenses_in, ls.moment, path, steadiness)
         ls.refreshing.shows_lenses(path, shown)
         return lenses
 
 
-def lenses_of(moment: Moment, path: Path) -> tuple[list[types.CodeLens], tuple[CodeLens, ...]]:
+def lenses_in(
+    moment: Moment, path: Path, steadiness: Steadiness
+) -> tuple[list[types.CodeLens], tuple[CodeLens, ...]]:
     """Return the lenses of a file, as the client and as the analysis has them.
 
     Where the client can show the picture of a preference, a lens does so, with the arguments of
     the server's own command ``precompass.picture``; else its command has a title and does nothing.
     """
-    from precompass.answers.code_lenses import code_lenses
-
-    found = code_lenses(moment.session, path)
+    found = lenses_of(moment, path, steadiness)
     lenses = [
         types.CodeLens(moment.positions.range(path, lens.span), _command(moment, path, lens))
         for lens in found

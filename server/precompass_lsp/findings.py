@@ -11,6 +11,7 @@ from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
 
 if TYPE_CHECKING:
+    from precompass.documents.text import Span
     from precompass.findings import Finding, Severity
 
 SOURCE = "precompass"
@@ -23,6 +24,9 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
 
     client = moment.client
     rule = RULES.get(finding.code)
+    message = finding.message
+    if finding.beside_count is not None and _shows_counts(moment, finding.file):
+        message = finding.beside_count
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
@@ -38,7 +42,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
         if rule is not None and client.code_description
         else None,
         source=SOURCE,
-        message=plain(finding.message),
+        message=plain(message),
         tags=[types.DiagnosticTag.Unnecessary]
         if finding.is_unnecessary and client.unnecessary_tag
         else None,
@@ -58,11 +62,36 @@ def diagnostics_of(moment: Moment, path: Path) -> list[types.Diagnostic] | None:
     if file_kind(path) is None:
         return None
     is_shown = _shown_elsewhere(moment, path)
-    return [
-        diagnostic(moment, finding)
-        for finding in check(moment.session, path)
-        if finding.code not in is_shown
-    ]
+    at: dict[Span, list[Finding]] = {}
+    for finding in check(moment.session, path):
+        if finding.code not in is_shown:
+            at.setdefault(finding.span, []).append(finding)
+    text = source.text if (source := moment.snapshot.read(path)) is not None else ""
+    shown = []
+    for span, findings in at.items():
+        if span.start and text[span.start - 1] == "[":  # of a table: about different things in it
+            shown += [diagnostic(moment, finding) for finding in findings]
+        else:
+            shown.append(_of_one_name(moment, findings))
+    return shown
+
+
+def _of_one_name(moment: Moment, findings: list[Finding]) -> types.Diagnostic:
+    """Return the findings about one name as one diagnostic, that of the most severe.
+
+    Some editors show only the last of several in a line.
+    """
+    findings = sorted(findings, key=lambda finding: finding.severity.rank)
+    first, *others = [diagnostic(moment, finding) for finding in findings]
+    if not others:
+        return first
+    each = (first, *others)
+    first.message = "\n".join(dict.fromkeys(one.message for one in each))
+    first.related_information = [
+        related for one in each for related in one.related_information or ()
+    ] or None
+    first.tags = first.tags if all(one.tags == first.tags for one in others) else None
+    return first
 
 
 def _shown_elsewhere(moment: Moment, path: Path) -> frozenset[str]:
@@ -72,13 +101,19 @@ def _shown_elsewhere(moment: Moment, path: Path) -> frozenset[str]:
     """
     from precompass.rules import wide_invalidation
 
+    settings = moment.session.configured_for(path).settings
+    is_wanted = settings.wide_threshold is not None
+    if is_wanted or not _shows_counts(moment, path):
+        return frozenset()
+    return frozenset({wide_invalidation.CODE}) - settings.severities.keys()
+
+
+def _shows_counts(moment: Moment, path: Path) -> bool:
+    """Tell whether the client shows counts in the text of a file, by hints or by lenses."""
     client, settings = moment.client, moment.session.configured_for(path).settings
-    shown = (client.shows_hints and settings.inlay_hints is not False) or (
+    return (client.shows_hints and settings.inlay_hints is not False) or (
         client.shows_lenses and settings.code_lenses is not False
     )
-    is_wanted = settings.wide_threshold is not None
-    codes = frozenset({wide_invalidation.CODE}) if shown and not is_wanted else frozenset()
-    return codes - settings.severities.keys()
 
 
 def result_id_of(found: list[types.Diagnostic] | None) -> str:

@@ -15,6 +15,7 @@ from precompass_lsp.client import Client
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.moment import Moment
 from precompass_lsp.settings import ServerSettings
+from precompass_lsp.steadiness import Steadiness
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,10 @@ class Checks(Protocol):
 
 class Shown(Protocol):
     """What remembers the hints and lenses that the client shows, and tells it to ask again."""
+
+    @property
+    def steadiness(self) -> Steadiness:
+        """What keeps hints and lenses while a file cannot be read."""
 
     def shows_hints(self, path: Path, hints: object) -> None:
         """Note with which hints of a file the client was answered."""

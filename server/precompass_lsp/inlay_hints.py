@@ -12,6 +12,7 @@ from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
 from precompass_lsp.refreshing import hints_of
+from precompass_lsp.steadiness import Steadiness
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -26,16 +27,19 @@ def register(server: Host) -> None:
         path = path_of(params.text_document.uri)
         if path is None:
             return []
-        hints, shown = await ls.answer(([], ()), hints_in, ls.moment, path, params.range)
+        steadiness = ls.refreshing.steadiness
+        hints, shown = await ls.answer(
+            ([], ()), hints_in, ls.moment, path, params.range, steadiness
+        )
         ls.refreshing.shows_hints(path, shown)
         return hints
 
 
 def hints_in(
-    moment: Moment, path: Path, part: types.Range
+    moment: Moment, path: Path, part: types.Range, steadiness: Steadiness
 ) -> tuple[list[types.InlayHint], tuple[InlayHint, ...]]:
     """Return the hints within a part of a file, and those of the whole file."""
-    span, whole = moment.positions.span(path, part), hints_of(moment, path)
+    span, whole = moment.positions.span(path, part), hints_of(moment, path, steadiness)
     hints = [
         types.InlayHint(
             moment.positions.position(path, hint.offset),

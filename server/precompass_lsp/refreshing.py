@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.steadiness import Steadiness
 
 if TYPE_CHECKING:
+    from precompass.answers.code_lenses import CodeLens
     from precompass.answers.inlay_hints import InlayHint
 
 
@@ -25,6 +27,7 @@ class Refreshing:
 
     def __init__(self, ls: Host) -> None:
         self._ls = ls
+        self.steadiness = Steadiness()
         self._hints: dict[Path, object] = {}
         self._lenses: dict[Path, object] = {}
 
@@ -47,7 +50,9 @@ class Refreshing:
         hints: dict[Path, object] = {}
         lenses: dict[Path, object] = {}
         for path in moment.documents:
-            hints[path], lenses[path] = await self._ls.answer(((), ()), shown_in, moment, path)
+            hints[path], lenses[path] = await self._ls.answer(
+                ((), ()), shown_in, moment, self.steadiness, path
+            )
         # A look that is given up ends above: then what the client shows stays as it was noted.
         hints_differ = _differ(self._hints, hints, changed)
         lenses_differ = _differ(self._lenses, lenses, changed)
@@ -58,7 +63,7 @@ class Refreshing:
             self._ls.workspace_code_lens_refresh(None)
 
 
-def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
+def hints_of(moment: Moment, path: Path, steadiness: Steadiness) -> tuple[InlayHint, ...]:
     """Return the hints of a whole file."""
     from precompass.answers.inlay_hints import inlay_hints
     from precompass.documents.text import Span
@@ -67,14 +72,20 @@ def hints_of(moment: Moment, path: Path) -> tuple[InlayHint, ...]:
     if source is None:
         return ()
     span = Span(0, len(source.text))
-    return inlay_hints(moment.session, path, span, has_lenses=moment.client.shows_lenses)
+    found = inlay_hints(moment.session, path, span, has_lenses=moment.client.shows_lenses)
+    return steadiness.hints(moment, path, found)
 
 
-def shown_in(moment: Moment, path: Path) -> tuple[object, object]:
-    """Return the hints and the lenses of a whole file."""
+def lenses_of(moment: Moment, path: Path, steadiness: Steadiness) -> tuple[CodeLens, ...]:
+    """Return the lenses of a file."""
     from precompass.answers.code_lenses import code_lenses
 
-    return hints_of(moment, path), code_lenses(moment.session, path)
+    return steadiness.lenses(moment, path, code_lenses(moment.session, path))
+
+
+def shown_in(moment: Moment, steadiness: Steadiness, path: Path) -> tuple[object, object]:
+    """Return the hints and the lenses of a whole file."""
+    return hints_of(moment, path, steadiness), lenses_of(moment, path, steadiness)
 
 
 def _differ(shown: dict[Path, object], now: dict[Path, object], changed: Collection[Path]) -> bool:

@@ -269,7 +269,8 @@ def _has_all(own: str, said: str | None) -> bool:
         "Development dependency": ("developed at", "in this workspace", "this project"),
         None: ("",),
     }
-    if told.version is not None and f" {told.version}\n" not in own:
+    title = own.partition("\n")[0]
+    if told.version is not None and told.version not in title.split(" "):
         return False
     if told.kind == "Registered package":
         return told.folder is None or f"`{told.folder}`" in own

@@ -1,4 +1,4 @@
-"""Document links, and their pages that are found when they are asked for."""
+"""Document links."""
 
 from __future__ import annotations
 
@@ -30,13 +30,3 @@ async def test_paths_and_repositories_are_links(editor: Editor, project: Path) -
         (1, lake.joinpath("Project.toml").as_uri()),
         (2, "https://example.org/Sea.jl"),
     ]
-
-
-async def test_a_link_that_nobody_knows_stays_without_a_target(
-    editor: Editor, project: Path
-) -> None:
-    await editor.start_session(project.parent)
-    nowhere = types.Range(types.Position(0, 0), types.Position(0, 1))
-    for data in ("7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c02", "no uuid", None, [1]):
-        link = await editor.document_link_resolve_async(types.DocumentLink(nowhere, data=data))
-        assert link.target is None

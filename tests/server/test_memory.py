@@ -15,13 +15,14 @@ from precompass.documents.text import PositionEncoding
 from precompass.files.snapshot import Disk
 from precompass.registry.memory import RegistryMemory
 from precompass_lsp.client import Client
-from precompass_lsp.code_lenses import lenses_of
+from precompass_lsp.code_lenses import lenses_in
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocument
 from precompass_lsp.findings import diagnostics_of
 from precompass_lsp.hover import hover_at
 from precompass_lsp.moment import Moment
 from precompass_lsp.settings import ServerSettings
+from precompass_lsp.steadiness import Steadiness
 from support.small_environment import MANIFEST, PREFERENCES, PROJECT, write_environment
 
 TEXTS = {
@@ -48,7 +49,9 @@ def no_collector() -> Iterator[None]:
     gc.enable()
 
 
-def _answer_at_one_moment(folder: Path, disk: Disk, depots: Depots, number: int) -> None:
+def _answer_at_one_moment(
+    folder: Path, disk: Disk, depots: Depots, steadiness: Steadiness, number: int
+) -> None:
     """Ask about all files, each with another line at its end than before."""
     documents = {
         folder / name: OpenDocument(
@@ -70,7 +73,7 @@ def _answer_at_one_moment(folder: Path, disk: Disk, depots: Depots, number: int)
     moment.confine()
     for path in documents:
         diagnostics_of(moment, path)
-        lenses_of(moment, path)
+        lenses_in(moment, path, steadiness)
         for line in range(6):
             hover_at(moment, path, types.Position(line, 1))
 
@@ -78,9 +81,9 @@ def _answer_at_one_moment(folder: Path, disk: Disk, depots: Depots, number: int)
 @pytest.mark.usefixtures("no_collector")
 def test_what_was_computed_for_a_keystroke_is_freed_with_the_next_one(tmp_path: Path) -> None:
     folder = write_environment(tmp_path / "Survey").parent
-    disk, depots = Disk(), Depots()
+    disk, depots, steadiness = Disk(), Depots(), Steadiness()
     for number in range(3):
-        _answer_at_one_moment(folder, disk, depots, number)
+        _answer_at_one_moment(folder, disk, depots, steadiness, number)
         depots.forget()
     gc.set_debug(gc.DEBUG_SAVEALL)  # what only the collector would have freed is listed
     gc.collect()

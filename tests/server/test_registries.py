@@ -100,7 +100,7 @@ async def test_registries_are_there_soon_after_a_file_is_opened(
     async with asyncio.timeout(PATIENCE):
         while "non-JLL" not in text:  # the graph comes after the registries
             text = contents(await editor.hover_at(project, 5, 2))
-    assert "Newest version in General (2023-04-11): 1.0.0." in text
+    assert "This is the newest version in General (2023-04-11)." in text
     assert "1 of the 4 non-JLL packages in General (2023-04-11) depends on Forest" in text
 
 

@@ -28,6 +28,7 @@ class Editor(LanguageClient):
         self.shown: list[Shown] = []
         self.registrations: list[types.Registration] = []
         self.versions: dict[Path, int] = {}
+        self.texts: dict[Path, str] = {}
         self._news = asyncio.Condition()
         register_lsp_features(
             self,
@@ -64,12 +65,16 @@ class Editor(LanguageClient):
         if text is None:
             text = path.read_bytes().decode()
         self.versions[path] = version
+        self.texts[path] = text
         item = types.TextDocumentItem(path.as_uri(), "toml", version, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
     def change(self, path: Path, *changes: types.TextDocumentContentChangeEvent | str) -> int:
         """Change an open file: its whole text, or ranges; return its new version."""
         self.versions[path] += 1
+        for change in changes:
+            if isinstance(change, str):
+                self.texts[path] = change
         self.text_document_did_change(
             types.DidChangeTextDocumentParams(
                 types.VersionedTextDocumentIdentifier(self.versions[path], path.as_uri()),

@@ -30,6 +30,7 @@ class Package:
     compat: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     deprecated: str | None = None
     """The content of ``[metadata.deprecated]``."""
+    repository: str = "r"
 
 
 def write_registry(
@@ -67,7 +68,11 @@ def _registry_toml(name: str, uuid: str, packages: Sequence[Package]) -> str:
 
 
 def _files_of(package: Package) -> dict[str, str]:
-    about = [f'name = "{package.name}"', f'uuid = "{package.uuid}"', 'repo = "r"']
+    about = [
+        f'name = "{package.name}"',
+        f'uuid = "{package.uuid}"',
+        f'repo = "{package.repository}"',
+    ]
     if package.deprecated is not None:
         about += ["[metadata.deprecated]", package.deprecated]
     versions, deps, compat = [], [], []

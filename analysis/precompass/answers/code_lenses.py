@@ -52,9 +52,11 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
     for table in context.tables:
         if table.table is None:
             continue
-        lens: CodeLens | None = CodeLens(table.header, "Julia ignores this table")
+        lens: CodeLens | None = None  # a finding says that Julia ignores a table
         if table.uuid is not None:
             lens = _lens(context, context.invalidations, table, keys)
+        elif context.counts_in_tests(table):
+            lens = CodeLens(table.header, "Counts in Pkg.test only")
         if lens is not None:
             lenses.append(lens)
     return tuple(lenses)

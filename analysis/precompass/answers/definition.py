@@ -47,12 +47,19 @@ def definition(session: Session, path: Path, offset: int) -> tuple[Place, ...]:
 
 def _of_preference(context: FileContext, offset: int) -> tuple[Place, ...]:
     found = context.preference_at(offset)
-    if found is None or context.invalidations is None:
+    if found is None:
         return ()
     table, key, _ = found
     if table.uuid is None:
         return ()
-    reads = reads_of(context.invalidations, Preference(table.uuid, key))
+    return places_of_reads(context, Preference(table.uuid, key))
+
+
+def places_of_reads(context: FileContext, preference: Preference) -> tuple[Place, ...]:
+    """Return the lines of installed sources that read a preference, the compile-time ones first."""
+    if context.invalidations is None:
+        return ()
+    reads = reads_of(context.invalidations, preference)
     places = (_place(context.session, read) for read in reads)
     return tuple(dict.fromkeys(place for place in places if place is not None))
 
@@ -78,8 +85,8 @@ def _of_mention(context: FileContext, mention: Mention) -> tuple[Place, ...]:
         if mention.section != "entry":
             return tuple(_manifest_entry(invalidations, mention.uuid))
         lines = tuple(_project_lines(invalidations, mention.uuid))
-        return lines or tuple(_module_of(context, invalidations, mention.uuid))
-    source = tuple(_module_of(context, invalidations, mention.uuid))
+        return lines or tuple(module_of(context, mention.uuid))
+    source = tuple(module_of(context, mention.uuid))
     return source or tuple(_manifest_entry(invalidations, mention.uuid))
 
 
@@ -101,8 +108,11 @@ def _manifest_entry(invalidations: Invalidations, uuid: UUID) -> Iterator[Place]
         yield Place(manifest.path, table.header.span if table.header is not None else table.span)
 
 
-def _module_of(context: FileContext, invalidations: Invalidations, uuid: UUID) -> Iterator[Place]:
+def module_of(context: FileContext, uuid: UUID) -> Iterator[Place]:
     """Yield the module of a package, or of an extension, in its source."""
+    invalidations = context.invalidations
+    if invalidations is None:
+        return
     unit = invalidations.graph.unit_of(uuid)
     installed = invalidations.installed
     source = installed.sources.of(unit) if unit is not None else None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 
 from precompass import wording
+from precompass.answers.definition import module_of, places_of_reads
 from precompass.answers.explanation import variables_of
+from precompass.answers.hover_lines import Line, fitting, listed_briefly, of_rank, pieces_of
 from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
-from precompass.answers.registry import about_dependents, about_registered
+from precompass.answers.links import repository_page
+from precompass.answers.registry import about_dependents, about_newest
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
 from precompass.documents.toml_value import toml_value
@@ -20,14 +24,15 @@ from precompass.file_context import (
     string_items,
 )
 from precompass.files.kinds import FileKind
-from precompass.findings import Code, Hover, Paragraph, Strong
+from precompass.findings import Act, Code, Hover, Link, Paragraph, Strong
 from precompass.fixes import listing
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR, Preference, Source
 from precompass.julia.stdlibs import STDLIBS
-from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID, parse_uuid
-from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
+from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
+from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
@@ -42,7 +47,6 @@ from precompass.wording import (
     counted,
     for_member,
     held_back_by,
-    listed,
     read_reasons,
     recompiled,
 )
@@ -50,16 +54,18 @@ from precompass.wording.read_reasons import environment_variables, rests_on
 from precompass.wording.why import fact
 
 _LONGEST_VALUE = 60  # characters
+_LONGEST_CHAIN = 8  # packages
 _SECTIONS = ("deps", "weakdeps", "extras", "compat", "sources")
 
 
-def hover(session: Session, path: Path, offset: int) -> Hover | None:
+def hover(session: Session, path: Path, offset: int, *, shows_hints: bool = False) -> Hover | None:
     """Return what is said about a place, or None where there is nothing to say.
 
     Args:
         session: the user's files.
         path: the file.
         offset: the place, a code point offset.
+        shows_hints: whether the client shows inlay hints; what they show is not repeated.
     """
     context = environment_context_of(session, path)
     if context is None:
@@ -68,7 +74,8 @@ def hover(session: Session, path: Path, offset: int) -> Hover | None:
         return _manifest_hover(context, context.invalidations, offset)
     found = _preference_hover(context, context.invalidations, offset)
     if found is None and context.kind is FileKind.PROJECT:
-        found = _dependency_hover(context, context.invalidations, offset)
+        shows_hints &= context.session.settings.inlay_hints is not False
+        found = _dependency_hover(context, context.invalidations, offset, shows_hints=shows_hints)
     return found
 
 
@@ -80,38 +87,91 @@ def _preference_hover(
 ) -> Hover | None:
     for table in context.tables:
         if offset in table.header:
-            return Hover(table.header, _about_table(context, invalidations, table))
+            links = _links(context, table.uuid) if table.uuid is not None else ()
+            said = fitting(_about_table(context, invalidations, table))
+            return Hover(table.header, said, tuple(links))
     found = context.preference_at(offset)
     if found is None:
         return None
     table, key, entry = found
-    if table.uuid == SNOOP_PRECOMPILE and key == SKIP_LIST:
+    preference = Preference(table.uuid, key) if table.uuid is not None else None
+    links = _links(context, preference.package, preference) if preference is not None else ()
+    if preference == THE_SKIP_LIST:
         for name, span in string_items(entry.node):
             if offset in span:
-                return Hover(span, _about_skipped(context, invalidations, name))
-    return Hover(entry.key.span, _about_preference(context, invalidations, table, key, entry))
+                lines = _about_skipped(context, invalidations, name)
+                return Hover(span, fitting(lines), tuple(links))
+    lines = _about_preference(context, invalidations, table, key, entry)
+    return Hover(entry.key.span, fitting(lines), tuple(links))
+
+
+def _links(
+    context: EnvironmentContext, uuid: UUID, preference: Preference | None = None
+) -> Iterator[Link]:
+    """Yield where a hover about a package, or a preference of it, leads to."""
+    if preference is None or preference.key != CLEAR:
+        yield Link("Picture", Act.PICTURE)
+        yield Link("Explain", Act.EXPLAIN)
+    if preference is None:
+        yield from (Link("Source", place) for place in module_of(context, uuid))
+    else:
+        places = places_of_reads(context, preference)
+        yield from (Link("Line that reads it", place) for place in places[:1])
+    page = repository_page(context.session, uuid)
+    if page is not None:
+        yield Link("Repository", page)
 
 
 def _about_table(
     context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
-) -> tuple[Paragraph, ...]:
-    title: Paragraph = (Strong(table.name), " · preferences")
+) -> Iterator[Line]:
+    yield Line((Strong(table.name), " · preferences"))
     uuid = table.uuid
     if uuid is None and context.counts_in_tests(table):
-        return title, ("These preferences count in `Pkg.test` only.",)
-    if uuid is None:
-        return title, _why_ignored(context, invalidations, table.name)
-    lines = [title]
-    lines += _about_unit(context, invalidations, uuid)
+        yield Line(("These preferences count in `Pkg.test` only.",))
+    elif uuid is None:  # a finding says why it is ignored
+        cost = tuple(_cost_if_listed(context, invalidations, table))
+        yield from of_rank(0, cost or (_why_ignored(context, invalidations, table.name),))
+    else:
+        yield from _costs(context, invalidations, uuid)
+        yield from of_rank(5, about_dependents(context.session, uuid))
+
+
+def _cost_if_listed(
+    context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
+) -> Iterator[Paragraph]:
+    """Yield what changing an ignored table would recompile if the project listed its package."""
+    uuid = listing.uuid_to_list(context.session, invalidations, table.name)
+    if uuid is None or table.table is None or invalidations.environment.gaps:
+        return
+    listed_so = [
+        invalidations.of_preference(Preference(uuid, key), if_listed=True).recompilation
+        for key in table.table.entries
+    ]
+    if listed_so:
+        most = recompiled(max(listed_so, key=lambda one: one.count))
+        file = context.project.path.name
+        yield (f"If {file} listed {table.name}, changing a key here would recompile {most}.",)
+
+
+def _costs(context: EnvironmentContext, invalidations: Invalidations, uuid: UUID) -> Iterator[Line]:
+    """Yield what changing each preference of a package recompiles; equal costs are said once."""
+    rebuilding = tuple(_about_unit(context, invalidations, uuid))
     keys = [key for key in invalidations.preferences(uuid).values if key != CLEAR]
-    for key in keys[:10]:
+    of_cost: dict[str, list[str]] = {}
+    for key in keys:
         widest = context.widest(Preference(uuid, key))
         if isinstance(widest.invalidation.why_not, NotAllKnown):
-            lines.append((Code(key), ": the effect of a change is unknown"))
+            yield Line(("The effect of changing ", Code(key), " is unknown."), rank=2)
             continue
         cost = recompiled(widest.invalidation.recompilation) + for_member(widest, invalidations)
-        lines.append((Code(key), f": changing it recompiles {cost}"))
-    return (*lines, *about_dependents(context.session, uuid))
+        of_cost.setdefault(cost, []).append(key)
+    is_alike = len(of_cost) == 1 and invalidations.environment.manifest is not None
+    if not is_alike or invalidations.graph.unit_of(uuid) is None:
+        yield from of_rank(1, rebuilding)
+    for cost, alike in of_cost.items():
+        names = pieces_of([Code(key) for key in alike], last=" or ")
+        yield Line(("Changing ", *names, " recompiles ", Strong(cost), "."), rank=2)
 
 
 def _about_preference(
@@ -120,50 +180,55 @@ def _about_preference(
     table: PreferenceTable,
     key: str,
     entry: Entry,
-) -> tuple[Paragraph, ...]:
-    title: Paragraph = (Strong(f"{table.name}.{key}"),)
+) -> Iterator[Line]:
+    yield Line((Strong(f"{table.name}.{key}"),))
     if table.uuid is None and context.counts_in_tests(table):
-        return title, *_only_in_tests(context, table.name, key)
+        yield from of_rank(0, _only_in_tests(context, table.name, key))
+        return
     if table.uuid is None:
-        return title, _why_ignored(context, invalidations, table.name)
+        yield Line(_why_ignored(context, invalidations, table.name))
+        return
     if key == CLEAR:
-        names = listed(f"`{name}`" for name, _ in string_items(entry.node))
-        return title, (f"Unsets preferences that farther tables set: {names or 'none'}.",)
+        names = pieces_of([Code(name) for name, _ in string_items(entry.node)]) or ("none",)
+        yield Line(("Unsets preferences that farther tables set: ", *names, "."))
+        return
     preference = Preference(table.uuid, key)
     nearer = _nearer(context, invalidations, table, key)
     if nearer is not None:
-        return title, _shadowed(context, invalidations, nearer, preference)
+        yield Line(_shadowed(context, invalidations, nearer, preference))
+        return
     own, answers = invalidations, context.answers(preference)
     invalidations, invalidation = answers[0].invalidations, answers[0].invalidation
-    lines = [title]
     if invalidations is not own:
-        lines.append((f"For {answers[0].name}, a project of this workspace:",))
+        yield Line((f"For {answers[0].name}, a project of this workspace:",))
     if invalidation.noticed:
-        lines.append(_change(invalidation))
-        lines += names_of(invalidation.recompilation)
+        yield Line(_change(invalidation))
+        yield from of_rank(3, names_of(invalidation))
         for gap in invalidation.recompilation.gaps[:1]:
-            lines.append((wording.sentence(wording.unknown_part(gap)),))
+            yield Line((wording.sentence(wording.unknown_part(gap)),), rank=1)
     else:
-        lines.append(count_sentence(invalidations, invalidation))
-    lines += others_sentence(answers)
-    lines += _approximate_change(context, preference)
-    lines += _in_tests(context, preference)
+        yield Line(count_sentence(invalidations, invalidation))
+    yield from of_rank(2, others_sentence(answers))
+    yield from of_rank(1, _approximate_change(context, preference))
+    yield from of_rank(2, _in_tests(context, preference))
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
-        lines.append(("Julia merges it with tables of the same name in other files.",))
-    lines += _where_read(invalidations, preference)
+        yield Line(("Julia merges it with tables of the same name in other files.",), rank=3)
+    yield from of_rank(2, _where_read(invalidations, preference))
     if invalidation.noticed:
-        lines += _difference_of_loading(invalidation.recompilation)
-    lines += _chain(invalidations, table.uuid)
+        yield from of_rank(4, _difference_of_loading(invalidation.recompilation))
+    yield from of_rank(4, _chain(invalidations, table.uuid))
     if invalidation.noticed:
-        lines += about_dependents(context.session, table.uuid)
-        basis = rests_on(
-            invalidation.recompilation.evidence,
-            invalidation.observers,
-            invalidations.environment.julia,
-        )
-        lines.append((f"Evidence: {basis}.",))
-    return tuple(lines)
+        yield from of_rank(5, about_dependents(context.session, table.uuid))
+        yield Line((_evidence(invalidations, invalidation),), rank=1)
+
+
+def _evidence(invalidations: Invalidations, invalidation: Invalidation) -> str:
+    """Say what a count rests on, in a sentence."""
+    evidence = invalidation.recompilation.evidence
+    basis = rests_on(evidence, invalidation.observers, invalidations.environment.julia)
+    says_so = basis.startswith((f"{Evidence.ASSUMED.word}: ", "cannot tell: "))
+    return f"{basis[:1].upper()}{basis[1:]}." if says_so else f"Evidence: {basis}."
 
 
 def _change(invalidation: Invalidation) -> Paragraph:
@@ -193,7 +258,7 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
 def others_sentence(answers: Sequence[MemberAnswer]) -> list[Paragraph]:
     """Say what the change recompiles for the projects of a workspace besides the first."""
     others = [f"{recompiled(one.invalidation.recompilation)} for {one.name}" for one in answers[1:]]
-    return [(f"It recompiles {listed(others)}.",)] if others else []
+    return [(f"It recompiles {listed_briefly(others, 3)}.",)] if others else []
 
 
 def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[Paragraph]:
@@ -291,22 +356,30 @@ def _where(context: EnvironmentContext, file: Path) -> str:
 
 def _who(invalidation: Invalidation) -> str:
     seen = [observation.unit for observation in invalidation.observers]
-    dependents = len(invalidation.recompilation.units) - len(seen)
-    names = listed(unit.label for unit in seen)
-    if dependents <= 0:
+    names, rest = listed_briefly(unit.label for unit in seen), _dependents(invalidation)
+    if not rest:
         return names
-    readers = {unit.id for unit in seen}
-    rest = [unit for unit in invalidation.recompilation.units if unit.id not in readers]
+    if len(rest) == 1:
+        return f"{names}, and {rest[0].label}, which depends on {_it(len(seen))}"
     extensions = sum(unit.is_extension for unit in rest)
     kinds = [(len(rest) - extensions, "package"), (extensions, "extension")]
     them = " and ".join(counted(number, kind) for number, kind in kinds if number)
-    verb = "depends" if dependents == 1 else "depend"
-    return f"{names}, and the {them} that {verb} on {'it' if len(seen) == 1 else 'them'}"
+    return f"{names}, and the {them} that depend on {_it(len(seen))}"
+
+
+def _it(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _dependents(invalidation: Invalidation) -> list[Unit]:
+    """Return what is recompiled besides the readers of a preference."""
+    readers = {seen.unit.id for seen in invalidation.observers}
+    return [unit for unit in invalidation.recompilation.units if unit.id not in readers]
 
 
 def _difference_of_loading(recompilation: Recompilation) -> list[Paragraph]:
     """Say where loading compiles other things than ``Pkg.precompile()`` does."""
-    left_out = listed(unit.label for unit in recompilation.only_by_pkg)
+    left_out = listed_briefly(unit.label for unit in recompilation.only_by_pkg)
     if not left_out:
         return []
     sentence = (
@@ -316,22 +389,30 @@ def _difference_of_loading(recompilation: Recompilation) -> list[Paragraph]:
     return [(sentence,)]
 
 
-def names_of(recompilation: Recompilation, limit: int = 8) -> list[Paragraph]:
-    """Return the names of what is recompiled, as a paragraph that is not too long."""
-    names = sorted((unit.label for unit in recompilation.units), key=str.casefold)
-    if len(names) <= 1:
+def names_of(invalidation: Invalidation, limit: int = 8) -> list[Paragraph]:
+    """Return the names of what depends on the readers, packages first, as a short paragraph."""
+    dependents = _dependents(invalidation)
+    if len(dependents) <= 1:
         return []
-    shown = ", ".join(names[:limit])
-    return [(shown + (f" and {len(names) - limit} more" if len(names) > limit else ""),)]
+    units = sorted(dependents, key=lambda unit: (unit.is_extension, unit.label.casefold()))
+    shown = ", ".join(unit.label for unit in units[:limit])
+    return [(shown + (f" and {len(units) - limit:,} more" if len(units) > limit else ""),)]
 
 
 def _chain(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
-    unit = invalidations.graph.unit_of(uuid)
-    chain = invalidations.graph.chain(unit.id) if unit is not None else ()
+    chain = _steps(invalidations, uuid)
     if len(chain) < 2:
         return []
-    steps = ("this project" if step.kind == "project" else step.label for step in chain)
+    steps = ["this project" if step.kind == "project" else step.label for step in chain]
+    if len(steps) > _LONGEST_CHAIN:
+        steps[3:-3] = ["…"]
     return [("Required by " + " → ".join(steps),)]
+
+
+def _steps(invalidations: Invalidations, uuid: UUID) -> Sequence[Unit]:
+    """Return the shortest way from the project to a package."""
+    unit = invalidations.graph.unit_of(uuid)
+    return invalidations.graph.chain(unit.id) if unit is not None else ()
 
 
 def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Paragraph:
@@ -346,31 +427,39 @@ def _why_ignored(context: EnvironmentContext, invalidations: Invalidations, name
 
 def _about_skipped(
     context: EnvironmentContext, invalidations: Invalidations, name: str
-) -> tuple[Paragraph, ...]:
+) -> Iterator[Line]:
     root = name.split(".", 1)[0]
     uuid = invalidations.environment.named(root)
-    title: Paragraph = (Strong(name), " · on the skip list of SnoopPrecompile")
+    yield Line((Strong(name), " · on the skip list of SnoopPrecompile"))
     if uuid is None or invalidations.graph.package(uuid) is None:
         gap = next((one for one in invalidations.environment.gaps if one.hides_names), None)
         if gap is not None:
             rest = wording.unknown_part(gap)
-            return title, (f"Whether this environment has such a package is unknown: {rest}.",)
-        return title, ("This environment has no such package.",)
+            yield Line((f"Whether this environment has such a package is unknown: {rest}.",))
+        else:
+            yield Line(("This environment has no such package.",))
+        return
     whole = invalidations.of_preference(THE_SKIP_LIST).recompilation
-    lines = [title, ("Changing the list recompiles ", Strong(recompiled(whole)), ".")]
+    yield Line(("Changing the list recompiles ", Strong(recompiled(whole)), "."))
     flag = invalidations.of_preference(Preference(uuid, FLAG), if_listed=True)
     if flag.noticed:
         cost = recompiled(flag.recompilation)
-        lines.append(("Its own flag ", Code(f"[{root}] {FLAG}"), f" would recompile {cost}."))
-    lines += _about_unit(context, invalidations, uuid)
-    return (*lines, *_chain(invalidations, uuid))
+        line = ("Its own flag ", Code(f"[{root}] {FLAG}"), f" would recompile {cost}.")
+        yield Line(line, rank=1)
+    else:
+        yield from of_rank(2, _about_unit(context, invalidations, uuid))
+    yield from of_rank(4, _chain(invalidations, uuid))
 
 
 # Packages
 
 
 def _dependency_hover(
-    context: EnvironmentContext, invalidations: Invalidations, offset: int
+    context: EnvironmentContext,
+    invalidations: Invalidations,
+    offset: int,
+    *,
+    shows_hints: bool,
 ) -> Hover | None:
     root, project = context.document.root, context.project
     for section in _SECTIONS:
@@ -383,44 +472,70 @@ def _dependency_hover(
             uuid = listed_uuid or invalidations.environment.named(name)
             if uuid is None:
                 return None
-            return Hover(entry.key.span, about_package(context, invalidations, uuid, name))
+            beside = Beside.HINT if shows_hints and section != "compat" else Beside.LINE
+            lines = _package_lines(context, invalidations, uuid, name, beside)
+            return Hover(entry.key.span, fitting(lines), tuple(_links(context, uuid)))
     if project.uuid is None:
         return None
     for key in ("name", "uuid"):
         top = root.get(key)
         if top is not None and offset in Span(top.key.span.start, top.node.span.end):
             name = project.name or str(project.uuid)
-            return Hover(top.key.span, about_package(context, invalidations, project.uuid, name))
+            lines = _package_lines(context, invalidations, project.uuid, name, Beside.LINE)
+            return Hover(top.key.span, fitting(lines), tuple(_links(context, project.uuid)))
     return None
+
+
+class Beside(Enum):
+    """What is on the screen beside what is said about a package."""
+
+    NOTHING = "nothing"
+    LINE = "line"
+    """The line of a project file that lists it."""
+    HINT = "hint"
+    """That line, and behind it a hint that shows the versions."""
 
 
 def about_package(
     context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str
 ) -> tuple[Paragraph, ...]:
     """Return what is said about a package: what it is, why it is here, what depends on it."""
+    return fitting(_package_lines(context, invalidations, uuid, name, Beside.NOTHING))
+
+
+def _package_lines(
+    context: EnvironmentContext,
+    invalidations: Invalidations,
+    uuid: UUID,
+    name: str,
+    beside: Beside,
+) -> Iterator[Line]:
     environment = invalidations.environment
     entry = environment.entry(uuid)
-    version = f" {entry.version}" if entry is not None and entry.version is not None else ""
-    lines: list[Paragraph] = [
-        (Strong(name), version),
-        (Code(str(uuid)), *_origin(environment, uuid, entry)),
-    ]
-    lines += _about_unit(context, invalidations, uuid)
-    lines += _chain(invalidations, uuid)
-    lines += _held_back(context, invalidations, uuid, name)
-    lines += _installed_at(invalidations, uuid)
-    lines += _cached(context, invalidations, uuid)
+    version = entry.version if entry is not None else None
+    is_hinted = beside is Beside.HINT and entry is not None
+    if is_hinted:
+        yield Line((Strong(name),))
+    else:
+        shown = f" {version}" if version is not None else ""
+        yield Line((Strong(name), shown, *_origin(environment, uuid, entry)))
+    yield from of_rank(0, _about_unit(context, invalidations, uuid))
+    if beside is Beside.NOTHING or len(_steps(invalidations, uuid)) > 2:
+        yield from of_rank(4, _chain(invalidations, uuid))
+    held_back = list(_held_back(context, invalidations, uuid, name))
+    yield from of_rank(1, held_back)
+    yield from of_rank(5, _installed_at(invalidations, uuid))
+    yield from of_rank(1, _cached(context, invalidations, uuid))
     values = invalidations.preferences(uuid).values
-    keys = [key for key in values if key != CLEAR]
-    if keys:
-        pieces: list[str | Code] = []
-        for key in keys[:8]:
-            pieces += [", " if pieces else "Preferences in effect: ", _setting(key, values[key])]
-        lines.append(tuple(pieces))
+    settings = [_setting(key, value) for key, value in values.items() if key != CLEAR]
+    if settings:
+        yield Line(("Preferences in effect: ", *pieces_of(settings, last=", ")), rank=2)
     variables = variables_of(invalidations, invalidations.graph.unit_of(uuid))
     if variables:
-        lines.append((environment_variables(name, variables),))
-    return (*lines, *about_registered(context.session, uuid))
+        yield Line((environment_variables(name, variables),), rank=3)
+    is_said = is_hinted or bool(held_back)
+    yield from of_rank(2, about_newest(context.session, uuid, version, is_said=is_said))
+    yield from of_rank(5, about_dependents(context.session, uuid))
 
 
 def _setting(key: str, value: TomlValue) -> Code:
@@ -453,8 +568,7 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
     if any(uuid == member.uuid for member in environment.members):
         return (" · in this workspace",)
     if entry is None:
-        is_unknown = any(gap.line is not None for gap in environment.gaps)
-        return () if is_unknown else (" · not in the manifest",)
+        return ()  # the next sentence says so
     if entry.path is not None:
         return " · developed at ", Code(entry.path)
     return (" · standard library",) if entry.is_stdlib else ()
@@ -524,8 +638,8 @@ def _hanging(unit: Unit, recompilation: Recompilation) -> str:
     if unit.kind == "stdlib":
         least = "" if recompilation.is_complete else "at least "
         return (
-            f"It comes with Julia; {least}{counted(recompilation.count, 'package')} of this "
-            f"environment {'depends' if recompilation.count == 1 else 'depend'} on it."
+            f"{least}{counted(recompilation.count, 'package')} of this environment "
+            f"{'depends' if recompilation.count == 1 else 'depend'} on it."
         )
     dependents = [other for other in recompilation.units if other.id != unit.id]
     if not dependents and not recompilation.is_complete:
@@ -553,16 +667,21 @@ def _manifest_hover(
             uuid_entry = table.get("uuid")
             uuid = parse_uuid(plain(uuid_entry.node)) if uuid_entry is not None else None
             if offset in span and uuid is not None:
-                return Hover(span, about_package(context, invalidations, uuid, name))
+                return _of_entry(context, invalidations, uuid, name, span)
             deps = table.get("deps")
             for dependency, place in string_items(deps.node) if deps is not None else ():
                 if offset in place:
                     found = invalidations.environment.named(dependency)
                     if found is not None:
-                        return Hover(
-                            place, about_package(context, invalidations, found, dependency)
-                        )
+                        return _of_entry(context, invalidations, found, dependency, place)
     return None
+
+
+def _of_entry(
+    context: EnvironmentContext, invalidations: Invalidations, uuid: UUID, name: str, span: Span
+) -> Hover:
+    said = about_package(context, invalidations, uuid, name)
+    return Hover(span, said, tuple(_links(context, uuid)))
 
 
 def _package_arrays(context: EnvironmentContext) -> Sequence[tuple[str, Entry]]:

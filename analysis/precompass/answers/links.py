@@ -14,8 +14,7 @@ from precompass.documents.toml import Node, Scalar, Table
 from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind
 from precompass.julia.manifest import parse_manifest
-from precompass.julia.project import LISTING_SECTIONS
-from precompass.julia.uuids import UUID, parse_uuid
+from precompass.julia.uuids import UUID
 from precompass.session import Session
 
 _SHORT_SSH = re.compile(r"git@([A-Za-z0-9.-]+):(?!//)([^\s]+)")
@@ -28,21 +27,18 @@ class DocumentLink:
 
     Attributes:
         span: the text.
-        target: a file, or the address of a web page; None where it is :attr:`package` that
-            tells it: see :func:`repository_page`.
-        package: the registered package whose repository it leads to.
+        target: a file, or the address of a web page.
     """
 
     span: Span
-    target: Path | str | None
-    package: UUID | None = None
+    target: Path | str
 
 
 def document_links(session: Session, path: Path) -> tuple[DocumentLink, ...]:
     """Return the links of a file.
 
     Paths, extensions and the projects of a workspace lead to files; repositories to their web
-    pages; the UUID of a registered package to the page of its repository.
+    pages. A UUID is no link, since editors underline links: the hover has one to the repository.
     """
     context = context_of(session, path)
     if context is None or context.kind is FileKind.PREFERENCES:
@@ -50,7 +46,6 @@ def document_links(session: Session, path: Path) -> tuple[DocumentLink, ...]:
     found = [DocumentLink(named.span, named.target) for named in named_paths(context)]
     found += [DocumentLink(span, file) for span, file in extension_files(context)]
     found += _repositories(context)
-    found += _registered(context)
     return tuple(sorted(found, key=lambda link: link.span))
 
 
@@ -108,30 +103,3 @@ def _repositories(context: FileContext) -> Iterator[DocumentLink]:
         page = web_page(entry.node.value) if isinstance(entry.node.value, str) else None
         if page is not None:
             yield DocumentLink(entry.node.span, page)
-
-
-def _registered(context: FileContext) -> Iterator[DocumentLink]:
-    """Yield the UUIDs of registered packages."""
-    registries = context.session.registries
-    if registries is None:
-        return
-    for span, uuid in _uuids(context):
-        if registries.summaries(uuid):
-            yield DocumentLink(span, None, uuid)
-
-
-def _uuids(context: FileContext) -> Iterator[tuple[Span, UUID]]:
-    if context.kind is FileKind.MANIFEST:
-        manifest = parse_manifest(context.path, context.text)
-        for package in manifest.packages.values():
-            table = manifest.table(package) if package.is_registered_version else None
-            entry = table.get("uuid") if table is not None else None
-            if entry is not None:
-                yield entry.node.span, package.uuid
-        return
-    for section in LISTING_SECTIONS:
-        table = context.document.root.table(section)
-        for entry in table.entries.values() if table is not None else ():
-            uuid = parse_uuid(entry.node.value) if isinstance(entry.node, Scalar) else None
-            if uuid is not None:
-                yield entry.node.span, uuid

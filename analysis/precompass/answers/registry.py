@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from precompass.findings import Paragraph
 from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
 from precompass.session import Session
 from precompass.wording import dated, hanging
-
-
-def about_registered(session: Session, uuid: UUID) -> list[Paragraph]:
-    """Return the newest version of a package, and how much of the ecosystem depends on it."""
-    return [*_newest(session, uuid), *about_dependents(session, uuid)]
 
 
 def about_dependents(session: Session, uuid: UUID) -> list[Paragraph]:
@@ -22,7 +18,17 @@ def about_dependents(session: Session, uuid: UUID) -> list[Paragraph]:
     return [(hanging(counts, ecosystem, registries),)]
 
 
-def _newest(session: Session, uuid: UUID) -> list[Paragraph]:
+def about_newest(
+    session: Session, uuid: UUID, current: VersionNumber | None, *, is_said: bool = False
+) -> list[Paragraph]:
+    """Return the newest version of a package.
+
+    Args:
+        session: the user's files and registries.
+        uuid: of the package.
+        current: the version in use, which is shown beside.
+        is_said: whether the newest version is shown beside: then only what it does not say.
+    """
     registries = session.registries
     summaries = registries.summaries(uuid) if registries is not None else ()
     if registries is None or not summaries:
@@ -30,7 +36,12 @@ def _newest(session: Session, uuid: UUID) -> list[Paragraph]:
     names = {summary.registry for summary in summaries}
     where = dated(registry for registry in registries.found if registry.name in names)
     newest = registries.newest(uuid)
-    deprecated = ", deprecated" if any(summary.deprecated for summary in summaries) else ""
+    deprecated = any(summary.deprecated for summary in summaries)
+    note = ", deprecated" if deprecated else ""
     if newest is None:
-        return [(f"In {where}{deprecated}: all versions have been withdrawn.",)]
-    return [(f"Newest version in {where}{deprecated}: {newest}.",)]
+        return [(f"In {where}{note}: all versions have been withdrawn.",)]
+    if is_said:
+        return [(f"Deprecated in {where}.",)] if deprecated else []
+    if newest == current:
+        return [(f"This is the newest version in {where}{note}.",)]
+    return [(f"Newest version in {where}{note}: {newest}.",)]

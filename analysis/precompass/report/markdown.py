@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from precompass.report.visible import visible
 
@@ -18,6 +19,7 @@ _BLOCK = re.compile(r"^( ?)([#+=-](?=[#=-]*(?: |$))|\d{1,9}(?=[.)](?: |$)))")
 _REFERENCE = re.compile(r"(?:\\@|#|(?i:GH-))(?=\w)")
 _WITHIN_WORDS = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
 _CODE = re.compile(r"`([^`\n]+)`")
+_ADDRESS = "%:/?#@!$&*+,;=-._~[]"
 _NOTHING = "<!-- -->"
 """What ends a word for GitHub, which looks for mentions and references in the rendered text."""
 
@@ -59,6 +61,15 @@ def readable(text: str) -> str:
     skip_precompile, \_\_clear\_\_
     """
     return _WITHIN_WORDS.sub("_", _escaped(text))
+
+
+def link(text: str, address: str) -> str:
+    """Return a link; the address of it is percent-encoded where it would end there.
+
+    >>> print(link("Source", "file:///a (b)/c.jl#L3"))
+    [Source](file:///a%20%28b%29/c.jl#L3)
+    """
+    return f"[{readable(text)}]({quote(address, safe=_ADDRESS)})"
 
 
 def markdown(message: str, escape: Callable[[str], str] = escaped) -> str:

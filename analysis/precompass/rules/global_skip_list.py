@@ -74,9 +74,16 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             fixes = _deletion(context, invalidations, one.path)
         else:
             cure, fixes = _cure(context, invalidations), move_to_flags.offers(context)
-        message = f"{_cost(context)} {cure}".rstrip()
-        span, reach = one.entry.key.span, one.entry.node.span
-        yield context.finding(CODE, SEVERITY, span, message, fixes=fixes, reach=reach)
+        message, short = (f"{cost} {cure}".rstrip() for cost in _cost(context))
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            one.entry.key.span,
+            message,
+            fixes=fixes,
+            reach=one.entry.node.span,
+            beside_count=short if short != message else None,
+        )
 
 
 def _deletion(
@@ -88,7 +95,8 @@ def _deletion(
     return (deletion.offer_value(context.path, path, "the empty list", cost),)
 
 
-def _cost(context: EnvironmentContext) -> str:
+def _cost(context: EnvironmentContext) -> tuple[str, str]:
+    """Say what changing the list recompiles: with the number, and where that is shown beside."""
     widest = context.widest(THE_SKIP_LIST)
     invalidation = widest.invalidation
     if invalidation.why_not is not None:
@@ -96,16 +104,18 @@ def _cost(context: EnvironmentContext) -> str:
 
         reason = read_reasons.why_not(invalidation.why_not, widest.invalidations.environment)
         if not invalidation.recompilation.is_complete:
-            return (
+            cost = (
                 "Changing this list recompiles every package that depends on SnoopPrecompile. "
                 f"{sentence(reason)}"
             )
-        return f"Julia does not notice changes to this list: {reason}."
-    return (
-        f"Changing this list recompiles {recompiled(invalidation.recompilation)}"
-        f"{for_member(widest, context.invalidations)}: "
-        f"everything that depends on SnoopPrecompile.{_rest(context, invalidation)}"
-    )
+        else:
+            cost = f"Julia does not notice changes to this list: {reason}."
+        return cost, cost
+    what = f"everything that depends on SnoopPrecompile.{_rest(context, invalidation)}"
+    number = recompiled(invalidation.recompilation) + for_member(widest, context.invalidations)
+    cost = f"Changing this list recompiles {number}: {what}"
+    is_shown = invalidation.recompilation.is_complete
+    return cost, f"Changing this list recompiles {what}" if is_shown else cost
 
 
 def _rest(context: EnvironmentContext, invalidation: Invalidation) -> str:

@@ -54,15 +54,14 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     invalidation = widest.invalidation
     developed = switch_to_flags.packages(context, table, switch_to_flags.DEVELOPED)
     if invalidation.why_not is None:
-        cost = (
-            "This turns off every workload of the environment, and any change of it recompiles "
-            f"{recompiled(invalidation.recompilation)}{for_member(widest, context.invalidations)}."
-        )
+        number = recompiled(invalidation.recompilation) + for_member(widest, context.invalidations)
+        short = "This turns off every workload of the environment."
+        cost = f"{short[:-1]}, and changing it recompiles {number}."
     else:
         from precompass.wording import read_reasons
 
         reason = read_reasons.why_not(invalidation.why_not, context.environment)
-        cost = (
+        cost = short = (
             "This turns off every workload of the environment in caches made from now on; "
             f"caches that exist keep theirs: {reason}."
         )
@@ -79,4 +78,5 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         table.table.entries[SWITCH].key.span,
         cost + cure,
         fixes=switch_to_flags.offers(context),
+        beside_count=short + cure if short != cost else None,
     )

@@ -62,6 +62,10 @@ from precompass.wording import listed, without_preferences
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING
 KINDS = FILES_WITH_PREFERENCES
+_NO_PROJECT = (
+    "Julia ignores these preferences: there is no project file in this folder, so the file belongs "
+    "to no environment. Move it next to the Project.toml that it is for."
+)
 LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
 
@@ -73,6 +77,11 @@ def check(context: FileContext) -> Iterator[Finding]:
     for table in context.tables:
         if table.uuid is not None or table.table is None or not table.table.entries:
             continue
+        if not isinstance(context, EnvironmentContext):
+            # Of a file without a project one finding says enough. No table is offered to be
+            # deleted: the file may be meant for a project elsewhere.
+            yield context.finding(CODE, SEVERITY, table.header, _NO_PROJECT)
+            return
         if not context.counts_in_tests(table):
             is_above = table.name in _above(context)
             yield context.finding(
@@ -80,18 +89,13 @@ def check(context: FileContext) -> Iterator[Finding]:
                 Severity.INFORMATION if is_above else SEVERITY,
                 table.header,
                 f"Julia ignores these preferences: {_reason(context, table)}",
-                related=_related(project),
+                related=_related(context.project),
                 fixes=tuple(_fixes(context, table)),
                 is_unnecessary=True,
             )
 
 
-def _reason(context: FileContext, table: PreferenceTable) -> str:
-    if not isinstance(context, EnvironmentContext):
-        return (
-            "there is no project file in this folder, so the file belongs to no environment. "
-            "Move it next to the Project.toml that it is for."
-        )
+def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
     name, project, invalidations = table.name, context.project, context.invalidations
     julia = invalidations.environment.julia
     uuid = _uuid_of(context, name)
@@ -136,10 +140,8 @@ def _reason(context: FileContext, table: PreferenceTable) -> str:
     )
 
 
-def _uuid_of(context: FileContext, name: str) -> UUID | None:
+def _uuid_of(context: EnvironmentContext, name: str) -> UUID | None:
     """Return the UUID of a package: of the environment, its tests, a folder above, or published."""
-    if context.invalidations is None:
-        return None
     known = context.invalidations.environment.named(name)
     if known is None and context.tests is not None:
         known = context.tests.environment.environment.named(name)
@@ -197,9 +199,7 @@ def _section_of_a_later_julia(project: ProjectFile, uuid: UUID, julia: Julia) ->
     return None
 
 
-def _related(project: ProjectFile | None) -> tuple[Related, ...]:
-    if project is None:
-        return ()
+def _related(project: ProjectFile) -> tuple[Related, ...]:
     for section in ("deps", "extras"):
         entry = project.document.root.get(section)
         if entry is not None:
@@ -208,32 +208,31 @@ def _related(project: ProjectFile | None) -> tuple[Related, ...]:
     return ()
 
 
-def _fixes(context: FileContext, table: PreferenceTable) -> Iterator[Fix]:
-    if isinstance(context, EnvironmentContext):
-        invalidations = context.invalidations
-        is_skip_list = table.name == "SnoopPrecompile" or (
-            listing.uuid_to_list(context.session, invalidations, table.name) == SNOOP_PRECOMPILE
-        )
-        if is_skip_list:
-            yield from move_to_flags.offers(context)
-        offer = listing.offer(context.session, invalidations, context.path, table.name)
-        uuid = _uuid_of(context, table.name)
-        parents = invalidations.environment.extension_parents(table.name)
-        if uuid is not None and invalidations.environment.comes_with_julia(uuid):
-            pass  # it reads no preferences, listed or not
-        elif offer is not None and offer.id.arguments[1] == str(uuid):
-            yield offer
-        elif uuid is None and parents:
-            is_only = len(parents) == 1
-            for parent, name in parents.items():
-                if is_only:
-                    own = extension_uuid(parent, table.name, invalidations.environment.julia.minor)
-                    yield listing.offer_uuid(context.path, table.name, own)
-                yield from _rename(context, table, name, is_preferred=is_only)
-        elif uuid is None and (near := _near(invalidations, table.name)) is not None:
-            yield from _rename(context, table, near, is_preferred=False)
-        elif uuid is not None and invalidations.environment.named(table.name) is None:
-            yield listing.offer_uuid(context.path, table.name, uuid)
+def _fixes(context: EnvironmentContext, table: PreferenceTable) -> Iterator[Fix]:
+    invalidations = context.invalidations
+    is_skip_list = table.name == "SnoopPrecompile" or (
+        listing.uuid_to_list(context.session, invalidations, table.name) == SNOOP_PRECOMPILE
+    )
+    if is_skip_list:
+        yield from move_to_flags.offers(context)
+    offer = listing.offer(context.session, invalidations, context.path, table.name)
+    uuid = _uuid_of(context, table.name)
+    parents = invalidations.environment.extension_parents(table.name)
+    if uuid is not None and invalidations.environment.comes_with_julia(uuid):
+        pass  # it reads no preferences, listed or not
+    elif offer is not None and offer.id.arguments[1] == str(uuid):
+        yield offer
+    elif uuid is None and parents:
+        is_only = len(parents) == 1
+        for parent, name in parents.items():
+            if is_only:
+                own = extension_uuid(parent, table.name, invalidations.environment.julia.minor)
+                yield listing.offer_uuid(context.path, table.name, own)
+            yield from _rename(context, table, name, is_preferred=is_only)
+    elif uuid is None and (near := _near(invalidations, table.name)) is not None:
+        yield from _rename(context, table, near, is_preferred=False)
+    elif uuid is not None and invalidations.environment.named(table.name) is None:
+        yield listing.offer_uuid(context.path, table.name, uuid)
     what = f"the table [{'.'.join(table.path)}]"
     yield deletion.offer_value(context.path, table.path, what, "recompiles nothing")
 

@@ -36,7 +36,7 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import deletion, move_to_flags
 from precompass.fixes.move_to_flags import uses
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
+from precompass.julia.workload_tools import THE_SKIP_LIST
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
@@ -81,7 +81,7 @@ def _reason(invalidations: Invalidations, name: str) -> str | None:
     if uses(invalidations, unit, PRECOMPILE_TOOLS):
         return (
             f"This entry skips nothing: {root} uses PrecompileTools, which does not read this "
-            f"list. To skip its workload, set `[{root}] {FLAG} = false`."
+            "list. Move it to its own flag."
         )
     return (
         f"This entry skips nothing: {root} does not use SnoopPrecompile, so it has no workload "

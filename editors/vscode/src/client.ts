@@ -9,8 +9,14 @@ import { answeringSettings, chosenSettings } from "./settings";
 /** The command of the server's code lenses. */
 export const SHOW_PICTURE = "precompass.showPicture";
 
+/** The command of a hover's link to the explanation. */
+export const EXPLAIN = "precompass.explainPreference";
+
 /** The command of the lens that says what is recompiled next. */
 export const SHOW_STATUS = "precompass.showStatus";
+
+/** The commands that the links of a hover run. */
+const LINKED = [SHOW_PICTURE, EXPLAIN];
 
 /** Returns a client of a server, not yet started. */
 export function createClient(
@@ -38,8 +44,11 @@ export function createClient(
       documentSelector: PATTERNS.map((pattern) => ({ scheme: "file", pattern })),
       outputChannel: channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      // The links of a hover may run these two commands, which show something, and no others.
+      markdown: { isTrusted: { enabledCommands: LINKED } },
       initializationOptions: () => ({
         commands: [SHOW_PICTURE, SHOW_STATUS],
+        linkedCommands: LINKED,
         precompass: chosenSettings(names),
       }),
       middleware: { workspace: answeringSettings(names) },

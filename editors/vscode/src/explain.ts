@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import type { ServerLife } from "./life";
-import { placeOfCursor, runningClient } from "./place";
+import { type At, placeOfCursor, runningClient } from "./place";
 
 const SCHEME = "precompass";
 
@@ -12,7 +12,7 @@ interface Explanation {
   readonly markdown: string;
 }
 
-/** Shows the explanation of the preference at the cursor in the Markdown preview. */
+/** Shows explanations in the Markdown preview. */
 export class Explanations implements vscode.TextDocumentContentProvider {
   private readonly pages = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -30,8 +30,10 @@ export class Explanations implements vscode.TextDocumentContentProvider {
     return this.pages.get(uri.path) ?? "";
   }
 
-  async show(life: ServerLife): Promise<void> {
-    const place = placeOfCursor(life);
+  /** Explains the preference at a position; without one, at the cursor. */
+  async show(life: ServerLife, at?: At): Promise<void> {
+    const client = at === undefined ? undefined : runningClient(life);
+    const place = at === undefined ? placeOfCursor(life) : client && { client, ...at };
     if (place === undefined) return;
     const explanation = (await place.client.sendRequest(ExecuteCommandRequest.type, {
       command: "precompass.explain",

@@ -1,11 +1,12 @@
 // Precompass in VS Code: the entry points of the extension.
 
 import * as vscode from "vscode";
-import { SHOW_PICTURE, SHOW_STATUS } from "./client";
+import { EXPLAIN, SHOW_PICTURE, SHOW_STATUS } from "./client";
 import { Explanations } from "./explain";
 import { ServerLife } from "./life";
 import { moveToFlags } from "./moveToFlags";
 import { PicturePanel, type Subject } from "./picture";
+import type { At } from "./place";
 import { reportProblem } from "./problemReport";
 import { colourToml } from "./tomlColours";
 import { openSetting, SECTION } from "./settings";
@@ -41,7 +42,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerCommand("precompass.reportProblem", () => reportProblem(server, context)),
     registerCommand("precompass.openServerSetting", () => openSetting("server.path")),
-    registerCommand("precompass.explainPreference", () => explanations.show(server)),
+    registerCommand(EXPLAIN, (at?: At | vscode.Uri) =>
+      explanations.show(server, at instanceof vscode.Uri ? undefined : at),
+    ),
     registerCommand(SHOW_STATUS, (file?: { readonly uri: string } | vscode.Uri) =>
       explanations.showProject(
         server,
@@ -53,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
       explanations.showProject(server, "precompass.caches"),
     ),
     registerCommand("precompass.moveToFlags", () => moveToFlags(server)),
-    registerCommand(SHOW_PICTURE, (subject?: Subject | vscode.Uri) =>
+    registerCommand(SHOW_PICTURE, (subject?: Subject | At | vscode.Uri) =>
       // From the menus of an editor, VS Code gives the file.
       picture.show(subject instanceof vscode.Uri ? undefined : subject),
     ),

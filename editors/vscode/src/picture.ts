@@ -1,14 +1,10 @@
 // The picture of a preference, updated when files change.
 
 import * as vscode from "vscode";
-import {
-  ExecuteCommandRequest,
-  type LanguageClient,
-  type Position,
-} from "vscode-languageclient/node";
+import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
 import { isJuliaFile, PATTERNS } from "./juliaFiles";
 import type { ServerLife } from "./life";
-import { placeOfCursor, runningClient } from "./place";
+import { type At, placeOfCursor, runningClient } from "./place";
 
 /** The subject of a picture: a preference of a package, or a package alone. */
 export interface Subject {
@@ -70,9 +66,9 @@ export class PicturePanel implements vscode.Disposable {
   }
 
   /** Shows the picture of a subject; without one, of the preference or package at the cursor. */
-  async show(subject?: Subject): Promise<void> {
+  async show(subject?: Subject | At): Promise<void> {
     let client: LanguageClient | undefined;
-    let question: Subject | { uri: string; position: Position };
+    let question: Subject | At;
     if (subject === undefined) {
       const place = placeOfCursor(this.life);
       if (place === undefined) return;
@@ -200,7 +196,7 @@ function nameOf({ picture }: Answer): string {
 
 async function ask(
   client: LanguageClient,
-  question: Subject | { uri: string; position: Position },
+  question: Subject | At,
 ): Promise<Answer | null> {
   return (await client.sendRequest(ExecuteCommandRequest.type, {
     command: "precompass.picture",

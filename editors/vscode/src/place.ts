@@ -4,6 +4,12 @@ import * as vscode from "vscode";
 import type { LanguageClient, Position } from "vscode-languageclient/node";
 import type { ServerLife } from "./life";
 
+/** A position in a file, as the server counts it. */
+export interface At {
+  readonly uri: string;
+  readonly position: Position;
+}
+
 /** A running server, the editor in front, and its cursor as the server counts it. */
 export interface Place {
   readonly client: LanguageClient;

@@ -8,6 +8,7 @@ import pytest
 
 from precompass.answers.code_lenses import code_lenses
 from precompass.julia.uuids import SNOOP_PRECOMPILE
+from precompass.rules import check
 from support.environments import Package, manifest, project, session
 
 FILES = {
@@ -33,7 +34,6 @@ FILES = {
             "Changing this recompiles up to 3 of 4 packages",
         ),
         ("CSV = {fast = true}", "Changing this recompiles 1 of 4 packages"),
-        ("[Parsers]\nfast = true", "Julia ignores this table"),
     ],
 )
 def test_a_table_says_what_a_change_in_it_recompiles(
@@ -63,3 +63,10 @@ def test_preferences_of_a_project_file_have_theirs(tmp_path: Path) -> None:
 def test_an_empty_table_and_a_broken_one_have_none(tmp_path: Path) -> None:
     opened = session(tmp_path, {**FILES, "LocalPreferences.toml": "[CSV]\n[Parsers\nx = 1\n"})
     assert code_lenses(opened, tmp_path / "LocalPreferences.toml") == ()
+
+
+def test_an_ignored_table_has_none_since_a_finding_says_so(tmp_path: Path) -> None:
+    opened = session(tmp_path, {**FILES, "LocalPreferences.toml": "[Parsers]\nfast = true\n"})
+    assert code_lenses(opened, tmp_path / "LocalPreferences.toml") == ()
+    (found,) = check(opened, tmp_path / "LocalPreferences.toml")
+    assert found.code == "ignored-preferences"

@@ -6,20 +6,23 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from precompass.answers.hover import hover
+from precompass.documents.text import Span
 from precompass.files.snapshot import Disk, Snapshot
-from precompass.findings import Strong
+from precompass.findings import Hover, Link, Place, Strong
 from precompass.julia.slugs import version_slug
-from precompass.report.paragraphs import as_markdown
+from precompass.report.paragraphs import as_markdown, hover_text
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support import survey
-from support.environments import TREE, manifest, marked, project, session, uuid, write
+from support.environments import TREE, Package, manifest, marked, project, session, uuid, write
 
 FOLDER = Path("/no/such/folder")
 PREFERENCES = "LocalPreferences.toml"
@@ -49,9 +52,9 @@ def test_a_preference() -> None:
         "**Tables.rows**\n\n"
         "Changing it recompiles **4 of 10 packages**: Tables, and the 3 packages that depend on it."
         "\n\n"
-        "CSV, DataFrames, Survey, Tables\n\n"
+        "CSV, DataFrames, Survey\n\n"
         "Required by Survey → Tables\n\n"
-        "Evidence: assumed: no cache and no source of Tables was found."
+        "Assumed: no cache and no source of Tables was found."
     )
 
 
@@ -61,13 +64,13 @@ def test_a_preference() -> None:
         (
             "[Survey]\n⟦precompile_workload⟧ = false\n",
             "Changing it recompiles **1 of 10 packages**: Survey.\n\n"
-            "Evidence: assumed: Survey depends on PrecompileTools, so it has a workload.",
+            "Assumed: Survey depends on PrecompileTools, so it has a workload.",
         ),
         (
             '[SnoopPrecompile]\n⟦skip_precompile⟧ = ["CSV"]\n',
             "Changing it recompiles **4 of 10 packages**: SnoopPrecompile, and the 3 packages that "
             "depend on it.\n\n"
-            "Both, CSV, SnoopPrecompile, Survey\n\n"
+            "Both, CSV, Survey\n\n"
             "Required by Survey → Both → SnoopPrecompile\n\n"
             "Evidence: SnoopPrecompile 1.0.3 reads it once, when it compiles itself.",
         ),
@@ -139,10 +142,17 @@ def test_tables_that_are_merged() -> None:
 
 def test_a_table() -> None:
     assert said(survey.files("[⟦Tables⟧]\nrows = 3\ncolumns = 4\n")) == (
-        "**Tables** · preferences\n\n"
-        "Rebuilding Tables recompiles 4 of 10 packages, itself included.\n\n"
-        "`rows`: changing it recompiles 4 of 10 packages\n\n"
-        "`columns`: changing it recompiles 4 of 10 packages"
+        "**Tables** · preferences\n\nChanging `rows` or `columns` recompiles **4 of 10 packages**."
+    )
+
+
+def test_preferences_of_a_table_that_cost_differently() -> None:
+    files = survey.files("[⟦SnoopPrecompile⟧]\nskip_precompile = []\nother = 1\n")
+    assert said(files) == (
+        "**SnoopPrecompile** · preferences\n\n"
+        "Rebuilding SnoopPrecompile recompiles 4 of 10 packages, itself included.\n\n"
+        "Changing `skip_precompile` recompiles **4 of 10 packages**.\n\n"
+        "Changing `other` recompiles **0 of 10 packages**."
     )
 
 
@@ -153,8 +163,7 @@ def test_a_table() -> None:
             '[SnoopPrecompile]\nskip_precompile = ["CSV", ⟦"Survey"⟧]\n',
             "**Survey** · on the skip list of SnoopPrecompile\n\n"
             "Changing the list recompiles **4 of 10 packages**.\n\n"
-            "Its own flag `[Survey] precompile_workload` would recompile 1 of 10 packages.\n\n"
-            "Nothing else in this environment depends on it.",
+            "Its own flag `[Survey] precompile_workload` would recompile 1 of 10 packages.",
         ),
         (
             "[SnoopPrecompile]\nskip_precompile = [\n  # old\n  ⟦'CSV.Reader'⟧,\n]\n",
@@ -188,21 +197,19 @@ def test_without_a_manifest_it_is_said_that_little_is_known() -> None:
     [
         (
             "CSV =",
-            f"**CSV** 1.0.0\n\n`{uuid('CSV')}`\n\n"
+            "**CSV** 1.0.0\n\n"
             "Rebuilding CSV recompiles 2 of 10 packages, itself included.\n\n"
-            "Required by Survey → CSV\n\n"
             'Preferences in effect: `threads = 4`, `deep = { a = "b" }`',
         ),
         (
             "SnoopPrecompile =",
-            f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
+            "**SnoopPrecompile** 1.0.3\n\n"
             "Rebuilding SnoopPrecompile recompiles 4 of 10 packages, itself included.\n\n"
             "Required by Survey → Both → SnoopPrecompile",
         ),
         (
             "name =",
-            f"**Survey**\n\n`{uuid('Survey')}` · this project\n\n"
-            "Nothing else in this environment depends on it.",
+            "**Survey** · this project\n\nNothing else in this environment depends on it.",
         ),
     ],
 )
@@ -228,8 +235,7 @@ def test_what_is_no_package_is_not_talked_about(line: str) -> None:
 def test_a_dependency_that_the_manifest_does_not_have() -> None:
     listing = f'{project("Survey", deps="CSV")}⟦Elsewhere⟧ = "{uuid("Elsewhere")}"\n'
     assert said(survey.files(project=listing), "Project.toml") == (
-        f"**Elsewhere**\n\n`{uuid('Elsewhere')}` · not in the manifest\n\n"
-        "It is not in the manifest of this environment."
+        "**Elsewhere**\n\nIt is not in the manifest of this environment."
     )
 
 
@@ -242,22 +248,22 @@ def test_a_dependency_that_the_manifest_does_not_have() -> None:
         (
             "[[deps.Parsers]]",
             "⟦[[deps.Parsers]]⟧",
-            f"**Parsers** 1.0.0\n\n`{uuid('Parsers')}`\n\n"
+            "**Parsers** 1.0.0\n\n"
             "Rebuilding Parsers recompiles 3 of 10 packages, itself included.\n\n"
             "Required by Survey → CSV → Parsers",
         ),
         (
             '"SnoopPrecompile", "Tables"',
             '⟦"SnoopPrecompile"⟧, "Tables"',
-            f"**SnoopPrecompile** 1.0.3\n\n`{uuid('SnoopPrecompile')}`\n\n"
+            "**SnoopPrecompile** 1.0.3\n\n"
             "Rebuilding SnoopPrecompile recompiles 4 of 10 packages, itself included.\n\n"
             "Required by Survey → Both → SnoopPrecompile",
         ),
         (
             "[[deps.Dates]]",
             "⟦[[deps.Dates]]⟧",
-            f"**Dates**\n\n`{uuid('Dates')}` · standard library\n\n"
-            "It comes with Julia; 9 packages of this environment depend on it.\n\n"
+            "**Dates** · standard library\n\n"
+            "9 packages of this environment depend on it.\n\n"
             "Required by Survey → CSV → Parsers → Dates",
         ),
     ],
@@ -278,7 +284,7 @@ def test_a_broken_file_still_has_hovers() -> None:
     assert said(files).startswith("**Tables.columns**\n\nChanging it recompiles **4 of 10")
 
 
-def test_an_installed_package_says_where_its_source_is(tmp_path: Path) -> None:
+def test_an_installed_package_leads_to_its_source(tmp_path: Path) -> None:
     csv = tmp_path / "depot" / "packages" / "CSV" / version_slug(uuid("CSV"), TREE)
     write(csv, {"src/CSV.jl": "module CSV\nend\n"})
     path, listing = tmp_path / "Project.toml", project("Survey", deps="CSV")
@@ -287,3 +293,69 @@ def test_an_installed_package_says_where_its_source_is(tmp_path: Path) -> None:
     found = hover(Session(Snapshot(Disk(), texts), settings), path, listing.index("CSV"))
     assert found is not None
     assert f"Installed at `{csv}`." in as_markdown(found.paragraphs)
+    assert Link("Source", Place(csv / "src/CSV.jl", Span(7, 10))) in found.links
+
+
+def test_a_hint_that_shows_the_version_is_not_repeated() -> None:
+    files = survey.files()
+    opened, text = session(FOLDER, files), files["Project.toml"]
+    found = hover(opened, FOLDER / "Project.toml", text.index("CSV ="), shows_hints=True)
+    assert found is not None
+    assert as_markdown(found.paragraphs[:1]) == "**CSV**"
+
+
+# What fits on the screen
+
+
+def every_hover(folder: Path, texts: Mapping[str, str], shown: Settings) -> Iterator[Hover]:
+    opened = Session(Snapshot(Disk(), {folder / name: texts[name] for name in texts}), shown)
+    for name, text in texts.items():
+        found = (hover(opened, folder / name, offset) for offset in range(len(text)))
+        yield from {one.span: one for one in found if one is not None}.values()
+
+
+def lines_at_80_columns(found: Hover) -> int:
+    links = [(link.text, "x") for link in found.links]
+    lines = hover_text(found.paragraphs, ()).split("\n") + (["links"] if links else [])
+    return sum(max(1, len(textwrap.wrap(line, 80))) for line in lines)
+
+
+def test_every_hover_of_the_example_is_less_than_twelve_lines() -> None:
+    folder = Path(__file__).parents[3] / "examples" / "CatchmentModels"
+    texts = {name: (folder / name).read_text() for name in ("Project.toml", PREFERENCES)}
+    texts["Manifest.toml"] = (folder / "Manifest.toml").read_text()[:6_000]
+    shown = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+    found = list(every_hover(folder, {name: texts[name] for name in list(texts)[:2]}, shown))
+    assert len(found) > 40
+    assert all(lines_at_80_columns(one) < 12 for one in found)
+
+
+def test_a_hover_is_short_however_much_there_is_to_say() -> None:
+    """Long names and values, many preferences, a long way from the project, many readers."""
+    names = [f"{letter * 40}" for letter in "ABCDEFGHIJKLMNOPQR"]
+    packages: dict[str, str | Package] = {
+        name: f"Preferences {after}" for name, after in pairwise([*names, "Preferences"])
+    }
+    packages |= {"Preferences": ""}
+    keys = "".join(f'{"k" * 50}{number} = "{"v" * 200}"\n' for number in range(30))
+    texts = {
+        "Project.toml": project("Survey", deps=f"{names[0]} {names[-1]}", extras=names[9]),
+        "Manifest.toml": manifest(packages),
+        PREFERENCES: f"[{names[9]}]\n{keys}\n[{'X' * 3_000}]\n{'y' * 3_000} = 1\n",
+    }
+    shown = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+    found = list(every_hover(FOLDER, texts, shown))
+    assert len(found) > 40
+    for one in found:
+        assert lines_at_80_columns(one) < 12, hover_text(one.paragraphs, ())
+
+
+def test_at_most_eight_names_are_shown() -> None:
+    names = [f"P{number:02}" for number in range(12)]
+    packages: dict[str, str | Package] = dict.fromkeys(names, "Base1")
+    files = {
+        "Project.toml": project(deps=" ".join([*names, "Base1"])),
+        "Manifest.toml": manifest({**packages, "Base1": "Preferences", "Preferences": ""}),
+        PREFERENCES: "[Base1]\n⟦a⟧ = 1\n",
+    }
+    assert "P00, P01, P02, P03, P04, P05, P06, P07 and 4 more" in said(files)

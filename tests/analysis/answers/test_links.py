@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from precompass.answers.hover import hover
 from precompass.answers.links import document_links, repository_page, web_page
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.findings import Link
 from precompass.registry.memory import RegistryMemory
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -51,17 +53,18 @@ def test_paths_and_repositories_of_a_manifest_lead_somewhere(tmp_path: Path) -> 
     }
 
 
-def test_the_uuid_of_a_registered_package_leads_to_its_repository(tmp_path: Path) -> None:
-    write_registry(tmp_path / "depot", Registered("CSV", str(uuid("CSV"))))
+def test_a_uuid_is_not_underlined_and_the_hover_leads_to_the_repository(tmp_path: Path) -> None:
+    page = "https://github.com/JuliaData/CSV.jl"
+    csv = Registered("CSV", str(uuid("CSV")), repository=f"{page}.git")
+    write_registry(tmp_path / "depot", csv)
     settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
     text = project(deps="CSV Rain")
-    texts = {tmp_path / "Project.toml": text}
-    opened = Session(Snapshot(Disk(), texts), settings, registry_memory=RegistryMemory())
-    (link,) = document_links(opened, tmp_path / "Project.toml")
-    assert text[link.span.start : link.span.end] == f'"{uuid("CSV")}"'
-    assert link.package == uuid("CSV")
-    assert link.target is None
-    assert repository_page(opened, uuid("CSV")) is None  # this registry says "r"
+    path = tmp_path / "Project.toml"
+    opened = Session(Snapshot(Disk(), {path: text}), settings, registry_memory=RegistryMemory())
+    assert document_links(opened, path) == ()
+    found = hover(opened, path, text.index("CSV"))
+    assert found is not None
+    assert Link("Repository", page) in found.links
     assert repository_page(opened, uuid("Rain")) is None
 
 

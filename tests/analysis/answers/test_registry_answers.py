@@ -107,7 +107,7 @@ def with_manifest(project: Path, text: str = MANIFEST) -> None:
 def test_a_dependency_with_its_newest_version_and_what_hangs_on_it(project: Path) -> None:
     with_manifest(project)
     text = shown(project, "SnoopPrecompile =")
-    assert "Newest version in General (2023-04-11): 1.0.3." in text
+    assert "This is the newest version in General (2023-04-11)." in text
     assert (
         "3 of the 5 non-JLL packages in General (2023-04-11) depend on SnoopPrecompile, "
         "directly or indirectly."
@@ -134,7 +134,7 @@ def test_a_package_of_several_registries(project: Path) -> None:
     )
     with_manifest(project)
     text = shown(project, "River =")
-    assert "Newest version in General (2023-04-11) and Lab (2023-11-14): 3.0.0." in text
+    assert "Version 3.0.0 is excluded by" in text
     text = shown(project, "Forest =")
     assert "Newest version in General (2023-04-11): 1.0.0." in text
     assert "No non-JLL package in General (2023-04-11) and Lab (2023-11-14) depends on" in text
@@ -160,8 +160,8 @@ def test_until_the_registries_are_opened_hovers_are_as_without(project: Path) ->
     assert "General" not in shown(project, "River =", memory)
     waiting.pop(0)()  # the registries are open, the graph is not there yet
     text = shown(project, "River =", memory)
-    assert "Newest version in General" in text
-    assert "hang" not in text.partition("Newest version")[2]
+    assert "newest version in General" in text
+    assert "depends on" not in text.partition("newest version")[2]
     waiting.pop(0)()
     assert "depends on River" in shown(project, "River =", memory)
 

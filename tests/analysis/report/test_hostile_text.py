@@ -44,7 +44,12 @@ from precompass.report.findings_markdown import findings_markdown
 from precompass.report.findings_sarif import findings_sarif
 from precompass.report.findings_text import print_findings
 from precompass.report.output import ConsoleOutput, make_output
-from precompass.report.paragraphs import as_markdown, as_plain_text
+from precompass.report.paragraphs import (
+    as_markdown,
+    as_plain_text,
+    hover_markdown,
+    hover_text,
+)
 from precompass.report.patch import unified_diff
 from precompass.report.picture_dot import dot
 from precompass.report.picture_html import page
@@ -289,6 +294,8 @@ def test_hovers_and_tooltips_hold_no_markup_of_the_files(names: Names) -> None:
     for paragraphs in said_by_the_editor(session_of(texts), texts):
         is_text(as_markdown(paragraphs), set(), blocks=len(paragraphs))
         everything_is_seen(as_plain_text(paragraphs))
+        is_text(hover_markdown(paragraphs, ()), {"hardbreak"}, blocks=min(len(paragraphs), 2))
+        everything_is_seen(hover_text(paragraphs, ()))
 
 
 @CHECKED

@@ -224,13 +224,17 @@ def test_the_advice_names_the_sections_of_this_julia(
 
 def test_a_file_without_a_project(tmp_path: Path) -> None:
     (found,) = expect(
-        tmp_path, "ignored-preferences", {PREFERENCES: "[⟦CSV⟧]\nthreads = 4\n"}, of=PREFERENCES
+        tmp_path,
+        "ignored-preferences",
+        {PREFERENCES: "[⟦CSV⟧]\nthreads = 4\n[FFTW]\nprovider = 'mkl'\n"},
+        of=PREFERENCES,
     )
     assert found.message == (
         "Julia ignores these preferences: there is no project file in this folder, so the file "
         "belongs to no environment. Move it next to the Project.toml that it is for."
     )
     assert found.related == ()
+    assert found.fixes == ()
 
 
 @pytest.mark.parametrize("broken", ["[deps", 'Parsers = "69de', "Parsers = ", "[extras]\nParsers"])

@@ -297,9 +297,9 @@ def test_names_that_skip_nothing(tmp_path: Path) -> None:
     found = expect(tmp_path, "unknown-skipped-package", files, Severity.WARNING, of=PREFERENCES)
     assert [one.message for one in found] == [
         "This entry skips nothing: Survey uses PrecompileTools, which does not read this list. "
-        "To skip its workload, set `[Survey] precompile_workload = false`.",
+        "Move it to its own flag.",
         "This entry skips nothing: Parsers uses PrecompileTools, which does not read this list. "
-        "To skip its workload, set `[Parsers] precompile_workload = false`.",
+        "Move it to its own flag.",
         "This entry skips nothing: Tables does not use SnoopPrecompile, so it has no workload "
         "that could be skipped. Delete it.",
         "This entry skips nothing: no package DataFrame is in this environment. Did you mean "

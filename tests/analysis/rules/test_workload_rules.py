@@ -35,8 +35,12 @@ def test_the_switch_says_what_it_costs(tmp_path: Path) -> None:
     files = survey.files(SWITCH, packages=survey.with_versions(PrecompileTools="1.3.4"))
     (found,) = expect(tmp_path, "global-workload-switch", files, Severity.WARNING, of=PREFERENCES)
     assert found.message == (
-        "This turns off every workload of the environment, and any change of it recompiles 6 of "
+        "This turns off every workload of the environment, and changing it recompiles 6 of "
         "10 packages. If only the 1 package developed here is meant, a flag does that at less cost."
+    )
+    assert found.beside_count == (
+        "This turns off every workload of the environment. If only the 1 package developed here "
+        "is meant, a flag does that at less cost."
     )
     assert titles([found]) == [
         "Replace the switch by flags for the packages developed here (1 flag; recompiles 6 "
