@@ -150,8 +150,8 @@ def test_what_cannot_be_opened_says_why(folder: Path, tmp_path: Path) -> None:
     project = open_project(folder, use_depot=False, variables=HERE)
     with pytest.raises(UnknownPackageError, match="no package Spline in its environment"):
         project.package("Spline")
-    (folder / "Project.toml").write_bytes(b"#" * (2**20 + 1))
-    with pytest.raises(ProjectError, match="more than 1 MiB"):
+    (folder / "Project.toml").write_bytes(b"#" * (2**18 + 1))
+    with pytest.raises(ProjectError, match="more than 256 KiB"):
         project.refreshed()
 
 

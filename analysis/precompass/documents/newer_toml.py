@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    rb'''(?P<string>"""(?:\\.|[^\\])*?"{3,5}|"(?:[^"\\\n]|\\.)*")|'''
-    rb"""(?P<literal>'''.*?'{3,5}|'[^'\n]*')|"""
+    rb'''(?P<string>"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|"(?:[^"\\\n]|\\.)*")|'''
+    rb"""(?P<literal>'''.*?(?:'{3,5}|\Z)|'[^'\n]*')|"""
     rb"""(?P<comment>\#[^\n]*)|(?P<newline>\r?\n)|(?P<bracket>[\[\]{}])|"""
     rb"""(?P<comma>,(?=(?:[ \t\r\n]|\#[^\n]*)*\}))|"""
     rb"""(?P<time>(?<![\w:.+-])(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?![:\d])"""

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import tomli
 import tree_sitter
@@ -30,6 +30,10 @@ _COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
 
 MAX_DEPTH = 100
 """Nesting of arrays, inline tables and dotted keys beyond which a value is not read."""
+MOST_DAMAGES = 1_000
+"""Damaged statements behind which a broken text is not read: it is most likely no TOML at all."""
+MOST_DAMAGED_BYTES = 2**18
+"""Of a broken text that is read around its damage, and of all damaged statements together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +149,33 @@ class Comment:
     span: Span
 
 
+class _Built(NamedTuple):
+    """What a text holds.
+
+    Attributes:
+        root: the top level.
+        faults: what is wrong.
+        comments: of a broken text.
+        unread_from: where a broken text begins that was not read.
+    """
+
+    root: Table
+    faults: tuple[Fault, ...]
+    comments: Sequence[Span]
+    unread_from: int | None
+
+
 class TomlDocument:
     """A TOML text, its tables with positions, and its faults. Made by :func:`parse_toml`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._bytes = text.encode("utf-8", "surrogatepass")
-        self._syntax = tree_sitter.Parser(_LANGUAGE).parse(self._bytes)
         self._newer: Sequence[NewerPlace] = ()
+        self._is_given_up = len(text) > MOST_DAMAGED_BYTES and self._strict_values is None
+        if self._is_given_up:
+            self._bytes = b""
+        self._syntax = tree_sitter.Parser(_LANGUAGE).parse(self._bytes)
         if self._syntax.root_node.has_error:
             self._read_as_newer()
 
@@ -171,21 +194,27 @@ class TomlDocument:
         return LineIndex(self.text)
 
     @cached_property
-    def _built(self) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
+    def _built(self) -> _Built:
         is_valid = not self._syntax.root_node.has_error and self._strict_values is not None
-        return _Builder(self.text, self._bytes).build(self._syntax.root_node, is_valid=is_valid)
+        text = "" if self._is_given_up else self.text
+        return _Builder(text, self._bytes).build(self._syntax.root_node, is_valid=is_valid)
+
+    @cached_property
+    def unread_from(self) -> int | None:
+        """Where the text begins that was not read because of too much damage; most often None."""
+        return 0 if self._is_given_up else self._built.unread_from if self.faults else None
 
     @cached_property
     def root(self) -> Table:
         """The top level of the document."""
-        return self._built[0]
+        return self._built.root
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the text, in its order; empty exactly if it is valid TOML 1.1."""
         if not self._syntax.root_node.has_error and self._strict_values is not None:
             return ()
-        faults = self._built[1]
+        faults = self._built.faults
         if not faults:
             faults = (self._fault_of_strict_parser(),)
         return tuple(sorted(faults, key=lambda fault: fault.span))
@@ -219,7 +248,7 @@ class TomlDocument:
     def comments(self) -> tuple[Comment, ...]:
         """All comments, in the order of the text; of a broken text, those outside the damage."""
         if self._syntax.root_node.has_error:
-            spans = self._built[2]
+            spans = self._built.comments
         else:
             offset_of = _CodePoints(self.text, self._bytes).offset
             spans = [
@@ -346,14 +375,13 @@ class _Builder:
         self._shift = 0  # byte offset of the syntax tree now being read
         self._faults: list[Fault] = []
         self._comments: list[Span] = []  # of a broken document
+        self._unread_from: int | None = None
         self._root = self._open(Span(0, len(text)), "root", None)
         self._current: _OpenTable | None = self._root
         self._header_depth = 0  # how many keys lead to it
 
-    def build(
-        self, syntax: tree_sitter.Node, *, is_valid: bool
-    ) -> tuple[Table, tuple[Fault, ...], Sequence[Span]]:
-        """Return the top level, the faults, and the comments if the syntax is broken.
+    def build(self, syntax: tree_sitter.Node, *, is_valid: bool) -> _Built:
+        """Return what the text holds.
 
         Of a document that *is_valid* TOML, which then has no fault, the tables of arrays are
         read when somebody looks at them.
@@ -365,7 +393,7 @@ class _Builder:
         root = self._root.table
         del self._root  # what is read later holds the builder, and must not hold itself
         self._current = None
-        return root, tuple(self._faults), self._comments
+        return _Built(root, tuple(self._faults), self._comments, self._unread_from)
 
     # Reading syntax
 
@@ -400,14 +428,22 @@ class _Builder:
         for line in lines:
             starts.append(starts[-1] + len(line))
         headers = [number for number, line in enumerate(lines) if _HEADER_START.match(line)]
-        number = 0
+        damages = damaged = number = 0
         while number < len(lines):
+            if not lines[number].strip():
+                number += 1
+                continue
+            if damages > MOST_DAMAGES or damaged > MOST_DAMAGED_BYTES:
+                self._unread_from = self._offset_of(starts[number])
+                break
             stop = number + 1
             syntax = parser.parse(lines[number]).root_node
             if syntax.has_error and _KEY_START.match(lines[number]):
                 stop = _end_of_statement(self._data, lines, starts, number)
                 syntax = parser.parse(b"".join(lines[number:stop])).root_node
             if syntax.has_error:
+                damages += 1
+                damaged += starts[stop] - starts[number]
                 self._report(starts[number], lines[number:stop])
                 if _HEADER_START.match(lines[number]):
                     self._current = None  # the keys below it belong to nobody we know
@@ -688,8 +724,8 @@ _NOT_CLOSED = ("Unclosed array", "Unclosed inline table")
 _HEADER_START = re.compile(rb"[ \t]*\[")
 _KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')+=""")
 _TOKEN = re.compile(
-    rb'''"""(?:\\.|[^\\])*?"""|'''
-    rb"""'''.*?'''|"""
+    rb'''"""(?:\\.|[^\\])*?(?:"""|\Z)|'''
+    rb"""'''.*?(?:'''|\Z)|"""
     rb"""#[^\n]*|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|[\[\]\n]""",
     re.DOTALL,
 )

@@ -22,11 +22,18 @@ from precompass.memo import Memo
 MAX_FILE_SIZE = 4 * 2**20
 """Bytes beyond which a file is not read.
 
-A manifest of this size is looked at in about a second. One of all packages of General would
-have under 3 MB, and the largest that we know has 0.24 MB.
+One manifest of all packages of General would have under 3 MB, and the largest that we know has
+0.24 MB.
 """
-MAX_WRITTEN_SIZE = 2**20
+MAX_WRITTEN_SIZE = 2**18
 """The same for all other files, which people write; the largest that we know has 13 kB."""
+MOST_MARKS = 150_000
+"""Marks of syntax beyond which a large manifest is not read, whatever its size.
+
+A file is read in time that grows with its marks, at most in a second. The manifest of 671 packages
+has 15,000.
+"""
+_MARKS = "\n[{,=."
 
 MOST_FOLDERS = 200
 """Folders that are listed in one; a repository of many packages has about a hundred."""
@@ -64,7 +71,23 @@ class Disk:
 def too_large(path: Path, size: int) -> str:
     """Return why a file of a size in bytes is not read; an empty string if it is."""
     limit = MAX_FILE_SIZE if "Manifest" in path.name else MAX_WRITTEN_SIZE
-    return f"it has more than {limit // 2**20} MiB" if size > limit else ""
+    if size <= limit:
+        return ""
+    return (
+        f"it has more than {limit // 2**20} MiB"
+        if limit >= 2**20
+        else (f"it has more than {limit // 2**10} KiB")
+    )
+
+
+def _too_many_marks(text: str) -> str:
+    """Return why a text of a size that is read is not; an empty string if it is."""
+    if len(text) <= MAX_WRITTEN_SIZE or sum(map(text.count, _MARKS)) <= MOST_MARKS:
+        return ""
+    return _TOO_MANY_MARKS
+
+
+_TOO_MANY_MARKS = f"it has more than {MOST_MARKS:,} lines, brackets and commas"
 
 
 def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None, str]:
@@ -80,7 +103,11 @@ def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None
     except OSError as error:
         return None, disk.reason(error)
     reason = too_large(path, len(data))  # some files state no size, and others grow
-    return (None, reason) if reason else (decode(data), "")
+    if reason:
+        return None, reason
+    text = decode(data)
+    reason = _too_many_marks(text.text)
+    return (None, reason) if reason else (text, "")
 
 
 def _folders_in(folder: Path) -> tuple[Path, ...]:
@@ -93,7 +120,7 @@ def _folders_in(folder: Path) -> tuple[Path, ...]:
 
 
 def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
-    reason = too_large(path, len(text))
+    reason = too_large(path, len(text)) or _too_many_marks(text)
     return (None, reason) if reason else (SourceText(text), "")
 
 
@@ -122,7 +149,7 @@ class Snapshot:
 
     def is_too_large(self, path: Path) -> bool:
         """Tell whether a file is not read because of its size; Julia may read it well."""
-        return self.unreadable(path) == too_large(path, MAX_FILE_SIZE + 1)
+        return self.unreadable(path) in (too_large(path, MAX_FILE_SIZE + 1), _TOO_MANY_MARKS)
 
     def saved(self) -> Snapshot:
         """Return the same files as they are on disk, without the texts that are open."""

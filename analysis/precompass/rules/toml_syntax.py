@@ -85,6 +85,10 @@ def check(context: FileContext) -> Iterator[Finding]:
             related = (Related(context.path, fault.first, "It is defined first here."),)
         message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
         yield context.finding(CODE, SEVERITY, fault.span, message, related=related)
+    if document.unread_from is not None:
+        message = "Precompass ignores the file from here on: too much of it is not valid TOML."
+        place = Span(document.unread_from, document.unread_from)
+        yield context.finding(CODE, Severity.INFORMATION, place, message)
     if julia is None or julia.reads_toml_1_1 or context.kind is FileKind.CONFIGURATION:
         return
     for fault in document.newer_syntax[:1]:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 import precompass.files.snapshot
-from precompass.files.snapshot import MAX_FILE_SIZE, MAX_WRITTEN_SIZE, Disk, Snapshot
+from precompass.files.snapshot import (
+    MAX_FILE_SIZE,
+    MAX_WRITTEN_SIZE,
+    MOST_MARKS,
+    Disk,
+    Snapshot,
+)
 from support.special_files import make_pipe, may_read_everything
 
 
@@ -123,6 +129,17 @@ def test_a_huge_text_in_an_editor_is_not_looked_at() -> None:
     assert snapshot.unreadable(path) == "it has more than 4 MiB"
     assert snapshot.is_too_large(path)
     assert not Snapshot(Disk(), {path: fitting}).is_too_large(path)
+
+
+def test_a_manifest_of_a_hundred_thousand_lines_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "Manifest.toml"
+    fitting, huge = "# a\n" * MOST_MARKS, "# a\n" * (MOST_MARKS + 1)
+    for text, is_read in ((fitting, True), (huge, False)):
+        path.write_text(text)
+        for snapshot in (Snapshot(Disk()), Snapshot(Disk(), {path: text})):
+            assert (snapshot.read(path) is not None) == is_read
+            assert snapshot.is_too_large(path) == (not is_read)
+    assert read(path) == (None, "it has more than 150,000 lines, brackets and commas")
 
 
 def test_a_circle_of_links_is_told(tmp_path: Path) -> None:

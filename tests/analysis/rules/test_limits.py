@@ -6,6 +6,7 @@ from pathlib import Path
 
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
+from precompass.documents.toml import MOST_DAMAGED_BYTES, MOST_DAMAGES
 from precompass.file_context import MOST_PREFERENCES
 from precompass.files.snapshot import MAX_FILE_SIZE
 from precompass.findings import Severity
@@ -68,3 +69,32 @@ def test_as_many_as_are_looked_at_are_no_news() -> None:
     }
     findings = check(session(FOLDER, files), FOLDER / "LocalPreferences.toml")
     assert [one for one in findings if one.code == "toml-syntax"] == []
+
+
+def test_a_text_that_is_mostly_no_toml_is_not_read_to_its_end() -> None:
+    files = {"Project.toml": "= ]\n" * 2 * MOST_DAMAGES + project(deps="CSV")}
+    findings = check(session(FOLDER, files), FOLDER / "Project.toml")
+    (told,) = [one for one in findings if one.severity is Severity.INFORMATION]
+    assert told.message == (
+        "Precompass ignores the file from here on: too much of it is not valid TOML."
+    )
+    assert told.span.start == len("= ]\n") * (MOST_DAMAGES + 1)
+    assert any(one.severity is Severity.ERROR for one in findings)
+
+
+def test_a_large_manifest_with_an_error_is_not_read() -> None:
+    damaged = MANIFEST + "#" * MOST_DAMAGED_BYTES + "\n= ]\n"
+    files = {"Project.toml": project(deps="CSV"), "Manifest.toml": damaged}
+    findings = check(session(FOLDER, files), FOLDER / "Manifest.toml")
+    syntax = [one for one in findings if one.code == "toml-syntax"]
+    assert [(one.severity, damaged[one.span.start :][:3]) for one in syntax] == [
+        (Severity.INFORMATION, damaged[:3]),
+        (Severity.ERROR, "= ]"),
+    ]
+
+
+def test_a_text_with_some_errors_is_read_to_its_end() -> None:
+    files = {"Project.toml": "= ]\n" * 100 + project(deps="CSV") + "[compat]\nCSV = 1\n"}
+    findings = check(session(FOLDER, files), FOLDER / "Project.toml")
+    assert not [one for one in findings if "ignores" in one.message]
+    assert any(one.code == "invalid-compat" for one in findings)
