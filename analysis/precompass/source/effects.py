@@ -79,6 +79,12 @@ WORKLOAD_MACROS = {
 }
 KNOWN_PACKAGES = frozenset({"Preferences", "PrecompileTools", "SnoopPrecompile", "JLLWrappers"})
 
+MOST_READS = 1_000
+"""Places that read preferences in one package; behind more, nothing is followed. Real packages
+have up to 50.
+"""
+MOST_CALLS = 20_000
+"""The same for calls of its own functions that may read. Real packages have up to 9,000."""
 _CALLS_ITS_FUNCTION = frozenset(
     {"lock", "open", "cd", "withenv", "mktemp", "mktempdir", "invokelatest"}
     | {"task_local_storage", "redirect_stdout", "redirect_stderr", "redirect_stdio"}
@@ -304,8 +310,15 @@ class EffectReader:
         self.followed: set[tuple[Path, int]] = set()
         self.skipped: list[tuple[Path, int, int]] = []
         self.precompile_disabled: Site | None = None
+        self._reads = 0
+        self._local_calls = 0
         self._evaluation = code.evaluation
         self._depth_limit = code.files.limits.depth
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there was so much to follow that the rest of the code was not followed."""
+        return self._reads > MOST_READS or self._local_calls > MOST_CALLS
 
     def read_top(self) -> Body:
         """Read what runs while the package's modules are evaluated."""
@@ -381,7 +394,7 @@ class EffectReader:
     def _run(self, code: Code, frame: _Frame, depth: int) -> None:
         """Read one piece of code that runs."""
         self._evaluation.steps += 1
-        if not self.code.mentions(code):
+        if self.exhausted or not self.code.mentions(code):
             return
         if depth > self._depth_limit or self._evaluation.exhausted:
             self._run_flat(code, frame)
@@ -769,6 +782,7 @@ class EffectReader:
     def _add_local_call(
         self, definitions: tuple[Definition, ...], call: _Called, frame: _Frame
     ) -> None:
+        self._local_calls += 1
         arguments = None if call.is_open else self._values(call, frame)
         keywords = self._keyword_values(call, frame)
         site = call.code.site
@@ -834,6 +848,7 @@ class EffectReader:
                 )
 
     def _add_read(self, call: _Called, reader: str, frame: _Frame) -> None:
+        self._reads += 1
         scope = frame.scope
         self.followed.add((call.code.source.path, call.name_end))
         values = self._values(call, frame)

@@ -76,7 +76,7 @@ from precompass.source.values import (
 _MAX_DEPTH = 40
 _MAX_ITEMS = 1_000
 _MAX_RANGE = 64
-_MAX_STEPS = 2_000_000
+_MAX_STEPS = 500_000
 _OLDEST = VersionNumber((1, 6, 0))
 
 _SAME_PACKAGE = frozenset({"PkgId", "get_uuid", "moduleroot", "parentmodule", "identify_package"})

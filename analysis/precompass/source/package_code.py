@@ -186,7 +186,7 @@ class PackageCode:
         self._seen: dict[Path, bytes] = {}
         self._included = 0
         self._parsed_bytes = 0
-        self._reread_left = 4 * MAX_REREAD
+        self._reread_left = 2 * MAX_REREAD
 
     @property
     def root(self) -> JuliaModule:

@@ -133,7 +133,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     happens = (*products, *seen_to_happen, *hidden, *unfollowed_reads(reader, closure))
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
-    if code.evaluation.exhausted or closure.exhausted:
+    if code.evaluation.exhausted or closure.exhausted or reader.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
         )

@@ -28,7 +28,7 @@ _LANGUAGE = Language(tree_sitter_julia.language())
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 4096  # bytes handed to the parser at a time
 _REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300
-MAX_REREAD = 200_000_000  # bytes that it may read in one file in all; two seconds or so
+MAX_REREAD = 40_000_000  # bytes that it may read in one file in all; real files need 8,000,000
 
 _MAX_ERRORS = 1_000  # in one file
 
