@@ -125,6 +125,11 @@ AROUND: Mapping[str, Mapping[str, str]] = {
         "Manifest.toml": manifest({"CSV": "", "Parsers": ""}),
         "../Meadow/src/Meadow.jl": "module Meadow end\n",
     },
+    "preferences-of-dependency": {
+        "Manifest.toml": manifest(
+            {"CSV": "", "Middle": Package("CSV", path="../Middle")}, julia="1.12.2"
+        ).replace(str(uuid("Middle")), "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c02"),
+    },
     "missing-entry-file": {"src/survey.jl": "module Survey end\n"},
     "missing-extension-file": {
         "Project.toml": HEAD,

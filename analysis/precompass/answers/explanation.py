@@ -8,7 +8,9 @@ from pathlib import Path
 
 from precompass.answers.in_tests import InTests, answer_in_tests
 from precompass.documents.values import TomlValue
+from precompass.julia.developed_packages import preferences_in_developed
 from precompass.julia.environment import Environment
+from precompass.julia.files import Files
 from precompass.julia.preferences import LookupFailure, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
@@ -57,6 +59,8 @@ class Explanation:
         errors: what makes Julia throw when it looks for the preferences of the package.
         variables: the environment variables that the package reads while it compiles, and where;
             Julia does not notice when they change.
+        in_vain: where developed packages set the preference for themselves, which has no effect
+            here.
         in_tests: the answer for the tests of the project; None where it has none, or where the
             explanation is about them itself.
         members: the answers for the other projects of the workspace for which the preference
@@ -78,6 +82,7 @@ class Explanation:
     in_tests: InTests | None = None
     members: tuple[MemberAnswer, ...] = ()
     variables: tuple[tuple[EnvironmentRead, ReadAt], ...] = ()
+    in_vain: tuple[Origin, ...] = ()
 
     @property
     def noticed(self) -> bool:
@@ -110,6 +115,7 @@ def explain(
     approximation: Approximation | None = None,
     tests: Tests | None = None,
     members: Sequence[Invalidations] = (),
+    files: Files | None = None,
 ) -> Explanation:
     """Explain a preference, or, where *key* is None, a package or an extension.
 
@@ -120,6 +126,7 @@ def explain(
         approximation: what the environment would hold, where it has no manifest.
         tests: what ``Pkg.test`` runs, to be answered for besides.
         members: the other projects of the workspace for which its preferences count.
+        files: where to look for preferences that developed packages set; None to look nowhere.
     """
     environment, graph = invalidations.environment, invalidations.graph
     unit = graph.unit_of(uuid)
@@ -156,6 +163,18 @@ def explain(
         in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
         members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
         variables=variables_of(invalidations, unit) if key is None else (),
+        in_vain=_set_in_vain(environment, Preference(uuid, key), files) if key and files else (),
+    )
+
+
+def _set_in_vain(
+    environment: Environment, preference: Preference, files: Files
+) -> tuple[Origin, ...]:
+    """Return where project files of developed packages set a preference without effect."""
+    found = preferences_in_developed(environment, *preference, files)
+    return tuple(
+        Origin(project.path, project.document.lines.line_of(entry.key.span.start))
+        for project, entry in found
     )
 
 

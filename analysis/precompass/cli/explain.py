@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     tests = session.tests(project) if arguments.purpose is None else None
     uuid, key = find_subject(arguments.subject, invalidations, approximation)
     members = session.members_below(invalidations) if arguments.purpose is None else ()
-    explanation = explain(invalidations, uuid, key, approximation, tests, members)
+    explanation = explain(invalidations, uuid, key, approximation, tests, members, session.snapshot)
     folder = Path.cwd()
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)

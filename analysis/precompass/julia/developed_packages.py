@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.documents.toml import Entry
 from precompass.julia.behaviour import Julia
+from precompass.julia.environment import Environment
 from precompass.julia.files import Files
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import Manifest, PackageEntry
@@ -90,6 +92,28 @@ def developed_project(manifest: Manifest, entry: PackageEntry, files: Files) -> 
         return None
     project = parse_project(path, source.text)
     return None if project.document.faults else project
+
+
+def preferences_in_developed(
+    environment: Environment, uuid: UUID, key: str, files: Files
+) -> Iterator[tuple[ProjectFile, Entry]]:
+    """Yield where project files of developed packages set a preference of another package.
+
+    Julia reads the preferences of the load path alone (``get_preferences`` in
+    ``base/loading.jl``), so what a dependency's own project file sets has no effect, unless that
+    is a project of the workspace whose preferences count.
+    """
+    if environment.manifest is None:
+        return
+    read = {layer.project.path for layer in environment.layers}
+    for developed in environment.manifest.packages.values():
+        project = developed_project(environment.manifest, developed, files)
+        name = project.table_name(uuid, environment.julia) if project is not None else None
+        if project is None or name is None or project.path in read:
+            continue
+        entry = project.document.root.get("preferences", name, key)
+        if entry is not None:
+            yield project, entry
 
 
 def compare_entry(

@@ -9,7 +9,7 @@ from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
 from precompass.documents.toml_value import toml_value
 from precompass.recompilation.graph import Unit
-from precompass.report.explanation_text import count_sentence, member_sentence
+from precompass.report.explanation_text import count_sentence, in_vain_sentence, member_sentence
 from precompass.report.markdown import code, markdown, readable, shortened
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
@@ -35,6 +35,9 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     if explanation.in_tests is not None:
         paragraphs.append(markdown(in_tests_sentence(explanation.in_tests), readable))
     paragraphs += [markdown(member_sentence(one), readable) for one in explanation.members]
+    if explanation.in_vain:
+        sentence = in_vain_sentence(explanation.in_vain, folder)
+        paragraphs.append(markdown(sentence, readable))
     if explanation.variables:
         sentence = environment_variables(explanation.package, explanation.variables)
         paragraphs.append(markdown(sentence, readable))

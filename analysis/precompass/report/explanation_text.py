@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from precompass.answers.explanation import Explanation
+from precompass.answers.explanation import Explanation, Origin
 from precompass.answers.in_tests import in_tests_sentence
 from precompass.documents.toml_value import toml_value
 from precompass.recompilation.member_answers import MemberAnswer
@@ -15,7 +16,7 @@ from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.visible import visible
-from precompass.wording import approximately, recompiled, sentence, unknown_part
+from precompass.wording import approximately, listed, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import because, environment_variables, no_change, rests_on
 
 
@@ -36,6 +37,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_prose(console, in_tests_sentence(explanation.in_tests))
     for member in explanation.members:
         print_prose(console, member_sentence(member))
+    if explanation.in_vain:
+        print_prose(console, in_vain_sentence(explanation.in_vain, folder))
     if explanation.variables:
         sentence = environment_variables(explanation.package, explanation.variables)
         print_prose(console, sentence)
@@ -52,6 +55,16 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         print_labelled(console, "required by", Text(visible(steps)))
     print_recompilation(console, explanation.recompilation)
     print_labelled(console, "Julia version", rules_of(environment.julia, environment.julia_from))
+
+
+def in_vain_sentence(origins: Sequence[Origin], folder: Path) -> str:
+    """Say that Julia reads no preferences from the project files of dependencies."""
+    places = listed(f"{shown(one.file, folder)}:{one.line + 1}" for one in origins)
+    verb = "sets" if len(origins) == 1 else "set"
+    return (
+        f"{places} {verb} it without effect: Julia reads preferences from the active project, "
+        "not from its dependencies."
+    )
 
 
 def member_sentence(answer: MemberAnswer) -> str:
