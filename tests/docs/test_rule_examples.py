@@ -213,8 +213,13 @@ def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-OUTSIDE = {"pending-recompilation", "startup-version-clash", "untrusted-path"}
-"""Rules about caches, the startup file and folders of others, which have tests of their own."""
+OUTSIDE = {
+    "pending-recompilation",
+    "preferences-in-git",
+    "startup-version-clash",
+    "untrusted-path",
+}
+"""Rules about caches, git, the startup file and folders of others: these have their own tests."""
 CODES = [code for code in RULES if code not in OUTSIDE]
 _MEMORY = RegistryMemory(patience=0)
 
