@@ -48,7 +48,15 @@ def explanation_at(moment: Moment, path: Path, position: types.Position) -> dict
     approximation = session.approximation(project)
     tests = session.tests(project)
     members = session.members_below(invalidations)
-    explanation = explain(invalidations, subject.uuid, subject.key, approximation, tests, members, session.snapshot)
+    explanation = explain(
+        invalidations,
+        subject.uuid,
+        subject.key,
+        approximation,
+        tests,
+        members,
+        session.snapshot,
+    )
     return {
         "title": explanation.subject,
         "markdown": explanation_markdown(explanation, folder=project.parent),
