@@ -37,7 +37,7 @@ from precompass.registry.folder import cache_folder
 from precompass.registry.memory import Registered, RegistryMemory
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
-from precompass.source.startup_file import startup_file
+from precompass.source.startup_file import startup_files
 
 if TYPE_CHECKING:
     from precompass.recompilation.approximation import Approximation
@@ -391,14 +391,19 @@ class Session:
     def _look_at_startup(self, project: Path) -> Startup | None:
         saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
         active = saved.environment(project)
-        file = startup_file(saved.depots(active.julia)) if active is not None else None
-        stack = saved.stack(project) if file is not None else None
-        if file is None or stack is None or stack.active.manifest is None:
+        if active is None:
+            return None
+        installation = saved.installation(active.julia)
+        bindir = installation.bindir if installation is not None else None
+        files = startup_files(saved.depots(active.julia), bindir)
+        stack = saved.stack(project) if files else None
+        if stack is None or stack.active.manifest is None:
             return None
         from precompass.recompilation.startup import startup_of
         from precompass.source.startup_imports import startup_imports
 
-        return startup_of(stack, file, [one.name for one in startup_imports(file)])
+        loads = [(file, one.name) for file in files for one in startup_imports(file)]
+        return startup_of(stack, loads)
 
     def saved_checks(self, project: Path) -> CacheChecks | None:
         """Return the checks of caches with the files as they are on disk, without checksums."""

@@ -2,13 +2,15 @@
 
 A cache is deleted only where Julia would look for it, ``compiled/vX.Y/Name/`` of a depot, and only
 if it is still the file that was shown. Where the system can, each folder is opened from the one
-above it, so that nobody can put a link in its place in between.
+above it, so that nobody can put a link in its place in between. A file is first renamed, then
+looked at again, and put back if it is another one: what Julia writes meanwhile is not lost.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +22,8 @@ from precompass.depot.caches import CacheFile
 
 _NAME = re.compile(r"[A-Za-z0-9]{5}_[A-Za-z0-9]{5}(?:_[0-9]+)?\.ji", re.ASCII)
 _VERSION = re.compile(r"v[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
-_BY_HANDLE = {os.open, os.unlink, os.stat} <= os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_NEEDED = {os.open, os.unlink, os.stat, os.rename, os.link}
+_BY_HANDLE = os.supports_dir_fd >= _NEEDED and hasattr(os, "O_NOFOLLOW")
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -64,25 +67,58 @@ def place_of(cache: CacheFile, depots: tuple[str, ...]) -> CachePlace:
 
 
 def delete_cache(cache: CacheFile, place: CachePlace) -> tuple[str, ...]:
-    """Delete a cache file, after its native library; return the paths that are gone.
+    """Delete a cache file, then its native library; return the paths that are gone.
 
     Args:
         cache: the file, in the state in which it was looked at.
         place: where it is.
 
     Raises:
-        RefusedError: if a link or another file is there, or it is not in that state any more.
+        RefusedError: if a link or another file is there, or it is not in that state any more;
+            if only a part could be deleted, with its name.
         OSError: if the system does not let it be deleted.
     """
     with _folder(place) as folder:
-        _check_same(cache, place.name, folder)
+        files = {place.name: _check_same(cache, place.name, folder)}
         stem = place.name.removesuffix(".ji")
-        libraries = [stem + ending for ending in NATIVE_ENDINGS]
-        found = [name for name in libraries if _is_regular(name, folder)]
-        for name in (*found, place.name):
-            folder.unlink(name)
+        for ending in NATIVE_ENDINGS:
+            status = _regular(stem + ending, folder)
+            if status is not None:
+                files[stem + ending] = status
+        deleted: list[str] = []
+        for name, status in files.items():
+            try:
+                _delete(name, status, folder)
+            except (RefusedError, OSError) as error:
+                if not deleted:
+                    raise
+                why = error.strerror if isinstance(error, OSError) else error
+                raise RefusedError(f"{cache.path} is deleted, but {name} is not: {why}") from error
+            deleted.append(name)
     parent = cache.path.rpartition("/")[0]
-    return tuple(f"{parent}/{name}" for name in (*found, place.name))
+    return tuple(f"{parent}/{name}" for name in deleted)
+
+
+def _delete(name: str, seen: os.stat_result, folder: _ByHandle | _ByPath) -> None:
+    """Delete a file that is still the one that was seen; put back any other."""
+    away = f".{name}.{secrets.token_hex(8)}"
+    folder.rename(name, away)
+    if _identity(folder.status(away)) == _identity(seen):
+        try:
+            folder.unlink(away)
+        except OSError:
+            folder.put_back(away, name)
+            raise
+        return
+    try:
+        folder.put_back(away, name)
+    except OSError as error:
+        raise RefusedError(f"{name} has changed; what was there is now called {away}") from error
+    raise RefusedError(f"{name} has changed since it was looked at")
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_mode, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class _ByHandle:
@@ -97,6 +133,14 @@ class _ByHandle:
     def unlink(self, name: str) -> None:
         os.unlink(name, dir_fd=self._handle)
 
+    def rename(self, name: str, new: str) -> None:
+        os.rename(name, new, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+
+    def put_back(self, away: str, name: str) -> None:
+        """Give a file its name again, unless another one has it by now."""
+        os.link(away, name, src_dir_fd=self._handle, dst_dir_fd=self._handle, follow_symlinks=False)
+        self.unlink(away)
+
 
 class _ByPath:
     """A folder on a system without handles; that no link leads to it was looked at before."""
@@ -109,6 +153,13 @@ class _ByPath:
 
     def unlink(self, name: str) -> None:
         os.unlink(os.path.join(self._path, name))  # noqa: PTH108, PTH118
+
+    def rename(self, name: str, new: str) -> None:
+        os.rename(os.path.join(self._path, name), os.path.join(self._path, new))  # noqa: PTH104, PTH118
+
+    def put_back(self, away: str, name: str) -> None:
+        os.link(os.path.join(self._path, away), os.path.join(self._path, name))  # noqa: PTH118
+        self.unlink(away)
 
 
 @contextmanager
@@ -151,19 +202,20 @@ def _link(path: str) -> str:
     return f"{path} is a link, and links are not followed; name the real depot by --depot"
 
 
-def _check_same(cache: CacheFile, name: str, folder: _ByHandle | _ByPath) -> None:
+def _check_same(cache: CacheFile, name: str, folder: _ByHandle | _ByPath) -> os.stat_result:
     status = folder.status(name)
     if not stat.S_ISREG(status.st_mode):
         raise RefusedError(f"{cache.path} is not a regular file")
     if (status.st_size, status.st_mtime_ns) != (cache.size, cache.mtime_ns):
         raise RefusedError(f"{cache.path} has changed since it was looked at")
+    return status
 
 
-def _is_regular(name: str, folder: _ByHandle | _ByPath) -> bool:
+def _regular(name: str, folder: _ByHandle | _ByPath) -> os.stat_result | None:
     try:
         status = folder.status(name)
     except FileNotFoundError:
-        return False
+        return None
     if not stat.S_ISREG(status.st_mode):
         raise RefusedError(f"{name} beside the cache is not a regular file")
-    return True
+    return status

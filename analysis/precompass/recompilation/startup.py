@@ -40,7 +40,7 @@ class Startup:
     """What a startup file loads, and where that meets a project.
 
     Attributes:
-        file: the startup file.
+        files: the startup files that load them.
         shared: the project file of the environment that the packages are from.
         loaded: the packages that it loads from there.
         clashes: those of them, and of what they depend on, that the project has otherwise.
@@ -48,7 +48,7 @@ class Startup:
         dependents: the project's packages that are recompiled at every later activation.
     """
 
-    file: Path
+    files: tuple[Path, ...]
     shared: Path
     loaded: tuple[Unit, ...]
     clashes: tuple[VersionClash, ...]
@@ -69,18 +69,18 @@ class StartupCost:
     with_activate: tuple[PendingUnit, ...]
 
 
-def startup_of(stack: Stack, file: Path, names: Sequence[str]) -> Startup | None:
-    """Return where a startup file and a project meet; None if it loads nothing from elsewhere.
+def startup_of(stack: Stack, loads: Sequence[tuple[Path, str]]) -> Startup | None:
+    """Return where startup files and a project meet; None if they load nothing from elsewhere.
 
     Args:
         stack: the environments of a session in the project, which is the first.
-        file: the startup file.
-        names: the packages that it loads, by name.
+        loads: the packages that are loaded, by name, each with the startup file that does it.
     """
     active = stack.levels[0]
     loaded: list[Unit] = []
+    files: dict[Path, None] = {}
     shared: Level | None = None
-    for name in names:
+    for file, name in loads:
         level = next(
             (
                 one
@@ -94,6 +94,7 @@ def startup_of(stack: Stack, file: Path, names: Sequence[str]) -> Startup | None
         unit = level.graph.package(level.environment.project.deps[name])
         if unit is not None and unit.is_package and not active.has(unit.uuid):
             loaded.append(unit)
+            files[file] = None
             shared = shared or level
     if shared is None:
         return None
@@ -119,7 +120,7 @@ def startup_of(stack: Stack, file: Path, names: Sequence[str]) -> Startup | None
         if unit.kind in ("package", "extension") and unit.id not in clashing
     ]
     return Startup(
-        file,
+        tuple(files),
         shared.environment.project.path,
         tuple(loaded),
         tuple(sorted(clashes, key=lambda clash: clash.unit.name)),

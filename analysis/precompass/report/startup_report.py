@@ -27,11 +27,10 @@ def print_startup(
         console: where to print.
     """
     if startup is None:
-        print_prose(console, "`config/startup.jl` loads no package from another environment.")
+        print_prose(console, "No startup file loads a package from another environment.")
         return
     if not startup.clashes:
-        file = shown(startup.file, folder)
-        print_prose(console, f"{file} loads no package in another version than this project.")
+        print_prose(console, "Startup files load no package in another version than this project.")
         return
     for sentence in startup_sentences(startup, folder):
         print_prose(console, sentence)
@@ -57,7 +56,7 @@ def startup_json(
         return {"schema": SCHEMA, "startup": None}
     return {
         "schema": SCHEMA,
-        "startup": shown(startup.file, folder),
+        "startup": [shown(file, folder) for file in startup.files],
         "shared": shown(startup.shared, folder),
         "loads": labels(startup.loaded),
         "clashes": [

@@ -14,7 +14,9 @@ _FEW = 3
 def startup_sentences(startup: Startup, folder: Path | None) -> tuple[str, str, str, str]:
     """Say what the file loads, what both ways of starting recompile, and what helps."""
     tools = listed((unit.label for unit in startup.loaded), _FEW)
-    where = f"{shown(startup.file, folder)} loads {tools} from {shown(startup.shared, folder)}"
+    files = " and ".join(shown(file, folder) for file in startup.files)
+    load = "loads" if len(startup.files) == 1 else "load"
+    where = f"{files} {load} {tools} from {shown(startup.shared, folder)}"
     clashes = ", ".join(_versions(clash) for clash in startup.clashes[:_FEW])
     rest = len(startup.clashes) - _FEW
     more = f" and {rest} more" if rest > 0 else ""

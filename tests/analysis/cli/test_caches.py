@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,98 @@ def test_a_cache_that_julia_writes_anew_meanwhile_stays(world: Path) -> None:
     with pytest.raises(RefusedError, match="has changed since"):
         delete_cache(seen, place_of(seen, (f"{world}/depot",)))
     assert (world / GROUND).read_bytes() == b"another cache"
+
+
+def _delete_while(
+    world: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]
+) -> None:
+    """Delete Ground's cache while something happens between the last look and the deletion."""
+    seen = _state(world)
+    token_hex = secrets.token_hex
+
+    def interrupted(size: int) -> str:
+        monkeypatch.setattr(secrets, "token_hex", token_hex)
+        meanwhile()
+        return token_hex(size)
+
+    monkeypatch.setattr(secrets, "token_hex", interrupted)
+    delete_cache(seen, place_of(seen, (f"{world}/depot",)))
+
+
+def test_a_cache_that_is_replaced_at_the_last_moment_is_put_back(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = world / GROUND
+    before = files_of(world)
+
+    def compile_anew() -> None:
+        new = cache.with_suffix(".new")
+        new.write_bytes(b"another cache")
+        new.rename(cache)
+
+    with pytest.raises(RefusedError, match="has changed since"):
+        _delete_while(world, monkeypatch, compile_anew)
+    assert files_of(world) == {**before, GROUND: b"another cache"}
+
+
+def test_a_link_that_comes_at_the_last_moment_is_put_back_and_not_followed(
+    world: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = world / GROUND
+
+    def swap() -> None:
+        cache.unlink()
+        cache.symlink_to(outside / "VpS5w_fJzu9.ji")
+
+    with pytest.raises(RefusedError, match="has changed since"):
+        _delete_while(world, monkeypatch, swap)
+    assert cache.is_symlink()
+    assert cache.with_suffix(".so").exists()
+
+
+def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(
+    world: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder was opened before: what is done, is done in that folder."""
+    folder = (world / GROUND).parent
+    moved = world / "moved"
+
+    def swap() -> None:
+        folder.rename(moved)
+        folder.symlink_to(outside, target_is_directory=True)
+
+    if sys.platform == "win32":
+        pytest.skip("folders are opened by handle elsewhere only")
+    _delete_while(world, monkeypatch, swap)
+    assert list(moved.iterdir()) == []
+
+
+def test_another_name_of_the_same_file_keeps_its_content(
+    world: Path, outside: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = outside.parent / "kept.ji"
+    kept.hardlink_to(world / GROUND)
+    content = kept.read_bytes()
+    assert run(capsys, "Ground", "--delete", "--yes")[0] == 0
+    assert kept.read_bytes() == content
+
+
+def test_what_could_be_deleted_only_in_part_is_said(
+    world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unlink = os.unlink
+
+    def refuse(path: str, **options: int) -> None:
+        if ".so." in path and (world / GROUND).with_suffix(".so").exists() is False:
+            raise PermissionError(1, "Operation not permitted", path)
+        unlink(path, **options)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    code, text, error = run(capsys, "Ground", "--delete", "--yes")
+    assert code == 2
+    assert "is deleted, but VpS5w_fJzu9.so is not: Operation not permitted" in error
+    assert (world / GROUND).with_suffix(".so").exists()
+    assert "Deleted 0 of 1 cache files." in text
 
 
 @pytest.mark.parametrize(

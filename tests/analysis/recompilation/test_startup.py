@@ -108,3 +108,26 @@ def test_why_counts_what_caches_make_of_it(
     text = " ".join(capsys.readouterr().out.split())
     assert "--project now Tool" in text
     assert "activate now Roof, Wall" in text
+
+
+def test_the_startup_file_of_the_installation_runs_first(
+    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``etc/julia/startup.jl`` is for all users of an installed Julia."""
+    scenario = _world("activate-after-tool", tmp_path, "using Revise\n")
+    installed = tmp_path / "juliaup" / "julia-1.12.2+0.x64.linux.gnu"
+    (installed / "share" / "julia" / "stdlib" / "v1.12").mkdir(parents=True)
+    (installed / "bin").mkdir()
+    site_wide = installed / "etc" / "julia" / "startup.jl"
+    site_wide.parent.mkdir(parents=True)
+    site_wide.write_text("using Tool\n")
+    monkeypatch.setenv("JULIAUP_DEPOT_PATH", str(tmp_path))
+    monkeypatch.setenv("JULIA_DEPOT_PATH", str(scenario.depot))
+    monkeypatch.delenv("JULIA_LOAD_PATH", raising=False)
+    monkeypatch.chdir(scenario.world)
+    arguments = ["why", "--startup", "--project", "envs/app", "--julia", str(JULIA)]
+    assert main([*arguments, "--format", "json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["startup"], answer["loads"]) == ([str(site_wide)], ["Tool"])
+    site_wide.unlink()
+    assert main([*arguments, "--format", "json"]) == 0
