@@ -32,8 +32,10 @@
 (declare-function eglot--TextDocumentPositionParams "eglot" ())
 (declare-function gfm-view-mode "markdown-mode" ())
 (declare-function jsonrpc-events-buffer "jsonrpc" (connection))
+(declare-function jsonrpc-notify "jsonrpc" (connection method params))
 (declare-function jsonrpc-request "jsonrpc" (connection method params &rest options))
 (declare-function lsp-find-workspace "lsp-mode" (server-id &optional file))
+(declare-function lsp-notify "lsp-mode" (method params))
 (declare-function lsp-request "lsp-mode" (method params &rest options))
 (declare-function lsp--text-document-position-params "lsp-mode" (&optional identifier position))
 (declare-function lsp-register-client "lsp-mode" (client) t)
@@ -97,15 +99,18 @@ It is also that of precompass.toml.")
   (list :uri (plist-get (plist-get params :textDocument) :uri)
         :position (plist-get params :position)))
 
-(defun precompass--execute (command)
-  "Let the server carry out COMMAND for what is at point, and return its answer."
+(defun precompass--execute (command &optional options)
+  "Let the server carry out COMMAND for what is at point, and return its answer.
+OPTIONS are added to what the command takes."
   (cond
    ((and (fboundp 'eglot-current-server) (fboundp 'eglot--TextDocumentPositionParams)
          (eglot-current-server))
     (jsonrpc-request (eglot-current-server) :workspace/executeCommand
                      (list :command command
                            :arguments
-                           (vector (precompass--place (eglot--TextDocumentPositionParams))))))
+                           (vector (append (precompass--place
+                                            (eglot--TextDocumentPositionParams))
+                                           options)))))
    ((bound-and-true-p lsp-managed-mode)
     (let ((lsp--cur-workspace (lsp-find-workspace 'precompass (buffer-file-name))))
       (unless lsp--cur-workspace
@@ -113,20 +118,23 @@ It is also that of precompass.toml.")
       (lsp-request "workspace/executeCommand"
                    (list :command command
                          :arguments
-                         (vector (precompass--place (lsp--text-document-position-params)))))))
+                         (vector (append (precompass--place (lsp--text-document-position-params))
+                                         options))))))
    (t (user-error "Precompass: start the server in this buffer, with M-x eglot or M-x lsp"))))
 
 (defun precompass--answer (command &rest names)
   "Let the server carry out COMMAND at point; return its answer's NAMES."
-  (let ((answer (precompass--execute command)))
-    (unless answer
-      (user-error
-       "Precompass: put point on a preference, a table of preferences or a dependency"))
-    (mapcar (lambda (name)
-              (if (hash-table-p answer) ; as lsp-mode gives it, unless it is built otherwise
-                  (gethash name answer)
-                (plist-get answer (intern (concat ":" name)))))
-            names)))
+  (precompass--parts (precompass--execute command) names))
+
+(defun precompass--parts (answer names)
+  "Return the NAMES of an ANSWER of the server."
+  (unless answer
+    (user-error "Precompass: put point on a preference, a table of preferences or a dependency"))
+  (mapcar (lambda (name)
+            (if (hash-table-p answer) ; as lsp-mode gives it, unless it is built otherwise
+                (gethash name answer)
+              (plist-get answer (intern (concat ":" name)))))
+          names))
 
 (defun precompass--show-page (command)
   "Let the server carry out COMMAND, and show the page that it answers."
@@ -164,11 +172,41 @@ It is also that of precompass.toml.")
 (defun precompass-picture ()
   "Show in the browser what a change of the preference at point recompiles."
   (interactive)
-  (pcase-let* ((`(,html) (precompass--answer "precompass.picture" "html"))
-               (file (make-temp-file "precompass-" nil ".html")))
-    (let ((coding-system-for-write 'utf-8))
-      (write-region html nil file nil 'silent))
+  (precompass--browse (car (precompass--answer "precompass.picture" "html"))))
+
+;;;###autoload
+(defun precompass-pending ()
+  "Show in the browser what the next `using' recompiles, by root cause."
+  (interactive)
+  (let ((answer (precompass--execute "precompass.picture" '(:pending t))))
+    (unless answer
+      (user-error "Precompass: the project has no manifest, or no depot was found"))
+    (precompass--browse (car (precompass--parts answer '("html"))))))
+
+(defun precompass--browse (html)
+  "Show the page HTML in the browser."
+  (let ((file (make-temp-file "precompass-" nil ".html"))
+        (coding-system-for-write 'utf-8))
+    (write-region html nil file nil 'silent)
     (browse-url-of-file file)))
+
+(defun precompass--look-again ()
+  "Tell the servers that Julia may have compiled while Emacs had not the focus."
+  (when (cl-some (lambda (frame) (eq (frame-focus-state frame) t)) (frame-list))
+    (let (told)
+      (dolist (buffer (buffer-list))
+        (with-current-buffer buffer
+          (when (derived-mode-p 'precompass-mode)
+            (let ((server (and (fboundp 'eglot-current-server) (eglot-current-server))))
+              (cond
+               ((and server (memq server told)))
+               (server
+                (push server told)
+                (jsonrpc-notify server :workspace/didChangeWatchedFiles '(:changes [])))
+               ((bound-and-true-p lsp-managed-mode)
+                (lsp-notify "workspace/didChangeWatchedFiles" '(:changes [])))))))))))
+
+(add-function :after after-focus-change-function #'precompass--look-again)
 
 ;;;###autoload
 (defun precompass-trace ()

@@ -17,7 +17,10 @@
 (defvar lsp-auto-guess-root)
 (defvar lsp-restart)
 (defvar lsp-session-file)
+(declare-function precompass-caches "precompass" ())
 (declare-function precompass-explain "precompass" ())
+(declare-function precompass-pending "precompass" ())
+(declare-function precompass-status "precompass" ())
 (declare-function precompass-picture "precompass" ())
 (declare-function precompass-trace "precompass" ())
 
@@ -84,6 +87,22 @@ Signal an error that names WHAT if it does not come."
                            (buffer-string))))))
     (precompass-picture)))
 
+(defun session-show-project ()
+  "Show the pages about the project, and the picture of what is pending; note them."
+  (save-window-excursion
+    (precompass-status)
+    (session-note 'status (buffer-string)))
+  (save-window-excursion
+    (precompass-caches)
+    (session-note 'caches (buffer-string)))
+  (let ((browse-url-browser-function
+         (lambda (url &rest _)
+           (session-note 'pending
+                         (with-temp-buffer
+                           (insert-file-contents (substring url (length "file://")))
+                           (buffer-string))))))
+    (precompass-pending)))
+
 (defun session-hover (text)
   "Hover over TEXT, and note what is shown."
   (session-go-to text)
@@ -135,6 +154,8 @@ Signal an error that names WHAT if it does not come."
                                     visited))))
     (when (alist-get 'explain task)
       (session-explain (alist-get 'explain task)))
+    (when (alist-get 'project task)
+      (session-show-project))
     (when (alist-get 'trace task)
       (save-window-excursion
         (precompass-trace)

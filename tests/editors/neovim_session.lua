@@ -146,6 +146,21 @@ local function draw()
   report.picture_of_lens = open_picture(vim.lsp.codelens.run)
 end
 
+local function show_project()
+  local buffer = vim.api.nvim_get_current_buf()
+  for _, name in ipairs({ 'status', 'caches' }) do
+    vim.cmd('Precompass ' .. name)
+    wait_for(name, function()
+      return vim.api.nvim_get_current_buf() ~= buffer
+    end)
+    report[name] = text_here()
+    vim.api.nvim_feedkeys('q', 'x', false)
+  end
+  report.pending = open_picture(function()
+    vim.cmd('Precompass pending')
+  end)
+end
+
 local function commands()
   report.windows = {}
   for _, command in ipairs(task.commands) do
@@ -233,6 +248,9 @@ local function session()
   end
   if task.commands then
     commands()
+  end
+  if task.project then
+    show_project()
   end
   if task.restart then
     restart()

@@ -168,6 +168,22 @@ def test_a_preference_is_explained_and_drawn(
     assert "CSV.threads" in told["picture"]
 
 
+@pytest.mark.usefixtures("client")
+def test_the_project_its_caches_and_what_is_pending_are_shown(
+    variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        project=True,
+    )
+    assert "**manifest:** Manifest.toml" in told["status"]
+    assert "precompass caches PACKAGE --delete" in told["caches"]
+    assert told["pending"].startswith("<!doctype html>")
+    assert "The next using" in told["pending"]
+
+
 @pytest.mark.parametrize("loaded", ["", *MARKS])
 def test_it_compiles_without_a_warning(
     tmp_path: Path, variables: Mapping[str, str], loaded: str

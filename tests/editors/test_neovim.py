@@ -259,6 +259,22 @@ def test_the_log_is_opened(neovim: Path, variables: Mapping[str, str], environme
     assert window["name"].endswith("lsp.log")
 
 
+def test_the_project_its_caches_and_what_is_pending_are_shown(
+    neovim: Path, variables: Mapping[str, str], environment: Path
+) -> None:
+    told = _session(
+        neovim,
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="of 6 packages",
+        project=True,
+    )
+    assert "**manifest:** Manifest.toml" in told["status"]
+    assert "`precompass caches PACKAGE --delete`" in told["caches"]
+    assert told["pending"].startswith("<!doctype html>")
+    assert "The next using" in told["pending"]
+
+
 def test_what_the_server_does_is_shown(
     neovim: Path, variables: Mapping[str, str], environment: Path
 ) -> None:

@@ -151,3 +151,26 @@ async def test_status_waits_for_what_is_pending(editor: Editor, world: ChangedWo
     )
     assert isinstance(page, dict)
     assert "recompiles 2 of 6 packages" in page["markdown"]
+
+
+async def test_what_is_pending_is_drawn_by_root_cause(editor: Editor, world: ChangedWorld) -> None:
+    world.replace("dev/Wall/src/Wall.jl", "+ 1", "+ 2")
+    project = world.folder("plain") / "Project.toml"
+    await editor.start_session(project.parent)
+    editor.open(project)
+    answer = await editor.workspace_execute_command_async(
+        types.ExecuteCommandParams(
+            "precompass.picture", [{"uri": project.as_uri(), "pending": True}]
+        )
+    )
+    assert isinstance(answer, dict)
+    assert answer["title"].startswith("The next using recompiles 2 of 6 packages")
+    labels = [unit["label"] for unit in answer["picture"]["units"]]
+    assert labels == ["Wall [1]", "Roof [1]"]
+    assert 0 < answer["picture"]["compiled_bytes"] < answer["picture"]["of_bytes"]
+    assert "Wall [1]" in answer["html"]
+    elsewhere = {"uri": (world.world / "Project.toml").as_uri(), "pending": True}
+    nothing = await editor.workspace_execute_command_async(
+        types.ExecuteCommandParams("precompass.picture", [elsewhere])
+    )
+    assert nothing is None

@@ -71,4 +71,5 @@ def pending_picture(invalidations: Invalidations, why: Why, folder: Path | None)
         units=tuple(numbered),
         edges=edges,
         is_complete=why.is_complete,
+        share=why.share,
     )

@@ -17,6 +17,7 @@ from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.recompilation.approximation import Approximation
+from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Kind, Unit, UnitId, UnitSet, package_id
 from precompass.recompilation.invalidation import Invalidations
@@ -100,6 +101,7 @@ class Picture:
         units: by distance, then by label.
         edges: between them.
         is_complete: whether that is all, and not only what is known.
+        share: the share of the compiled code that is thrown away; None without caches.
     """
 
     package: str
@@ -116,6 +118,7 @@ class Picture:
     units: tuple[PictureUnit, ...]
     edges: tuple[PictureEdge, ...]
     is_complete: bool = True
+    share: CompiledShare | None = None
 
     @property
     def subject(self) -> str:
@@ -169,6 +172,7 @@ def picture(
         origin=explanation.origin,
         units=units,
         edges=edges,
+        share=recompilation.share,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from precompass.answers.picture import Picture, PictureUnit
 from precompass.report.places import shown
-from precompass.report.schema import SCHEMA, json_value
+from precompass.report.schema import SCHEMA, compiled_bytes, json_value
 
 
 def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def picture_json(picture: Picture, *, folder: Path | None) -> dict[str, Any]:
         "complete": picture.is_complete,
         "count": picture.count,
         "of": picture.of,
+        **compiled_bytes(picture.share),
         "evidence": picture.evidence.word,
         "noticed": picture.noticed or (False if picture.is_complete else None),
         "value": json_value(picture.value),

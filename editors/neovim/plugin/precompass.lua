@@ -16,6 +16,14 @@ end, {
   desc = 'What Julia recompiles, and the server that tells',
 })
 
+-- Julia may have compiled while another window had the focus.
+vim.api.nvim_create_autocmd('FocusGained', {
+  group = vim.api.nvim_create_augroup('precompass-focus', {}),
+  callback = function()
+    require('precompass.server').look_again()
+  end,
+})
+
 vim.lsp.commands['precompass.showPicture'] = function(command)
   require('precompass.commands').show_picture(command.arguments[1])
 end

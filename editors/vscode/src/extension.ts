@@ -60,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
       // From the menus of an editor, VS Code gives the file.
       picture.show(subject instanceof vscode.Uri ? undefined : subject),
     ),
+    registerCommand("precompass.showPending", () => picture.showPending()),
     vscode.workspace.onDidOpenTextDocument((document) => {
       server.needed(document);
     }),

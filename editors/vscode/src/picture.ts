@@ -13,6 +13,12 @@ export interface Subject {
   readonly key: string | null;
 }
 
+/** The subject of a picture of what the next `using` recompiles: a file of the project. */
+export interface Pending {
+  readonly uri: string;
+  readonly pending: true;
+}
+
 interface Answer {
   readonly html: string;
   readonly picture: {
@@ -31,7 +37,7 @@ const QUIET = 200;
 /** Shows one picture at a time, in a panel beside the text. */
 export class PicturePanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
-  private subject: Subject | undefined;
+  private subject: Subject | Pending | undefined;
   private shown: Answer | undefined;
   private newest: Answer | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -87,14 +93,34 @@ export class PicturePanel implements vscode.Disposable {
       return;
     }
     const { uuid, key } = answer.picture;
-    this.subject = { uri: question.uri, package: uuid, key };
-    await this.memory.update(SUBJECT, this.subject);
+    await this.remember({ uri: question.uri, package: uuid, key });
     this.open(answer);
+  }
+
+  /** Shows what the next `using` recompiles in the project of the open file, by root cause. */
+  async showPending(): Promise<void> {
+    const place = placeOfCursor(this.life);
+    if (place === undefined) return;
+    const question: Pending = { uri: place.uri, pending: true };
+    const answer = await ask(place.client, question);
+    if (answer === null) {
+      void vscode.window.showInformationMessage(
+        "Precompass cannot tell what Julia recompiles next: the project has no manifest, or no depot was found.",
+      );
+      return;
+    }
+    await this.remember(question);
+    this.open(answer);
+  }
+
+  private async remember(subject: Subject | Pending): Promise<void> {
+    this.subject = subject;
+    await this.memory.update(SUBJECT, subject);
   }
 
   /** Shows the picture again after the window was reloaded, when the server runs. */
   private restore(panel: vscode.WebviewPanel): Promise<void> {
-    this.subject = this.memory.get<Subject>(SUBJECT);
+    this.subject = this.memory.get<Subject | Pending>(SUBJECT);
     if (this.subject === undefined || this.panel !== undefined) {
       panel.dispose();
       return Promise.resolve();
@@ -144,7 +170,8 @@ export class PicturePanel implements vscode.Disposable {
   private fill(answer: Answer): void {
     if (this.panel === undefined) return;
     this.isLoading = false;
-    this.panel.title = nameOf(answer);
+    this.panel.title =
+      this.subject !== undefined && "pending" in this.subject ? "Next using" : nameOf(answer);
     this.panel.webview.html = answer.html;
     this.shown = this.newest = answer;
   }
@@ -196,7 +223,7 @@ function nameOf({ picture }: Answer): string {
 
 async function ask(
   client: LanguageClient,
-  question: Subject | At,
+  question: Subject | Pending | At,
 ): Promise<Answer | null> {
   return (await client.sendRequest(ExecuteCommandRequest.type, {
     command: "precompass.picture",

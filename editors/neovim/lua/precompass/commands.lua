@@ -124,6 +124,14 @@ function commands.picture()
   end
 end
 
+function commands.pending()
+  local client = client_here()
+  if client then
+    local about = { uri = vim.uri_from_bufnr(0), pending = true }
+    execute(client, 'precompass.picture', about, open_page)
+  end
+end
+
 function commands.restart()
   if server.restart() == 0 then
     say('no server is running; :checkhealth precompass tells why.')

@@ -93,6 +93,13 @@ function M.call(client, method, ...)
   return client[method](...)
 end
 
+---Tell the servers that Julia may have compiled since they looked.
+function M.look_again()
+  for _, client in ipairs(M.clients()) do
+    M.call(client, 'notify', 'workspace/didChangeWatchedFiles', { changes = {} })
+  end
+end
+
 ---End the servers and start them anew, each for the buffers that it had.
 ---@return integer number of servers
 function M.restart()
