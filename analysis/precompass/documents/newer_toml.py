@@ -2,7 +2,8 @@ r"""What TOML 1.1 allows and TOML 1.0 does not, and the same text as TOML 1.0 wo
 
 These are: newlines, comments and a trailing comma in inline tables; the escapes ``\e`` and
 ``\xHH``; times without seconds. The grammar that tables are read with is that of TOML 1.0, so
-such places are covered by text of the same length.
+such places are covered by text of the same length. So is a backslash in front of several blank
+characters at the end of a line, which TOML 1.0 allows and the grammar does not read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
     rb"""(?:[Zz]|[+-]\d\d:\d\d)?)""",
     re.DOTALL,
 )
-_ESCAPE = re.compile(rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|.)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|[ \t]*\r?\n\s*|.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ def as_older(data: bytes) -> tuple[bytes, Sequence[NewerPlace]]:
             cover, what = b" " * len(text), "a comment in an inline table"
         elif in_table and kind == "newline":
             cover, what = b" " * len(text), "an inline table of several lines"
-        if what and cover is not None:
+        if what:
             places.append(NewerPlace(token.start(), token.end(), what))
+        if cover is not None and cover != text:
             parts += (data[position : token.start()], cover)
             position = token.end()
     parts.append(data[position:])
@@ -81,6 +83,8 @@ def _without_new_escapes(text: bytes) -> tuple[bytes, str]:
         if name.startswith(b"x") and len(name) == 3:
             found = "an escape \\xHH"
             return b"xxxx"
+        if name.strip() == b"":
+            return b" " + name
         return escape.group()
 
     return _ESCAPE.sub(replaced, text), found

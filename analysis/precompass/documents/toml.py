@@ -44,11 +44,13 @@ class Fault:
         span: the text at fault.
         message: what is wrong, for a person.
         first: where the thing was defined first, for something defined twice.
+        reopens_dotted: whether a header opens a table again that dotted keys have made.
     """
 
     span: Span
     message: str
     first: Span | None = None
+    reopens_dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,9 @@ class TomlDocument:
             self._read_as_newer()
 
     def _read_as_newer(self) -> None:
-        """Take the syntax from TOML 1.1, if the text is valid as such."""
+        """Take the syntax from TOML 1.1, or cover what the grammar does not read, in valid text."""
         older, places = as_older(self._bytes)
-        if not places or self._strict_values is None:
+        if older == self._bytes or self._strict_values is None:
             return
         syntax = tree_sitter.Parser(_LANGUAGE).parse(older)
         if not syntax.root_node.has_error:
@@ -640,10 +642,12 @@ class _Builder:
             parent.entries[key.name] = Entry(key, opened.table, None)
             parent.children[key.name] = opened
         else:
-            self._report_twice(key, existing)
+            form = child.table.form if isinstance(child, _OpenTable) else None
+            self._report_twice(key, existing, reopens_dotted=form == "dotted")
             # What stands below a repeated header is still this table's to a reader.
-            is_header = isinstance(child, _OpenTable) and child.table.form == "header"
-            self._current = child if isinstance(child, _OpenTable) and is_header else None
+            again = child[-1] if isinstance(child, list) else child
+            is_open = isinstance(again, _OpenTable) and again.table.form in ("header", "dotted")
+            self._current = again if is_open else None
             return
         self._current = opened
 
@@ -700,16 +704,13 @@ class _Builder:
 
     # Reporting
 
-    def _fault(self, span: Span, message: str, first: Span | None = None) -> None:
-        self._faults.append(Fault(span, message, first))
+    def _fault(self, span: Span, message: str) -> None:
+        self._faults.append(Fault(span, message))
 
-    def _report_twice(self, key: Key, existing: Entry) -> None:
+    def _report_twice(self, key: Key, existing: Entry, *, reopens_dotted: bool = False) -> None:
         what = "table" if isinstance(existing.node, Table) else "key"
-        self._fault(
-            key.span,
-            f"The {what} `{key.name}` is defined twice",
-            existing.key.span,
-        )
+        message = f"The {what} `{key.name}` is defined twice"
+        self._faults.append(Fault(key.span, message, existing.key.span, reopens_dotted))
 
 
 def _close(table: _OpenTable) -> None:

@@ -6,6 +6,10 @@ reads nothing from an invalid file. An unreadable project file or manifest stops
 unreadable preferences file stops every package that the project lists (up to Julia 1.13), or every
 package that has read one of its preferences (later).
 
+Julia's parser is not TOML's to the letter. No Julia reads a date-time with an offset such as
+`+01:00`. Every Julia reads control characters in strings and comments, and Julia before 1.13.0-rc3
+reads a header for a table that dotted keys have made: TOML forbids both, so this is only a warning.
+
 A merge conflict is reported once, with the names of both sides; nothing else inside it is reported.
 
 Precompass continues with the readable part of the file. Its answers about that part apply once the
@@ -37,6 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from precompass.documents.conflicts import Conflict, conflicts_in, is_inside
+from precompass.documents.julia_toml import accepts, refused
 from precompass.documents.text import Span
 from precompass.documents.toml import Fault
 from precompass.file_context import FileContext
@@ -84,11 +89,18 @@ def check(context: FileContext) -> Iterator[Finding]:
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
         message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
-        yield context.finding(CODE, SEVERITY, fault.span, message, related=related)
+        severity = SEVERITY
+        if julia is not None and accepts(document, fault, before_toml_1_1=not julia.reads_toml_1_1):
+            severity = Severity.WARNING
+            message = f"{fault.message}. TOML forbids this; Julia {julia.version} reads it anyway."
+        yield context.finding(CODE, severity, fault.span, message, related=related)
     if document.unread_from is not None:
         message = "Precompass ignores the file from here on: too much of it is not valid TOML."
         place = Span(document.unread_from, document.unread_from)
         yield context.finding(CODE, Severity.INFORMATION, place, message)
+    for fault in refused(document) if context.kind is not FileKind.CONFIGURATION else ():
+        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
+        yield context.finding(CODE, SEVERITY, fault.span, message)
     if julia is None or julia.reads_toml_1_1 or context.kind is FileKind.CONFIGURATION:
         return
     for fault in document.newer_syntax[:1]:
