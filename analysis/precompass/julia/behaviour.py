@@ -23,6 +23,9 @@ It is the newest release of the newest series of which a release was read: 1.12.
 
 _NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 12, 11: 9, 12: 7, 13: 1}  # September 2026
 
+FIRST_TRIGGERS_FROM_DEPS = VersionNumber((1, 10, 7))
+"""The first version in which a dependency may trigger an extension (56383, of 54009 in 1.11)."""
+
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
 _BLOB_CONCLUDED = VersionNumber((1, 13, 0), ("rc2",))
@@ -73,10 +76,17 @@ class Julia:
         version: the version.
         caches_have_blob: whether compile caches of it were seen to hold a blob; None if none
             was seen.
+        of_series: whether only its series was named, so that its patch is not known.
     """
 
     version: VersionNumber
     caches_have_blob: bool | None = None
+    of_series: bool = False
+
+    @property
+    def oldest(self) -> Julia:
+        """The oldest release that it can be: itself, or of a series the first."""
+        return Julia(VersionNumber((*self.minor, 0))) if self.of_series else self
 
     @property
     def minor(self) -> tuple[int, int]:
@@ -119,7 +129,7 @@ class Julia:
 
         From 1.10.7 on (pull request 56383, of 54009 in 1.11).
         """
-        return self.version.release >= (1, 10, 7)
+        return self.version.release >= FIRST_TRIGGERS_FROM_DEPS.release
 
     @property
     def extensions_load_fewer(self) -> bool:

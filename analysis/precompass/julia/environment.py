@@ -218,13 +218,19 @@ def manifest_and_julia(
         manifest = _manifest_of_any_version(project, files)
         written_by = _version_written_in(manifest)
         if written_by is not None:
-            return ManifestAndJulia(manifest, Julia(written_by), "manifest")
+            of_series = manifest is not None and manifest.names_series
+            return ManifestAndJulia(manifest, Julia(written_by, of_series=of_series), "manifest")
         # No manifest names a Julia: it is the newest known, and the manifest is the one it loads.
         rules = Julia(NEWEST_KNOWN)
         return ManifestAndJulia(_find_manifest(project, rules, files) or manifest, rules, "newest")
+    of_series = False
     if isinstance(julia, Series):
-        julia = julia.version(_version_written_in(_manifest_of_any_version(project, files)))
-    rules = Julia(julia)
+        manifest = _manifest_of_any_version(project, files)
+        written_by = _version_written_in(manifest)
+        of_series = written_by is None or written_by.minor != julia.minor
+        of_series = of_series or (manifest is not None and manifest.names_series)
+        julia = julia.version(written_by)
+    rules = Julia(julia, of_series=of_series)
     return ManifestAndJulia(_find_manifest(project, rules, files), rules, "setting")
 
 

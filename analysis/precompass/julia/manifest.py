@@ -10,6 +10,7 @@ from pathlib import Path
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable
+from precompass.julia.behaviour import Series, read_version
 from precompass.julia.project import read_extensions
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID, parse_uuid
@@ -63,6 +64,7 @@ class Manifest:
         path: where it is.
         document: its text with positions.
         julia_version: the Julia that wrote it, where it says so.
+        names_series: whether it names a series only, as in ``"1.10"``; its newest release counts.
         packages: by UUID.
         prefix: the keys that lead to the table of packages: none in format 1.0.
         unresolved: packages that Pkg has yet to choose a version of: neither that nor what they
@@ -75,6 +77,7 @@ class Manifest:
     packages: Mapping[UUID, PackageEntry]
     prefix: tuple[str, ...] = ("deps",)
     unresolved: frozenset[UUID] = frozenset()
+    names_series: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -181,7 +184,11 @@ def parse_manifest(path: Path, text: str) -> Manifest:
         )
         for name, uuid, table, index in tables
     }
-    return Manifest(path, document, _version(written_by), packages, prefix)
+    version = read_version(written_by) if isinstance(written_by, str) else None
+    exact = VersionNumber(version.release) if isinstance(version, Series) else version
+    return Manifest(
+        path, document, exact, packages, prefix, names_series=isinstance(version, Series)
+    )
 
 
 def _syntax(value: object) -> VersionNumber | None:

@@ -49,4 +49,6 @@ def rules_of(julia: Julia, julia_from: str) -> str:
         "setting": "from the settings",
         "newest": "the newest known; no manifest names one",
     }[julia_from]
+    if julia.of_series:
+        reason += f"; the newest known release of {julia.series}"
     return f"{julia.version} ({reason})"

@@ -82,9 +82,12 @@ def _check_manifest(context: FileContext, manifest: Manifest) -> Iterator[Findin
                 if several
                 else f"there is no entry of {name}"
             )
+            whole = context.invalidations
+            stops_all = whole is not None and whole.environment.julia.reads_whole_environments
+            who = "Julia and Pkg refuse" if stops_all else "Pkg refuses"
             message = (
-                f"Pkg refuses to read this manifest: {package.name} depends on {name}, and "
-                f"{reason}. Restore the manifest, or delete it and run `Pkg.resolve()`."
+                f"{who} to read this manifest: {package.name} depends on {name}, and {reason}. "
+                "Restore the manifest, or delete it and run `Pkg.resolve()`."
             )
             yield context.finding(CODE, SEVERITY, _place(manifest, package, name), message)
 

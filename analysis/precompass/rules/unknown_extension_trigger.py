@@ -1,8 +1,13 @@
 """An extension with a trigger that its project does not list.
 
-The triggers of an extension are names of packages in `[weakdeps]`; from Julia 1.10.7 on, they may
+The triggers of an extension are names of packages in `[weakdeps]`; from Julia 1.10.7 on they may
 be in `[deps]` as well. Julia looks up their UUIDs when it loads the package itself, and throws a
-KeyError for an unknown name. Then the package fails, not only the extension.
+KeyError for a name that it does not find: then not only the extension fails, but the package.
+
+Julia 1.14 reads the projects of the load path whole before it loads anything, so there such a name
+stops every load. It finds names in `[extras]` too.
+
+Where only the series 1.10 is known and no patch, an information says that older patches throw.
 
 **Example**
 
@@ -28,7 +33,8 @@ SurveyCUDAExt = "CUDA"
 
 **Fix** Correct the name, or list the package in `[weakdeps]`.
 
-**Source** `insert_extension_triggers` in `base/loading.jl`.
+**Source** `insert_extension_triggers` in `base/loading.jl`; `ExplicitEnv` in
+`base/loading/environment.jl` (1.14-DEV, commit 4e7b3577).
 """
 
 from __future__ import annotations
@@ -40,8 +46,10 @@ from precompass.documents.toml import Array, Scalar, Table
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
-from precompass.julia.behaviour import Julia
+from precompass.julia.behaviour import FIRST_TRIGGERS_FROM_DEPS, Julia
+from precompass.julia.compat import parse_compat
 from precompass.julia.project import ProjectFile
+from precompass.julia.versions import VersionNumber
 from precompass.rules.pkg_listing import any_of
 from precompass.rules.rule import PROJECT_FILES, Resource
 
@@ -58,27 +66,57 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     table = context.document.root.table("extensions")
     if table is None or not project.is_package or not julia.has_extensions:
         return
-    sections = ("weakdeps", "deps") if julia.triggers_from_deps else ("weakdeps",)
+    sections: tuple[str, ...] = ("weakdeps",)
+    if julia.triggers_from_deps:
+        sections = ("weakdeps", "deps")
+    if julia.reads_whole_environments:
+        sections = ("weakdeps", "deps", "extras")
+    when = f"when it loads {project.name}"
+    if julia.reads_whole_environments:
+        when = "at every load with this project on the load path"
     names = {name for section in sections for name in project.section(section)}
     for extension, entry in table.entries.items():
         triggers = _triggers(entry.node)
         if triggers is None:
             message = (
-                f"Julia throws when it loads {project.name}: the triggers of {extension} have to "
-                "be the name of a package, or a list of names."
+                f"Julia throws {when}: the triggers of {extension} have to be the name of a "
+                "package, or a list of names."
             )
             yield context.finding(CODE, SEVERITY, entry.node.span, message)
         for name, span in triggers or ():
             if name in names or not project.is_readable:
+                if name in names and name not in project.weakdeps:
+                    yield from _in_older_patches(context, extension, name, span)
                 continue
             yield context.finding(
                 CODE,
                 SEVERITY,
                 span,
-                f"Julia throws a KeyError when it loads {project.name}: {extension} waits for "
-                f"{name}, and {_where(project, name, sections, julia)}.",
+                f"Julia throws a KeyError {when}: {extension} waits for {name}, and "
+                f"{_where(project, name, sections, julia)}.",
                 fixes=known_uuid.listing_offers(context, "weakdeps", name),
             )
+
+
+def _in_older_patches(
+    context: EnvironmentContext, extension: str, name: str, span: Span
+) -> Iterator[Finding]:
+    """Yield that older patches of a series throw, where nothing tells which patch it is."""
+    project, julia = context.project, context.invalidations.environment.julia
+    if julia.oldest.triggers_from_deps:
+        return
+    first = FIRST_TRIGGERS_FROM_DEPS
+    allowed = parse_compat(project.compat.get("julia", ""))
+    last = VersionNumber((*first.minor, first.patch - 1))
+    if allowed is not None and last not in allowed:
+        return
+    yield context.finding(
+        CODE,
+        Severity.INFORMATION,
+        span,
+        f"Julia {julia.series}.0 to {last} throws a KeyError when it loads {project.name}: "
+        f"{extension} waits for {name}, which only [deps] lists. Only the series is known here.",
+    )
 
 
 def _triggers(node: Scalar | Array | Table) -> tuple[tuple[str, Span], ...] | None:

@@ -142,6 +142,27 @@ def test_of_a_series_the_manifest_tells_the_version(
     assert str(environment(tmp_path, julia=named).julia.version) == expected
 
 
+@pytest.mark.parametrize(
+    ("named", "manifest", "version", "of_series"),
+    [
+        (None, "1.10", "1.10.12", True),
+        ("1.10", "1.10", "1.10.12", True),
+        ("1.10", None, "1.10.12", True),
+        ("1.10", "1.10.4", "1.10.4", False),
+        (None, "1.10.4", "1.10.4", False),
+        ("1.10.4", "1.10", "1.10.4", False),
+    ],
+)
+def test_a_series_without_a_patch_counts_as_its_newest(
+    tmp_path: Path, named: str | None, manifest: str | None, version: str, of_series: bool
+) -> None:
+    files = {"Project.toml": ""} | ({"Manifest.toml": written_by(manifest)} if manifest else {})
+    write(tmp_path, files)
+    found = environment(tmp_path, julia=named).julia
+    assert (str(found.version), found.of_series) == (version, of_series)
+    assert found.oldest.version.release == ((1, 10, 0) if of_series else found.version.release)
+
+
 @pytest.mark.parametrize(("plain", "name"), [("1.10.0-DEV", ""), ("1.10.9", "-v1.10")])
 def test_which_manifest_a_series_has_depends_on_its_version(
     tmp_path: Path, plain: str, name: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from precompass.findings import Severity
-from support.environments import manifest, project, uuid
+from support.environments import manifest, marked, project, uuid
 from support.rule_findings import expect, findings, fixed
 
 CSV, TOML = uuid("CSV"), uuid("TOML")
@@ -225,6 +225,38 @@ def test_a_dependency_is_a_trigger_since_1_10_7(tmp_path: Path) -> None:
     text = f'{LAB}\n[extensions]\nLabExt = ["CSV", ⟦"TOML"⟧]\n'
     found = expect(tmp_path, "unknown-extension-trigger", text, julia="1.10.4")
     assert "Julia 1.10.4 does not look into [deps]" in found[0].message
+
+
+@pytest.mark.parametrize(("compat", "said"), [("1.10", True), ("1.10.7", False)])
+def test_where_only_the_series_is_known_older_patches_are_told_of(
+    tmp_path: Path, compat: str, said: bool
+) -> None:
+    text = f'{LAB}\n[extensions]\nLabExt = ["CSV", ⟦"TOML"⟧]\n\n[compat]\njulia = "{compat}"\n'
+    bare, _ = marked(text)
+    files = {"Project.toml": text if said else bare}
+    files["Manifest.toml"] = manifest({"CSV": "", "TOML": ""}, julia="1.10")
+    if not said:
+        assert findings(tmp_path, "unknown-extension-trigger", files) == []
+        return
+    (found,) = expect(tmp_path, "unknown-extension-trigger", files, Severity.INFORMATION)
+    assert found.message == (
+        "Julia 1.10.0 to 1.10.6 throws a KeyError when it loads Lab: LabExt waits for TOML, which "
+        "only [deps] lists. Only the series is known here."
+    )
+
+
+def test_since_1_14_an_unlisted_trigger_stops_every_load(tmp_path: Path) -> None:
+    """Projects of the load path are read whole, and names are looked for in [extras] too."""
+    text = f'{LAB}\n[extensions]\nLabExt = ["CSV", ⟦"DataFrames"⟧]\n'
+    (found,) = expect(tmp_path, "unknown-extension-trigger", text, julia="1.14.0")
+    assert "throws a KeyError at every load with this project on the load path" in found.message
+    (found,) = expect(tmp_path, "unknown-extension-trigger", text, julia="1.13.1")
+    assert "throws a KeyError when it loads Lab" in found.message
+    extras = f'{LAB}\n[extras]\nDataFrames = "{uuid("DataFrames")}"\n\n[extensions]\n'
+    only_there, _ = marked(f'{extras}LabExt = ["CSV", "DataFrames"]\n')
+    for julia, number in (("1.13.1", 1), ("1.14.0", 0)):
+        found_there = findings(tmp_path, "unknown-extension-trigger", only_there, julia=julia)
+        assert len(found_there) == number
 
 
 @pytest.mark.parametrize("triggers", ["[]", "1", '["CSV", 1]', "{CSV = true}"])
