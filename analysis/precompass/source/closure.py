@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from precompass.network import Network
@@ -31,7 +31,8 @@ from precompass.source.values import (
 
 _MAX_ROUNDS = 5  # through functions that call one another in a circle
 _MAX_WAYS = 4  # different conditions under which a body does the same
-_MAX_INLINED = 60_000  # effects passed from functions to callers in one package
+_MAX_EXACT = 40_000  # effects passed from functions to callers in one package, in every way
+_MAX_INLINED = 120_000  # from there on each effect in one way only, as long as these last
 _MAX_VIA = 8  # names of functions on the way that are told, the outermost
 _MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
 
@@ -224,16 +225,22 @@ class Closure:
         """Return what steps do, calls followed."""
         found: dict[tuple[object, ...], _Ways] = {}
         for step in steps:
-            for effect in self._of_call(step) if isinstance(step, LocalCall) else (step,):
+            for effect in self._of_call(step, found) if isinstance(step, LocalCall) else (step,):
                 ways = found.get(effect.identity)
                 if ways is None:
                     ways = found[effect.identity] = _Ways()
-                ways.add(effect)
+                ways.add(effect, _MAX_WAYS if self._is_exact else 1)
             if len(found) >= self._limit:
                 break
         return tuple(effect for ways in found.values() for effect in ways.effects)
 
-    def _of_call(self, call: LocalCall) -> Iterator[Effect]:
+    @property
+    def _is_exact(self) -> bool:
+        """Whether all ways to the same effect are kept: there were not very many so far."""
+        return self._inlined <= _MAX_EXACT
+
+    def _of_call(self, call: LocalCall, found: Container[tuple[object, ...]]) -> Iterator[Effect]:
+        """Yield what a call does; of what is found already, another way may be left out."""
         known = [definition for definition in call.definitions if definition in self.formals]
         meant = [d for d in call.definitions if self._accepts(d, call)] or known
         for number, definition in enumerate(meant):
@@ -247,8 +254,10 @@ class Closure:
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
             passed, values = self.formals[definition].bind(call.arguments, call.keywords)
             here = CallSite(definition.name, call.site, conditions, passed, values, call.expander)
-            self._inlined += len(effects)
-            for effect in effects if not self.exhausted else ():
+            for effect in effects:
+                if self.exhausted or (not self._is_exact and _is_known(effect, found)):
+                    continue
+                self._inlined += 1
                 inlined = here.inline(effect)
                 if inlined is not None:
                     unless = call.unless
@@ -276,21 +285,28 @@ class _Ways:
         """The effect, once for each way."""
         return [effect for _, effect in self._ways]
 
-    def add(self, effect: Effect) -> None:
-        """Add one more way, if it is not known already."""
+    def add(self, effect: Effect, most: int) -> None:
+        """Add one more way, if it is not known already; of more than *most*, some go."""
         conditions = frozenset(effect.conditions)
         if any(conditions >= way for way, _ in self._ways):
             return
         ways = [(way, other) for way, other in self._ways if not way >= conditions]
         ways.append((conditions, effect))
         ways.sort(key=lambda way: len(way[1].conditions))
-        if len(ways) > _MAX_WAYS:  # whether one of them is open is no longer known
+        if len(ways) > most:  # whether one of them is open is no longer known
             kept = [
                 replace(other, conditions=tuple(one.elsewhere for one in other.conditions))
-                for _, other in ways[:_MAX_WAYS]
+                for _, other in ways[:most]
             ]
             ways = [(frozenset(other.conditions), other) for other in kept]
         self._ways = ways
+
+
+def _is_known(effect: Effect, found: Container[tuple[object, ...]]) -> bool:
+    """Tell whether an effect is found already, and no caller makes another one of it."""
+    values = (effect.owner, effect.key) if isinstance(effect, Read) else ()
+    is_fixed = isinstance(effect, Read) and not any(map(is_open, values))
+    return is_fixed and effect.identity in found
 
 
 def _builders(body: Body) -> Iterator[LocalCall]:

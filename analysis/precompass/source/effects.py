@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -706,7 +705,6 @@ class EffectReader:
             if definitions:
                 self._add_local_call(definitions, call, frame)
             return False
-        self._add_extending(call, frame)
         if isinstance(meaning, Member):
             return self._effects_of_member(call, meaning, frame)
         if frame.scope.quoted and call.names[-1] in PREFERENCE_READERS:
@@ -721,23 +719,6 @@ class EffectReader:
             self._add_read(call, call.names[-1], frame.perhaps(call.code, text))
             return True
         return len(call.names) == 1 and self._effects_of_unknown(call, frame)
-
-    def _add_extending(self, call: _Called, frame: _Frame) -> None:
-        """Add calls of the package's methods of another package's function of that name."""
-        found = self._extending.get(call.names[-1], ())
-        if found:
-            text = f"the method of {call.names[-1]} in line {found[0].code.line + 1} is called"
-            condition = Condition(call.code.site, 0, 0, text, unfollowed=True)
-            self._add_local_call(found, call, frame.under(condition))
-
-    @cached_property
-    def _extending(self) -> Mapping[str, tuple[Definition, ...]]:
-        """The methods of other packages' functions that may read preferences, by name."""
-        found: dict[str, tuple[Definition, ...]] = {}
-        for item in self.code.definitions:
-            if item.extends and self.code.is_relevant(item):
-                found[item.name] = (*found.get(item.name, ()), item)
-        return found
 
     def _effects_of_member(self, call: _Called, meaning: Member, frame: _Frame) -> bool:
         """Add what a call of something of another package does."""

@@ -14,6 +14,30 @@ from dataclasses import dataclass
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _FEW = 64  # names: so many searches of all bytes cost less than to go through the words
 
+_CHANGE = re.compile(rb"!\(\s*(?:\w+\.)*(\w+)")
+_BANG_NAME = re.compile(rb"[A-Za-z_]\w*\Z")
+_KEEP_ITEMS = frozenset(
+    {b"sort", b"unique", b"reverse", b"shuffle", b"sizehint", b"filter", b"empty", b"pop"}
+    | {b"popfirst", b"delete", b"deleteat"}
+)
+_ASSIGNED = re.compile(rb"\][ \t]*=(?![=>])")
+_INDEXED = re.compile(rb"(\w+)\[[^\[\]\n]*\Z")
+_BEFORE = 80  # bytes that are looked at before such a place
+
+
+def changed_names(data: bytes) -> set[bytes]:
+    """Return the names of what code may add to: ``push!(KEYS, "a")``, ``KEYS[1] = "a"``."""
+    found: set[bytes] = set()
+    for match in _CHANGE.finditer(data):
+        function = _BANG_NAME.search(data, max(0, match.start() - _BEFORE), match.start())
+        if function is not None and function[0] not in _KEEP_ITEMS:
+            found.add(match[1])
+    for match in _ASSIGNED.finditer(data):
+        indexed = _INDEXED.search(data, max(0, match.start() - _BEFORE), match.start())
+        if indexed is not None:
+            found.add(indexed[1])
+    return found
+
 
 def word_of(name: str) -> bytes:
     """Return the word of a name: ``@m`` and ``f!`` without what is no letter."""

@@ -28,7 +28,13 @@ from precompass.source.modules import (
     lookup,
     resolve,
 )
-from precompass.source.name_search import Occurrences, holds_any, reached, word_of
+from precompass.source.name_search import (
+    Occurrences,
+    changed_names,
+    holds_any,
+    reached,
+    word_of,
+)
 from precompass.source.package_files import PackageFiles
 from precompass.source.syntax import (
     MAX_REREAD,
@@ -80,15 +86,6 @@ TRANSPARENT_MACROS = frozenset(
     | {"@max_methods", "@compiler_options", "@optlevel", "@invoke", "@invokelatest"}
     | {"@const"}
 )
-CALLED_BY_SYNTAX = frozenset(
-    {"getproperty", "setproperty!", "getindex", "setindex!", "iterate", "convert", "propertynames"}
-)
-"""Functions that code calls without naming them: ``x.a``, ``x[i]``, ``for`` loops, fields."""
-_KEEPS_ITEMS = frozenset(
-    {b"sort", b"unique", b"reverse", b"shuffle", b"sizehint", b"filter", b"empty", b"pop"}
-    | {b"popfirst", b"delete", b"deleteat"}
-)
-"""Functions that change a collection and add nothing: ``sort!(KEYS)``."""
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
@@ -182,8 +179,8 @@ class PackageCode:
         self._aside: list[_File] = []
         self._pending: deque[_File] = deque()
         self._computed_includes: list[tuple[_File, Path]] = []
-        self._changed: dict[str, bool] = {}
-        self._seen: dict[Path, bytes] = {}
+        self._changed: set[bytes] = set()
+        self._not_searched: list[bytes] = []
         self._included = 0
         self._parsed_bytes = 0
         self._reread_left = 2 * MAX_REREAD
@@ -237,7 +234,7 @@ class PackageCode:
                 if is_needed and not disk.is_there(file.path):
                     self.missing.append(file.path)
                 continue
-            self._seen[file.path] = data
+            self._not_searched.append(data)
             if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
                 self._read_file(file, data)
             else:
@@ -256,7 +253,7 @@ class PackageCode:
                 for value in values:
                     for word in _other_names(value):
                         uses.setdefault(word, set()).add(word_of(alias))
-        defined = [d for d in self.definitions if d.name not in CALLED_BY_SYNTAX]
+        defined = [d for d in self.definitions if not d.extends]
         words = self._words | uses.keys() | {word_of(d.name) for d in defined}
         occurrences = {
             path: Occurrences.of(source.data, words) for path, source in self.sources.items()
@@ -277,18 +274,9 @@ class PackageCode:
 
     def _is_changed(self, name: str) -> bool:
         """Tell whether code adds to a collection: ``push!(KEYS, "a")``, ``KEYS[1] = "a"``."""
-        if name not in self._changed:
-            word = re.escape(name.encode())
-            adds = re.compile(
-                rb"([A-Za-z_]\w*)!\(\s*(?:\w+\.)*" + word + rb"\b"
-                rb"|\b" + word + rb"\s*\[[^\]\n]*\]\s*=(?!=)"
-            )
-            self._changed[name] = any(
-                match[1] not in _KEEPS_ITEMS
-                for data in self._seen.values()
-                for match in adds.finditer(data)
-            )
-        return self._changed[name]
+        while self._not_searched:
+            self._changed |= changed_names(self._not_searched.pop())
+        return name.encode() in self._changed
 
     def modules(self) -> list[JuliaModule]:
         """Return all modules, the outermost first."""

@@ -13,21 +13,29 @@ from dataclasses import replace
 from precompass.source.closure import Closure
 from precompass.source.effects import Effect, EffectReader, Read
 from precompass.source.modules import PREFERENCE_READERS, Condition, Definition
-from precompass.source.package_code import CALLED_BY_SYNTAX
 from precompass.source.syntax import (
     Call,
     Code,
     ExportStatement,
+    Function,
     ImportStatement,
     JuliaSource,
     MacroCall,
     Name,
+    Quote,
     String,
 )
 from precompass.source.values import OWN, Text, Unknown, Value
 
 _RECORDERS = PREFERENCE_READERS | {"record_compiletime_preference"}
 _WORDS = (b"load_preference", b"has_preference", b"record_compiletime_preference")
+_CALLED_BY_SYNTAX = frozenset(
+    {"getproperty", "setproperty!", "getindex", "setindex!", "iterate", "convert", "propertynames"}
+)
+"""Functions that code calls without naming them: ``x.a``, ``x[i]``, ``for`` loops, fields."""
+_NEAR = 1
+"""Functions between such a method and what it reads: ``length`` of an array on a GPU leads to all
+of the package, and is not meant where a text is measured."""
 _PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
 
 
@@ -35,17 +43,31 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     """Yield what a package may read while it compiles though no followed code does."""
     for source in reader.code.sources.values():
         yield from _mentions(source, reader)
+    called = _names_called(reader)
     for definition in closure.formals:
-        if definition in reader.escaped or _is_called_by_syntax(definition):
+        is_method = definition.extends and (definition.name in called or _is_syntax(definition))
+        if definition in reader.escaped or is_method:
             text = f"{definition.name} is called"
             condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
             for effect in closure.of(definition):
+                if is_method and len(effect.via) > _NEAR:
+                    continue
                 yield replace(effect, conditions=(condition, *effect.conditions), unless=None)
 
 
-def _is_called_by_syntax(definition: Definition) -> bool:
+def _is_syntax(definition: Definition) -> bool:
     is_operator = not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
-    return definition.extends and (definition.name in CALLED_BY_SYNTAX or is_operator)
+    return definition.name in _CALLED_BY_SYNTAX or is_operator
+
+
+def _names_called(reader: EffectReader) -> frozenset[str]:
+    """Return the names that code of the top level calls: methods of other packages' functions."""
+    return frozenset(
+        call.names[-1]
+        for statement in reader.code.statements
+        for call in statement.code.search(Call, skip=(Function, Quote))
+        if call.names is not None
+    )
 
 
 def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:
