@@ -73,6 +73,13 @@ def published_uuids(name: str) -> tuple[UUID, ...]:
 
 
 @cache
+def published_macro_keys() -> frozenset[str]:
+    """Return the keys that published macros read of the packages that use them."""
+    entries = (one for published in _by_package().values() for one in published)
+    return frozenset(key for one in entries for keys in one.macros.values() for key in keys)
+
+
+@cache
 def _by_package() -> Mapping[UUID, tuple[PublishedPreferences, ...]]:
     found: dict[UUID, tuple[PublishedPreferences, ...]] = {}
     for one in read_published(files("precompass.julia").joinpath(FILE).read_text("utf-8")):

@@ -39,8 +39,9 @@ from collections.abc import Iterator
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
+from precompass.julia.published_preferences import published_macro_keys
 from precompass.julia.uuids import UUID
-from precompass.julia.workload_tools import FLAG, SWITCH
+from precompass.julia.workload_tools import FLAG, SWITCH, THE_SKIP_LIST, THE_SWITCH
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
@@ -69,6 +70,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if unit is None or key == FLAG:
             continue  # workload-flag-without-workload speaks of flags
         known = known_keys(invalidations, unit)
+        if unit in invalidations.graph.projects and key in published_macro_keys():
+            continue  # a macro reads it where the package is used, as a fixture of tests is
         product = product_key(invalidations.graph, unit, key) if known is None else None
         if key in (known or ()) or (known is None and product is None):
             continue
@@ -107,9 +110,12 @@ def _other_readers(invalidations: Invalidations, unit: Unit, key: str) -> list[s
     """Return the packages below that read a key of this name, by what is published of them."""
     from precompass.recompilation.published_keys import published_of
 
-    below = (invalidations.graph.units[one] for one in invalidations.graph.network.succ[unit.id])
+    graph = invalidations.graph
+    below = [graph.units[one] for one in graph.network.succ[unit.id]]
     found = ((one, published_of(invalidations.environment, one)) for one in below)
-    return sorted(one.name for one, published in found if published and key in published.keys)
+    readers = {one.name for one, published in found if published and key in published.keys}
+    readers |= {one.name for one in below if (one.uuid, key) in (THE_SWITCH, THE_SKIP_LIST)}
+    return sorted(readers)
 
 
 def _own_keys(invalidations: Invalidations, uuid: UUID) -> frozenset[tuple[UUID, str]]:

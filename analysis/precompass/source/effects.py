@@ -422,7 +422,11 @@ class EffectReader:
         meaning = resolve(frame.scope.module, code.names)
         if isinstance(meaning, tuple):
             found = self.passed if frame.in_function else self.escaped
-            found.update(item for item in meaning if isinstance(item, Definition))
+            found.update(
+                item
+                for item in meaning  # the name of a constructor is a type, hardly a function
+                if isinstance(item, Definition) and not item.name[:1].isupper()
+            )
 
     def _run_block(self, code: Block, frame: _Frame, depth: int) -> None:
         self._sequence(code.statements, frame, depth)

@@ -60,6 +60,39 @@ def test_a_key_of_a_library_without_path(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_that_another_package_s_macro_reads_is_not_denied_to_a_project(
+    tmp_path: Path,
+) -> None:
+    """DispatchDoctor's own test packages set its keys, and read none themselves."""
+    files = {
+        "Project.toml": project("Fixture"),
+        "src/Fixture.jl": "module Fixture\nend\n",
+        PREFERENCES: '[Fixture]\ndispatch_doctor_mode = "error"\ndispatch_doctor_mood = 1\n',
+    }
+    assert messages(tmp_path, "unknown-preference", files) == [
+        "Fixture does not read `dispatch_doctor_mood`, so this value has no effect. "
+        "It reads no preferences at all."
+    ]
+
+
+def test_the_package_is_named_that_reads_a_key_of_the_workload_tools(tmp_path: Path) -> None:
+    packages = {"Alpha": Package("Preferences PrecompileTools", path="Alpha")}
+    sources = {
+        "Alpha/src/Alpha.jl": 'module Alpha\nusing Preferences\n@load_preference("a")\nend\n'
+    }
+    files = of("[Alpha]\nprecompile_workloads = false\n", packages, sources)
+    everything = {
+        "Preferences": Package(),
+        "PrecompileTools": Package("Preferences", version="1.2.1"),
+        **packages,
+    }
+    files["Manifest.toml"] = manifest(everything)
+    assert messages(tmp_path, "unknown-preference", files) == [
+        "Alpha does not read `precompile_workloads`, so this value has no effect. "
+        "PrecompileTools reads `precompile_workloads`."
+    ]
+
+
 def test_a_key_of_run_time_is_known(tmp_path: Path) -> None:
     packages = {"CondaPkg": Package("Preferences", version="0.2.30")}
     files = of("[CondaPkg]\nverbosity = 1\nverbose = 2\n", packages)
