@@ -7,7 +7,7 @@ some, workloads run. Values that a caller passes stay open in it (``Parameter``)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import takewhile
@@ -774,8 +774,27 @@ class EffectReader:
         made = LocalCall(definitions, Part.EXECUTED, arguments, keywords, site, frame.conditions)
         is_macro = definitions[0].is_macro
         self._add_made(made, frame, is_macro=is_macro)
+        if is_macro:
+            self._add_escaped_calls(definitions, call, frame)
         if frame.evaluating and not is_macro:  # eval(f()): the code that f returns runs
             frame.steps.append(replace(made, part=Part.EXPANDED))
+
+    def _add_escaped_calls(
+        self, macros: tuple[Definition, ...], call: _Called, frame: _Frame
+    ) -> None:
+        """Add calls of functions that a macro names in its code, and that the user's module has.
+
+        A name in ``esc(…)`` means what it means where the macro is used.
+        """
+        for name in dict.fromkeys(name for macro in macros for name in _quoted_names(macro)):
+            meaning = resolve(frame.scope.module, (name,)) if self.code.is_wanted(name) else None
+            if isinstance(meaning, tuple):
+                found = tuple(item for item in meaning if isinstance(item, Definition))
+                inner = frame.perhaps(call.code, f"{name} is called by {call.names[-1]}")
+                if found and not found[0].is_macro:
+                    site, conditions = call.code.site, inner.conditions
+                    step = LocalCall(found, Part.EXECUTED, None, (), site, conditions)
+                    frame.steps.append(step)
 
     def _add_made(self, made: LocalCall | OutsideCall, frame: _Frame, *, is_macro: bool) -> None:
         if frame.scope.quoted:
@@ -884,6 +903,17 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Block: EffectReader._run_block,
     Name: EffectReader._run_name,
 }
+
+
+def _quoted_names(macro: Definition) -> Iterator[str]:
+    """Yield the names of functions in the code that a macro returns."""
+    for code in macro.body:
+        for quoted in code.search(Quote):
+            if quoted.symbol is not None:
+                yield quoted.symbol
+            for call in quoted.search(Call):
+                if call.names is not None and len(call.names) == 1:
+                    yield call.names[0]
 
 
 def _without_names(arguments: Sequence[Code], called: tuple[str, ...]) -> Sequence[Code]:

@@ -58,6 +58,7 @@ class Definition:
     Attributes:
         body: the statements that run when it is called.
         extends: whether it is a method of another package's function.
+        package: that package, as far as it is known.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Definition:
     signature: Signature
     body: tuple[Code, ...]
     extends: bool = False
+    package: str | None = None
     included: list[Statement] = field(default_factory=list)
 
     @property

@@ -24,6 +24,7 @@ from precompass.source.modules import (
     GlobalValue,
     JuliaModule,
     Meaning,
+    Member,
     Statement,
     lookup,
     resolve,
@@ -471,9 +472,12 @@ class PackageCode:
             home = resolve(scope.module, names[:-1])
         elif name in scope.module.imports:
             imported = lookup(scope.module, name)
-            home = imported[0].module if isinstance(imported, tuple) and imported else None
+            is_own = isinstance(imported, tuple) and bool(imported)
+            home = imported[0].module if isinstance(imported, tuple) and is_own else None
+            home = imported if isinstance(imported, Member) else home
         extends = not isinstance(home, JuliaModule)
-        definition = Definition(name, scope.module, code, signature, body, extends)
+        package = home.package if isinstance(home, Member) else None
+        definition = Definition(name, scope.module, code, signature, body, extends, package)
         self.definitions.append(definition)
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)

@@ -12,7 +12,15 @@ from dataclasses import replace
 
 from precompass.source.closure import Closure
 from precompass.source.effects import Effect, EffectReader, Read
-from precompass.source.modules import PREFERENCE_READERS, Condition, Definition
+from precompass.source.modules import (
+    BASE,
+    PREFERENCE_READERS,
+    Condition,
+    Definition,
+    Member,
+    candidates,
+    resolve,
+)
 from precompass.source.syntax import (
     Call,
     Code,
@@ -43,9 +51,10 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     """Yield what a package may read while it compiles though no followed code does."""
     for source in reader.code.sources.values():
         yield from _mentions(source, reader)
-    called = _names_called(reader)
+    called, packages = _called(reader)
     for definition in closure.formals:
-        is_method = definition.extends and (definition.name in called or _is_syntax(definition))
+        is_called = definition.name in called or definition.package in packages
+        is_method = definition.extends and (is_called or _is_syntax(definition))
         if definition in reader.escaped or is_method:
             text = f"{definition.name} is called"
             condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
@@ -60,14 +69,23 @@ def _is_syntax(definition: Definition) -> bool:
     return definition.name in _CALLED_BY_SYNTAX or is_operator
 
 
-def _names_called(reader: EffectReader) -> frozenset[str]:
-    """Return the names that code of the top level calls: methods of other packages' functions."""
-    return frozenset(
-        call.names[-1]
-        for statement in reader.code.statements
-        for call in statement.code.search(Call, skip=(Function, Quote))
-        if call.names is not None
-    )
+def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
+    """Return the names that code of the top level calls, and the other packages that it calls.
+
+    A function of another package may call the methods that this package gives it.
+    """
+    names: set[str] = set()
+    packages: set[str] = set()
+    for statement in reader.code.statements:
+        for call in statement.code.search(Call, skip=(Function, Quote)):
+            if call.names is not None:
+                names.add(call.names[-1])
+                meaning = resolve(statement.module, call.names)
+                if isinstance(meaning, Member) and meaning.package != BASE:
+                    packages.add(meaning.package)
+                elif meaning is None and len(call.names) == 1:
+                    packages.update(candidates(statement.module))
+    return names, packages
 
 
 def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:

@@ -180,6 +180,35 @@ def test_code_that_is_never_taken_may_not_read(tmp_path: Path) -> None:
     assert verdict(read(tmp_path / "other", body)) == "no"
 
 
+HELPER = 'helper() = @load_preference("mode")\n'
+
+
+@pytest.mark.parametrize(
+    "macro",
+    [
+        "macro m()\nesc(:(helper()))\nend",
+        "macro m()\nh = esc(:helper)\n:($h())\nend",
+        "macro m()\nquote\n$(esc(:(helper())))\nend\nend",
+    ],
+)
+def test_a_name_that_a_macro_escapes_means_what_it_means_where_the_macro_is_used(
+    tmp_path: Path, macro: str
+) -> None:
+    code = f"module Inner\nexport @m\n{macro}\nend\nusing .Inner\n{HELPER}x = @m()"
+    assert verdict(read(tmp_path, code)) == "read"
+
+
+def test_a_name_that_a_macro_does_not_escape_means_what_it_means_there(tmp_path: Path) -> None:
+    inner = "module Inner\nexport @m\nhelper() = 1\nmacro m()\nhelper()\n:(1)\nend\nend\n"
+    assert verdict(read(tmp_path, f"{inner}using .Inner\n{HELPER}x = @m()")) == "run"
+
+
+def test_a_method_for_another_package_may_be_called_by_it(tmp_path: Path) -> None:
+    method = 'struct T <: Bar.Base end\nBar.key(::T) = @load_preference("mode")\n'
+    assert verdict(read(tmp_path, f"using Bar\n{method}Bar.go(T())")) == "may"
+    assert verdict(read(tmp_path / "uncalled", f"using Bar\n{method}")) == "run"
+
+
 def test_a_list_that_is_only_sorted_is_known(tmp_path: Path) -> None:
     code = 'const K = ["a", "mode"]\nsort!(K)\nfor k in K\n@load_preference(k)\nend'
     reads = read(tmp_path, code)
