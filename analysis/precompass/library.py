@@ -25,6 +25,8 @@ from precompass.answers import comparison
 from precompass.answers.explanation import explain
 from precompass.answers.subject import packages_named
 from precompass.documents.values import TomlValue
+from precompass.files.disk import confine, is_folder
+from precompass.files.reach import Reach
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.behaviour import read_version
 from precompass.julia.load_path import project_in
@@ -35,6 +37,7 @@ from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
+from precompass.trust import reach_for, trusts
 from precompass.wording import read_reasons
 
 __all__ = [
@@ -173,7 +176,10 @@ class Project:
         disk: Disk,
         memory: DepotMemory,
         texts: Mapping[Path, str],
+        reach: Reach,
     ) -> None:
+        self._reach = reach
+        confine(reach)
         self._path = path
         self._settings = settings
         self._disk = disk
@@ -238,6 +244,7 @@ class Project:
 
         A preference that Julia ignores, because no project lists its package, is not among them.
         """
+        confine(self._reach)
         environment = self._answers.environment
         found = [
             self._answer(uuid, key)
@@ -255,7 +262,12 @@ class Project:
         """
         added = {_absolute(self._path.parent / path): text for path, text in texts.items()}
         return Project(
-            self._path, self._settings, self._disk, self._memory, {**self._texts, **added}
+            self._path,
+            self._settings,
+            self._disk,
+            self._memory,
+            {**self._texts, **added},
+            self._reach,
         )
 
     def refreshed(self) -> Project:
@@ -263,7 +275,9 @@ class Project:
 
         Files that did not change are not read again. Texts of :meth:`with_texts` stay.
         """
-        return Project(self._path, self._settings, self._disk, self._memory, self._texts)
+        return Project(
+            self._path, self._settings, self._disk, self._memory, self._texts, self._reach
+        )
 
     def _uuid_of(self, package: str | UUID) -> UUID:
         name = str(package)
@@ -276,6 +290,7 @@ class Project:
         raise UnknownPackageError(f"{self._path} has no package {name} in its environment")
 
     def _answer(self, uuid: UUID, key: str | None) -> Answer:
+        confine(self._reach)
         found = explain(self._answers, uuid, key)
         recompilation = found.recompilation
         origin = found.origin
@@ -307,6 +322,7 @@ def open_project(
     julia: str | None = None,
     depot: str | None = None,
     use_depot: bool | None = None,
+    trust: bool | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Project:
     """Open a project.
@@ -319,6 +335,9 @@ def open_project(
             otherwise that variable, or Julia's default.
         use_depot: whether to look into depots at all; otherwise what a ``precompass.toml`` says,
             else yes.
+        trust: whether the files may lead elsewhere: by depots in a ``precompass.toml``, paths of
+            packages, links. Otherwise they may if the folder is yours; see
+            :mod:`precompass.trust`.
         variables: the environment variables that Julia would see; otherwise those of this process.
 
     Raises:
@@ -328,20 +347,26 @@ def open_project(
     version = read_version(julia) if julia is not None else None
     if julia is not None and version is None:
         raise ValueError(f"{julia!r} is not a version of Julia, such as 1.11 or 1.12.2")
+    confine(Reach())  # the path itself is the caller's choice
+    place = _absolute(path)
+    folder = place if is_folder(place) else place.parent
+    seen = dict(os.environ if variables is None else variables)
+    is_trusted = trusts(trust, [folder])
+    reach = reach_for([folder], depot, seen, is_trusted=is_trusted)
     settings = Settings(
         julia=version,
         depots=depot,
         use_depot=use_depot,
         use_registry=False,
-        variables=dict(os.environ if variables is None else variables),
+        is_trusted=is_trusted,
+        variables=seen,
     )
     disk = Disk()
-    place = _absolute(path)
     snapshot = Snapshot(disk)
     project = place if snapshot.is_file(place) else project_in(place, snapshot)
     if project is None:
         raise ProjectError(f"there is no project file in {place}")
-    return Project(project, settings, disk, DepotMemory(), {})
+    return Project(project, settings, disk, DepotMemory(), {}, reach)
 
 
 def compare(before: Project, after: Project) -> Difference:
@@ -352,6 +377,7 @@ def compare(before: Project, after: Project) -> Difference:
     Raises:
         ProjectError: if the two cannot be compared.
     """
+    confine(before._reach | after._reach)
     found = comparison.compare(before._session, before.path, after._session, after.path)
     if found.difference is None or found.after is None:
         raise ProjectError(found.unreadable or f"{before.path} is not there")

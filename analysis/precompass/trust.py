@@ -85,7 +85,8 @@ def _places(depots: str | None, variables: Mapping[str, str]) -> Iterator[str]:
     juliaup = variables.get("JULIAUP_DEPOT_PATH", "").strip()
     if juliaup:
         yield juliaup
-    for entry in variables.get("PATH", "").split(os.pathsep):
+    searched = variables.get("PATH", "").split(os.pathsep)
+    for entry in filter(os.path.isabs, searched):
         yield from (str(Path(entry, name)) for name in ("julia", "julia.exe"))
     for found in find_installations(variables, home=home, platform=sys.platform):
         yield from (str(found.bindir.parent), str(found.stdlib))

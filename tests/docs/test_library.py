@@ -6,12 +6,15 @@ import ast
 import dataclasses
 import doctest
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from precompass import library
 from precompass.cli import main
+from precompass.files import disk
+from precompass.files.reach import Reach
 from precompass.library import (
     Answer,
     ProjectError,
@@ -160,3 +163,47 @@ def test_what_is_missing_is_noted(folder: Path) -> None:
     project = open_project(folder, use_depot=False, variables=HERE)
     (note,) = project.notes
     assert "has no manifest" in note
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[Path]:
+    """A project whose package and preferences are elsewhere."""
+    for name, texts in {
+        "elsewhere": {"Project.toml": 'name = "Foo"\n', "LocalPreferences.toml": "[Foo]\na = 1\n"},
+        "clone": {
+            "Project.toml": f'[deps]\nFoo = "{FOO}"\n',
+            "Manifest.toml": f'[[deps.Foo]]\npath = "../elsewhere"\nuuid = "{FOO}"\n',
+        },
+    }.items():
+        (tmp_path / name).mkdir()
+        for file, text in texts.items():
+            (tmp_path / name / file).write_text(text)
+    (tmp_path / "clone" / "LocalPreferences.toml").symlink_to(
+        tmp_path / "elsewhere" / "LocalPreferences.toml"
+    )
+    yield tmp_path / "clone"
+    disk.confine(Reach())
+
+
+FOO = "6d1f5c9b-25ac-4b1c-8a7e-0f55c1f0a702"
+
+
+def test_a_folder_that_is_not_trusted_leads_nowhere_else(stranger: Path) -> None:
+    trusting = open_project(stranger, use_depot=False, trust=True, variables=HERE)
+    assert trusting.preference("Foo", "a").value == 1
+    with pytest.raises(ProjectError, match="cannot be read: it is out of the trusted places"):
+        open_project(stranger, use_depot=False, trust=False, variables=HERE)
+    assert trusting.refreshed().preference("Foo", "a").value == 1
+    (stranger / "LocalPreferences.toml").unlink()
+    wary = open_project(stranger, use_depot=False, trust=False, variables=HERE)
+    assert wary.preference("Foo", "a").value is None
+
+
+def test_two_projects_are_trusted_together_if_both_are(stranger: Path) -> None:
+    (stranger / "LocalPreferences.toml").unlink()
+    trusting = open_project(stranger, use_depot=False, trust=True, variables=HERE)
+    wary = open_project(stranger, use_depot=False, trust=False, variables=HERE)
+    compare(trusting, wary)
+    assert not disk.is_file(stranger.parent / "elsewhere" / "Project.toml")
+    compare(trusting, trusting.refreshed())
+    assert disk.is_file(stranger.parent / "elsewhere" / "Project.toml")

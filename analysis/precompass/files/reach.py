@@ -35,6 +35,11 @@ class Reach:
     is_trusted: bool = True
     platform: str = sys.platform
 
+    def __or__(self, other: Reach) -> Reach:
+        """Return the places of both; all of this machine's only where both are trusted."""
+        is_trusted = self.is_trusted and other.is_trusted
+        return Reach(self.roots | other.roots, is_trusted, self.platform)
+
     def allows(self, path: str | os.PathLike[str]) -> bool:
         """Tell whether a path may be looked at, by its name alone."""
         text = os.fspath(path)

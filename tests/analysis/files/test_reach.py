@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,3 +188,54 @@ def test_a_folder_of_somebody_else_is_not_trusted(
         disk, "status", lambda _: os.stat_result((*status[:4], 4_000_001, *status[5:]))
     )
     assert not trusts(None, [tmp_path])
+
+
+AUDITED = """
+import sys
+opened = []
+sys.addaudithook(lambda event, arguments: event == "open" and opened.append(arguments[0]))
+from precompass.files import disk
+import precompass.trust
+precompass.trust.is_own = lambda folder: False
+from precompass.cli import main
+main(sys.argv[1:])
+print("\\n".join(str(path) for path in opened if isinstance(path, str)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "status", "why", "caches", "graph", "explain", "diff"]
+)
+def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, command: str) -> None:
+    """Python itself tells of each file that it opens, whatever opens it."""
+    clone = clone_in(tmp_path)
+    (clone / "LocalPreferences.toml").symlink_to(tmp_path / "Foo" / "Project.toml")
+    arguments = {
+        "check": [str(clone)],
+        "status": ["--project", str(clone)],
+        "why": ["--project", str(clone)],
+        "caches": ["--project", str(clone)],
+        "graph": ["Foo", "--project", str(clone), "--format", "json"],
+        "explain": ["Foo", "--project", str(clone)],
+        "diff": [str(clone), str(clone)],
+    }[command]
+    environment = {
+        **os.environ,
+        "JULIA_DEPOT_PATH": str(tmp_path / "depot"),
+        "PRECOMPASS_CACHE": str(tmp_path / "cache"),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", AUDITED, command, *arguments],
+        env=environment,
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in ran.stderr
+    opened = [Path(line) for line in ran.stderr.splitlines() if line.startswith(str(tmp_path))]
+    assert clone / "Project.toml" in opened
+    places = (clone, tmp_path / "depot", tmp_path / "cache")
+    assert not [path for path in opened if not any(map(path.is_relative_to, places))]
+    assert clone / "LocalPreferences.toml" not in opened
