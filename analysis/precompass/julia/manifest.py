@@ -87,9 +87,10 @@ class Manifest:
     @cached_property
     def first_loss(self) -> int | None:
         """The line, from 0, from which on something may be missing; None if all was read."""
-        lost = (fault for fault in self.document.faults if fault.first is None)
-        fault = next(lost, None)
-        return self.document.lines.line_of(fault.span.start) if fault is not None else None
+        lost = [fault.span.start for fault in self.document.faults if fault.first is None]
+        if self.document.unread_from is not None:
+            lost.append(self.document.unread_from)
+        return self.document.lines.line_of(min(lost)) if lost else None
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
