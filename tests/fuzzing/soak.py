@@ -190,7 +190,14 @@ class Soak:
                         for question, left, right in zip(questions, one[0], other[0], strict=True)
                         if left != right
                     ]
-                    raise SoakFailedError(f"A new server answers otherwise: {different}")
+                    different += [
+                        f"{uri}: {one[1].get(uri)}, and a new server: {other[1].get(uri)}"
+                        for uri in sorted({*one[1], *other[1]})
+                        if one[1].get(uri) != other[1].get(uri)
+                    ]
+                    raise SoakFailedError(
+                        "A new server answers otherwise:\n" + "\n".join(different)
+                    )
                 time.sleep(0.2)
         finally:
             fresh.end()
