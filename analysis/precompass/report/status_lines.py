@@ -8,26 +8,35 @@ from typing import TypeAlias
 
 from precompass.answers.status import PreferenceStatus, Status
 from precompass.documents.toml_value import toml_value
-from precompass.findings import Severity
+from precompass.findings import Finding, Severity
 from precompass.report.places import shown
 from precompass.wording import counted, unknown_part
-from precompass.wording.why import fact, headline, not_installed
+from precompass.wording.why import (
+    conflict_sentence,
+    fact,
+    headline,
+    not_compiled_sentences,
+    not_installed,
+)
 
 Labelled: TypeAlias = tuple[str, str]
 """A label, empty if it is that of the line above, and a message that may mark `code`."""
 
-_MOST_PREFERENCES = 6
+MOST_PREFERENCES = 6
 _MOST_CAUSES = 3
 _MOST_IGNORED = 3
 _MAX_VALUE = 40  # characters
 
 
-def status_lines(status: Status, folder: Path | None) -> Iterator[Labelled]:
-    """Yield the lines of a status, few enough for one screen.
+def status_lines(
+    status: Status, folder: Path | None, *, most_preferences: int = MOST_PREFERENCES
+) -> Iterator[Labelled]:
+    """Yield the lines of a status.
 
     Args:
         status: the answer.
         folder: paths below it are shown relative to it.
+        most_preferences: of how many preferences there are lines of their own.
     """
     environment = status.environment
     yield "project", shown(environment.project.path, folder)
@@ -44,10 +53,23 @@ def status_lines(status: Status, folder: Path | None) -> Iterator[Labelled]:
         rest = len(status.why.causes) - _MOST_CAUSES
         if rest > 0:
             yield "", f"{counted(rest, 'more cause')}: `precompass why` lists them."
-    yield from _preferences(status, folder)
+        for sentence in not_compiled_sentences(status.why.pending.not_compiled, folder)[:1]:
+            yield "", sentence
+        for conflict in status.why.conflicts[:1]:
+            yield "", conflict_sentence(conflict)
+    yield from _preferences(status, folder, most_preferences)
     for number, finding in enumerate(status.ignored[:_MOST_IGNORED]):
-        yield "" if number else "ignored", f"{shown(finding.file, folder)}: {finding.message}"
+        yield "" if number else "ignored", _first_sentence(finding, folder)
+    if len(status.ignored) > _MOST_IGNORED:
+        rest = len(status.ignored) - _MOST_IGNORED
+        yield "", f"{counted(rest, 'more table')}: `precompass check` shows them."
     yield "findings", _findings(status)
+
+
+def _first_sentence(finding: Finding, folder: Path | None) -> str:
+    """Say where a finding is, and what; what to do is for `precompass check` to say."""
+    said, _, _ = finding.message.partition(". ")
+    return f"{shown(finding.file, folder)}: {said.removesuffix('.')}."
 
 
 def _julia(status: Status) -> str:
@@ -58,7 +80,7 @@ def _julia(status: Status) -> str:
         "newest": "the newest known, because no manifest names one",
     }[environment.julia_from]
     found = status.installation
-    where = f"found in {found.bindir}" if found is not None else "not found on this machine"
+    where = f"in {found.bindir}" if found is not None else "not found here"
     return f"{environment.julia.version} ({source}); Julia {environment.julia.series} is {where}"
 
 
@@ -99,12 +121,12 @@ def _caches(status: Status) -> str:
     return f"{', '.join(parts)} ({counted(caches.files, 'file')})"
 
 
-def _preferences(status: Status, folder: Path | None) -> Iterator[Labelled]:
+def _preferences(status: Status, folder: Path | None, most: int) -> Iterator[Labelled]:
     if not status.preferences:
         yield "preferences", "none is set"
-    for number, one in enumerate(status.preferences[:_MOST_PREFERENCES]):
+    for number, one in enumerate(status.preferences[:most]):
         yield "" if number else "preferences", preference_line(one, folder)
-    rest = len(status.preferences) - _MOST_PREFERENCES
+    rest = len(status.preferences) - most
     if rest > 0:
         yield "", f"{counted(rest, 'more preference')}: `--format json` lists them."
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from precompass.cli import main
 from support.reasons_oracle import ReasonsScenario, scenarios
+from support.shared_data import ROOT
 
 SCREEN = 24
 """Lines of a terminal."""
@@ -76,3 +78,26 @@ def test_what_is_not_installed_is_said_with_what_to_do(
     text = " ".join(capsys.readouterr().out.split())
     assert "packages 6 packages; 1 package is not installed: run `Pkg.instantiate()`" in text
     assert world.exists()
+
+
+def test_the_example_fits_a_terminal_of_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("JULIA_DEPOT_PATH", str(tmp_path))
+    monkeypatch.setenv("JULIA_LOAD_PATH", "@")
+    assert main(["status", "--project", str(ROOT / "examples" / "CatchmentModels")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    text = " ".join(" ".join(lines).split())
+    assert "more preferences: `--format json` lists them." in text
+
+
+def test_what_cannot_be_loaded_is_said_under_next(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "dev" / "Wall")
+    assert main(["status", "--project", "envs/prefs"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Wall cannot be loaded: its source, dev/Wall, is gone. Restore it." in text

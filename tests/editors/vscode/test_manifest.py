@@ -88,9 +88,9 @@ def test_files_are_chosen_as_the_server_chooses_them() -> None:
 
 def test_commands_are_there_and_are_none_of_the_servers() -> None:
     registered = re.findall(r'registerCommand\(\s*"(precompass\.\w+)"', source("extension.ts"))
-    of_the_lenses = re.findall(r'SHOW_(?:PICTURE|STATUS) = "(.+)"', source("client.ts"))
-    assert len(of_the_lenses) == 2
-    assert sorted(COMMANDS) == sorted([*registered, *of_the_lenses])
+    of_links = re.findall(r'const [A-Z_]+ = "(precompass\.\w+)"', source("client.ts"))
+    assert len(of_links) == 3
+    assert sorted(COMMANDS) == sorted([*registered, *of_links])
     # The client registers those of the server by itself, and a name can be registered once.
     servers = {"explain", "picture", "status", "caches"}
     assert not {f"precompass.{name}" for name in servers} & {*COMMANDS}
