@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from precompass.source.closure import Closure
-from precompass.source.effects import Effect, EffectReader, Read
+from precompass.source.effects import WORKLOAD_MACROS, Effect, EffectReader, Read
 from precompass.source.modules import (
     BASE,
     PREFERENCE_READERS,
@@ -37,6 +37,7 @@ from precompass.source.values import OWN, Text, Unknown, Value
 
 _RECORDERS = PREFERENCE_READERS | {"record_compiletime_preference"}
 _WORDS = (b"load_preference", b"has_preference", b"record_compiletime_preference")
+_WORKLOADS = frozenset(name for names in WORKLOAD_MACROS.values() for name in names)
 _CALLED_BY_SYNTAX = frozenset(
     {"getproperty", "setproperty!", "getindex", "setindex!", "iterate", "convert", "propertynames"}
 )
@@ -72,13 +73,20 @@ def _is_syntax(definition: Definition) -> bool:
 def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
     """Return the names that code of the top level calls, and the other packages that it calls.
 
-    A function of another package may call the methods that this package gives it.
+    A function of another package may call the methods that this package gives it. What a workload
+    reaches is not meant: its reads count only where the workload runs.
     """
     names: set[str] = set()
     packages: set[str] = set()
     for statement in reader.code.statements:
+        workloads = [
+            range(one.start, one.end)
+            for one in statement.code.search(MacroCall)
+            if one.names is not None and one.names[-1] in _WORKLOADS
+        ]
         for call in statement.code.search(Call, skip=(Function, Quote)):
-            if call.names is not None:
+            in_workload = any(call.start in one for one in workloads)
+            if call.names is not None and not in_workload:
                 names.add(call.names[-1])
                 meaning = resolve(statement.module, call.names)
                 if isinstance(meaning, Member) and meaning.package != BASE:
