@@ -23,6 +23,9 @@ from precompass.source.syntax import (
     ImportStatement,
     JuliaSource,
     MacroCall,
+    Module,
+    Name,
+    Quote,
     Site,
     parse_julia,
 )
@@ -109,10 +112,11 @@ def absent_uses(folder: Path, entry: Path, absent: frozenset[str]) -> tuple[Abse
         return ()
     sources = [parse_julia(path, data) for path, data in texts.items()]
     imports = _Imports()
+    modules = frozenset(one.name for source in sources for one in _all(source, Module) if one.name)
     for source in sources:
         _note_imports(source, absent, imports)
     found: dict[tuple[str, tuple[str, ...]], AbsentUse] = {}
-    for use in (one for source in sources for one in _uses(source, absent, imports)):
+    for use in (one for source in sources for one in _uses(source, absent, imports, modules)):
         found.setdefault((use.name, use.packages), use)
     return tuple(found.values())
 
@@ -135,17 +139,17 @@ def _note_imports(source: JuliaSource, absent: frozenset[str], imports: _Imports
             imports.own.update((function.names or ("",))[-1:])
 
 
-def _uses(source: JuliaSource, absent: frozenset[str], imports: _Imports) -> Iterator[AbsentUse]:
+def _uses(
+    source: JuliaSource, absent: frozenset[str], imports: _Imports, modules: frozenset[str]
+) -> Iterator[AbsentUse]:
     for macro in _all(source, MacroCall):
         packages = _packages(macro.names, absent, imports)
         if macro.names is not None and packages and macro.names[-1] not in _OF_JULIA:
             yield AbsentUse(macro.names[-1], packages, macro.site)
-    if b"@__MODULE__" not in source.data:
-        return
     for call in _all(source, Call):
         packages = _packages(call.names, absent, imports)
         of_julia = call.names is not None and call.names[-1] in _FUNCTIONS_OF_JULIA
-        if call.names is not None and packages and not of_julia and _hands_module(call):
+        if call.names is not None and packages and not of_julia and _hands_module(call, modules):
             yield AbsentUse(call.names[-1], packages, call.site)
 
 
@@ -164,9 +168,29 @@ def _packages(
     return () if first in imports.own else tuple(imports.whole)
 
 
-def _hands_module(call: Call) -> bool:
+def _hands_module(call: Call, modules: frozenset[str]) -> bool:
+    """Tell whether a call hands over a module of the package, or something made of one.
+
+    ``@__MODULE__``, the module's name, or a call with one of these: ``PkgId(@__MODULE__).uuid``.
+    """
     arguments = (*call.positional, *(item.value for item in call.keywords))
-    return any(isinstance(item, MacroCall) and item.names == ("@__MODULE__",) for item in arguments)
+    if any(_names_module(item, modules) for item in arguments):
+        return True
+    code = (Function, Quote)  # what runs later, or elsewhere
+    return any(
+        macro.names == ("@__MODULE__",)
+        for item in arguments
+        for macro in item.search(MacroCall, skip=code)
+    ) or any(
+        _names_module(argument, modules)
+        for item in arguments
+        for inner in item.search(Call, skip=code)
+        for argument in inner.positional
+    )
+
+
+def _names_module(code: Code, modules: frozenset[str]) -> bool:
+    return isinstance(code, Name) and len(code.names) == 1 and code.names[0] in modules
 
 
 def _all(source: JuliaSource, kind: type[_C]) -> Iterable[_C]:

@@ -66,6 +66,7 @@ from precompass.source.syntax import (
     Quote,
     Signature,
     Site,
+    String,
     Struct,
     Try,
     Typed,
@@ -90,7 +91,7 @@ TRANSPARENT_MACROS = frozenset(
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
-_INCLUDE = re.compile(rb"\binclude\b")
+_INCLUDE = re.compile(rb"\binclude(?:_string)?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class _File:
     conditions: Conditions
     within: Definition | None
     chain: tuple[Path, ...]  # the files that include it, outermost first
+    site: Site | None = None  # of the include; None for the entry file
     may_fail: bool = False  # inside try: the package compiles without it, too
 
 
@@ -231,15 +233,28 @@ class PackageCode:
             file = self._pending.popleft()
             data = self.files.read(file.path)
             if data is None:
-                is_needed = file.within is None and not file.conditions and not file.may_fail
-                if is_needed and not disk.is_there(file.path):
-                    self.missing.append(file.path)
+                self._note_unread(file)
                 continue
             self._not_searched.append(data)
             if not file.chain or _INCLUDE.search(data) or self.may_mention(data):
                 self._read_file(file, data)
             else:
                 self._aside.append(file)
+
+    def _note_unread(self, file: _File) -> None:
+        """Note that an included file was not read: what it holds is undecided.
+
+        A file that is not there holds nothing if the code may do without it, as in
+        ``isfile(path) && include(path)``. Any other may still be made, by a build for example.
+        """
+        site = file.site or Site(file.path, 0, 0)
+        if disk.is_there(file.path):
+            reason = self.files.refused.get(file.path, "not readable")
+            self.problems.append(Problem(site, f"{file.path.name} was not read: {reason}"))
+        elif file.within is None and not file.conditions and not file.may_fail:
+            self.missing.append(file.path)
+            self.problems.append(Problem(site, f"{file.path.name} does not exist"))
+            self.files.julia_files(file.path.parent)  # so that a kept answer ends with its coming
 
     def _learn(self) -> bool:
         """Look for other names of what is looked for, and for functions that mention it.
@@ -394,6 +409,8 @@ class PackageCode:
         names = code.names
         if names is not None and names[-1] == "include":
             self._collect_include(code, place)
+        elif names is not None and names[-1] == "include_string":
+            self._collect_text(code, place)
         elif names is not None and names[-1] in {"map", "foreach"} and _passes_include(code):
             self._include_each(code, code.positional[-1], place)
         else:
@@ -545,6 +562,18 @@ class PackageCode:
             include = self._include_each if code.is_broadcast else self._include
             include(code, code.positional[-1], place)
 
+    def _collect_text(self, code: Call, place: _Place) -> None:
+        """Note an ``include_string`` of a text that is not written there: of a file, for example.
+
+        ``include_string([mapexpr,] module, code, [filename])``; in a text that is written there,
+        reads are looked for elsewhere.
+        """
+        has_function = len(code.positional) > 2 and isinstance(code.positional[1], MacroCall)
+        texts = code.positional[2:3] if has_function else code.positional[1:2]
+        is_written = any(isinstance(one, String) and not one.interpolations for one in texts)
+        if place.within is None and not is_written:
+            self.problems.append(Problem(code.site, f"computed code: {code.excerpt()}"))
+
     def _include_each(self, code: Code, collection: Code, place: _Place) -> None:
         for item in collection.items if isinstance(collection, Collection) else (collection,):
             self._include(code, item, place)
@@ -555,7 +584,7 @@ class PackageCode:
         folder = path.parent
         chain = (*place.chain, path)
         file = _File(
-            folder, scope.module, place.conditions, place.within, chain, may_fail=place.may_fail
+            folder, scope.module, place.conditions, place.within, chain, site, place.may_fail
         )
         for value, arm in alternatives(self.evaluation.value(argument, scope)):
             conditions = place.conditions

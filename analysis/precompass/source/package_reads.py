@@ -56,9 +56,12 @@ _SEEDS = frozenset(
 )
 _NO_DEPENDENCIES: MappingProxyType[str, UUID] = MappingProxyType({})
 _LEADING_INCLUDE = re.compile(
-    rb"\binclude\b[^\n]*\.\.|^[^#\n]*\binclude\([ \t]*[^\s\")]", re.MULTILINE
+    rb"\binclude\b[^\n]*\.\.|^[^#\n]*\binclude\([ \t]*[^\s\")]|^[^#\n]*\binclude_string\b",
+    re.MULTILINE,
 )
-"""An ``include`` that may lead out of the folder: its path climbs, or is computed."""
+"""An ``include`` that may lead out of the folder (its path climbs, or is computed), or of text."""
+_PLAIN_INCLUDE = re.compile(rb"""^[^#\n]*\binclude\([ \t]*"([^"\\$\n]+)"[ \t]*\)""", re.MULTILINE)
+"""An ``include`` of one file, by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +175,14 @@ def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -
 
     Most packages mention nothing, and this is all that is done with them.
     """
-    for path in dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)]):
+    listed = dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)])
+    for path in listed:
         data = files.read(path)
-        if data is not None and (code.may_mention(data) or _LEADING_INCLUDE.search(data)):
+        if data is None or code.may_mention(data) or _LEADING_INCLUDE.search(data):
             return True
+        for match in _PLAIN_INCLUDE.finditer(data):
+            if Path(os.path.normpath(path.parent / os.fsdecode(match[1]))) not in listed:
+                return True  # a link, a file of another kind, or one that is not there
     return False
 
 

@@ -63,6 +63,9 @@ def test_a_name_that_is_computed_may_be_any_key(tmp_path: Path) -> None:
         "import Absent as A\nA.@stable f(x) = x",
         "import Absent\nAbsent.register(@__MODULE__)",
         "using Absent\nregister(@__MODULE__; level = 2)",
+        "import Absent\nconst LEVEL = Absent.level(Alpha)",
+        "import Absent\nconst LEVEL = Absent.level(Base.PkgId(@__MODULE__).uuid)",
+        "using Absent: level\nconst LEVEL = level(Base.PkgId(Alpha))",
     ],
 )
 def test_code_of_a_package_that_is_not_here_may_read_any_key(tmp_path: Path, code: str) -> None:
@@ -76,6 +79,7 @@ def test_code_of_a_package_that_is_not_here_may_read_any_key(tmp_path: Path, cod
     "code",
     [
         "using Absent: f\nf(1)",
+        "using Absent: f\nf(Alpha.x, () -> g(@__MODULE__))",
         "using Absent\nisdefined(@__MODULE__, :f)\n@assert true",
         "using Absent\nmacro own(x)\nend\n@own f",
         "import Absent\nusing Dates: @dateformat_str\nx = 1",
@@ -95,6 +99,45 @@ def test_a_source_that_was_not_read_in_full(tmp_path: Path) -> None:
         "possible: cannot tell: the source of Alpha was not read in full (src/Alpha.jl:3, include "
         "of a computed path: path_of_the_day())"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ('include("made_by_the_build.jl")', "made_by_the_build.jl does not exist"),
+        (
+            "include_string(@__MODULE__, read(path, String), path)",
+            "computed code: include_string(@__MODULE__, read(path, String), path)",
+        ),
+    ],
+)
+def test_code_that_is_not_here_may_read_any_key(tmp_path: Path, code: str, reason: str) -> None:
+    found = answer(tmp_path, code, "mode")
+    assert told(found) == (
+        "possible: cannot tell: the source of Alpha was not read in full "
+        f"(src/Alpha.jl:3, {reason})"
+    )
+
+
+def test_a_file_outside_of_the_package_may_read_any_key(tmp_path: Path) -> None:
+    write(tmp_path, {"shared.jl": 'const M = @load_preference("mode")\n'})
+    found = answer(tmp_path / "Alpha", 'include("../../shared.jl")', "mode")
+    assert told(found).endswith("(src/Alpha.jl:3, shared.jl was not read: outside the package)")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'isfile("made.jl") && include("made.jl")',
+        'try\n    include("made.jl")\ncatch\nend',
+        'f() = include("made.jl")',
+        'include_string(@__MODULE__, "x = 1", "a name of it")',
+        "f(code) = include_string(@__MODULE__, code)",
+    ],
+)
+def test_a_file_that_the_code_does_without_reads_nothing(tmp_path: Path, code: str) -> None:
+    found = answer(tmp_path, code, "mode")
+    assert told(found) == "no, source: the source of Alpha does not read it while compiling"
 
 
 def test_a_computed_path_that_stays_below_is_read(tmp_path: Path) -> None:
