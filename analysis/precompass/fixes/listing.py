@@ -58,7 +58,10 @@ def offer(session: Session, invalidations: Invalidations, file: Path, name: str)
     if unit is not None:
         values = environment.if_listed(uuid, name).preferences(uuid).values
         most = invalidations.of_values({uuid: values})
-        cost = f" (recompiles {recompiled(most)})" if most.units else " (recompiles nothing)"
+        if most.units:
+            cost = f" (recompiles {recompiled(most)})"
+        elif most.is_complete:
+            cost = " (recompiles nothing)"
     project = environment.project.path
     title = f"List {name} in [extras] of {project.name}, so that Julia sees its preferences{cost}"
     is_here = unit is not None or any(gap.hides_names for gap in environment.gaps)

@@ -110,9 +110,11 @@ def _offer(
         unit.uuid: {**_preferences_then(context, invalidations, table, unit), FLAG: False}
         for unit in units
     }
-    cost = recompiles_once(invalidations.of_values(values).count)
+    cost = ""
+    if not invalidations.environment.gaps:  # else the dependents are not known
+        cost = f"; {recompiles_once(invalidations.of_values(values).count)}"
     whose = "the packages developed here" if which == DEVELOPED else "every package with a workload"
-    title = f"Replace the switch by flags for {whose} ({counted(len(units), 'flag')}; {cost})"
+    title = f"Replace the switch by flags for {whose} ({counted(len(units), 'flag')}{cost})"
     return Fix(title, FixId(KIND, context.path, (which,)), is_preferred=which == DEVELOPED)
 
 

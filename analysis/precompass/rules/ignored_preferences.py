@@ -102,6 +102,12 @@ def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
     parents = invalidations.environment.extension_parents(name)
     if uuid is None and parents:
         return _about_extension(project, name, parents, julia)
+    is_whole = not any(gap.line is not None for gap in invalidations.environment.gaps)
+    if uuid is None and not is_whole:
+        return (
+            f"{project.path.name} lists no package of this name, and only preferences of listed "
+            "packages count."
+        )
     if uuid is None:
         near = _near(invalidations, name)
         advice = (
@@ -129,7 +135,8 @@ def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
         )
     *others, last = [f"[{section}]" for section in julia.listing_sections]
     where = f"{', '.join(others)} or {last}" if others else last
-    if invalidations.environment.named(name) is None and invalidations.environment.manifest:
+    has_manifest = invalidations.environment.manifest is not None and is_whole
+    if invalidations.environment.named(name) is None and has_manifest:
         return (
             f"{name} is not in this environment: neither {project.path.name} nor its manifest has "
             f"it. List it in {where} if it is to come, or delete the table."

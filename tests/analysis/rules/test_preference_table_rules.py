@@ -100,6 +100,15 @@ def test_a_name_that_is_nearly_that_of_a_package(tmp_path: Path) -> None:
     assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: "[Parsers]\nstrict = true\n"}
 
 
+@pytest.mark.parametrize("name", ["Nobody", "MPIPreferences"])
+def test_of_a_manifest_that_broke_off_nothing_is_said(tmp_path: Path, name: str) -> None:
+    files = survey.files(f"[⟦{name}⟧]\nkey = 1\n")
+    files["Manifest.toml"] = files["Manifest.toml"][:-6]
+    (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    assert "manifest" not in found.message
+    assert "only preferences of listed packages count" in found.message
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
