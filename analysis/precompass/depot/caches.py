@@ -7,6 +7,7 @@ project, or with other preferences, is used if it fits.
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from precompass.files import disk
 from precompass.julia.slugs import cache_directory, cache_entry
 
 _MAX_ENTRIES = 10_000  # of one folder; Julia keeps at most ten caches there, and files beside them
+_MAX_VERSIONS = 100  # of Julia, in one depot
+_VERSION_FOLDER = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})", re.ASCII)
 _PKGIMAGES = 1  # the bit in the flags of a cache made with package images on
 
 
@@ -71,6 +74,26 @@ def find_cache_files(
     if native_code and minor >= (1, 11) and len(files) > 1:
         files.sort(key=_made_with_package_images, reverse=True)
     return tuple(files)
+
+
+def versions_with_caches(
+    names: Sequence[str], depots: Sequence[str]
+) -> tuple[tuple[int, int], ...]:
+    """Return the minor versions of Julia for which some depot has caches of some packages.
+
+    Args:
+        names: of the packages.
+        depots: paths of the depots.
+    """
+    found: set[tuple[int, int]] = set()
+    for depot in depots:
+        for folder in disk.names(f"{depot}/compiled", _MAX_VERSIONS):
+            version = _VERSION_FOLDER.fullmatch(folder)
+            if version is not None and any(
+                disk.is_folder(f"{depot}/compiled/{folder}/{name}") for name in names
+            ):
+                found.add((int(version[1]), int(version[2])))
+    return tuple(sorted(found))
 
 
 def has_empty_folder(

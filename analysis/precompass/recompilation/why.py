@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from precompass.depot.cache_size import cache_size
+from precompass.depot.caches import versions_with_caches
 from precompass.files import disk
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Gap
@@ -41,6 +43,7 @@ Purpose: TypeAlias = Literal["using", "precompile", "test"]
 """What compiles: loading in a session, ``Pkg.precompile()``, or ``Pkg.test()``."""
 
 
+_FOLDER_NAME = re.compile(r"[^/\\\0]+")
 _OTHER_TARGETS = (
     "its native code is for other CPU targets than that of most packages, and only the CPU tells "
     "whether it fits"
@@ -217,6 +220,8 @@ def _why_of(
         if caches and unit not in not_installed and not checks.is_gone(unit):
             found = {doubt: None for cache in caches for doubt in cache.doubts}
             doubts += [(unit, doubt) for doubt in found]
+    if not sizes:
+        doubts += [(None, doubt) for doubt in _other_versions(checks, considered.values())]
     doubts += [(unit, _OTHER_TARGETS) for unit in _with_other_targets(checks, considered.values())]
     build = checks.running.build
     pending_ids = {one.unit.id for one in pending.units}
@@ -237,6 +242,21 @@ def _why_of(
         has_depot=bool(stack.depots),
         gaps=gaps,
     )
+
+
+def _other_versions(checks: CacheChecks, units: Iterable[Unit]) -> Iterator[str]:
+    """Say for which other versions of Julia there are caches, where this one has none."""
+    names = [unit.name for unit in units if unit.is_package and _FOLDER_NAME.fullmatch(unit.name)]
+    versions = [
+        "{}.{}".format(*minor)
+        for minor in versions_with_caches(names, checks.stack.depots)
+        if minor != checks.stack.graph.julia.minor
+    ]
+    if versions:
+        yield (
+            f"which Julia runs: the depots hold caches of these packages for Julia "
+            f"{', '.join(versions)}; add `--julia {versions[-1]}` if that version runs"
+        )
 
 
 def _is_not_installed(checks: CacheChecks, unit: Unit, *, has_cache: bool) -> bool:

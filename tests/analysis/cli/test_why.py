@@ -247,3 +247,20 @@ def test_native_code_for_other_cpus_is_doubted(
     _, text = printed(capsys, "--project", "envs/plain")
     assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
     assert "Lone: its native code is for other CPU targets than that of most packages" in text
+
+
+@in_world("manifest-julia-version")
+def test_caches_of_another_version_are_named_where_this_one_has_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Which Julia is started is in no file; the manifest says which one wrote it."""
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 1
+    assert "6 packages (Ground, Lone and 4 more) have no cache for this Julia version" in text
+    assert (
+        "cannot tell which Julia runs: the depots hold caches of these packages for Julia 1.12; "
+        "add `--julia 1.12` if that version runs"
+    ) in text
+    code, text = printed(capsys, "--project", "envs/plain", "--julia", "1.12")
+    assert code == 0
+    assert "cannot tell" not in text

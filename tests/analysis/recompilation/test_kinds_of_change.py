@@ -6,6 +6,7 @@ What is expected follows from ``stale_cachefile`` and ``_require_search_from_ser
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from precompass.cli import main
 from precompass.recompilation.pending import Pending
-from support.changed_world import ChangedWorld
+from support.changed_world import PLAIN_FLAGS, ChangedWorld
 
 Change = Callable[[ChangedWorld], Pending]
 
@@ -735,3 +737,45 @@ def test_pkg_precompile_looks_at_the_same_caches(tmp_path: Path) -> None:
     pending = world.next_precompile("plain")
     assert {one.unit.name: one.reason.KIND for one in pending.roots} == {"Wall": "content_changed"}
     assert {one.unit.name for one in pending.not_compiled} == {"Shed", "Yard"}
+
+
+def _tested(world: ChangedWorld) -> list[str]:
+    """Make House the project, which has tests, and return how to ask about them."""
+    text = (world.folder("prefs") / "Manifest.toml").read_text()
+    start, end = text.index("[[deps.House]]"), text.index("[[deps.Paint]]")
+    world.write("dev/House/Manifest.toml", text[:start] + text[end:])
+    world.write("dev/House/test/runtests.jl", "using House\n")
+    return ["why", "--for", "test", "--project", str(world.world / "dev/House")]
+
+
+@pytest.mark.parametrize(
+    ("flags", "recompiled"), [(0xAB, []), (PLAIN_FLAGS, sorted(PREFS))], ids=["tests", "plain"]
+)
+def test_pkg_test_uses_caches_made_with_bounds_checks(
+    flags: int,
+    recompiled: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``Pkg.test`` starts Julia with ``--check-bounds=yes``."""
+    world = ChangedWorld(tmp_path)
+    world.compile("prefs", *PREFS, flags=flags)
+    arguments = _tested(world)
+    monkeypatch.setenv("JULIA_DEPOT_PATH", str(world.depot))
+    code = main([*arguments, "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["for"], answer["options"]) == ("test", ["--check-bounds=yes"])
+    assert [one["unit"] for one in answer["pending"]] == recompiled
+    assert code == bool(recompiled)
+    main(arguments)
+    assert capsys.readouterr().out.startswith("`Pkg.test()` recompiles")
+
+
+def test_a_project_without_tests_has_none_to_ask_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = ChangedWorld(tmp_path)
+    monkeypatch.setenv("JULIA_DEPOT_PATH", str(world.depot))
+    assert main(["why", "--for", "test", "--project", str(world.folder("plain"))]) == 2
+    assert "there are no tests in" in capsys.readouterr().err
