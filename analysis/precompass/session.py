@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ReferenceType, ref
 
 from precompass.depot.installations import Installation
+from precompass.depot.julia_in_use import JuliaInUse, julia_of_juliaup, used_minors
 from precompass.depot.paths import depot_path
 from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
@@ -30,6 +31,7 @@ from precompass.julia.sandbox import (
     flags_of_tests,
 )
 from precompass.julia.session_flags import SessionFlags, parse_session_flags
+from precompass.julia.versions import VersionNumber
 from precompass.memo import Memo
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
@@ -457,6 +459,23 @@ class Session:
             bindir=str(installation.bindir) if installation is not None else None,
             minor=julia.minor,
         )
+
+    def likely_julia(self, folder: Path, other_than: VersionNumber) -> JuliaInUse | None:
+        """Return the Julia that is likely to be started in a folder; None if nothing tells.
+
+        That is juliaup's; without juliaup, the newest that the depot has compile caches of, if it
+        has none of *other_than*, which then was never in use here.
+        """
+        if self.settings.use_depot is False:
+            return None
+        variables = self.settings.variables
+        found = julia_of_juliaup(variables, home=str(Path.home()), folder=folder)
+        if found is not None:
+            return found
+        minors = used_minors(self.depots(Julia(other_than)))
+        if not minors or other_than.minor in minors:
+            return None
+        return JuliaInUse(VersionNumber((*max(minors), 0)), None)
 
     @cached_property
     def registered(self) -> Registered | None:

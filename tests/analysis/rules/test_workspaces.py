@@ -127,3 +127,60 @@ def test_before_1_12_every_project_has_its_own_versions(tmp_path: Path) -> None:
     files = two('"0.9"', '"0.10"')
     write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
     assert findings(tmp_path, "workspace-compat", files, julia="1.11.2") == []
+
+
+# workspace-sources
+
+
+def placed(first: str, second: str, head: str = "") -> dict[str, str]:
+    """Return a workspace in which two projects have these sources of one package."""
+    listed = project(deps="CSV")
+    sources = '\n[workspace]\nprojects = ["docs", "CSV"]\n\n[sources]\n'
+    return {
+        "Project.toml": f"{listed}{sources}{first}\n",
+        "docs/Project.toml": f"{listed}\n[sources]\n{second}\n{head}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('{path = "a"}', 'CSV = {path = "a"}'),
+        ('{url = "https://a.org/CSV.jl", rev = "x"}', 'CSV = {url = "https://a.org/CSV.jl"}'),
+        ('{path = "a"}', 'CSV = {url = "https://a.org/CSV.jl"}'),
+    ],
+)
+def test_two_places_for_one_package(tmp_path: Path, first: str, second: str) -> None:
+    files = placed(f"⟦CSV⟧ = {first}", second)
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    found = expect(tmp_path, "workspace-sources", files, Severity.WARNING)
+    assert "[sources] of docs/Project.toml has another place for CSV. " in found[0].message
+    assert [one.file for one in found[0].related] == [tmp_path / "docs" / "Project.toml"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('{path = "a"}', 'CSV = {path = "../a/"}'),
+        ('{url = "https://a.org/CSV.jl.git"}', 'CSV = {url = "https://a.org/CSV.jl"}'),
+        ('{path = "a"}', 'Parsers = {path = "b"}'),
+        ("{}", 'CSV = {path = "b"}'),
+    ],
+)
+def test_one_place_for_one_package(tmp_path: Path, first: str, second: str) -> None:
+    files = placed(f"CSV = {first}", second)
+    write(tmp_path, {"docs/Project.toml": files["docs/Project.toml"]})
+    assert findings(tmp_path, "workspace-sources", files) == []
+
+
+def test_another_place_for_a_project_of_the_workspace(tmp_path: Path) -> None:
+    files = placed('⟦CSV⟧ = {url = "https://a.org/CSV.jl"}', "")
+    files["CSV/Project.toml"] = project("CSV")
+    write(tmp_path, {name: files[name] for name in ("docs/Project.toml", "CSV/Project.toml")})
+    found = expect(tmp_path, "workspace-sources", files)
+    assert "CSV is a project of this workspace (CSV/Project.toml)" in found[0].message
+    files |= placed('CSV = {path = "CSV"}', "")
+    assert findings(tmp_path, "workspace-sources", files) == []
+    files |= placed('CSV = {path = "elsewhere"}', "")
+    assert findings(tmp_path, "workspace-sources", files, julia="1.11.2") == []
+    assert len(findings(tmp_path, "workspace-sources", files, julia="1.12.2")) == 1
