@@ -121,6 +121,7 @@ AROUND: Mapping[str, Mapping[str, str]] = {
     },
     "uuid-mismatch": {"Manifest.toml": MANIFEST_HEAD},
     "malformed-manifest": {"Manifest.toml": MANIFEST_HEAD},
+    "incompatible-versions": {"Manifest.toml": MANIFEST_HEAD},
     "outdated-developed-package": {
         "Manifest.toml": manifest({"CSV": "", "Parsers": ""}),
         "../Meadow/src/Meadow.jl": "module Meadow end\n",
@@ -173,6 +174,12 @@ MENDED: Mapping[str, Mapping[str, str]] = {
 
 REGISTERED = (
     Registered("CSV", str(uuid("CSV"))),
+    Registered(
+        "Trees",
+        "2d29ca0b-5a3c-4f6b-9f0e-3c0f7f9c6a01",
+        {"0.1.0": {"CSV": str(uuid("CSV"))}},
+        compat={"0.1": {"CSV": "0.9"}},
+    ),
     Registered("CategoricalArrays", "324d7699-5711-5eae-9e2f-1d82baa6b597"),
     Registered("PrecompileTools", str(uuid("PrecompileTools"))),
     Registered(

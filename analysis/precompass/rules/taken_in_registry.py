@@ -28,7 +28,7 @@ version = "0.1.0"
 **Fix** Give the package a UUID of its own (`UUIDs.uuid4()`), or another name.
 
 **Source** The guidelines of AutoMerge in RegistryCI: `meets_uuid_match_check`,
-`meets_name_match_check`, `uuid_passes_sanity_check`; RegistryTools.
+`meets_name_match_check`, `meets_distance_check`, `uuid_passes_sanity_check`; RegistryTools.
 """
 
 from __future__ import annotations
@@ -40,12 +40,13 @@ from precompass.findings import Finding, Severity
 from precompass.julia.stdlibs import STDLIBS
 from precompass.rules.registry_age import beside_registry
 from precompass.rules.rule import PROJECT_FILES, Resource
-from precompass.wording import dated
+from precompass.wording import dated, listed
 
 if TYPE_CHECKING:
     from precompass.file_context import EnvironmentContext
     from precompass.julia.uuids import UUID
     from precompass.registry.registries import Registries
+from precompass.registry.similar_names import similar_names
 
 CODE = "taken-in-registry"
 SEVERITY = Severity.WARNING
@@ -80,7 +81,19 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 "no new one of this name."
             )
             yield context.finding(CODE, Severity.INFORMATION, named.node.span, message)
-        elif not _is_sound(uuid) and not beside_registry(context, registries).shows_age:
+            return
+        if beside_registry(context, registries).shows_age:
+            return
+        similar = () if name.endswith("_jll") else similar_names(registries, name)
+        if similar:
+            resembles = "resembles" if len(similar) == 1 else "resemble"
+            message = (
+                f"General's AutoMerge takes no new package of this name by itself: "
+                f"{listed(similar)} in {dated(registries.found)} {resembles} it. Choose another "
+                "name, or ask for an exception in the pull request."
+            )
+            yield context.finding(CODE, Severity.HINT, named.node.span, message)
+        if not _is_sound(uuid):
             message = (
                 "General's AutoMerge takes no new package with this UUID: it is of no version "
                 "that RFC 9562 describes. `UUIDs.uuid4()` makes one."

@@ -9,7 +9,7 @@ import pytest
 from precompass.answers.hover import hover
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span, apply_edits
-from precompass.findings import Severity
+from precompass.findings import Finding, Severity
 from precompass.fixes import edits_of
 from precompass.report.paragraphs import as_plain_text
 from precompass.rules import check
@@ -175,3 +175,38 @@ def test_a_uuid_that_no_standard_describes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [project("CSV"), project("Meadow"), project(deps="CSV")])
 def test_packages_with_a_name_and_a_uuid_of_their_own(tmp_path: Path, text: str) -> None:
     assert world(tmp_path, text, None).findings("taken-in-registry") == []
+
+
+def test_a_name_that_resembles_a_registered_one(tmp_path: Path) -> None:
+    text = project("Other").replace('"Other"', '"MinHush"')
+    (found,) = world(tmp_path, text, None).findings("taken-in-registry")
+    assert found.severity is Severity.HINT
+    assert "MinHash in " in found.message
+
+
+def test_a_registered_name_may_resemble_others(tmp_path: Path) -> None:
+    assert world(tmp_path, project("MinHash"), None).findings("taken-in-registry") == []
+
+
+# incompatible-versions
+
+
+def pair(folder: Path, trees: Entry, minhash: str = "0.2.0") -> list[Finding]:
+    text = manifest({"MinHash": Entry("Trees", version=minhash), "Trees": trees})
+    made = world(folder, project(deps="MinHash"), text)
+    found = check(made.session, made.project.parent / "Manifest.toml")
+    return [one for one in found if one.code == "incompatible-versions"]
+
+
+@pytest.mark.parametrize("path", [None, "../Trees"])
+def test_two_versions_that_exclude_one_another(tmp_path: Path, path: str | None) -> None:
+    (found,) = pair(tmp_path, Entry(version="0.18.0", path=path))
+    assert found.severity is Severity.WARNING
+    assert "MinHash 0.2.0 excludes Trees 0.18.0: it allows 0.17 in General" in found.message
+    assert "Trees has 0.17.0 for it." in found.message
+    assert [one.message for one in found.related] == ["MinHash 0.2.0 allows Trees 0.17."]
+
+
+def test_versions_that_fit_or_are_not_known(tmp_path: Path) -> None:
+    assert pair(tmp_path, Entry(version="0.17.0")) == []
+    assert pair(tmp_path, Entry(version="0.18.0"), minhash="0.3.0") == []
