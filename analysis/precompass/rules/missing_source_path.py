@@ -31,43 +31,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from precompass.documents.text import Span
 from precompass.documents.toml import Table, plain
 from precompass.file_context import FileContext
 from precompass.files import disk
 from precompass.files.kinds import FileKind
-from precompass.findings import Finding, Severity
+from precompass.findings import Finding, Related, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
+from precompass.wording import listed
 
 CODE = "missing-source-path"
 SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES | MANIFESTS
 LOOKS_INTO = frozenset({Resource.SOURCES})
 
+_TOGETHER = 3
+"""Missing paths from which on they are reported as one."""
+
 
 def check(context: FileContext) -> Iterator[Finding]:
     """Report every path at which there is neither a project file nor an entry file."""
     if context.kind is FileKind.MANIFEST:
         manifest = parse_manifest(context.path, context.text)
-        for package in manifest.packages.values():
-            if package.path is None or _is_there(context, package.path, package.name):
-                continue
-            span = manifest.span(package.name, package.index, "path")
-            message = _message(package.name, "`Pkg.develop` writes the right one.")
-            yield context.finding(CODE, SEVERITY, span, message)
+        missing = [
+            (package.name, manifest.span(package.name, package.index, "path"))
+            for package in manifest.packages.values()
+            if package.path is not None and not _is_there(context, package.path, package.name)
+        ]
+        yield from _report(context, missing, "`Pkg.develop` writes the right one.")
+    elif context.kind is FileKind.PROJECT and _reads_sources(context):
+        missing = list(_missing_sources(context))
+        yield from _report(context, missing, "Correct the path; it is relative to this file.")
+
+
+def _reads_sources(context: FileContext) -> bool:
     invalidations = context.invalidations
-    if context.kind is not FileKind.PROJECT or invalidations is None:
-        return
+    return invalidations is not None and invalidations.environment.julia.reads_sources
+
+
+def _missing_sources(context: FileContext) -> Iterator[tuple[str, Span]]:
     table = context.document.root.table("sources")
-    if table is None or not invalidations.environment.julia.reads_sources:
-        return
-    for name, source in table.entries.items():
+    for name, source in table.entries.items() if table is not None else ():
         entry = source.node.get("path") if isinstance(source.node, Table) else None
         path = plain(entry.node) if entry is not None else None
         if entry is not None and isinstance(path, str) and not _is_there(context, path, name):
-            message = _message(name, "Correct the path; it is relative to this file.")
-            yield context.finding(CODE, SEVERITY, entry.node.span, message)
+            yield name, entry.node.span
+
+
+def _report(
+    context: FileContext, missing: list[tuple[str, Span]], advice: str
+) -> Iterator[Finding]:
+    """Report each path, or all together where many are missing: then a whole folder is."""
+    if len(missing) < _TOGETHER:
+        for name, span in missing:
+            message = (
+                f"There is no package at this path: Julia cannot load {name}, and Pkg stops with "
+                f"an error when it resolves. {advice}"
+            )
+            yield context.finding(CODE, SEVERITY, span, message)
+        return
+    message = (
+        f"There is no package at the paths of {listed(name for name, _ in missing)}: Julia cannot "
+        f"load them, and Pkg stops with an error when it resolves. {advice}"
+    )
+    related = tuple(Related(context.path, span, f"{name}, too.") for name, span in missing[1:])
+    yield context.finding(CODE, SEVERITY, missing[0][1], message, related=related)
 
 
 def _is_there(context: FileContext, path: str, name: str) -> bool:
@@ -79,11 +109,4 @@ def _is_there(context: FileContext, path: str, name: str) -> bool:
         project_in(folder, files) is not None
         or files.is_file(folder / "src" / f"{name}.jl")
         or files.is_file(folder)
-    )
-
-
-def _message(name: str, advice: str) -> str:
-    return (
-        f"There is no package at this path: Julia cannot load {name}, and Pkg stops with an error "
-        f"when it resolves. {advice}"
     )

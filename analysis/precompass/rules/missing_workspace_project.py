@@ -34,16 +34,20 @@ from collections.abc import Iterator
 from precompass.documents.toml import Array, Table
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.files import disk
-from precompass.findings import Finding, Fix, FixId, Severity
+from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
 from precompass.julia.load_path import project_in
 from precompass.julia.project import MOST_MEMBERS
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.wording import listed
 
 CODE = "missing-workspace-project"
 SEVERITY = Severity.WARNING
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
+
+_TOGETHER = 3
+"""Missing folders from which on they are reported as one."""
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
@@ -67,13 +71,26 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         )
         yield context.finding(CODE, Severity.ERROR, projects.node.span, message)
         return
-    for name, span in folders[:MOST_MEMBERS]:
-        folder = context.path.parent / name
-        if disk.is_allowed(folder) and project_in(folder, context.session.snapshot) is None:
-            message = (
-                f"There is no project file in {name}, so Pkg passes over this folder without a "
-                "word, and resolves nothing for it. Correct the name, or delete it."
-            )
-            identity = FixId(deletion.ITEM, context.path, ("workspace", "projects", name))
-            delete = Fix(f'Delete "{name}" from the list', identity)
-            yield context.finding(CODE, SEVERITY, span, message, fixes=(delete,))
+    missing = [
+        (name, span)
+        for name, span in folders[:MOST_MEMBERS]
+        if disk.is_allowed(context.path.parent / name)
+        and project_in(context.path.parent / name, context.session.snapshot) is None
+    ]
+    for group in [missing] if len(missing) >= _TOGETHER else [[one] for one in missing]:
+        names = [name for name, _ in group]
+        one = len(group) == 1
+        message = (
+            f"There is no project file in {listed(names)}, so Pkg passes over "
+            f"{'this folder' if one else 'these folders'} without a word, and resolves nothing for "
+            f"{'it' if one else 'them'}. Correct the name, or delete it."
+        )
+        related = tuple(Related(context.path, span, f"{name}, too.") for name, span in group[1:])
+        fixes = tuple(_deletion(context, name) for name in names)
+        span = group[0][1]
+        yield context.finding(CODE, SEVERITY, span, message, related=related, fixes=fixes)
+
+
+def _deletion(context: EnvironmentContext, name: str) -> Fix:
+    identity = FixId(deletion.ITEM, context.path, ("workspace", "projects", name))
+    return Fix(f'Delete "{name}" from the list', identity)

@@ -11,7 +11,7 @@ of the source cannot be read (an `include` of a computed path, a file that a bui
 is reported, nor is a package reported as unused that
 
 * is a weak dependency or a trigger of an extension, or has preferences in this project,
-* another dependency installs anyway, if `[compat]` has a bound for it.
+* another dependency brings along anyway: then the line can be there for its bound.
 
 A package that is loaded in `try`, under a condition or by a macro may be missing on purpose.
 
@@ -59,6 +59,7 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import package_id
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.settings.ignoring import ignores_in
 from precompass.wording import listed
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     missing = _missing(project, uses)
     if not (unused or of_tests or missing) or not uses.is_complete:
         return
-    if unused:
-        yield from _report_unused(context, unused)
-    if of_tests:
-        yield from _report_tests(context, of_tests)
+    for group in _groups(context, unused):
+        yield from _report_unused(context, group)
+    for group in _groups(context, of_tests):
+        yield from _report_tests(context, group)
     if missing:
         yield from _report_missing(context, missing)
 
@@ -110,9 +111,7 @@ def _asked(context: EnvironmentContext) -> list[str]:
     return [
         name
         for name, uuid in project.deps.items()
-        if name not in excluded
-        and uuid != project.uuid
-        and not (name in project.compat and uuid in anyway)
+        if name not in excluded and uuid != project.uuid and uuid not in anyway
     ]
 
 
@@ -169,6 +168,22 @@ def _brought_by_sources(project: ProjectFile, files: Files) -> set[UUID]:
 
 def _missing(project: ProjectFile, uses: PackageUses) -> list[MissingLoad]:
     return list(uses.missing_loads(project.deps, project.weakdeps))
+
+
+def _groups(context: EnvironmentContext, names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the packages that are reported together, after each whose line a comment silences."""
+    document = context.document
+    ignores = [ignore for ignore in ignores_in(document) if ignore.silences(CODE)]
+    silenced = {line for ignore in ignores for line in ignore.lines}
+    together: list[str] = []
+    for name in names:
+        entry = document.root.get("deps", name)
+        if entry is not None and document.lines.line_of(entry.key.span.start) in silenced:
+            yield [name]
+        else:
+            together.append(name)
+    if together:
+        yield together
 
 
 def _report_unused(context: EnvironmentContext, names: Sequence[str]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import pytest
 
 from precompass.findings import Severity
 from support.environments import Package, manifest, project, uuid
-from support.rule_findings import expect, findings, fixed
+from support.rule_findings import expect, findings, fixed, titles
 
 CSV = uuid("CSV")
 LAB = project("Lab", weakdeps="CSV").replace('"Lab"', '⟦"Lab"⟧', 1)
@@ -181,3 +181,25 @@ def test_a_workspace_of_which_a_part_is_not_here_cannot_be_judged(tmp_path: Path
         "Manifest.toml": hashed("CSV", "1.12.1"),
     }
     assert findings(tmp_path, "stale-manifest", files) == []
+
+
+# Many missing at once
+
+
+def test_three_missing_paths_are_reported_as_one(tmp_path: Path) -> None:
+    names = ("A", "B", "C")
+    sources = "".join(f'{name} = {{path = "lib/{name}"}}\n' for name in names)
+    text = f"{project(deps='A B C')}\n[sources]\n{sources}".replace('"lib/A"', '⟦"lib/A"⟧')
+    (found,) = expect(tmp_path, "missing-source-path", text, julia="1.11.2")
+    assert "no package at the paths of A, B and C" in found.message
+    assert [related.message for related in found.related] == ["B, too.", "C, too."]
+    entries = {name: Package(path=f"lib/{name}") for name in names}
+    files = {"Project.toml": "", "Manifest.toml": manifest(entries)}
+    assert len(findings(tmp_path, "missing-source-path", files, of="Manifest.toml")) == 1
+
+
+def test_three_missing_projects_of_a_workspace_are_reported_as_one(tmp_path: Path) -> None:
+    text = '[workspace]\nprojects = [⟦"a"⟧, "b", "c"]\n'
+    (found,) = expect(tmp_path, "missing-workspace-project", text, julia="1.12.2")
+    assert "no project file in a, b and c, so Pkg passes over these folders" in found.message
+    assert titles([found]) == [f'Delete "{name}" from the list' for name in "abc"]

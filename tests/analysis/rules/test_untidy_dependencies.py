@@ -8,7 +8,7 @@ import pytest
 
 from precompass.findings import Severity
 from precompass.fixes import edits_of
-from support.environments import Package, after, manifest, project, session, uuid, write
+from support.environments import after, manifest, project, session, uuid, write
 from support.rule_findings import expect, findings, fixed, titles
 
 CODE = "untidy-dependencies"
@@ -125,18 +125,16 @@ def test_preferences_in_a_file_beside(tmp_path: Path) -> None:
     assert findings(tmp_path, CODE, files) == []
 
 
-@pytest.mark.parametrize(("bound", "count"), [("", 1), ('\n[compat]\nParsers = "2"\n', 0)])
-def test_a_bound_on_what_is_installed_anyway(tmp_path: Path, bound: str, count: int) -> None:
-    text = lab(tmp_path, "using CSV", deps="CSV Parsers", head=bound)
-    files = {
-        "Project.toml": text,
-        "Manifest.toml": manifest({"CSV": "Parsers", "Parsers": Package()}),
-    }
-    assert len(findings(tmp_path, CODE, files)) == count
+def test_what_another_dependency_brings_along(tmp_path: Path) -> None:
+    text = lab(tmp_path, "using CSV", deps="CSV Parsers")
+    files = {"Project.toml": text, "Manifest.toml": manifest({"CSV": "Parsers", "Parsers": ""})}
+    assert findings(tmp_path, CODE, files) == []
+    files["Manifest.toml"] = manifest({"CSV": "", "Parsers": ""})
+    assert len(findings(tmp_path, CODE, files)) == 1
 
 
-def test_a_bound_on_what_a_developed_dependency_installs(tmp_path: Path) -> None:
-    head = '\n[sources]\nCSV = {path = "lib/CSV"}\n\n[compat]\nParsers = "2"\nJSON = "1"\n'
+def test_what_a_developed_dependency_brings_along(tmp_path: Path) -> None:
+    head = '\n[sources]\nCSV = {path = "lib/CSV"}\n'
     text = lab(tmp_path, "using CSV", deps="CSV Parsers JSON", head=head)
     write(tmp_path, {"lib/CSV/Project.toml": project("CSV", deps="Parsers")})
     expect(tmp_path, CODE, mark(text, "JSON"))
@@ -165,6 +163,32 @@ def test_an_environment_and_a_jll_are_left_alone(tmp_path: Path) -> None:
     write(tmp_path, {"src/A_jll.jl": "module A_jll\nend\n", "main.jl": "x = 1\n"})
     assert findings(tmp_path, CODE, project(deps="CSV")) == []
     assert findings(tmp_path, CODE, project("A_jll", deps="CSV")) == []
+
+
+@pytest.mark.parametrize(
+    ("deps", "weakdeps", "loaded", "ignored", "unused"),
+    [  # the cases of Aqua's own tests of test_stale_deps
+        ("", "", "", "", ""),
+        ("Dep1", "", "Dep1, Dep2, Dep3", "", ""),
+        ("Dep1", "", "Dep2, Dep3", "Dep1", ""),
+        ("Dep1", "Dep2", "Dep1", "", ""),
+        ("Dep1 Dep2", "Dep2", "Dep1", "", ""),
+        ("Dep1 Dep2", "Dep2", "", "Dep1", ""),
+        ("Dep1", "", "", "", "Dep1"),
+        ("Dep1", "", "Dep2, Dep3", "", "Dep1"),
+        ("Dep1 Dep2", "", "Dep3", "Dep1", "Dep2"),
+    ],
+)
+def test_aqua_says_the_same(
+    tmp_path: Path, deps: str, weakdeps: str, loaded: str, ignored: str, unused: str
+) -> None:
+    write(tmp_path, {"src/Lab.jl": f"module Lab\n{'using ' if loaded else ''}{loaded}\nend\n"})
+    comment = f"  # precompass: ignore[{CODE}]"
+    lines = project("Lab", deps=deps, weakdeps=weakdeps).splitlines()
+    text = "\n".join(line + comment if ignored and ignored in line else line for line in lines)
+    found = [one for one in findings(tmp_path, CODE, text) if "No code" in one.message]
+    names = [text[one.span.start : one.span.end] for one in found]
+    assert names == unused.split()
 
 
 # Used by the tests alone
