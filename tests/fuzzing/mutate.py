@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -21,7 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import parse_cache_records
 from precompass.documents.toml import parse_toml, plain
+from precompass.source.absent_code import absent_uses
+from precompass.source.environment_reads import environment_reads
 from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.syntax import Code, JuliaSource, parse_julia
 from support.cache_files import BASE, CORE, Module, Require, Source, cache_bytes
 
 SLOWEST = 1.0
@@ -37,6 +41,24 @@ SOURCES = (
     b'function __init__()\n    P.@has_preference("c") || return\nend\nend\n',
     b"module Parsers\nusing PrecompileTools\n@setup_workload begin\n    x = 1\n"
     b"    @compile_workload begin\n        g(x)\n    end\nend\nend\n",
+    b"module Parsers\nusing Preferences: load_preference as lp, @load_preference\n"
+    b"macro pref(k, d = 1)\n    esc(:(const $(Symbol(k)) = @load_preference($(string(k)), $d)))\n"
+    b'end\n@pref mode\nconst KEYS = ["a"]\npush!(KEYS, "b")\nread(k; d = nothing) ='
+    b" lp(Parsers, k, d)\n"
+    b'foreach(read, KEYS)\nconst V = ["c", "d"] .|> read\nx = "$(KEYS[1])_e" |> (k ->'
+    b" read(k))\nend\n",
+    b'module Parsers\nusing Preferences\nconst P = @load_preference("provider", "a")::String\n'
+    b'if P == "a"\n    include("more.jl")\nelseif P in ("b", "c") && VERSION >= v"1.6"\n'
+    b'    try\n        let q = ENV["HOME"], (r, s) = (1, 2)\n            while q <'
+    b" r\n                break\n"
+    b"            end\n        end\n    catch e\n        rethrow()\n    finally\n    "
+    b"    f(e; r...)\n    end\n"
+    b'else\n    error("no $P")\nend\nend\n',
+    b"baremodule Parsers\nimport ..A.B as C, D: e, @f\nusing .G\nexport a, @f\npublic b\n"
+    b"abstract type T{S} <: U end\nBase.@kwdef mutable struct V{X} <: T{X}\n    const a::X = 1\n"
+    b"    b\nend\n@generated function g(x::T{S}, y...; z = 1) where {S}\n    :(x + $(y[1]))\nend\n"
+    b"h = [i => j for i in 1:3, j in keys(d) if i != j]\nDict(k => v for (k, v) in zip(a, b))\n"
+    b"k = map(x) do y\n    y ? x.a : x.b[end]\nend\n@static if Sys.iswindows() m() end\nend\n",
 )
 
 DOCUMENTS = (
@@ -118,9 +140,24 @@ def source_reader(folder: Path) -> Callable[[bytes], None]:
 
     def read(data: bytes) -> None:
         entry.write_bytes(data)
-        read_package_source(PackageSource("Parsers", PARSERS, folder, entry))
+        source = PackageSource("Parsers", PARSERS, folder, entry)
+        read_package_source(source)
+        environment_reads(source)
+        absent_uses(folder, entry, frozenset({"PrecompileTools"}))
+        walk(parse_julia(entry, data))
 
     return read
+
+
+def walk(source: JuliaSource) -> None:
+    """Ask every piece of code in a tree for all that its class says of it."""
+    pending: list[Code] = [*source.statements, *source.errors]
+    while pending:
+        code = pending.pop()
+        for name in dir(type(code)):
+            if isinstance(getattr(type(code), name), property | cached_property):
+                getattr(code, name)
+        pending += code.children
 
 
 def feed(

@@ -311,6 +311,7 @@ class EffectReader:
         self.precompile_disabled: Site | None = None
         self._reads = 0
         self._local_calls = 0
+        self._quoted_names: dict[Definition, tuple[str, ...]] = {}
         self._evaluation = code.evaluation
         self._depth_limit = code.files.limits.depth
 
@@ -489,9 +490,9 @@ class EffectReader:
         arms = self._evaluation.arms(code, frame.scope)
         for arm in arms:
             self._sequence(arm.statements, frame.under(arm.condition), depth)
-        taken = [arm.statements for arm in arms]
+        taken = {id(arm.statements) for arm in arms}
         for branch in code.branches:
-            if branch.statements not in taken:
+            if id(branch.statements) not in taken:
                 self._skip(branch.statements)
 
     def _run_operation(self, code: Operation, frame: _Frame, depth: int) -> None:
@@ -786,7 +787,7 @@ class EffectReader:
 
         A name in ``esc(…)`` means what it means where the macro is used.
         """
-        for name in dict.fromkeys(name for macro in macros for name in _quoted_names(macro)):
+        for name in dict.fromkeys(name for macro in macros for name in self._names_in(macro)):
             meaning = resolve(frame.scope.module, (name,)) if self.code.is_wanted(name) else None
             if isinstance(meaning, tuple):
                 found = tuple(item for item in meaning if isinstance(item, Definition))
@@ -795,6 +796,12 @@ class EffectReader:
                     site, conditions = call.code.site, inner.conditions
                     step = LocalCall(found, Part.EXECUTED, None, (), site, conditions)
                     frame.steps.append(step)
+
+    def _names_in(self, macro: Definition) -> tuple[str, ...]:
+        """Return the names of functions in the code that a macro returns; found once."""
+        if macro not in self._quoted_names:
+            self._quoted_names[macro] = tuple(dict.fromkeys(_quoted_names(macro)))
+        return self._quoted_names[macro]
 
     def _add_made(self, made: LocalCall | OutsideCall, frame: _Frame, *, is_macro: bool) -> None:
         if frame.scope.quoted:

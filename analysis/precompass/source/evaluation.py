@@ -227,11 +227,11 @@ class Evaluation:
             return Items((*value.items, Unknown(f"what is added to {name}")))
         return value
 
-    def _macro(self, code: MacroCall, scope: Scope, _depth: int) -> Value | None:
+    def _macro(self, code: MacroCall, scope: Scope, depth: int) -> Value | None:
         names = code.names
         match names[-1] if names else None:
             case "@load_preference" if names is not None and not scope.quoted:
-                return self._preference(names, code.arguments, scope)
+                return self._preference(names, code.arguments, scope, depth)
             case "@__MODULE__":
                 return Expander() if scope.quoted else OWN
             case "@__DIR__":
@@ -259,7 +259,8 @@ class Evaluation:
                 return None
 
     def _if(self, code: If, scope: Scope, depth: int) -> Value | None:
-        results = [arm.statements[-1] for arm in self.arms(code, scope) if arm.statements]
+        arms = self.arms(code, scope, depth)
+        results = [arm.statements[-1] for arm in arms if arm.statements]
         if not results:
             return None
         return either(tuple(self.value(result, scope, depth) for result in results))
@@ -292,7 +293,9 @@ class Evaluation:
             return self._own_call(names, code, scope, depth)
         if names[-1] == "load_preference" and arguments:
             owner = self.value(arguments[0], scope, depth)
-            return self._preference(names, arguments[1:], scope) if owner == OWN else None
+            if owner != OWN:
+                return None
+            return self._preference(names, arguments[1:], scope, depth)
         if len(arguments) == 1 and isinstance(arguments[0], Comprehension):
             generated = self._comprehension(arguments[0], scope, depth)
             return generated if names[-1] in {*_SAME_VALUE, "Dict"} else None
@@ -312,13 +315,13 @@ class Evaluation:
         return either((likely, Unknown(code.callee.excerpt() + "(…)")))
 
     def _preference(
-        self, names: tuple[str, ...], arguments: tuple[Code, ...], scope: Scope
+        self, names: tuple[str, ...], arguments: tuple[Code, ...], scope: Scope, depth: int
     ) -> OwnPreference | None:
         """Return what a call for a preference of the package itself gives: key, and default."""
         is_own_function = isinstance(lookup(scope.module, names[0]), tuple)
         if is_own_function or not 0 < len(arguments) < 3:
             return None
-        key = self.value(arguments[0], scope)
+        key = self.value(arguments[0], scope, depth)
         default = _literal(arguments[1]) if len(arguments) > 1 else NOTHING
         return OwnPreference(key.value, default) if isinstance(key, Text) else None
 
@@ -375,15 +378,18 @@ class Evaluation:
                 return equal if operator.startswith("=") else not equal
         return None
 
-    def tests(self, code: Code, scope: Scope, *, holds: bool) -> tuple[PreferenceTest, ...]:
+    def tests(
+        self, code: Code, scope: Scope, depth: int = 0, *, holds: bool
+    ) -> tuple[PreferenceTest, ...]:
         """Return what has to hold of the package's own preferences for a condition, if known.
 
         Args:
             code: the condition.
             scope: its place.
+            depth: how deep in other values.
             holds: whether it is to hold, or not to.
         """
-        test = self._test(code, scope)
+        test = self._test(code, scope, depth)
         if test is None:
             return ()
         return (test if holds else test.negated,)
@@ -398,12 +404,13 @@ class Evaluation:
                 inner = self._test(code.operands[-1], scope, depth + 1)
                 return inner.negated if inner is not None else None
             case Operation() if len(code.operands) == 2:
-                return self._comparison(code, scope)
+                return self._comparison(code, scope, depth + 1)
             case MacroCall(names=(*_, "@has_preference")) if not scope.quoted:
-                return self._is_set(self._preference(code.names or (), code.arguments, scope))
+                found = self._preference(code.names or (), code.arguments, scope, depth + 1)
+                return self._is_set(found)
             case Call(block=None):
                 return self._test_by_function(code, scope, depth)
-        return _is_true(self.value(code, scope))
+        return _is_true(self.value(code, scope, depth))
 
     def _test_by_function(self, code: Call, scope: Scope, depth: int) -> PreferenceTest | None:
         names, arguments = code.names, code.positional
@@ -412,10 +419,10 @@ class Evaluation:
                 test = self._test(arguments[0], scope, depth + 1)
                 return test.negated if test is not None else None
             case "isnothing", 1:
-                test = self._is_set(self.value(arguments[0], scope))
+                test = self._is_set(self.value(arguments[0], scope, depth + 1))
                 return test.negated if test is not None else None
-            case "has_preference", 2 if names and self.value(arguments[0], scope) == OWN:
-                return self._is_set(self._preference(names, arguments[1:], scope))
+            case "has_preference", 2 if names and self.value(arguments[0], scope, depth + 1) == OWN:
+                return self._is_set(self._preference(names, arguments[1:], scope, depth + 1))
             case _:
                 return _is_true(self._call(code, scope, depth))
 
@@ -424,11 +431,11 @@ class Evaluation:
             return None
         return PreferenceTest(value, (NOTHING,), holds=False, strict=True)
 
-    def _comparison(self, code: Operation, scope: Scope) -> PreferenceTest | None:
+    def _comparison(self, code: Operation, scope: Scope, depth: int) -> PreferenceTest | None:
         left, right = code.operands
         operator = code.operator
         if operator in {"in", "∈"}:
-            value = self.value(left, scope)
+            value = self.value(left, scope, depth)
             listed = [_literal(item) for item in right.children]
             literals = tuple(literal for literal in listed if literal is not None)
             is_list = isinstance(right, Collection) and len(literals) == len(listed)
@@ -438,13 +445,13 @@ class Evaluation:
         if operator not in {"==", "!=", "===", "!=="}:
             return None
         for one, other in ((left, right), (right, left)):
-            value, literal = self.value(one, scope), _literal(other)
+            value, literal = self.value(one, scope, depth), _literal(other)
             if isinstance(value, OwnPreference) and literal is not None:
                 holds, strict = operator.startswith("="), len(operator) == 3
                 return PreferenceTest(value, (literal,), holds, strict)
         return None
 
-    def arms(self, code: If, scope: Scope) -> list[Arm]:
+    def arms(self, code: If, scope: Scope, depth: int = 0) -> list[Arm]:
         """Return the ways through an ``if`` that a compiling package can take."""
         taken: list[tuple[tuple[Code, ...], str, tuple[PreferenceTest, ...]]] = []
         passed: tuple[PreferenceTest, ...] = ()
@@ -457,7 +464,7 @@ class Evaluation:
             text = "else" if test is None else test.excerpt()
             if test is None and taken:
                 text = f"not ({taken[-1][1]})"
-            tests = self.tests(test, scope, holds=True) if test is not None else ()
+            tests = self.tests(test, scope, depth, holds=True) if test is not None else ()
             taken.append((branch.statements, text, (*passed, *tests)))
             passed = (*passed, *(one.negated for one in tests))
             if decided:

@@ -7,7 +7,8 @@ text that is parsed), and a function that other code gets hold of without callin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import bisect
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from precompass.source.closure import Closure
@@ -48,6 +49,25 @@ of the package, and is not meant where a text is measured."""
 _PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
 
 
+class _Spans:
+    """Parts of a file, by offsets: from, to."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def hold(self, offset: int) -> bool:
+        """Tell whether an offset is in one of the parts."""
+        before = bisect.bisect_right(self._starts, offset)
+        return before > 0 and offset < self._ends[before - 1]
+
+
 def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]:
     """Yield what a package may read while it compiles though no followed code does."""
     for source in reader.code.sources.values():
@@ -79,14 +99,13 @@ def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
     names: set[str] = set()
     packages: set[str] = set()
     for statement in reader.code.statements:
-        workloads = [
-            range(one.start, one.end)
+        workloads = _Spans(
+            (one.start, one.end)
             for one in statement.code.search(MacroCall)
             if one.names is not None and one.names[-1] in _WORKLOADS
-        ]
+        )
         for call in statement.code.search(Call, skip=(Function, Quote)):
-            in_workload = any(call.start in one for one in workloads)
-            if call.names is not None and not in_workload:
+            if call.names is not None and not workloads.hold(call.start):
                 names.add(call.names[-1])
                 meaning = resolve(statement.module, call.names)
                 if isinstance(meaning, Member) and meaning.package != BASE:
@@ -105,15 +124,15 @@ def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:
     for code in _named(source):
         if code.text.rpartition(".")[2].removeprefix("@") not in own:
             named.setdefault(code.end, code)
-    spans = [(start, end) for path, start, end in reader.skipped if path == source.path]
-    spans += [(code.start, code.end) for code in _importing(source)]
+    skipped = [(start, end) for path, start, end in reader.skipped if path == source.path]
+    skipped += [(code.start, code.end) for code in _importing(source)]
+    spans = _Spans(skipped)
     calls: dict[int, Call | MacroCall] = {}
     for statement in source.statements:
         calls.update({call.callee.end: call for call in statement.search(Call)})
         calls.update({call.name_end: call for call in statement.search(MacroCall)})
     for end, code in named.items():
-        is_followed = (source.path, end) in reader.followed
-        if not is_followed and not any(start <= code.start < stop for start, stop in spans):
+        if (source.path, end) not in reader.followed and not spans.hold(code.start):
             yield _read(code, calls.get(end))
 
 

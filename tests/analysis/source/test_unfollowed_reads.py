@@ -209,6 +209,20 @@ def test_a_method_for_another_package_may_be_called_by_it(tmp_path: Path) -> Non
     assert verdict(read(tmp_path / "uncalled", f"using Bar\n{method}")) == "run"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'const P = @load_preference("mode$P")',
+        'const P = if P == "a"\n1\nelse\n2\nend\nx = @load_preference(P)',
+        'const P = P in ("a", "b") ? "a" : "b"\nx = @load_preference(P)',
+        'const P = !isnothing(P) ? "a" : P\nx = @load_preference(P)',
+        "const P = load_preference(P, P)",
+    ],
+)
+def test_a_value_that_is_defined_by_itself_ends(tmp_path: Path, code: str) -> None:
+    assert read(tmp_path, code).reads
+
+
 def test_a_list_that_is_only_sorted_is_known(tmp_path: Path) -> None:
     code = 'const K = ["a", "mode"]\nsort!(K)\nfor k in K\n@load_preference(k)\nend'
     reads = read(tmp_path, code)
