@@ -382,7 +382,7 @@ class EffectReader:
         data = code.data
         if b"return" not in data and b"break" not in data and b"continue" not in data:
             return False
-        if isinstance(code, Operation) and code.is_short_circuit:
+        if isinstance(code, Operation) and code.is_short_circuit and code.operands:
             decided = self._evaluation.decide(code.operands[0], frame.scope)
             if (code.operator, decided) in {("||", True), ("&&", False)}:
                 return False

@@ -349,7 +349,7 @@ class Evaluation:
                 return code.value
             case Block() | Interpolation() if len(code.children) == 1:
                 return self.decide(code.children[0], scope, depth + 1)
-            case Operation(operator="!"):
+            case Operation(operator="!") if code.operands:
                 inner = self.decide(code.operands[-1], scope, depth + 1)
                 return None if inner is None else not inner
             case Operation() if len(code.operands) == 2:
@@ -400,7 +400,7 @@ class Evaluation:
         match code:
             case Block() if len(code.statements) == 1:
                 return self._test(code.statements[0], scope, depth + 1)
-            case Operation(operator="!"):
+            case Operation(operator="!") if code.operands:
                 inner = self._test(code.operands[-1], scope, depth + 1)
                 return inner.negated if inner is not None else None
             case Operation() if len(code.operands) == 2:

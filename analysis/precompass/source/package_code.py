@@ -391,11 +391,12 @@ class PackageCode:
         self._collect_all(code.children, inner, depth)
 
     def _collect_operation(self, code: Operation, place: _Place, depth: int) -> None:
-        if code.operator in {"|>", ".|>"} and _means_include(code.operands[-1]):
+        pipes = code.operator in {"|>", ".|>"} and len(code.operands) == 2
+        if pipes and _means_include(code.operands[-1]):
             include = self._include if code.operator == "|>" else self._include_each
             include(code, code.operands[0], place)
             return
-        if not code.is_short_circuit:
+        if not code.is_short_circuit or len(code.operands) != 2:
             self._collect_other(code, place, depth)
             return
         first, second = code.operands

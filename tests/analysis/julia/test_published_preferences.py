@@ -36,12 +36,13 @@ def test_no_version_has_two_entries() -> None:
 
 
 def test_a_version_has_what_is_known_of_it() -> None:
-    (cuda,) = (entry for entry in ENTRIES if entry.name == "CUDA")
-    assert published_preferences(cuda.uuid, VersionNumber((5, 4, 3))) == cuda
-    assert published_preferences(cuda.uuid, VersionNumber((4, 4, 0))) is None
-    assert published_preferences(cuda.uuid, VersionNumber((6, 0, 0))) is None
-    assert published_preferences(cuda.uuid, None) is None
-    assert cuda.versions == "5.0.0 to before 6.0.0"
+    older, newer = (entry for entry in ENTRIES if entry.name == "CUDA")
+    assert published_preferences(older.uuid, VersionNumber((5, 4, 3))) == older
+    assert published_preferences(older.uuid, VersionNumber((5, 11, 2))) == newer
+    assert published_preferences(older.uuid, VersionNumber((5, 0, 0))) is None
+    assert published_preferences(older.uuid, VersionNumber((6, 0, 0))) is None
+    assert published_preferences(older.uuid, None) is None
+    assert older.versions == "5.1.0 to before 5.11.2"
 
 
 def test_where_no_version_is_known_the_newest_counts() -> None:
