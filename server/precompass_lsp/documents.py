@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +12,11 @@ from types import MappingProxyType
 from lsprotocol import types
 
 from precompass.documents.text import LineIndex, Position, PositionEncoding
+from precompass.files.snapshot import too_large
 from precompass_lsp.uris import path_of
 
 _BOM = "\ufeff"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -25,13 +28,18 @@ class OpenDocument:
         uri: the client's own name of it.
         path: the file.
         version: the client's number of this state of the text.
-        text: as the client counts it: with a byte-order mark if its buffer has one.
+        text: as the client counts it: with a byte-order mark if its buffer has one. A text that is
+            too large to be read is the one before the changes that wait.
+        waiting: changes of a text that is too large, before and after them; nobody reads it.
+        least: how long the text is at least, with these changes.
     """
 
     uri: str
     path: Path
     version: int
     text: str
+    waiting: tuple[types.TextDocumentContentChangePartial, ...] = ()
+    least: int = 0
 
     @property
     def bom_length(self) -> int:
@@ -42,6 +50,31 @@ class OpenDocument:
     def content(self) -> str:
         """The text without a byte-order mark."""
         return self.text[self.bom_length :]
+
+    def changed(
+        self,
+        version: int,
+        changes: Sequence[types.TextDocumentContentChangeEvent],
+        encoding: PositionEncoding,
+    ) -> OpenDocument:
+        """Return the document after some changes.
+
+        A keystroke in a text that is too large to be read costs nothing that grows with the text:
+        the change waits until the text may be small enough, or is another one.
+        """
+        text, waiting = self.text, self.waiting
+        least = self.least if waiting else len(text)
+        for change in changes:
+            if not isinstance(change, types.TextDocumentContentChangePartial):
+                text, waiting = _encodable(change.text), ()
+                least = len(text)
+                continue
+            waiting = (*waiting, change)
+            least = int(max(0, least - _most_removed(change))) + len(change.text)
+            if not too_large(self.path, least):
+                text, waiting = _changed(text, waiting, encoding), ()
+                least = len(text)
+        return replace(self, version=version, text=text, waiting=waiting, least=least)
 
 
 class OpenDocuments:
@@ -86,10 +119,7 @@ class OpenDocuments:
         document = self._documents.get(path) if path is not None else None
         if path is None or document is None:
             return None
-        text = document.text
-        for change in changes:
-            text = _changed(text, change, encoding)
-        self._documents[path] = replace(document, version=identifier.version, text=text)
+        self._documents[path] = document.changed(identifier.version, changes, encoding)
         return path
 
     def close(self, uri: str) -> Path | None:
@@ -100,18 +130,53 @@ class OpenDocuments:
         return path
 
 
+def _most_removed(change: types.TextDocumentContentChangePartial) -> float:
+    """Return how many characters of a text a change removes at most."""
+    start, end = change.range.start, change.range.end
+    return abs(end.character - start.character) if start.line == end.line else math.inf
+
+
 def _changed(
-    text: str, change: types.TextDocumentContentChangeEvent, encoding: PositionEncoding
+    text: str,
+    changes: Sequence[types.TextDocumentContentChangePartial],
+    encoding: PositionEncoding,
 ) -> str:
-    inserted = _encodable(change.text)
-    if not isinstance(change, types.TextDocumentContentChangePartial):
-        return inserted
+    """Apply changes in turn. Of many, each costs what its own lines cost, not the whole text."""
+    if len(changes) == 1:
+        return _changed_once(text, changes[0], encoding)
+    lines = _LINE.findall(text)
+    for change in changes:
+        ends = (change.range.start, change.range.end)
+        first, last = sorted(min(max(place.line, 0), len(lines)) for place in ends)
+        # A line feed belongs to the carriage return before it, wherever the two come from.
+        first, last = max(0, first - 1), min(len(lines), last + 2)
+        moved = _shifted(change, -first)
+        lines[first:last] = _LINE.findall(
+            _changed_once("".join(lines[first:last]), moved, encoding)
+        )
+    return "".join(lines)
+
+
+def _shifted(
+    change: types.TextDocumentContentChangePartial, by: int
+) -> types.TextDocumentContentChangePartial:
+    """Return a change in a text that begins some lines away."""
+    start, end = (
+        types.Position(max(0, place.line + by), place.character)
+        for place in (change.range.start, change.range.end)
+    )
+    return types.TextDocumentContentChangePartial(types.Range(start, end), change.text)
+
+
+def _changed_once(
+    text: str, change: types.TextDocumentContentChangePartial, encoding: PositionEncoding
+) -> str:
     lines = LineIndex(text)
     start, end = sorted(
         lines.offset(Position(place.line, place.character), encoding)
         for place in (change.range.start, change.range.end)
     )
-    return text[:start] + inserted + text[end:]
+    return text[:start] + _encodable(change.text) + text[end:]
 
 
 def _encodable(text: str) -> str:

@@ -57,11 +57,12 @@ class Positions:
         """Return the lines of a file as the client sees it, and where its content begins."""
         known = self._lines.get(path)
         if known is None:
-            document = self._documents.get(path)
-            if document is not None:
+            document, source = self._documents.get(path), self._snapshot.read(path)
+            if source is None:  # it is not there, or too large for anything to be said of it
+                known = LineIndex(""), 0
+            elif document is not None:
                 known = LineIndex(document.text), document.bom_length
             else:
-                source = self._snapshot.read(path)
-                known = source.lines if source is not None else LineIndex(""), 0
+                known = source.lines, 0
             self._lines[path] = known
         return known

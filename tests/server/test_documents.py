@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+import precompass_lsp.documents
 from precompass.documents.text import LineIndex, PositionEncoding
+from precompass.files.snapshot import MAX_WRITTEN_SIZE
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.uris import path_of, uri_of
 
@@ -151,3 +153,49 @@ def test_a_path_comes_back_from_its_uri(path: str) -> None:
 )
 def test_a_drive_letter_is_written_in_many_ways(uri: str) -> None:
     assert path_of(uri) == Path(r"C:\survey\Project.toml")
+
+
+def far_too_large(_: Path, size: int) -> str:
+    return "it is too large" if size > 4 else ""
+
+
+@given(
+    before=texts,
+    steps=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 3), texts)),
+    encoding=st.sampled_from(PositionEncoding),
+)
+def test_changes_that_waited_do_what_they_would_have_done(
+    before: str, steps: list[tuple[int, int, int, str]], encoding: PositionEncoding
+) -> None:
+    changes = [partial((line, one), (line, other), text) for line, one, other, text in steps]
+    changes.append(partial((0, 0), (1, 0), ""))  # nobody knows how much that removes: all is made
+    soon, late = opened(before), opened(before)
+    for one in changes:
+        change(soon, one, encoding=encoding)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(precompass_lsp.documents, "too_large", far_too_large)
+        for one in changes:
+            change(late, one, encoding=encoding)
+    assert late[PATH].text == soon[PATH].text
+    assert late[PATH].waiting == ()
+
+
+def test_a_keystroke_in_a_text_that_is_too_large_waits() -> None:
+    huge = "# a\n" * MAX_WRITTEN_SIZE
+    documents = opened(huge)
+    for _ in range(3):
+        change(documents, partial((5, 2), (5, 3), "b"))
+    assert documents[PATH].text is huge
+    assert documents[PATH].version == 2
+    change(documents, partial((6, 0), (MAX_WRITTEN_SIZE, 0), ""))  # the user takes it back
+    assert documents[PATH].text == "# a\n" * 5 + "# b\n"
+    change(documents, partial((5, 2), (5, 3), "c"))
+    assert documents[PATH].text == "# a\n" * 5 + "# c\n"
+
+
+def test_another_text_ends_the_waiting() -> None:
+    documents = opened("# a\n" * MAX_WRITTEN_SIZE)
+    change(documents, partial((5, 2), (5, 3), "b"))
+    change(documents, types.TextDocumentContentChangeWholeDocument("a = 1\n"))
+    assert documents[PATH].text == "a = 1\n"
+    assert documents[PATH].waiting == ()
