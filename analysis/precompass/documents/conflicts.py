@@ -35,6 +35,14 @@ def conflicts_in(text: str) -> tuple[Conflict, ...]:
     return tuple(_conflicts(text)) if "<<<<<<<" in text else ()
 
 
+@lru_cache(maxsize=4)
+def stray_marks(text: str) -> tuple[Span, ...]:
+    """Return the marks that belong to no whole conflict: the rest of one that was half resolved."""
+    marks = (Span(one.start(), one.end()) for one in _MARK.finditer(text))
+    conflicts = conflicts_in(text)
+    return tuple(mark for mark in marks if not is_inside(conflicts, mark.start))
+
+
 def is_inside(conflicts: Sequence[Conflict], offset: int) -> bool:
     """Tell whether a place is in one of the conflicts of a text, which are in its order."""
     before = bisect_right(conflicts, offset, key=lambda conflict: conflict.span.start)

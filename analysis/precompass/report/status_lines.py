@@ -103,7 +103,7 @@ def _packages(status: Status) -> str:
     if status.extensions:
         text += f", {counted(status.extensions, 'extension')}"
     if status.environment.gaps:
-        text = f"at least {text}"
+        text = f"at least {text}" if status.packages else "unknown"
     if status.why is not None and status.why.not_installed:
         text += f"; {not_installed(status.why)}"
     return text

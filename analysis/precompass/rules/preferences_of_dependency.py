@@ -103,11 +103,12 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     lost = dependents[0].lost
     projects = listed(_shown(one.project, context.path) for one in dependents)
     tables = dict.fromkeys(one.table.name for one in lost)
+    depend = "depends" if len(dependents) == 1 else "depend"
     yield context.finding(
         CODE,
         SEVERITY,
         lost[0].table.header,
-        f"These preferences of {listed(tables)} do not count for {projects}, which depends on "
+        f"These preferences of {listed(tables)} do not count for {projects}, which {depend} on "
         f"{project.name}: Julia reads the active project's, not those of its dependencies. Set "
         "them there too.",
         related=tuple(

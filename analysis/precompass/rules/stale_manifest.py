@@ -36,6 +36,7 @@ from precompass.documents.text import Span
 from precompass.documents.toml import Table
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
+from precompass.julia.environment import Environment
 from precompass.julia.load_path import project_in
 from precompass.julia.project_hash import is_current
 from precompass.rules.rule import PROJECT_FILES, Resource
@@ -69,9 +70,16 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         SEVERITY,
         _place(context.document.root),
         f"{manifest.path.name} was resolved before {whose} changed: its versions were chosen for "
-        "other dependencies or compat entries, and Pkg warns of it. Run `Pkg.resolve()`.",
+        f"{_requirements(environment)}, and Pkg warns of it. Run `Pkg.resolve()`.",
         related=(Related(manifest.path, recorded.node.span, "The hash of what was resolved."),),
     )
+
+
+def _requirements(environment: Environment) -> str:
+    """Return what the versions of a manifest are chosen for."""
+    if any(project.document.root.get("sources") for project in environment.projects):
+        return "other dependencies, compat entries or sources"
+    return "other dependencies or compat entries"
 
 
 def _place(root: Table) -> Span:

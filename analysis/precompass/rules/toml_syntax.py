@@ -11,6 +11,7 @@ Julia's parser is not TOML's to the letter. No Julia reads a date-time with an o
 reads a header for a table that dotted keys have made: TOML forbids both, so this is only a warning.
 
 A merge conflict is reported once, with the names of both sides; nothing else inside it is reported.
+A mark that is left over from one, such as `>>>>>>> branch`, is called that.
 
 Precompass continues with the readable part of the file. Its answers about that part apply once the
 fault is fixed.
@@ -40,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from precompass.documents.conflicts import Conflict, conflicts_in, is_inside
+from precompass.documents.conflicts import Conflict, conflicts_in, is_inside, stray_marks
 from precompass.documents.julia_toml import accepts, refused
 from precompass.documents.text import Span
 from precompass.documents.toml import Fault
@@ -76,6 +77,7 @@ def check(context: FileContext) -> Iterator[Finding]:
     julia = environment.julia if environment is not None else None
     faults = document.faults
     conflicts = conflicts_in(context.text) if faults else ()
+    stray = stray_marks(context.text) if faults else ()
     for conflict in conflicts[:_MAX_FINDINGS]:
         sides = " and ".join(f"`{side}`" for side in (conflict.ours, conflict.theirs) if side)
         between = f" between {sides}" if sides else ""
@@ -88,7 +90,10 @@ def check(context: FileContext) -> Iterator[Finding]:
         related: tuple[Related, ...] = ()
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
-        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
+        what = fault.message
+        if any(fault.span.start in mark for mark in stray):
+            what = "This line is left over from a merge conflict"
+        message = f"{what}. {_CONSEQUENCE[context.kind]} until this is fixed."
         severity = SEVERITY
         if julia is not None and accepts(document, fault, before_toml_1_1=not julia.reads_toml_1_1):
             severity = Severity.WARNING

@@ -43,6 +43,28 @@ def test_several_conflicts_and_a_fault_besides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[CSV]\na = 1\n⟦>>>>>>> fix-names⟧\n",
+        "[CSV]\na = 1\n⟦=======⟧\nb = 1\n",
+        "⟦<<<<<<< HEAD⟧\n[CSV]\na = 1\n",
+    ],
+)
+def test_a_mark_that_is_left_over(tmp_path: Path, text: str, newline: str) -> None:
+    plain = marked(text)[0].replace("\n", newline)
+    files = {"Project.toml": project(deps="CSV"), "Manifest.toml": manifest({"CSV": ""})}
+    found = check(
+        session(tmp_path, files | {"LocalPreferences.toml": plain}),
+        tmp_path / "LocalPreferences.toml",
+    )
+    faults = [one for one in found if one.code == "toml-syntax"]
+    assert [one.message.partition(". ")[0] for one in faults] == [
+        "This line is left over from a merge conflict"
+    ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_names_of_the_sides(newline: str) -> None:
     text = "x = 1\n<<<<<<< mine\ny = 1\n=======\ny = 2\n>>>>>>> theirs\nz = 1\n"
     (conflict,) = conflicts_in(text.replace("\n", newline))

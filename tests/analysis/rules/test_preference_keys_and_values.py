@@ -60,6 +60,13 @@ def test_a_key_of_a_library_without_path(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("slip", ["libzip_pth", "libzip_paht", "libzip_Path"])
+def test_a_key_of_a_library_with_a_slip_in_path(tmp_path: Path, slip: str) -> None:
+    files = of(f'[Zip_jll]\n{slip} = "/a.so"\n', {"Zip_jll": Package("JLLWrappers")})
+    (message,) = messages(tmp_path, "unknown-preference", files)
+    assert message.endswith("Did you mean `libzip_path`?")
+
+
 def test_a_key_that_another_package_s_macro_reads_is_not_denied_to_a_project(
     tmp_path: Path,
 ) -> None:
