@@ -9,7 +9,7 @@ from pathlib import Path
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, PreferenceTable, environment_context_of
 from precompass.files.kinds import FileKind
-from precompass.julia.preferences import Preference
+from precompass.julia.preferences import CLEAR, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
@@ -56,7 +56,7 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
         if table.uuid is not None:
             lens = _lens(context, context.invalidations, table, keys)
         elif context.counts_in_tests(table):
-            lens = CodeLens(table.header, "Counts in Pkg.test only")
+            lens = _in_tests(context, table) or CodeLens(table.header, "Counts in Pkg.test only")
         if lens is not None:
             lenses.append(lens)
     return tuple(lenses)
@@ -96,7 +96,8 @@ def _lens(
     each = [invalidations.of_preference(key) for key in keys]
     observers = [seen for one in each for seen in one.observers]
     if not observers:
-        return CodeLens(table.header, "Changing this recompiles nothing")
+        in_tests = _in_tests(context, table)
+        return in_tests or CodeLens(table.header, "Changing this recompiles nothing")
     whole = invalidations.above(
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
     )
@@ -106,3 +107,28 @@ def _lens(
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
     title = f"Changing this recompiles {'' if is_same else 'up to '}{recompiled(whole)}{member}"
     return CodeLens(table.header, title, preference)
+
+
+def _in_tests(context: EnvironmentContext, table: PreferenceTable) -> CodeLens | None:
+    """Return what a change recompiles for the tests, of a table that counts there alone."""
+    tests = context.tests
+    if tests is None or table.table is None or not context.counts_in_tests(table):
+        return None
+    invalidations, environment = tests.invalidations, tests.environment.environment
+    uuids = (
+        layer.listing.listed(environment.julia).get(table.name) for layer in environment.layers
+    )
+    uuid = next((found for found in uuids if found is not None), None)
+    if uuid is None:
+        return None
+    keys = [Preference(uuid, key) for key in table.table.entries if key != CLEAR]
+    each = [found for key in keys if (found := invalidations.of_preference(key)).noticed]
+    observers = [seen for one in each for seen in one.observers]
+    if not observers:
+        return None
+    whole = invalidations.above(
+        dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
+    )
+    least = "at least " if tests.environment.unresolved and not whole.gaps else ""
+    title = f"In Pkg.test, changing this recompiles {least}{recompiled(whole)}"
+    return CodeLens(table.header, title)

@@ -60,7 +60,7 @@ def in_tests_sentence(answer: InTests) -> str:
     """Say it: ``In `Pkg.test`, changing it recompiles 3 of 41 packages.``."""
     if answer.why_not is not None:
         return f"In `Pkg.test`, changing it recompiles nothing: {answer.why_not}."
-    least = "" if answer.is_complete else "at least "
+    least = "" if answer.is_complete or answer.recompilation.gaps else "at least "
     basis = " (assumed)" if answer.recompilation.evidence is Evidence.ASSUMED else ""
     return (
         f"In `Pkg.test`, changing it recompiles {least}{recompiled(answer.recompilation)}{basis}."

@@ -87,9 +87,20 @@ def _counts(
         recompilation = widest.invalidation.recompilation
         label = f"recompiles {recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)
+        if not recompilation.count:
+            label += _in_tests(context, one.preference)
         explanation = count_sentence(widest.invalidations, widest.invalidation)
         others = (piece for other in others_sentence(answers) for piece in (" ", *other))
         yield InlayHint(offset, label, (*explanation, *others))
+
+
+def _in_tests(context: EnvironmentContext, preference: Preference) -> str:
+    """Return how many packages a change recompiles for the tests alone; or nothing."""
+    if context.tests is None:
+        return ""
+    found = context.tests.invalidations.of_preference(preference)
+    count = found.recompilation.count if found.noticed else 0
+    return f" ({count:,} in Pkg.test)" if count else ""
 
 
 def _approximate_count(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from precompass.answers.code_lenses import code_lenses
+from precompass.answers.inlay_hints import inlay_hints
+from precompass.documents.text import Span
 from precompass.julia.uuids import SNOOP_PRECOMPILE
 from precompass.rules import check
 from support.environments import Package, manifest, project, session
@@ -70,3 +72,30 @@ def test_an_ignored_table_has_none_since_a_finding_says_so(tmp_path: Path) -> No
     assert code_lenses(opened, tmp_path / "LocalPreferences.toml") == ()
     (found,) = check(opened, tmp_path / "LocalPreferences.toml")
     assert found.code == "ignored-preferences"
+
+
+SURVEY = {
+    "Project.toml": project("Survey", extras="CSV") + '\n[targets]\ntest = ["CSV"]\n',
+    "Manifest.toml": manifest({}, julia="1.11.2"),
+    "LocalPreferences.toml": "[CSV]\nprecompile_workload = false\n",
+    "test/runtests.jl": "using CSV\n",
+}
+
+
+def test_what_counts_for_the_tests_alone_is_told_with_its_count(tmp_path: Path) -> None:
+    opened = session(tmp_path, SURVEY)
+    local = tmp_path / "LocalPreferences.toml"
+    (lens,) = code_lenses(opened, local)
+    assert lens.title.startswith("In Pkg.test, changing this recompiles at least 1 of ")
+    (hint,) = inlay_hints(opened, local, Span(0, 100))
+    assert hint.label == "recompiles 0 of 1 (1 in Pkg.test)"
+
+
+def test_a_table_of_the_tested_package_in_the_folder_of_its_tests(tmp_path: Path) -> None:
+    test = {
+        "test/Project.toml": project(deps="CSV") + "\n[preferences.Survey]\ndepth = 1\n",
+        "Project.toml": project("Survey", deps="CSV"),
+        "Manifest.toml": manifest({"CSV": "Preferences", "Preferences": ""}, julia="1.11.2"),
+    }
+    (lens,) = code_lenses(session(tmp_path, SURVEY | test), tmp_path / "test" / "Project.toml")
+    assert lens.title.startswith("In Pkg.test, changing this recompiles 1 of ")
