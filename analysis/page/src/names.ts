@@ -79,13 +79,18 @@ export class Names {
     this.scene.setAttribute("viewBox", [from, above, to - from, below - above].map((each) => each.toFixed(1)).join(" "));
   }
 
-  /** Writes names and captions for a drawing in which so many pixels are a unit of length. */
-  fit(pixels: number): void {
+  /**
+   * Writes names and captions.
+   *
+   * @param pixels how many pixels are a unit of length
+   * @param isWhole whether all of the drawing is shown: then no name runs out of its frame
+   */
+  fit(pixels: number, isWhole: boolean): void {
     if (this.picture === null || !(pixels > 0)) return;
     this.pixels = pixels;
     this.write(this.enlarged(SIZE.name), this.enlarged(SIZE.centre), this.enlarged(SIZE.caption));
     const order = [...this.picture.units].sort(byImportance);
-    const named = this.named(order, this.marks);
+    const named = this.named(order, this.marks, isWhole ? this.scene.viewBox.baseVal : null);
     for (const unit of order) unit.element.classList.toggle(NO_NAME, !named.has(unit));
     this.placeCaptions([...named.values()]);
   }
@@ -96,7 +101,7 @@ export class Names {
    * @param units the most important one first
    */
   among(units: readonly Unit[]): ReadonlySet<Unit> {
-    return new Set(this.named(units, []).keys());
+    return new Set(this.named(units, [], null).keys());
   }
 
   private enlarged(size: number): number {
@@ -110,7 +115,11 @@ export class Names {
     style.setProperty("--caption", `${(SIZE.caption * caption).toFixed(1)}px`);
   }
 
-  private named(order: readonly Unit[], marks: readonly { unit: Unit; box: Box }[]): Map<Unit, Box> {
+  private named(
+    order: readonly Unit[],
+    marks: readonly { unit: Unit; box: Box }[],
+    frame: DOMRectReadOnly | null,
+  ): Map<Unit, Box> {
     const named = new Map<Unit, Box>();
     const isNatural = this.enlarged(SIZE.name) === 1; // then the drawing itself keeps names apart
     const shown: Box[] = [];
@@ -119,7 +128,8 @@ export class Names {
       const touches = (other: Box): boolean => overlap(box, other);
       const isFree =
         isNatural || (!shown.some(touches) && !marks.some((mark) => mark.unit !== unit && touches(mark.box)));
-      if (!isFree && named.size > 0) continue;
+      const isWithin = frame === null || isNatural || isInside(box, frame);
+      if (!(isFree && isWithin) && named.size > 0) continue;
       named.set(unit, box);
       shown.push(box);
     }
@@ -191,12 +201,9 @@ function cornersOf({ x, y, length, height, across, down }: Box): [number, number
   );
 }
 
-function isInside(box: Box, view: DOMRect | SVGRect): boolean {
-  return (
-    box.x - box.length > view.x &&
-    box.x + box.length < view.x + view.width &&
-    box.y - box.height > view.y &&
-    box.y + box.height < view.y + view.height
+function isInside(box: Box, view: DOMRectReadOnly): boolean {
+  return cornersOf(box).every(
+    ([x, y]) => x > view.x && x < view.x + view.width && y > view.y && y < view.y + view.height,
   );
 }
 

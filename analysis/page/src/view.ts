@@ -43,7 +43,7 @@ export class View {
       .on("zoom", () => this.apply())
       .on("end", () => {
         this.stage.classList.remove("moving");
-        this.names.fit(this.measure().scale * this.transform.k);
+        this.writeNames();
         this.rested();
       });
     select(surface).call(this.behaviour).on("dblclick.zoom", null);
@@ -106,8 +106,13 @@ export class View {
   /** Fits the frame of the drawing to the surface, and the names to that. */
   refit(): void {
     this.names.frame(this.measure(this.names.drawn).scale);
-    this.names.fit(this.measure().scale * this.transform.k);
+    this.writeNames();
     this.rested();
+  }
+
+  private writeNames(): void {
+    const { k } = this.transform;
+    this.names.fit(this.measure().scale * k, k === 1);
   }
 
   private apply(): void {

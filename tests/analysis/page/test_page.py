@@ -262,8 +262,10 @@ def _holds(name: Mapping[str, Any], point: tuple[float, float]) -> bool:
     return bool(left < x < left + width and top < y < top + height)
 
 
-@pytest.mark.parametrize(("width", "units"), [(390, 60), (466, 60), (466, 300), (1280, 60)])
-def test_names_are_readable_and_neither_names_nor_captions_cover_them(
+@pytest.mark.parametrize(
+    ("width", "units"), [(390, 60), (466, 60), (466, 300), (610, 49), (1280, 60)]
+)
+def test_names_are_readable_and_nothing_covers_or_cuts_them(
     browser: Any, tmp_path: Path, width: int, units: int
 ) -> None:
     shown = Shown(browser, tmp_path / "picture.html", made_picture(units=units))
@@ -273,6 +275,11 @@ def test_names_are_readable_and_neither_names_nor_captions_cover_them(
     assert len(names) >= 10
     assert {shown.picture.units[0].label} <= {name["words"] for name in names}
     assert min(name["size"] for name in names) > 9.8
+    surface = shown.page.locator("main").bounding_box()
+    for name in names:
+        for x, y in name["points"]:
+            assert surface["x"] <= x <= surface["x"] + surface["width"], name["words"]
+            assert surface["y"] <= y <= surface["y"] + surface["height"], name["words"]
     for one in names:
         for other in names:
             if one is not other:
