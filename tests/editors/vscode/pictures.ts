@@ -12,11 +12,14 @@ const SIDE = 256; // pixels of the icon
 for (const name of ["action", "diagnostics", "hover", "picture"]) {
   copyFileSync(path.join(PICTURES, `${name}.png`), path.join(IMAGES, `${name}.png`));
 }
+const DOCUMENTED = { "hover-alone": "hover", completion: "completion", explanation: "explanation" };
 mkdirSync(path.join(ROOT, "docs", "images"), { recursive: true });
-copyFileSync(
-  path.join(PICTURES, "hover-alone.png"),
-  path.join(ROOT, "docs", "images", "hover.png"),
-);
+for (const [taken, name] of Object.entries(DOCUMENTED)) {
+  copyFileSync(
+    path.join(PICTURES, `${taken}.png`),
+    path.join(ROOT, "docs", "images", `${name}.png`),
+  );
+}
 
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
