@@ -63,7 +63,7 @@ def headers(table: Table) -> Iterator[Header]:
         elif isinstance(node, Table) and node.form != "inline":
             if node.header is not None:
                 yield node.header
-            pending += [entry.node for entry in node.entries.values()]
+            pending += node.below
 
 
 def _extents(document: TomlDocument) -> dict[int, Span]:

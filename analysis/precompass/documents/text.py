@@ -15,6 +15,7 @@ from functools import cached_property
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BOM = "\ufeff"
+_UUID = re.compile(r"""uuid["']?\s*=\s*["']([0-9a-f-]{36})["']""")
 
 
 class PositionEncoding(Enum):
@@ -127,6 +128,11 @@ class SourceText:
     def lines(self) -> LineIndex:
         """The line index of the text."""
         return LineIndex(self.text)
+
+    @cached_property
+    def uuids(self) -> frozenset[str]:
+        """The values in lower case of all keys ``uuid``, found without reading the text as TOML."""
+        return frozenset(_UUID.findall(self.text.lower()))
 
 
 def decode(data: bytes) -> SourceText:

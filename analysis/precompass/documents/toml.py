@@ -115,6 +115,12 @@ class Table:
             node = entry.node
         return entry
 
+    @property
+    def below(self) -> Iterator[Node]:
+        """The nodes below that are read already, among which are all that have headers."""
+        entries = self.entries.known if isinstance(self.entries, _ReadLater) else self.entries
+        return (entry.node for entry in entries.values())
+
     def table(self, *path: str) -> Table | None:
         """Return the table at a path of keys, or None where there is none."""
         if not path:
@@ -329,6 +335,11 @@ class _ReadLater(Mapping[str, Entry]):
     def __init__(self, entries: dict[str, Entry], read: Callable[[], None]) -> None:
         self._entries = entries
         self._read: Callable[[], None] | None = read
+
+    @property
+    def known(self) -> Mapping[str, Entry]:
+        """The entries that have been read; those with headers are always among them."""
+        return self._entries
 
     def read(self) -> dict[str, Entry]:
         if self._read is not None:

@@ -10,20 +10,27 @@ from precompass.files.snapshot import Snapshot
 _NAMES = ("JuliaManifest.toml", "Manifest.toml")
 
 
-def manifests_near(folder: Path, files: Snapshot) -> Iterator[Path]:
-    """Yield the manifests in the folders of a package, and in and beside the folder above.
+def places_near(folder: Path, files: Snapshot) -> Iterator[Path]:
+    """Yield the folders in which, and right below which, manifests may develop a package.
 
-    Nothing outside of the package's git repository is looked for. Versioned manifests are left
-    out: a manifest with the plain name is the usual one.
+    Those are the package's own folder and the one above; nothing outside of the package's git
+    repository is looked for.
 
     Args:
         folder: of the package.
         files: where to look.
     """
-    places = [folder, *files.folders_in(folder)]
+    yield folder
     if not _is_repository(folder, files):
-        places += [folder.parent, *files.folders_in(folder.parent)]
-    for place in dict.fromkeys(places):
+        yield folder.parent
+
+
+def manifests_in(folder: Path, files: Snapshot) -> Iterator[Path]:
+    """Yield the manifests in a folder, and in the folders right below it.
+
+    Versioned manifests are left out: a manifest with the plain name is the usual one.
+    """
+    for place in (folder, *files.folders_in(folder)):
         for name in _NAMES:
             if files.is_file(place / name):
                 yield place / name

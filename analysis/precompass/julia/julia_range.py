@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from precompass.julia.compat import parse_compat
 from precompass.julia.project import ProjectFile
 from precompass.julia.versions import VersionNumber
@@ -19,7 +21,12 @@ def releases_allowed(project: ProjectFile, minor: int) -> tuple[VersionNumber, .
     Patch numbers are counted up to more than any series has had. Without an entry, or with one
     that Pkg refuses, none is returned: then it is not known which are meant.
     """
-    spec = parse_compat(project.compat.get("julia", ""))
+    return _releases(project.compat.get("julia", ""), minor)
+
+
+@lru_cache(maxsize=256)
+def _releases(entry: str, minor: int) -> tuple[VersionNumber, ...]:
+    spec = parse_compat(entry)
     if spec is None:
         return ()
     releases = (VersionNumber((1, minor, patch)) for patch in range(_LAST_PATCH))

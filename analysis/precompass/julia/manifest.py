@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -110,15 +110,14 @@ class Manifest:
 
     def table(self, entry: PackageEntry) -> Table | None:
         """Return the place of a package's entry."""
-        root = self.document.root
-        for path in (("deps", entry.name), (entry.name,)):
-            found = root.get(*path)
-            tables = found.node.items if found and isinstance(found.node, Array) else ()
-            if entry.index < len(tables):
-                table = tables[entry.index]
-                if isinstance(table, Table) and _uuid_of(table) == entry.uuid:
-                    return table
-        return None
+        found = self.document.root.get(*self.prefix, entry.name)
+        tables = found.node.items if found is not None and isinstance(found.node, Array) else ()
+        table = tables[entry.index] if entry.index < len(tables) else None
+        if not isinstance(table, Table):
+            return None
+        # A text without faults has its tables where their values are; so it need not be read.
+        is_it = not self.document.faults or _uuid_of(table) == entry.uuid
+        return table if is_it else None
 
     def written_entries(self) -> Iterator[tuple[str, int, TomlTable]]:
         """Yield every entry as it is written, by name and number, readable or not."""
@@ -147,8 +146,18 @@ class Manifest:
         return value.node.span if value is not None else table.span
 
 
-@memoised(size=lambda manifest: len(manifest.document.text))
 def parse_manifest(path: Path, text: str) -> Manifest:
+    """Read a manifest; manifests with one text share what is read from it."""
+    return _manifest_at(path, _parse(text))
+
+
+@memoised(size=lambda manifest: len(manifest.document.text))
+def _manifest_at(path: Path, content: Manifest) -> Manifest:
+    return replace(content, path=path)
+
+
+@memoised(size=lambda manifest: len(manifest.document.text))
+def _parse(text: str) -> Manifest:
     """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
 
     Whether it has format 1.0 is decided as Julia does it (``get_deps``, 1.6.2 and later): the
@@ -188,7 +197,7 @@ def parse_manifest(path: Path, text: str) -> Manifest:
     version = read_version(written_by) if isinstance(written_by, str) else None
     exact = VersionNumber(version.release) if isinstance(version, Series) else version
     return Manifest(
-        path, document, exact, packages, prefix, names_series=isinstance(version, Series)
+        Path(), document, exact, packages, prefix, names_series=isinstance(version, Series)
     )
 
 

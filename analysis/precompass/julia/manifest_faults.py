@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from precompass.documents.toml import TomlDocument
 from precompass.documents.values import TomlTable
 from precompass.julia.manifest import Manifest
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
+from precompass.memo import Memo
 
 _TEXTS = ("path", "repo-url", "repo-rev", "repo-subdir", "entryfile")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
@@ -42,8 +44,23 @@ class ManifestFault:
     is_refused: bool = True
 
 
-def manifest_faults(manifest: Manifest) -> Iterator[ManifestFault]:
-    """Yield what Pkg does not accept in a manifest, in the order of the text."""
+_found: Memo[TomlDocument, tuple[ManifestFault, ...]] = Memo()
+
+
+def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
+    """Return what Pkg does not accept in a manifest, in the order of the text.
+
+    Manifests with one text, such as those of the packages of a monorepo, are looked at once.
+    """
+    document = manifest.document
+    found = _found.get(document)
+    if found is None:
+        found = tuple(_faults(manifest))
+        _found.put(document, found, len(document.text))
+    return found
+
+
+def _faults(manifest: Manifest) -> Iterator[ManifestFault]:
     yield from _faults_of_the_file(manifest)
     count: dict[str, int] = {}
     names: dict[UUID, str] = {}
