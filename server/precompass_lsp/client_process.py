@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import threading
 import time
 from collections.abc import Callable
 
 INTERVAL = 1.0
-"""Seconds between two looks."""
+"""Seconds between two looks, where the system cannot wait for another process."""
 
 
 def end_with(process_id: int, exit_code: Callable[[], int]) -> None:
@@ -26,13 +27,34 @@ def end_with(process_id: int, exit_code: Callable[[], int]) -> None:
     """
 
     def wait() -> None:
-        while _is_alive(process_id):
-            time.sleep(INTERVAL)
+        if not _wait_for(process_id):
+            while _is_alive(process_id):
+                time.sleep(INTERVAL)
         # Nothing less ends a thread that waits for standard input.
         os._exit(exit_code())
 
     if process_id > 0 and _is_alive(process_id):
         threading.Thread(target=wait, name="client-process", daemon=True).start()
+
+
+def _wait_for(process_id: int) -> bool:
+    """Wait until a process has ended, without looking now and then; False if that cannot be had.
+
+    Linux has such a wait since 5.3 (``pidfd_open(2)``).
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        process = os.pidfd_open(process_id)
+    except OSError:
+        return False
+    try:
+        waiting = select.poll()
+        waiting.register(process, select.POLLIN)
+        waiting.poll()
+    finally:
+        os.close(process)
+    return True
 
 
 if sys.platform == "win32":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -82,6 +83,8 @@ class OpenDocuments:
 
     def __init__(self) -> None:
         self._documents: dict[Path, OpenDocument] = {}
+        self.opened = asyncio.Event()
+        """Set whenever a document is opened; whoever waits for that clears it."""
 
     def at_this_moment(self) -> Mapping[Path, OpenDocument]:
         """Return the documents as they are now; later changes do not show in the answer."""
@@ -106,6 +109,7 @@ class OpenDocuments:
             self._documents[path] = OpenDocument(
                 item.uri, path, item.version, _encodable(item.text)
             )
+            self.opened.set()
         return path
 
     def change(

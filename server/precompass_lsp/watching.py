@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 
@@ -29,6 +30,9 @@ CACHES = "v*/*/*.ji"
 INTERVAL = 2.0
 """Seconds between two looks at the disk where the client does not tell of changes."""
 
+SELDOM = 60.0
+"""Seconds until it is asked again whether the client tells of all changes that matter."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,10 +55,13 @@ async def start(ls: Host) -> None:
     if is_told and ls.client.watches_outside:
         await _watch_caches(ls)
     while True:
+        if is_told and _all_in_folders(ls):
+            ls.documents.opened.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ls.documents.opened.wait(), SELDOM)
+            continue
         await asyncio.sleep(INTERVAL)
-        if not (is_told and _all_in_folders(ls)) and await ls.answer(
-            False, _has_changed, ls.moment
-        ):
+        if await ls.answer(False, _has_changed, ls.moment):
             ls.forget_depots()
             await ls.diagnostics.check_disk()
 
