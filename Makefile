@@ -108,9 +108,16 @@ test-vscode: $(BIN)/pip
 vscode-pictures: test-vscode
 	@node editors/vscode/dist/tests/pictures.mjs
 
+# The wheel is measured, with its bytecode: an editable install may have none, and then compiles
+# every module at each start.
+BENCH := build/bench
 bench: installed-dev
+	@rm -rf $(BENCH) && mkdir -p $(BENCH)
+	@$(BIN)/python -m build --no-isolation --wheel --outdir $(BENCH) . >/dev/null
+	@$(PIP) install --no-deps --no-index --target $(BENCH)/installed $(BENCH)/*.whl
 	@for benchmark in benchmarks/*.py; do \
-		echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
+		echo "== $$benchmark"; PYTHONDONTWRITEBYTECODE= PYTHONPATH=$(CURDIR)/$(BENCH)/installed \
+		$(BIN)/python $$benchmark $(ARGS) || exit 1; done
 
 # Every attack of docs/reliability.md, each from a seed.
 SEED := 0

@@ -28,7 +28,7 @@ from precompass.depot.cache_header import read_cache_header
 from precompass.depot.caches import cache_header
 from precompass.documents.toml import parse_toml
 from precompass.files.snapshot import Disk, Snapshot
-from precompass.julia.manifest import parse_manifest
+from precompass.julia.manifest import read_manifest
 from precompass.julia.preferences import Preference
 from precompass.julia.slugs import cache_directory, cache_entry, version_slug
 from precompass.recompilation.graph import dependency_graph
@@ -77,7 +77,7 @@ def environment(folder: Path) -> None:
     peer_seconds = median(lambda: [tomllib.loads(text) for text in texts])
 
     def cold() -> None:
-        for memory in (parse_toml, parse_manifest):
+        for memory in (parse_toml, read_manifest):
             memory.cache_clear()
         check(Session(Snapshot(Disk()), settings), path)
 

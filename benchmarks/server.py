@@ -1,4 +1,4 @@
-"""How long an editor waits for the language server, beside an empty one and beside fatou.
+"""How long an editor waits for the language server, beside an empty one, fatou and tombi.
 
     python benchmarks/server.py [--environment FOLDER] [--repeat N]
 
@@ -9,13 +9,15 @@ else is one process that is warm: "keystroke" from ``textDocument/didChange`` to
 in either file, with a debounce of 0 ms.
 
 All of it happens in a copy whose project file has one compat entry more, of a package that is not
-there, so that every server has something to tell; fatou tells what the file on disk holds.
+there, so that every server has something to tell; fatou tells what the file on disk holds. tombi,
+which is measured if it is installed, makes the outline of a manifest of 1,000 packages.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import statistics
@@ -32,6 +34,8 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from support.made_environments import write_environment
+from support.processes import cpu_of
 from support.raw_client import RawClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +48,7 @@ EMPTY = (
     "from pygls.lsp.server import LanguageServer; LanguageServer('empty', '0').start_io()",
 )
 UNKNOWN = 'Nowhere = "1"'
+_LARGE = 1_000  # packages of the manifest whose outline is asked for
 
 
 class Server(RawClient):
@@ -179,6 +184,50 @@ def typing(path: Path, table: str, repeat: int) -> tuple[list[float], list[float
     return keystrokes, actions
 
 
+def program(name: str, *arguments: str) -> tuple[str, ...] | None:
+    """The command that starts a peer, if it is installed."""
+    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    found = shutil.which(name, path=places)
+    return (found, *arguments) if found else None
+
+
+def outlines(command: Sequence[str], manifest: Path, repeat: int) -> list[float]:
+    """CPU milliseconds of the server for the outline of a manifest: the first, then the others."""
+    tree = {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}}
+    with running(command, manifest) as server:
+        server.initialize(manifest.parent, {"textDocument": tree})
+        server.notify("initialized", {})
+        item = {"uri": server.uri, "languageId": "toml", "version": 1}
+        text = manifest.read_text(encoding="utf-8")
+        server.notify("textDocument/didOpen", {"textDocument": {**item, "text": text}})
+        time.sleep(2)  # what follows the opening is over
+        times = []
+        for _ in range(repeat):
+            before = cpu_of(server.process.pid)
+            server.request("textDocument/documentSymbol", {"textDocument": {"uri": server.uri}})
+            times.append(1000 * (cpu_of(server.process.pid) - before))
+    return times
+
+
+def completion_bytes(project: Path) -> int:
+    """Bytes of the completions for an empty line of ``[deps]``."""
+    with running(PRECOMPASS, project) as server:
+        server.hello()
+        server.open()
+        line = project.read_text(encoding="utf-8").splitlines().index("[deps]") + 1
+        change = {"range": {"start": {"line": line, "character": 0}}, "text": "\n"}
+        change["range"]["end"] = change["range"]["start"]  # type: ignore[index]
+        identifier = {"uri": server.uri, "version": 2}
+        server.notify(
+            "textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]}
+        )
+        place = {"line": line, "character": 0}
+        found = server.request(
+            "textDocument/completion", {"textDocument": {"uri": server.uri}, "position": place}
+        )
+    return len(json.dumps(found, separators=(",", ":")))
+
+
 def default_environment() -> Path:
     """The project's example, or the largest real environment of the test data."""
     example = ROOT / "examples"
@@ -217,10 +266,7 @@ def main() -> None:
 
 def measure(project: Path, name: str, processes: int, repeat: int) -> None:
     """Measure everything, and print the table."""
-    fatou_program = shutil.which(
-        "fatou", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    )
-    fatou = (fatou_program, "lsp") if fatou_program else None
+    fatou = program("fatou", "lsp")
 
     # In turn, so that whatever else the machine does meets all of them.
     cold: dict[str, list[float]] = {"ours": [], "empty": [], "our open": [], "fatou's open": []}
@@ -256,7 +302,15 @@ def measure(project: Path, name: str, processes: int, repeat: int) -> None:
     row("keystroke, project file", in_project, "10, p95 16", "", [])
     row("hover", hovers(PRECOMPASS, project, repeat), "5", "fatou", fatous)
     row("code action", actions, "5", "", [])
+    if sys.platform == "linux":
+        tombi = program("tombi", "lsp", "--offline")
+        large = write_environment(project.parent / "large", _LARGE) / "Manifest.toml"
+        mine = outlines(PRECOMPASS, large, 6)
+        others = outlines(tombi, large, 6) if tombi is not None else []
+        row("outline, CPU, first", mine[:1], "ratio 0.7", "tombi", others[:1])
+        row("outline, CPU, again", mine[1:], "ratio 0.2", "tombi", others[1:])
     Console(width=88).print(table)
+    print(f"completions of an empty line in [deps]: {completion_bytes(project):,} bytes")
 
 
 if __name__ == "__main__":

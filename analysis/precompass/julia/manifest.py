@@ -148,7 +148,7 @@ class Manifest:
 
 def parse_manifest(path: Path, text: str) -> Manifest:
     """Read a manifest; manifests with one text share what is read from it."""
-    return _manifest_at(path, _parse(text))
+    return _manifest_at(path, read_manifest(text))
 
 
 @memoised(size=lambda manifest: len(manifest.document.text))
@@ -157,7 +157,7 @@ def _manifest_at(path: Path, content: Manifest) -> Manifest:
 
 
 @memoised(size=lambda manifest: len(manifest.document.text))
-def _parse(text: str) -> Manifest:
+def read_manifest(text: str) -> Manifest:
     """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
 
     Whether it has format 1.0 is decided as Julia does it (``get_deps``, 1.6.2 and later): the
