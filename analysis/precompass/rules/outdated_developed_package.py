@@ -63,7 +63,6 @@ from pathlib import Path
 from precompass.documents.text import Span
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
-from precompass.files.neighbours import manifests_in, places_near
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.developed_packages import (
@@ -74,8 +73,8 @@ from precompass.julia.developed_packages import (
 )
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.project import ProjectFile
+from precompass.rules.near_manifests import manifests_naming
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
-from precompass.session import Session
 from precompass.wording import listed
 
 CODE = "outdated-developed-package"
@@ -133,7 +132,7 @@ def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Find
     if not project.is_package or project.document.faults:
         return
     files = context.session.snapshot
-    for path in _manifests_near(context, project):
+    for path in manifests_naming(context, project):
         source = files.read(path)
         if source is None or (path.parent == context.path.parent and not _is_shared(context)):
             continue
@@ -157,22 +156,6 @@ def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Find
                 "`Pkg.resolve()` there.",
                 related=(Related(path, here, f"The entry of {entry.name}."),),
             )
-
-
-def _manifests_near(context: FileContext, project: ProjectFile) -> Iterator[Path]:
-    """Yield the manifests in the neighbourhood of a package that name its UUID."""
-    session, uuid = context.session, str(project.uuid)
-    places = places_near(context.path.parent, session.snapshot)
-    near = (path for place in places for path in session.once(_manifests_in, place))
-    for path in dict.fromkeys(near):
-        source = session.snapshot.read(path)
-        if source is not None and uuid in source.uuids:
-            yield path
-
-
-def _manifests_in(session: Session, folder: Path) -> tuple[Path, ...]:
-    """Return the manifests in a folder; the packages of a monorepo all ask about the same one."""
-    return tuple(manifests_in(folder, session.snapshot))
 
 
 def _julia(context: FileContext, manifest: Manifest) -> Julia:

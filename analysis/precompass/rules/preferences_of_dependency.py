@@ -60,12 +60,12 @@ from pathlib import Path
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, SetPreference
-from precompass.files.neighbours import manifests_near
 from precompass.files.shown import shown
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.developed_packages import developed_project
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
+from precompass.rules.near_manifests import manifests_naming
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
@@ -121,7 +121,7 @@ def _dependents(
     context: EnvironmentContext, preferences: Sequence[SetPreference]
 ) -> Iterator[_Dependent]:
     files, own = context.session.snapshot, context.project
-    for path in manifests_near(context.path.parent, files):
+    for path in manifests_naming(context, own):
         source = files.read(path)
         project = project_in(path.parent, files)
         if source is None or project in (None, own.path) or _is_of_tests(path, context):
