@@ -89,10 +89,10 @@ def run(arguments: argparse.Namespace) -> int:
 
             print(json_text(ranking_json(ranking, arguments.weak, ecosystem, registries)))
         else:
-            from precompass.report.console import make_console
             from precompass.report.ecosystem_text import print_ranking
+            from precompass.report.output import make_output
 
-            print_ranking(ranking, ecosystem, registries, make_console(arguments.color))
+            print_ranking(ranking, ecosystem, registries, make_output(arguments.color))
         return 0
     counts = ecosystem.counts(_uuid_of(arguments.package, registries, ecosystem), weak)
     assert counts is not None  # noqa: S101 - the ecosystem has the package
@@ -102,10 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         print(json_text(counts_json(counts, arguments.weak, ecosystem, registries)))
     else:
-        from precompass.report.console import make_console
         from precompass.report.ecosystem_text import print_counts
+        from precompass.report.output import make_output
 
-        print_counts(counts, ecosystem, registries, make_console(arguments.color))
+        print_counts(counts, ecosystem, registries, make_output(arguments.color))
     return 0
 
 

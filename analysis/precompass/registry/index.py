@@ -84,8 +84,13 @@ class NewestDependencies:
     name: str
     uuid: UUID
     registered: bool
-    newest: VersionNumber | None
+    newest_text: str | None
     deps: tuple[tuple[UUID, bool, bool], ...]
+
+    @property
+    def newest(self) -> VersionNumber | None:
+        """The newest version that is not yanked; read only when it is asked for."""
+        return VersionNumber.parse(self.newest_text) if self.newest_text else None
 
 
 class Registry:
@@ -161,7 +166,7 @@ class Registry:
                 name,
                 uuids[package],
                 bool(registered),
-                newest and VersionNumber.parse(newest),
+                newest,
                 tuple(
                     (uuids[edge // _FLAGS], bool(edge & _IN_DEPS), bool(edge & _IN_WEAKDEPS))
                     for edge in edges

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from precompass.julia.uuids import UUID
-from precompass.julia.versions import VersionNumber
 from precompass.registry.ecosystem import Ecosystem, WeakDependencies, read_ecosystem
 from precompass.registry.index import NewestDependencies
 from precompass.registry.registries import open_registries
@@ -100,7 +99,7 @@ def test_the_ranking_tells_what_each_count_tells(seed: int) -> None:
             f"P{number}" + "_jll" * (number % 3 == 0),
             uuid,
             number < 35,
-            VersionNumber((1, 0, 0)),
+            "1.0.0",
             tuple(
                 (uuids[chance.randrange(40)], *chance.choice([(True, False), (True, True)]))
                 for _ in range(chance.randrange(4) if number < 35 else 0)
