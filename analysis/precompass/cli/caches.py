@@ -104,7 +104,11 @@ def run(arguments: argparse.Namespace) -> int:
 
         print(json_text(caches_json(caches, folder=folder)))
     else:
-        print_caches(caches, folder=folder, console=make_console(arguments.color))
+        console = make_console(arguments.color)
+        if arguments.stale and not caches:
+            print_prose(console, "None is stale: every cache file may still fit some project.")
+        else:
+            print_caches(caches, folder=folder, console=console)
     return 0
 
 
@@ -124,7 +128,7 @@ def _delete(
     console = make_console(arguments.color)
     gone = frozenset(one.cache.file.path for one in chosen)
     if not chosen:
-        print_prose(console, deletion_sentence(chosen, is_dry=True))
+        print_prose(console, deletion_sentence(chosen, is_dry=True, is_stale=arguments.stale))
         return 0
     after, already = recompiled_without(checks, checks.less(gone))
     print_caches(chosen, folder=Path.cwd(), console=console)

@@ -30,6 +30,7 @@ from precompass.recompilation.pending import (
 from precompass.recompilation.reasons import (
     DependencyBuildMissing,
     DependencyLoaded,
+    DependencyMissing,
     FlagsMismatch,
     IncompatibleHeader,
     NoCache,
@@ -339,7 +340,7 @@ def _group(root: PendingUnit, place: RootPlace | None) -> tuple[object, ...]:
             return (reason.KIND, reason.made_with)
         case IncompatibleHeader(made_by) if made_by is not None:
             return (reason.KIND, made_by)
-        case DependencyLoaded():
+        case DependencyLoaded() | DependencyMissing():
             return (reason.KIND, reason.uuid)
         case DependencyBuildMissing():
             return (reason.KIND, reason.uuids)

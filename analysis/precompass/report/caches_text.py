@@ -57,10 +57,17 @@ def age(mtime_ns: int) -> str:
     return "used today" if days < 1 else f"used {counted(days, 'day')} ago"
 
 
-def deletion_sentence(caches: Sequence[ListedCache], *, is_dry: bool) -> str:
-    """Say what is deleted, or would be."""
+def deletion_sentence(
+    caches: Sequence[ListedCache], *, is_dry: bool, is_stale: bool = False
+) -> str:
+    """Say what is deleted, or would be; *is_stale* tells which caches were asked for."""
     if not caches:
-        return "Nothing to delete: no cache file of this kind was found."
+        if is_stale:
+            return "Nothing to delete: every cache file may still fit some project."
+        return (
+            "Nothing to delete: no cache file of the package fits this project. Add `--stale` to "
+            "delete those that fit nothing any more."
+        )
     files = counted(len(caches), "cache file")
     size = in_bytes(sum(one.size for one in caches))
     names = names_of(list({one.unit.id: one.unit for one in caches}.values()))

@@ -143,9 +143,10 @@ def fact(cause: Cause, folder: Path | None) -> str:
                 f"{dependency} is loaded first, and {names} {_were(cause)} built on another build."
             )
         case DependencyMissing(name):
-            return f"The cache of {names} was built with {name}, which no environment has."
-        case OtherSource():
-            return f"{where} has {_now(cause)}, and the cache is of {_then(cause)}."
+            built = f"The {caches} of {names} {_were(cause)} built with {name}"
+            return f"{built}, which no environment has."
+        case OtherSource(recorded):
+            return _other_source(cause, recorded, where or "The manifest")
         case DependencyIdentity(name):
             return f"{where or 'The manifest'}: {name} stands for another package in {names} now."
         case UnresolvedDepot(path):
@@ -191,8 +192,9 @@ def advice(cause: Cause) -> str:
             return "Undo the change to keep the caches, or run `Pkg.precompile()`."
         case PreferencesChanged():
             return "Restore the earlier value to keep the caches, or run `Pkg.precompile()`."
-        case FlagsMismatch():
-            return "Start Julia with the same options to keep the caches."
+        case FlagsMismatch(_, made_with):
+            options = " ".join(("julia", *read_flags(made_with).options))
+            return f"Start Julia as `{options}` to keep the caches."
         case DependencyLoaded(dependency):
             return f"Use the same version of {dependency} in both environments to avoid it."
         case OtherSource() | DependencyIdentity() | DependencyMissing():
@@ -371,15 +373,10 @@ def _were(cause: Cause) -> str:
     return "were" if len(cause.roots) > 1 else "was"
 
 
-def _now(cause: Cause) -> str:
-    unit = cause.roots[0].unit
-    version = cause.versions[1] if cause.versions is not None else None
-    return f"{unit.label} {version}" if version else unit.label
-
-
-def _then(cause: Cause) -> str:
-    versions = cause.versions
-    if versions is not None and versions[0] is not None and versions[0] != versions[1]:
-        return versions[0]
-    reason = cause.reason
-    return reason.recorded if isinstance(reason, OtherSource) else "another source"
+def _other_source(cause: Cause, recorded: str, where: str) -> str:
+    """Say that a manifest names another version, or another source, than a cache is of."""
+    name = cause.roots[0].unit.label
+    then, now = cause.versions if cause.versions is not None else (None, None)
+    if then is not None and now is not None and then != now:
+        return f"{where} has {name} {now}, and the cache is of {then}."
+    return f"{where} has another source of {name} than the cache, which was made from {recorded}."

@@ -107,6 +107,18 @@ def test_stale_caches_are_those_that_fit_nothing_any_more(
     assert left == []
 
 
+def test_where_nothing_is_to_be_deleted_it_says_what_there_is_none_of(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    every = "every cache file may still fit some project."
+    assert run(capsys, "--stale")[1] == f"None is stale: {every}"
+    assert run(capsys, "--delete", "--stale")[1] == f"Nothing to delete: {every}"
+    (world / "dev/Wall/src/Wall.jl").write_text("module Wall\nend\n")
+    code, text, _ = run(capsys, "Wall", "--delete")
+    assert code == 0
+    assert text.startswith("Nothing to delete: no cache file of the package fits this project.")
+
+
 def test_deleting_without_a_package_needs_stale(
     world: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

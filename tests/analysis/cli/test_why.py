@@ -78,6 +78,7 @@ def test_options_of_the_session_are_named(option: str, capsys: pytest.CaptureFix
     code, text = printed(capsys, "--project", "envs/plain", option)
     assert code == 1
     assert "The caches of 6 packages (Ground, Lone and 4 more) were made by `julia`." in text
+    assert "Start Julia as `julia` to keep the caches." in text
     assert f"started as `julia {option}`" in text
 
 
@@ -264,3 +265,9 @@ def test_caches_of_another_version_are_named_where_this_one_has_none(
     code, text = printed(capsys, "--project", "envs/plain", "--julia", "1.12")
     assert code == 0
     assert "cannot tell" not in text
+
+
+@in_world("package-developed-elsewhere")
+def test_another_source_of_the_same_version_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--project", "envs/plain")
+    assert "Manifest.toml:27 has another source of Wall than the cache, which was made from" in text
