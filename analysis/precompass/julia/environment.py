@@ -108,6 +108,17 @@ class Environment:
             found += [Gap(manifest.path, missing=name) for name in dict.fromkeys(missing)]
         return tuple(found)
 
+    @property
+    def value_gaps(self) -> tuple[Gap, ...]:
+        """The preferences files that broke off: which values are in effect is not known.
+
+        What a change recompiles does not depend on that; what changed, and what fits, does.
+        """
+        files = (layer.local for layer in self.layers if layer.local is not None)
+        return tuple(
+            Gap(file.path, line=file.first_loss) for file in files if file.first_loss is not None
+        )
+
     def _missing_of_projects(self, manifest: Manifest) -> Iterator[str]:
         own = {project.uuid for project in self.projects}
         for project in self.projects:

@@ -55,6 +55,13 @@ class PreferencesFile:
         values = plain(self.document.root)
         return values if isinstance(values, Mapping) else {}
 
+    @cached_property
+    def first_loss(self) -> int | None:
+        """The line, from 0, from which on something may be missing; None if all was read."""
+        lost = (fault for fault in self.document.faults if fault.first is None)
+        fault = next(lost, None)
+        return self.document.lines.line_of(fault.span.start) if fault is not None else None
+
 
 @memoised(size=lambda preferences: len(preferences.document.text))
 def parse_preferences(path: Path, text: str) -> PreferencesFile:

@@ -107,7 +107,8 @@ def _gaps(before: Environment, after: Environment) -> tuple[Gap, ...]:
     """Return what is not known of the two states; of files that say the same, nothing matters."""
     if _texts(before) == _texts(after):
         return ()
-    return tuple(dict.fromkeys((*before.gaps, *after.gaps)))
+    gaps = (*before.gaps, *after.gaps, *before.value_gaps, *after.value_gaps)
+    return tuple(dict.fromkeys(gaps))
 
 
 def _texts(environment: Environment) -> tuple[str | None, ...]:

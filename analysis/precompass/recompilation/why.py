@@ -188,7 +188,8 @@ def _gaps(checks: CacheChecks) -> tuple[Gap, ...]:
     From 1.14 on Julia reads the environments of the load path whole before it loads anything, so
     a broken manifest of a farther one stops every load.
     """
-    found = dict.fromkeys(checks.stack.active.gaps)
+    active = checks.stack.active
+    found = dict.fromkeys((*active.gaps, *active.value_gaps))
     if checks.stack.graph.julia.reads_whole_environments:
         for level in checks.stack.levels[1:]:
             found |= {gap: None for gap in level.environment.gaps if gap.line is not None}

@@ -96,6 +96,8 @@ def count_sentence(explanation: Explanation) -> str:
 def _value(explanation: Explanation, folder: Path) -> Text:
     origin = explanation.origin
     if explanation.value is None:
+        for gap in explanation.environment.value_gaps:
+            return Text(visible(f"unknown: {unknown_part(gap)}"))
         return Text("not set")
     value = Text(visible(toml_value(explanation.value)), style="cyan")
     if origin is None:

@@ -154,6 +154,36 @@ def test_a_change_beside_a_broken_manifest_is_unknown(
     assert "not noticed" not in text
 
 
+@pytest.mark.parametrize("broken", ["before", "after"])
+def test_what_changed_beside_a_broken_preferences_file_is_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    for state in ("before", "after"):
+        folder = tmp_path / state
+        folder.mkdir()
+        (folder / "Project.toml").write_text(SURVEY)
+        (folder / "Manifest.toml").write_text(FOREST)
+        value = '"a' if state == broken else '"a"'
+        (folder / "LocalPreferences.toml").write_text(f"[Forest]\ntree = {value}\n")
+    folders = (str(tmp_path / "before"), str(tmp_path / "after"), "--no-depot")
+    code, found = answer(capsys, "diff", *folders)
+    assert (code, found["complete"]) == (1, False)
+    assert found["changes"][0]["noticed"] is not False
+    _, text = run(capsys, "diff", *folders)
+    assert "nothing is recompiled" not in text
+    project = ("--project", str(tmp_path / broken), "--no-depot")
+    _, text = run(capsys, "explain", "Forest.tree", *project)
+    assert "unknown: LocalPreferences.toml has a syntax error in line 2" in " ".join(text.split())
+
+
+def test_why_cannot_tell_from_a_broken_preferences_file(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut_off(world / PROJECT / "LocalPreferences.toml")
+    code, found = answer(capsys, "why", "--project", PROJECT)
+    assert (code, found["complete"], found["pending"]) == (1, False, [])
+
+
 def test_a_state_that_is_broken_and_the_same_recompiles_nothing(
     world: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
