@@ -501,8 +501,8 @@ class _Builder:
             place = min(self._offset_of(start) + at - before, fault.end)
             if fault.start < place < fault.end:
                 fault = Span(place, fault.end)
-            if message in _NOT_CLOSED and text[at : at + 1].strip():
-                message = "A comma is missing in front of this"
+            rest = text[at:].partition("\n")[0].strip()
+            message = _in_words(message, content.decode("utf-8", "replace"), rest)
         self._faults.append(Fault(fault, _sentence(message)))
 
     def _span(self, node: tree_sitter.Node) -> Span:
@@ -733,6 +733,7 @@ def _close(table: _OpenTable) -> None:
 
 _NOT_CLOSED = ("Unclosed array", "Unclosed inline table")
 """What the strict parser says where it expected a comma or a closing bracket."""
+_HEADER_LINE = re.compile(r"\s*\[\[?\s*[A-Za-z_][\w.-]*\s*\]\]?\s*(?:#.*)?")
 _HEADER_START = re.compile(rb"[ \t]*\[")
 _KEY_START = re.compile(rb"""(?:[A-Za-z0-9_.\- \t]|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')+=""")
 _TOKEN = re.compile(
@@ -741,6 +742,30 @@ _TOKEN = re.compile(
     rb"""#[^\n]*|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|[\[\]\n]""",
     re.DOTALL,
 )
+
+
+def _in_words(message: str, line: str, rest: str) -> str:
+    """Return what the strict parser says in words that tell what to do.
+
+    Args:
+        message: as the parser has it.
+        line: the line of the fault.
+        rest: what follows the fault in that line.
+    """
+    is_header = _HEADER_LINE.fullmatch(line) is not None
+    if message in _NOT_CLOSED and rest:
+        if is_header:
+            return f"The {message.removeprefix('Unclosed ')} in front of this is not closed"
+        return "A comma is missing in front of this"
+    if message != "Invalid value":
+        return message
+    if is_header:
+        return "The array in front of this is not closed"
+    if not rest or rest.startswith("#"):
+        return "A value is missing"
+    if rest.partition(" ")[0].rstrip(",]}").lower() in ("true", "false"):
+        return "TOML writes `true` and `false` in lower case"
+    return "This is not a value: text needs quotation marks" if rest[0].isalpha() else message
 
 
 def _behind_damage(lines: list[bytes], damaged: int) -> int:
