@@ -35,15 +35,21 @@ _REAL = {
     "CUDA_Runtime_jll": "76a88914-d11a-5bdc-97e0-2f5a05c973a2",
     "DataFrames": "a93c6f00-e57d-5684-b7b6-d8193f3e46c0",
     "Dates": "ade2ca70-3891-5945-98fb-dc099432e06a",
+    "Enzyme": "7da242da-08ed-463a-9acd-ee780be4f1d9",
     "HDF5": "f67ccb44-e63f-5c2f-98bd-6dc0ccc4ba2f",
+    "HDF5_jll": "0234f1f7-429e-5d53-9886-15a909be8d59",
     "FFTW": "7a1cc6ca-52ef-59f5-83cd-3a7055c09341",
     "MPIPreferences": "3da0fdf6-3ccc-4f1b-acd9-58baa6c99267",
     "JLLWrappers": "692b3bcd-3c85-4b1f-b108-f13ce0eb3210",
+    "MPI": "da04e1cc-30fd-572f-bb4f-1f8673147195",
+    "OrdinaryDiffEq": "1dea7af3-3e70-54e6-95c3-0bf5283fa5ed",
     "Parsers": "69de0a69-1ddd-5017-9359-2bf0b02dc9f0",
     "PrecompileTools": "aea7be01-6a6a-4083-8856-8a6e6704d82a",
     "Preferences": "21216c6a-2e73-6563-6e65-726566657250",
+    "PythonCall": "6099a3de-0909-46bc-b1f4-468b9a2dfc0d",
     "SnoopPrecompile": "66db9d55-30c0-4569-8b51-7e840670fc0c",
     "TOML": "fa267f1f-6049-4f14-aa54-33bafae1ed76",
+    "Trixi": "a7f1ee26-1774-49b1-8366-f1abc58fbfcb",
 }
 
 STDLIBS = ("Dates", "TOML")

@@ -80,12 +80,23 @@ def _run(arguments: list[str]) -> int:
         code: int = command.run(command.parser().parse_args(arguments[1:]))
         return code
     parser = _parser()
+    if arguments[:1] == ["help"]:
+        if len(arguments) > 1:
+            return _run([arguments[1], "--help"])
+        parser.print_help()
+        return 0
     if arguments and not arguments[0].startswith("-"):
-        near = did_you_mean(arguments[0], COMMANDS)
-        raise CannotRun(f"there is no command {arguments[0]}{near}")
+        raise CannotRun(f"there is no command {arguments[0]}{_instead_of(arguments[0])}")
     parser.parse_args(arguments)
     parser.print_help(sys.stderr)
     return COULD_NOT_RUN
+
+
+def _instead_of(word: str) -> str:
+    """Return ``; did you mean …?`` for what stands in the place of a command."""
+    if os.path.exists(word) or word.endswith(".toml"):  # noqa: PTH110 - imports no pathlib
+        return f"; did you mean precompass check {word}?"
+    return did_you_mean(word, COMMANDS)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -91,12 +91,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verbose:
         _show_log()
     closed: list[OSError] = []
-    files = _with_configurations(julia_files(arguments.paths, closed.append), session)
+    wrong: list[str] = []
+    named = julia_files(arguments.paths, closed.append, wrong.append)
+    for sentence in wrong:
+        complain(sentence)
+    if len(wrong) == len(arguments.paths):
+        return 2
+    files = _with_configurations(named, session)
     for error in closed:
         complain(f"{shown(Path(error.filename), folder)} cannot be read: {error.strerror}")
     if not files:
         warn(f"there are no Julia project files in {', '.join(arguments.paths)}")
-    unreadable = bool(closed)
+    unreadable = bool(closed or wrong)
     found: dict[Finding, None] = {}
     for path in with_progress(files, "Checking"):
         reason = session.snapshot.unreadable(path)

@@ -17,8 +17,15 @@ def refuse(error: OSError) -> None:
     raise CannotRun(f"{error.filename} cannot be read: {error.strerror}")
 
 
+def refuse_path(sentence: str) -> None:
+    """End the command because of a path that means no file."""
+    raise CannotRun(sentence)
+
+
 def julia_files(
-    paths: Iterable[str], unreadable: Callable[[OSError], None] = refuse
+    paths: Iterable[str],
+    unreadable: Callable[[OSError], None] = refuse,
+    meaningless: Callable[[str], None] = refuse_path,
 ) -> tuple[Path, ...]:
     """Return the project files, manifests and preferences files that paths mean, sorted.
 
@@ -28,9 +35,8 @@ def julia_files(
     Args:
         paths: of files and folders.
         unreadable: what is told of a folder that cannot be listed.
-
-    Raises:
-        CannotRun: if a path leads nowhere, or to a file of none of these kinds.
+        meaningless: what is told of a path that leads nowhere, or to a file of none of these
+            kinds: a sentence without its full stop. By default that ends the command.
     """
     found: dict[Path, None] = {}
     for text in paths:
@@ -38,9 +44,9 @@ def julia_files(
         if disk.is_folder(path):
             found |= dict.fromkeys(files_below([path], unreadable=unreadable))
         elif not disk.is_there(path):
-            raise CannotRun(f"there is no file or folder {text}")
+            meaningless(f"there is no file or folder {text}")
         elif file_kind(path) is None:
-            raise CannotRun(f"{text} is not a Julia project file, manifest or preferences file")
+            meaningless(f"{text} is not a Julia project file, manifest or preferences file")
         else:
             found[path] = None
     return tuple(sorted(found))

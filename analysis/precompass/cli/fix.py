@@ -9,7 +9,7 @@ from pathlib import Path
 
 from precompass import rules
 from precompass.answers.comparison import Comparison
-from precompass.cli.failure import CannotRun, did_you_mean, warn
+from precompass.cli.failure import CannotRun, complain, did_you_mean, warn
 from precompass.cli.files import julia_files
 from precompass.cli.fixing import Changes
 from precompass.cli.options import (
@@ -81,15 +81,23 @@ def run(arguments: argparse.Namespace) -> int:
         near = did_you_mean(arguments.code, rules.RULES)
         raise CannotRun(f"there is no rule {arguments.code}{near}")
     folder = Path.cwd()
-    files = julia_files(arguments.paths)
+    problems: list[str] = []
+    files = julia_files(
+        arguments.paths, lambda error: problems.append(_closed(error)), problems.append
+    )
     changes = Changes(Disk(), settings_of(arguments))
     for path in with_progress(files, "Checking"):
         if changes.unreadable(path):
-            raise CannotRun(f"{shown(path, folder)} cannot be read: {changes.unreadable(path)}")
+            problems.append(f"{shown(path, folder)} cannot be read: {changes.unreadable(path)}")
+            continue
         if arguments.code is None:
             changes.fix_all(path)
         else:
             changes.fix_code(path, arguments.code)
+    for problem in problems:
+        complain(problem)
+    if problems and not files:
+        return 2
     for reason, number in sorted(changes.remaining.items()):
         remain = "remains" if number == 1 else "remain"
         warn(f"{counted(number, 'finding')} of {arguments.code} {remain}: {reason}")
@@ -109,8 +117,12 @@ def run(arguments: argparse.Namespace) -> int:
         _write(made, folder)
     else:
         print("Nothing was written.", file=sys.stderr)
-        return 1
-    return int(bool(made) and not arguments.write)
+        return 2 if problems else 1
+    return 2 if problems else int(bool(made) and not arguments.write)
+
+
+def _closed(error: OSError) -> str:
+    return f"{error.filename} cannot be read: {error.strerror}"
 
 
 def _and_unsafe(changes: Changes) -> str:
@@ -119,7 +131,8 @@ def _and_unsafe(changes: Changes) -> str:
         return "."
     number = counted(changes.unsafe.total(), "unsafe fix", "unsafe fixes")
     return (
-        f" safely. {number} would recompile packages or change behaviour; apply them by rule: "
+        f" safely. {number} would recompile packages or change behaviour; "
+        f"apply {'it' if changes.unsafe.total() == 1 else 'them'} by rule: "
         f"--code {' or '.join(sorted(changes.unsafe))}."
     )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from precompass import __version__
-from precompass.cli.failure import did_you_mean
+from precompass.cli.failure import did_you_mean, warn
 from precompass.files import disk
 from precompass.findings import Severity
-from precompass.julia.behaviour import NEWEST_KNOWN, read_version
+from precompass.julia.behaviour import KNOWN_SERIES, NEWEST_KNOWN, read_version
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
 from precompass.settings.settings import (
@@ -21,12 +23,31 @@ from precompass.settings.settings import (
     WrongSettingError,
     read_severity,
 )
+from precompass.report.visible import visible
 from precompass.trust import reach_for, trusts
 
 VARIABLES = """environment variables:
   JULIA_LOAD_PATH and JULIA_DEPOT_PATH have the same meaning as for Julia.
   NO_COLOR disables colours.
 """
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that names the option, or the value of one, that was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the command with what is wrong, and what was probably meant."""
+        super().error(visible(message + self._hint(message)))
+
+    def _hint(self, message: str) -> str:
+        unknown = re.fullmatch(r"unrecognized arguments: (--[^\s=]+).*", message, re.DOTALL)
+        if unknown is not None:
+            return did_you_mean(unknown[1], self._option_string_actions)
+        wrong = re.fullmatch(r"argument (\S+): invalid choice: '(.*?)' \(.*", message, re.DOTALL)
+        action = self._option_string_actions.get(wrong[1].split("/")[0]) if wrong else None
+        if wrong is None or action is None or action.choices is None:
+            return ""
+        return did_you_mean(wrong[2], map(str, action.choices))
 
 
 def make_parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
@@ -37,7 +58,7 @@ def make_parser(command: str, description: str, epilog: str) -> argparse.Argumen
         description: what it does.
         epilog: examples and exit codes, laid out as they are to be shown.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"precompass {command}",
         description=description,
         epilog=epilog,
@@ -224,6 +245,11 @@ def _julia_version(text: str) -> VersionNumber:
     version = read_version(text)
     if version is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no version of Julia, such as 1.11 or 1.12.2")
+    oldest, newest = (".".join(map(str, series)) for series in KNOWN_SERIES)
+    if version.minor < KNOWN_SERIES[0]:
+        warn(f"Precompass knows Julia {oldest} to {newest}; {text} is taken to behave as {oldest}")
+    elif version.minor > KNOWN_SERIES[1]:
+        warn(f"Precompass knows Julia {oldest} to {newest}; {text} is taken to behave as {newest}")
     return version
 
 

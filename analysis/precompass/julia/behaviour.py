@@ -21,6 +21,9 @@ It is the newest release of the newest series of which a release was read: 1.12.
 1.12.2 where packages are loaded. Of 1.13 and 1.14 only development versions were.
 """
 
+KNOWN_SERIES = ((1, 6), (1, 14))
+"""The oldest and the newest series of which the behaviour is known, if only in development."""
+
 _NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 12, 11: 9, 12: 7, 13: 1}  # September 2026
 
 FIRST_TRIGGERS_FROM_DEPS = VersionNumber((1, 10, 7))

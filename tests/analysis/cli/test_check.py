@@ -200,6 +200,16 @@ def test_a_path_that_cannot_be_checked(
     assert precompass("check", *arguments) == (2, "", error)
 
 
+def test_a_path_that_leads_nowhere_is_named_and_the_others_are_checked(
+    precompass: Command, app: Path
+) -> None:
+    assert (app / "Project.toml").is_file()
+    outcome = precompass("check", "nowhere", "LocalPreferences.toml")
+    assert outcome.code == 2
+    assert outcome.err == "error: there is no file or folder nowhere\n"
+    assert "global-skip-list" in outcome.out
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
     precompass: Command, app: Path
 ) -> None:

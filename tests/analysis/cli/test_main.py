@@ -46,6 +46,59 @@ def test_a_command_that_is_none(precompass: Command) -> None:
     assert precompass("chek") == (2, "", "error: there is no command chek; did you mean check?\n")
 
 
+@pytest.mark.parametrize("word", ["Project.toml", "nowhere/LocalPreferences.toml", "."])
+def test_a_file_in_the_place_of_a_command(precompass: Command, app: Path, word: str) -> None:
+    assert (app / "Project.toml").is_file()
+    expected = f"error: there is no command {word}; did you mean precompass check {word}?\n"
+    assert precompass(word) == (2, "", expected)
+
+
+def test_help_is_a_command_as_in_other_programs(precompass: Command) -> None:
+    assert precompass("help") == (0, precompass("--help").out, "")
+    assert precompass("help", "check") == (0, precompass("check", "--help").out, "")
+    assert "did you mean check?" in precompass("help", "chek").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["check", "--formt", "json"], "--format"),
+        (["check", "--format", "jsn"], "json"),
+        (["check", "--severity", "warnin"], "warning"),
+        (["check", "--rule", "missing-compt=off"], "missing-compat"),
+        (["rule", "missing-compt"], "missing-compat"),
+        (["fix", "--code", "missing-compt"], "missing-compat"),
+        (["explain", "Splnes"], "Splines"),
+        (["graph", "splines.x", "--html", "x.html", "--sevrity", "x"], ""),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_what_is_misspelt_is_named_as_it_was_probably_meant(
+    precompass: Command, arguments: list[str], meant: str
+) -> None:
+    outcome = precompass(*arguments)
+    assert outcome.code == 2
+    assert (f"did you mean {meant}?" in outcome.err) is bool(meant)
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("1.5", "warning: Precompass knows Julia 1.6 to 1.14; 1.5 is taken to behave as 1.6\n"),
+        ("1.99", "warning: Precompass knows Julia 1.6 to 1.14; 1.99 is taken to behave as 1.14\n"),
+        (
+            "2.0.0",
+            "warning: Precompass knows Julia 1.6 to 1.14; 2.0.0 is taken to behave as 1.14\n",
+        ),
+        ("1.6", ""),
+        ("1.14.0-DEV", ""),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_a_julia_that_is_not_known(precompass: Command, version: str, sentence: str) -> None:
+    assert precompass("check", "--no-depot", "--julia", version).err == sentence
+
+
 @pytest.mark.parametrize(
     "arguments", [["--nonsense"], ["check", "--nonsense"], ["check", "--format", "xml"]]
 )
