@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from lsprotocol import types
@@ -110,3 +113,44 @@ async def _negotiate(editor: Editor, encoding: types.PositionEncodingKind, folde
 def _units(text: str, encoding: types.PositionEncodingKind) -> int:
     codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding.value]
     return len(text.encode(codec)) // (int(encoding.value[4:]) // 8)
+
+
+async def test_links_run_commands_only_where_the_client_runs_them_from_links(
+    editor: Editor, preferences: Path
+) -> None:
+    linked = ["precompass.showPicture", "precompass.explainPreference"]
+    options = {"commands": linked[:1], "linkedCommands": linked}
+    await editor.start_session(preferences.parent, options=options)
+    editor.open(preferences)
+    text = markdown(await editor.hover_at(preferences, 1, 3))
+    found = dict(re.findall(r"\[(\w+)\]\(command:([^)]+)\)", text))
+    assert set(found) == {"Picture", "Explain"}
+    for name, address in zip(("Picture", "Explain"), linked, strict=True):
+        command, _, query = found[name].partition("?")
+        assert command == address
+        (place,) = json.loads(unquote(query))
+        assert place == {"uri": preferences.as_uri(), "position": {"line": 1, "character": 0}}
+
+
+async def test_without_such_commands_there_is_no_link_to_them(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent, options={"commands": ["precompass.showPicture"]})
+    editor.open(preferences)
+    assert "command:" not in markdown(await editor.hover_at(preferences, 1, 3))
+
+
+async def test_a_package_leads_to_its_source(editor: Editor, project: Path) -> None:
+    source = project.parent / "src" / "Survey.jl"
+    source.parent.mkdir()
+    source.write_text("# what we need\nmodule Survey\nend\n")
+    await editor.start_session(project.parent)
+    editor.open(project)
+    text = markdown(await editor.hover_at(project, 0, 2))
+    assert f"[Source]({source.as_uri()}#L2)" in text
+
+
+def markdown(hover: types.Hover | None) -> str:
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    return hover.contents.value
