@@ -34,7 +34,8 @@ class Client:
         gives_configuration: it can be asked for settings.
         shows_progress: it shows how far long work has come.
         nested_symbols: it shows the outline of a file as a tree.
-        shows_hints, shows_lenses: it shows inlay hints and code lenses.
+        shows_hints, shows_lenses: it can show inlay hints and code lenses.
+        has_lenses_on: it says that it shows code lenses now; many that can do not.
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
         shares_edit_range: it takes one range for all completions of an answer.
         commands: those commands of its own that it wants to be offered.
@@ -56,6 +57,7 @@ class Client:
     nested_symbols: bool = False
     shows_hints: bool = False
     shows_lenses: bool = False
+    has_lenses_on: bool = False
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
     shares_edit_range: bool = False
@@ -66,8 +68,9 @@ class Client:
 def read_client(capabilities: types.ClientCapabilities, options: object = None) -> Client:
     """Return what a client says of itself in its ``initialize`` request.
 
-    The protocol has no words for commands of a client; so they are the lists ``commands`` and
-    ``linkedCommands`` of its initialization *options*.
+    The protocol has no words for commands of a client, nor for what it is set to show; so these
+    are the lists ``commands`` and ``linkedCommands`` and the boolean ``showsLenses`` of its
+    initialization *options*.
 
     Only clients that can also be told to pull again are offered to pull diagnostics, because a
     change of one file changes the diagnostics of others. All other clients get them pushed.
@@ -119,6 +122,7 @@ def read_client(capabilities: types.ClientCapabilities, options: object = None) 
             get_capability(capabilities, "text_document.completion.completion_list.item_defaults")
             or ()
         ),
+        has_lenses_on=isinstance(options, Mapping) and options.get("showsLenses") is True,
         commands=_commands(options, "commands"),
         linked_commands=_commands(options, "linkedCommands"),
     )

@@ -25,7 +25,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
     client = moment.client
     rule = RULES.get(finding.code)
     message = finding.message
-    if finding.beside_count is not None and _shows_counts(moment, finding.file):
+    if finding.beside_count is not None and _has_lens(moment, finding.file):
         message = finding.beside_count
     related = [
         types.DiagnosticRelatedInformation(
@@ -106,6 +106,12 @@ def _shown_elsewhere(moment: Moment, path: Path) -> frozenset[str]:
     if is_wanted or not _shows_counts(moment, path):
         return frozenset()
     return frozenset({wide_invalidation.CODE}) - settings.severities.keys()
+
+
+def _has_lens(moment: Moment, path: Path) -> bool:
+    """Tell whether the count of a table is on the screen above it."""
+    settings = moment.session.configured_for(path).settings
+    return moment.client.has_lenses_on and settings.code_lenses is not False
 
 
 def _shows_counts(moment: Moment, path: Path) -> bool:

@@ -30,12 +30,16 @@ class Steadiness:
 
     def lenses(self, moment: Moment, path: Path, found: Sequence[CodeLens]) -> tuple[CodeLens, ...]:
         """Return the lenses of a file: where these are unsure, those that were shown before."""
+        if moment.session.configured_for(path).settings.code_lenses is False:
+            return ()
         return self._lenses.steady(moment, path, found)
 
     def hints(
         self, moment: Moment, path: Path, found: Sequence[InlayHint]
     ) -> tuple[InlayHint, ...]:
         """Return the hints of a whole file, in the same way."""
+        if moment.session.configured_for(path).settings.inlay_hints is False:
+            return ()
         return self._hints.steady(moment, path, found)
 
 

@@ -39,7 +39,8 @@ async def shown_in_the_text(editor: Editor, path: Path) -> list[str]:
 
 
 async def test_a_count_is_on_the_screen_once(editor: Editor, preferences: Path) -> None:
-    await editor.start_session(preferences.parent, capabilities=RICH)
+    on = {"showsLenses": True}
+    await editor.start_session(preferences.parent, capabilities=RICH, options=on)
     editor.open(preferences)
     shown = await shown_in_the_text(editor, preferences)
     assert [text for text in shown if COUNT.search(text)] == [
@@ -50,7 +51,7 @@ async def test_a_count_is_on_the_screen_once(editor: Editor, preferences: Path) 
 async def test_where_neither_lenses_nor_hints_are_shown_the_finding_has_the_count(
     editor: Editor, preferences: Path
 ) -> None:
-    off = {"codeLenses": False, "inlayHints": False}
+    off = {"codeLenses": False, "inlayHints": False, "showsLenses": True}
     await editor.start_session(preferences.parent, capabilities=RICH, options=off)
     editor.open(preferences)
     shown = await shown_in_the_text(editor, preferences)

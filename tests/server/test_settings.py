@@ -220,7 +220,7 @@ async def test_a_team_switches_hints_and_lenses_off(
         types.DidChangeConfigurationParams({"inlayHints": True, "codeLenses": True})
     )
     assert len(await _hints(editor, preferences)) == 1
-    assert len(await _lenses(editor, preferences)) == 2
+    assert len(await _lenses(editor, preferences)) == 1
 
 
 async def _hints(editor: Editor, path: Path) -> list[types.InlayHint]:

@@ -99,6 +99,20 @@ async def test_lenses_of_another_file_stay_while_the_project_is_broken(
     assert await lenses(editor, preferences) == before
 
 
+async def test_switched_off_lenses_go_even_from_a_broken_file(
+    editor: Editor, preferences: Path
+) -> None:
+    await editor.start_session(preferences.parent)
+    editor.open(preferences)
+    assert await lenses(editor, preferences)
+    editor.change(preferences, f"{preferences.read_text()}broken")
+    assert await lenses(editor, preferences)
+    editor.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams({"codeLenses": False})
+    )
+    assert await lenses(editor, preferences) == {}
+
+
 async def test_a_deleted_table_has_no_lens(editor: Editor, preferences: Path) -> None:
     head, rest = '[SnoopPrecompile]\nskip_precompile = ["River"]\n', "[Forest]\nbroken\n"
     await editor.start_session(preferences.parent)

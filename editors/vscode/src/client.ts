@@ -49,6 +49,7 @@ export function createClient(
       initializationOptions: () => ({
         commands: [SHOW_PICTURE, SHOW_STATUS],
         linkedCommands: LINKED,
+        showsLenses: vscode.workspace.getConfiguration("editor").get("codeLens") !== false,
         precompass: chosenSettings(names),
       }),
       middleware: { workspace: answeringSettings(names) },

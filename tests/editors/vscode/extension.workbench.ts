@@ -61,6 +61,9 @@ step("the list is underlined, and the Problems panel says what it costs", async 
     hasText: FINDING,
   });
   await problem.waitFor();
+  const said = await text(problem);
+  assert.match(said, /Changing this list recompiles everything that depends on SnoopPrecompile/);
+  assert.doesNotMatch(said, /41 of 158/); // the lens above the table says so
   assert.match(await text(problem), /global-skip-list/);
   await workbench.picture("diagnostics", { x: 348, y: 36, width: 932, height: 652 });
 });
@@ -105,6 +108,19 @@ step("a hover says what a change recompiles, and what that rests on", async () =
     width: width + 60,
     height: height + 80,
   });
+});
+
+step("a link in the hover explains the preference", async () => {
+  await workbench.pointAt("skip_precompile");
+  const hover = workbench.page.locator(".monaco-hover:not(.hidden)", {
+    hasText: "recompiles",
+  });
+  assert.equal(await hover.getByText("Picture", { exact: true }).count(), 1);
+  await hover.getByText("Explain", { exact: true }).click();
+  const page = webview();
+  await page.getByText("Changing it recompiles").first().waitFor();
+  assert.match(await text(page.locator("body")), /SnoopPrecompile\.skip_precompile/);
+  await workbench.page.locator(".tab", { hasText: "Preview" }).locator(".codicon-close").click();
 });
 
 step("a command explains the preference under the cursor", async () => {
