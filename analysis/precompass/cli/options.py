@@ -16,6 +16,7 @@ from precompass.findings import Severity
 from precompass.julia.behaviour import KNOWN_SERIES, NEWEST_KNOWN, read_version
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
+from precompass.report.visible import visible
 from precompass.settings.settings import (
     DEFAULT_WIDE_THRESHOLD,
     SEVERITY_WORDS,
@@ -23,7 +24,6 @@ from precompass.settings.settings import (
     WrongSettingError,
     read_severity,
 )
-from precompass.report.visible import visible
 from precompass.trust import reach_for, trusts
 
 VARIABLES = """environment variables:
