@@ -6,6 +6,7 @@ Each is that of a real use: a local CUDA toolkit, the MPI of a cluster, a Python
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Use:
     """A project, the versions in its manifest, and its preferences."""
 
     preferences: str
-    packages: dict[str, str | Package]
+    packages: Mapping[str, str | Package]
     deps: str
     extras: str = ""
 
