@@ -94,7 +94,11 @@ def _run(arguments: list[str]) -> int:
 
 def _instead_of(word: str) -> str:
     """Return ``; did you mean …?`` for what stands in the place of a command."""
-    if os.path.exists(word) or word.endswith(".toml"):  # noqa: PTH110 - imports no pathlib
+    from pathlib import Path  # not before a command is known: it takes time to import
+
+    from precompass.files import disk
+
+    if word.endswith(".toml") or disk.is_there(Path(word)):
         return f"; did you mean precompass check {word}?"
     return did_you_mean(word, COMMANDS)
 
