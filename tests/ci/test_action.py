@@ -283,7 +283,7 @@ class TestPullRequest:
         commit(github.origin, {"Manifest.toml": None})
         ran = github.pull_request({"LocalPreferences.toml": CHANGED}).run(severity="error")
         assert ran.code == 0
-        assert "title=The effect of this change is unknown::" in ran.annotations[0]
+        assert "title=This change recompiles at least 3 packages::" in ran.annotations[0]
         assert "`Pkg.instantiate()` writes one" in ran.summary
 
     def test_the_base_is_the_one_that_was_merged_into(self, github: GitHub) -> None:

@@ -233,6 +233,8 @@ def test_the_content_for_programs() -> None:
         "complete": True,
         "count": 2,
         "of": 42,
+        "compiled_bytes": None,
+        "of_bytes": None,
         "evidence": "known",
         "noticed": True,
         "value": True,
