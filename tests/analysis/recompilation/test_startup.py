@@ -90,6 +90,17 @@ def test_nothing_is_said_where_versions_are_the_same_or_nothing_is_loaded(tmp_pa
     assert _messages(scenario, "app") == {}
 
 
+@pytest.mark.parametrize("first", ["Nowhere", "Mid"])
+def test_what_is_loaded_from_elsewhere_hides_nothing_that_follows(
+    first: str, tmp_path: Path
+) -> None:
+    """Julia goes on after a name that is nowhere; a package of the project changes nothing."""
+    startup = f"try\n    using {first}\ncatch\nend\nusing Tool\n"
+    scenario = _world("preload-tool-then-global", tmp_path, startup)
+    (message,) = _messages(scenario, "app").values()
+    assert "Ground 0.2.0 in place of 0.1.0." in message
+
+
 def test_why_counts_what_caches_make_of_it(
     tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -160,6 +160,25 @@ def test_a_source_that_rejects_all_other_values(tmp_path: Path, code: str) -> No
     assert messages(tmp_path, "unknown-preference-value", files) == []
 
 
+def test_each_preference_has_the_values_that_its_own_reads_reject(tmp_path: Path) -> None:
+    source = """module Alpha
+    using Preferences
+    const provider = @load_preference("provider")
+    provider ∉ ("a", "b") && error("no such provider")
+    const mode = @load_preference("mode")
+    mode ∉ ("fast", "safe") && error("no such mode")
+    const free = @load_preference("free")
+    end
+    """
+    packages = {"Alpha": Package("Preferences", path="Alpha")}
+    preferences = '[Alpha]\nprovider = "fast"\nmode = "a"\nfree = "any"\n'
+    files = of(preferences, packages, {"Alpha/src/Alpha.jl": source})
+    assert messages(tmp_path, "unknown-preference-value", files) == [
+        'Alpha does not take this value for `provider`. It takes `"a"` and `"b"`.',
+        'Alpha does not take this value for `mode`. It takes `"fast"` and `"safe"`.',
+    ]
+
+
 @pytest.mark.parametrize(
     "code",
     [
