@@ -296,6 +296,23 @@ def test_an_installed_package_leads_to_its_source(tmp_path: Path) -> None:
     assert Link("Source", Place(csv / "src/CSV.jl", Span(7, 10))) in found.links
 
 
+def test_an_environment_variable_that_is_read_while_compiling(tmp_path: Path) -> None:
+    csv = tmp_path / "depot" / "packages" / "CSV" / version_slug(uuid("CSV"), TREE)
+    source = 'module CSV\n\nconst POOL = get(ENV, "CSV_POOL", "")\nlater() = ENV["LATER"]\nend\n'
+    write(csv, {"src/CSV.jl": source})
+    path, listing = tmp_path / "Project.toml", project("Survey", deps="CSV")
+    texts = {path: listing, tmp_path / "Manifest.toml": manifest({"CSV": ""})}
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    found = hover(Session(Snapshot(Disk(), texts), settings), path, listing.index("CSV"))
+    assert found is not None
+    text = as_markdown(found.paragraphs)
+    assert (
+        "CSV reads environment variables while it compiles, and Julia does not notice when they "
+        "change: `CSV_POOL` (src/CSV.jl:3)."
+    ) in text
+    assert "LATER" not in text
+
+
 def test_a_hint_that_shows_the_version_is_not_repeated() -> None:
     files = survey.files()
     opened, text = session(FOLDER, files), files["Project.toml"]

@@ -247,3 +247,46 @@ def test_without_a_manifest(precompass: Command, app: Path) -> None:
         f"warning: {app / 'Project.toml'} has no manifest, so only what it names itself is known; "
         "`Pkg.instantiate()` writes one\n"
     )
+
+
+# Environment variables that are read while a package compiles
+
+
+READS_VARIABLES = """\
+module App
+using Fields, PrecompileTools, SnoopPrecompile, Splines
+const THREADS = get(ENV, "APP_THREADS", "1")
+at_run_time() = ENV["APP_LATER"]
+if THREADS != "1"
+    const FAST = ENV["APP_FAST"]
+end
+end
+"""
+
+
+def test_variables_that_julia_does_not_notice(precompass: Command, app: Path) -> None:
+    (app / "src" / "App.jl").write_text(READS_VARIABLES)
+    said = " ".join(precompass("explain", "App").out.split())
+    assert (
+        "App reads environment variables while it compiles, and Julia does not notice when they "
+        "change: `APP_THREADS` (src/App.jl:3), `APP_FAST` (src/App.jl:6)."
+    ) in said
+    assert "APP_LATER" not in said
+
+
+def test_variables_for_programs(precompass: Command, app: Path) -> None:
+    (app / "src" / "App.jl").write_text(READS_VARIABLES)
+    answer = json.loads(precompass("explain", "App", "--format", "json").out)
+    assert [
+        (one["name"], Path(one["file"]).name, one["line"], one["certain"])
+        for one in answer["environment_variables"]
+    ] == [("APP_THREADS", "App.jl", 2, True), ("APP_FAST", "App.jl", 5, False)]
+
+
+def test_variables_belong_to_the_package_and_not_to_a_key(precompass: Command, app: Path) -> None:
+    (app / "src" / "App.jl").write_text(READS_VARIABLES)
+    of_a_key = precompass("explain", "App.x", "--format", "json").out
+    assert "environment_variables" not in json.loads(of_a_key)
+    of_another = precompass("explain", "Meshes", "--format", "json").out
+    assert json.loads(of_another)["environment_variables"] == []
+    assert "environment variables" not in precompass("explain", "Meshes").out
