@@ -221,6 +221,13 @@ class Closure:
         """Return all that a function or macro does."""
         return self._effects.get((definition, part), ())
 
+    def of_call(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
+        """Return all that a call does: of a generated function also the code that it makes."""
+        effects = self.of(definition, part)
+        if part is Part.EXECUTED and definition.is_generated:
+            effects = (*effects, *self.of(definition, Part.EXPANDED))
+        return effects
+
     def effects(self, steps: Iterable[Step]) -> tuple[Effect, ...]:
         """Return what steps do, calls followed."""
         found: dict[tuple[object, ...], _Ways] = {}
@@ -244,7 +251,7 @@ class Closure:
         known = [definition for definition in call.definitions if definition in self.formals]
         meant = [d for d in call.definitions if self._accepts(d, call)] or known
         for number, definition in enumerate(meant):
-            effects = self.of(definition, call.part)
+            effects = self.of_call(definition, call.part)
             if not effects:
                 continue
             conditions = call.conditions
@@ -310,7 +317,10 @@ def _is_known(effect: Effect, found: Container[tuple[object, ...]]) -> bool:
 
 
 def _builders(body: Body) -> Iterator[LocalCall]:
-    """Yield the calls in a macro's own body: what they return may be part of its expansion."""
+    """Yield the calls in a macro's own body: what they return may be part of its expansion.
+
+    So it is for a generated function, of what it makes.
+    """
     for step in body.executed:
         if isinstance(step, LocalCall) and not step.definitions[0].is_macro:
             text = f"the code that {step.definitions[0].name} builds is used"
@@ -319,6 +329,6 @@ def _builders(body: Body) -> Iterator[LocalCall]:
                 step,
                 part=Part.EXPANDED,
                 conditions=(*step.conditions, condition),
-                expander=Expander(),
+                expander=OWN if body.is_generated else Expander(),
                 unless=None,
             )

@@ -223,10 +223,15 @@ Step: TypeAlias = Effect | LocalCall
 
 @dataclass(slots=True)
 class Body:
-    """What a body of code does when it runs, and what the code does that it returns quoted."""
+    """What a body of code does when it runs, and what the code does that it returns quoted.
+
+    The names in the code that a generated function returns mean what they mean where it is
+    written, those of a macro what they mean where the macro is used.
+    """
 
     executed: list[Step] = field(default_factory=list)
     expanded: list[Step] = field(default_factory=list)
+    is_generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,11 @@ class _Frame:
     steps: list[Step]
     in_function: bool
     evaluating: bool = False
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether the code runs where a macro is used."""
+        return self.scope.quoted and not self.body.is_generated
 
     def under(self, condition: Condition | None) -> _Frame:
         if condition is None or condition in self.conditions:
@@ -327,7 +337,7 @@ class EffectReader:
 
     def read_definition(self, definition: Definition) -> Body:
         """Read what a function or macro does when it is called."""
-        body = Body()
+        body = Body(is_generated=definition.is_generated)
         signature = definition.signature
         arguments = (*signature.positional, *signature.keywords)
         names: dict[str, Value] = {item.name: Parameter(item.name) for item in arguments}
@@ -804,7 +814,7 @@ class EffectReader:
         return self._quoted_names[macro]
 
     def _add_made(self, made: LocalCall | OutsideCall, frame: _Frame, *, is_macro: bool) -> None:
-        if frame.scope.quoted:
+        if frame.is_expanded:
             made = replace(made, expander=Expander())
         if not is_macro:
             frame.steps.append(made)
@@ -865,7 +875,7 @@ class EffectReader:
         values = self._values(call, frame)
         arguments = call.positional
         if reader.startswith("@"):
-            here: Value = Expander() if scope.quoted else OWN
+            here: Value = Expander() if frame.is_expanded else OWN
             values, arguments = (here, *values), (call.code, *arguments)
         unknown = Unknown(call.code.excerpt())
         before = takewhile(

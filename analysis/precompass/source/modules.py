@@ -59,6 +59,8 @@ class Definition:
         body: the statements that run when it is called.
         extends: whether it is a method of another package's function.
         package: that package, as far as it is known.
+        is_generated: whether the body, or a part of it, makes the code that a call runs
+            (``@generated``). It runs when a call is inferred, and need not be called for that.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Definition:
     body: tuple[Code, ...]
     extends: bool = False
     package: str | None = None
+    is_generated: bool = False
     included: list[Statement] = field(default_factory=list)
 
     @property

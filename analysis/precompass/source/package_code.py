@@ -144,6 +144,7 @@ class _Place:
     constant: bool = False  # behind const
     fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
+    generated: bool = False  # inside @generated
 
     def under(self, condition: Condition | None) -> _Place:
         return (
@@ -443,6 +444,8 @@ class PackageCode:
             place = place.under(_perhaps(code))
         if name[-1] in {"@kwdef", "@reexport"}:
             place = replace(place, fields=name[-1] == "@kwdef", reexport=name[-1] == "@reexport")
+        if name[-1] == "@generated":
+            place = replace(place, generated=True)
         self._collect_all(code.arguments, place, depth)
 
     def _collect_import(self, code: ImportStatement, place: _Place, _depth: int) -> None:
@@ -495,7 +498,10 @@ class PackageCode:
             home = imported if isinstance(imported, Member) else home
         extends = not isinstance(home, JuliaModule)
         package = home.package if isinstance(home, Member) else None
-        definition = Definition(name, scope.module, code, signature, body, extends, package)
+        is_generated = place.generated or any(map(_is_generated_in_part, body))
+        definition = Definition(
+            name, scope.module, code, signature, body, extends, package, is_generated
+        )
         self.definitions.append(definition)
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)
@@ -513,7 +519,7 @@ class PackageCode:
         if definition.is_macro:
             self._collect_includes_expanded(definition, place)
             return
-        inner = replace(place, within=definition, conditions=())
+        inner = replace(place, within=definition, conditions=(), generated=False)
         for code in definition.body:
             if _INCLUDE.search(code.data):
                 self._collect(code, inner, depth)
@@ -673,6 +679,14 @@ def _is_definition(code: Code) -> bool:
             return kind in _STORED_FUNCTIONS
         case _:
             return False
+
+
+def _is_generated_in_part(code: Code) -> bool:
+    """Tell whether code has an ``if @generated``: one branch makes code, the other one runs."""
+    return b"@generated" in code.data and any(
+        macro.names is not None and macro.names[-1] == "@generated" and not macro.arguments
+        for macro in code.search(MacroCall)
+    )
 
 
 def _other_names(value: GlobalValue) -> tuple[bytes, ...]:

@@ -234,7 +234,7 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
                 path=path,
                 exported=len(path) == 1 and exports(root, definition.name),
                 formals=formals_of(definition, code.evaluation),
-                executed=closure.of(definition),
+                executed=closure.of_call(definition),
                 expanded=closure.of(definition, Part.EXPANDED),
             )
             for path in sorted(paths)

@@ -3,6 +3,8 @@
 The reader follows calls by name. What it does not follow, it must not deny: a reader of
 preferences that is named in code of another kind (in the type of an argument, as a symbol, in
 text that is parsed), and a function that other code gets hold of without calling it by name.
+So too what makes the code of a ``@generated`` function: Julia runs it wherever a call is inferred,
+for a ``precompile`` or for ``__init__`` for example, though nothing calls the function.
 """
 
 from __future__ import annotations
@@ -76,11 +78,12 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
         is_method = definition.extends and (is_called or _is_syntax(definition))
-        if definition in reader.escaped or is_method:
-            text = f"{definition.name} is called"
+        if definition in reader.escaped or is_method or definition.is_generated:
+            verb = "inferred" if definition.is_generated else "called"
+            text = f"{definition.name} is {verb}"
             condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
             for effect in closure.of(definition):
-                if is_method and len(effect.via) > _NEAR:
+                if is_method and not definition.is_generated and len(effect.via) > _NEAR:
                     continue
                 yield replace(effect, conditions=(condition, *effect.conditions), unless=None)
 

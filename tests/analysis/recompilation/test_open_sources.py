@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,53 @@ def test_a_workload_may_get_back_through_another_package(tmp_path: Path) -> None
 def test_without_a_workload_nothing_calls_back(tmp_path: Path) -> None:
     found = answer(tmp_path, CALLBACK, "mode", deps=f"{DEPS} Other")
     assert told(found) == "no, source: it is read at run time only, in src/Alpha.jl:4"
+
+
+GENERATED = """\
+mode() = @load_preference("mode") == "fast"
+@generated function compiled()
+    mode() ? :(1) : :(2)
+end
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{GENERATED}precompile(compiled, ())",
+        f"{GENERATED}outer() = compiled()\nprecompile(outer, ())",
+        f"{GENERATED}using PrecompileTools\n@compile_workload begin\nprecompile(compiled, ())\nend",
+        f"{GENERATED}__init__() = compiled()",
+        'compiled() = @generated() ? (@load_preference("mode"); :(1)) : 2',
+        GENERATED.replace("@generated", "Base.@generated"),
+    ],
+)
+def test_inferring_a_call_runs_what_makes_the_code(tmp_path: Path, code: str) -> None:
+    found = answer(tmp_path, code, "mode")
+    assert re.fullmatch(
+        r"possible: may be read in src/Alpha.jl:\d, which may run while the package compiles",
+        told(found),
+    )
+    assert told(answer(tmp_path, code, "other")).startswith("no, source: ")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{GENERATED}const X = compiled()",
+        f"{GENERATED}using PrecompileTools\n@compile_workload begin\ncompiled()\nend",
+        '@generated compiled() = :(@load_preference("mode"))\nconst X = compiled()',
+        'mode() = @load_preference("mode")\n@generated compiled() = :(mode())\n'
+        "const X = compiled()",
+    ],
+)
+def test_a_call_runs_what_makes_the_code_and_the_code(tmp_path: Path, code: str) -> None:
+    assert told(answer(tmp_path, code, "mode")).startswith("source: read in src/Alpha.jl:")
+
+
+def test_code_that_is_made_runs_with_the_call_only(tmp_path: Path) -> None:
+    code = '@generated compiled() = :(@load_preference("mode"))\nprecompile(compiled, ())'
+    assert told(answer(tmp_path, code, "mode")).startswith("no, source: it is read at run time")
 
 
 # Whose key it is
