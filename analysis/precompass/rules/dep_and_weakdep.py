@@ -4,7 +4,8 @@ Since Julia 1.9, Pkg treats a package in both `[deps]` and `[weakdeps]` as a wea
 Pkg does not install it with the project, and the package's own code cannot rely on it. For older
 Julias it is an ordinary dependency. Pkg's manual recommends listing a package twice if the project
 supports both. So this rule reports nothing if the compat entry of `julia` allows a version before
-1.9, or is missing. Otherwise the line in `[deps]` has no effect.
+1.9, or is missing. Otherwise the line in `[deps]` has no effect. Up to Julia 1.13, `using` finds
+the package by it all the same, if the manifest has it; Julia 1.14 does not.
 
 Two different UUIDs under one name are two packages to Pkg. Only the one in `[deps]` can be loaded
 by this name.
@@ -36,7 +37,8 @@ julia = "1.10"
 
 **Fix** Delete the line that is not meant.
 
-**Source** `Project` in `src/project.jl` of Pkg; Pkg's manual, "Weak dependencies".
+**Source** `Project` in `src/project.jl` of Pkg; Pkg's manual, "Weak dependencies";
+`ExplicitEnv` in `base/loading/environment.jl` (1.14-DEV, commit 4e7b3577).
 """
 
 from __future__ import annotations
@@ -71,10 +73,14 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         other = context.document.root.get("weakdeps", name)
         if entry is None or other is None:
             continue
+        julia = context.invalidations.environment.julia
+        loading = ""
+        if julia.reads_whole_environments:
+            loading = f" Julia {julia.series} does not load it through this project either."
         message = (
             f"This line does nothing: [weakdeps] lists {name} too, so since Julia 1.9 it is a "
-            "weak dependency only, and not installed with this project. Delete the line that is "
-            "not meant."
+            f"weak dependency only, and not installed with this project.{loading} Delete the line "
+            "that is not meant."
             if strong == weak
             else f"[weakdeps] lists another package as {name}, with the UUID {weak}. Only this one "
             "can be loaded by the name. Correct the UUID that is wrong."

@@ -191,6 +191,17 @@ def test_both_in_an_environment(tmp_path: Path) -> None:
     expect(tmp_path, "dep-and-weakdep", text)
 
 
+@pytest.mark.parametrize(("julia", "loads"), [("1.13.1", True), ("1.14.0", False)])
+def test_since_1_14_what_both_list_is_not_loaded_either(
+    tmp_path: Path, julia: str, loads: bool
+) -> None:
+    """Up to 1.13, `using` looks into [deps] alone, and finds what is in the manifest."""
+    text = project(deps="CSV", weakdeps="CSV").replace("CSV =", "⟦CSV⟧ =", 1)
+    (found,) = expect(tmp_path, "dep-and-weakdep", text, julia=julia)
+    said = "Julia 1.14 does not load it through this project either." in found.message
+    assert said is not loads
+
+
 def test_two_packages_under_one_name(tmp_path: Path) -> None:
     text = f'[deps]\n⟦CSV⟧ = "{CSV}"\n\n[weakdeps]\nCSV = "{OTHER}"\n'
     found = expect(tmp_path, "dep-and-weakdep", text, Severity.WARNING)
