@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompass.answers.older_patches import differences_in_series
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
@@ -189,6 +190,7 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
             f"that caches of Julia {environment.julia.version} record the values of preferences is "
             "concluded from its development, not measured; no cache was found that tells"
         )
+    yield from differences_in_series(environment)
 
 
 def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str]:

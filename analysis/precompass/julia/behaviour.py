@@ -26,9 +26,6 @@ KNOWN_SERIES = ((1, 6), (1, 14))
 
 _NEWEST_PATCH = {6: 7, 7: 3, 8: 5, 9: 4, 10: 12, 11: 9, 12: 7, 13: 1}  # September 2026
 
-FIRST_TRIGGERS_FROM_DEPS = VersionNumber((1, 10, 7))
-"""The first version in which a dependency may trigger an extension (56383, of 54009 in 1.11)."""
-
 _SCOPE_CHANGED = VersionNumber((1, 9, 4))
 _BLOB_FIRST = VersionNumber((1, 14, 0), ("DEV", 1854))
 _BLOB_CONCLUDED = VersionNumber((1, 13, 0), ("rc2",))
@@ -87,14 +84,14 @@ class Julia:
     of_series: bool = False
 
     @property
-    def oldest(self) -> Julia:
-        """The oldest release that it can be: itself, or of a series the first."""
-        return Julia(VersionNumber((*self.minor, 0))) if self.of_series else self
-
-    @property
     def minor(self) -> tuple[int, int]:
         """Major and minor version; a depot keeps caches by it."""
         return self.version.minor
+
+    @property
+    def patch(self) -> int:
+        """The number of its patch; of a series, of the newest known one."""
+        return self.version.patch
 
     @property
     def series(self) -> str:
@@ -132,7 +129,7 @@ class Julia:
 
         From 1.10.7 on (pull request 56383, of 54009 in 1.11).
         """
-        return self.version.release >= FIRST_TRIGGERS_FROM_DEPS.release
+        return self.version.release >= (1, 10, 7)
 
     @property
     def extensions_load_fewer(self) -> bool:

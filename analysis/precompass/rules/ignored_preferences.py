@@ -16,6 +16,9 @@ documentation add the package to such a project first.
 An extension has its own UUID. A table with an extension's name counts only if `[extras]` lists that
 name with this UUID.
 
+Where only the series 1.6 or 1.7 is known, not the patch, an information names the patches that do
+not look into `[extras]`.
+
 **Example**
 
 ```toml
@@ -53,11 +56,12 @@ from precompass.fixes import deletion, listing, move_to_flags, renaming
 from precompass.julia.behaviour import Julia
 from precompass.julia.hashing import extension_uuid
 from precompass.julia.load_path import project_in, walk_up
+from precompass.julia.older_patches import differing_patches
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import listed, without_preferences
+from precompass.wording import listed, of_older_patches, without_preferences
 
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING
@@ -75,6 +79,8 @@ def check(context: FileContext) -> Iterator[Finding]:
     if project is not None and not project.is_readable:
         return  # what the damaged lines list is not known
     for table in context.tables:
+        if table.uuid is not None and isinstance(context, EnvironmentContext):
+            yield from _in_older_patches(context, table, table.uuid)
         if table.uuid is not None or table.table is None or not table.table.entries:
             continue
         if not isinstance(context, EnvironmentContext):
@@ -93,6 +99,21 @@ def check(context: FileContext) -> Iterator[Finding]:
                 fixes=tuple(_fixes(context, table)),
                 is_unnecessary=True,
             )
+
+
+def _in_older_patches(
+    context: EnvironmentContext, table: PreferenceTable, uuid: UUID
+) -> Iterator[Finding]:
+    """Yield that older patches of a series ignore a table, where nothing tells the patch."""
+    project, julia = context.project, context.invalidations.environment.julia
+    patches = differing_patches(julia, project, lambda one: project.table_name(uuid, one))
+    if patches is not None:
+        what = (
+            f"ignores these preferences: {project.path.name} lists {table.name} in [extras] only, "
+            "and it does not look there"
+        )
+        message = f"{of_older_patches(patches, what)}."
+        yield context.finding(CODE, Severity.INFORMATION, table.header, message)
 
 
 def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:

@@ -7,7 +7,7 @@ KeyError for a name that it does not find: then not only the extension fails, bu
 Julia 1.14 reads the projects of the load path whole before it loads anything, so there such a name
 stops every load. It finds names in `[extras]` too.
 
-Where only the series 1.10 is known and no patch, an information says that older patches throw.
+Where only the series 1.10 is known, not the patch, an information says that older patches throw.
 
 **Example**
 
@@ -46,12 +46,12 @@ from precompass.documents.toml import Array, Scalar, Table
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import known_uuid
-from precompass.julia.behaviour import FIRST_TRIGGERS_FROM_DEPS, Julia
-from precompass.julia.compat import parse_compat
+from precompass.julia.behaviour import Julia
+from precompass.julia.older_patches import differing_patches
 from precompass.julia.project import ProjectFile
-from precompass.julia.versions import VersionNumber
 from precompass.rules.pkg_listing import any_of
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.wording import of_older_patches
 
 CODE = "unknown-extension-trigger"
 SEVERITY = Severity.ERROR
@@ -103,20 +103,14 @@ def _in_older_patches(
 ) -> Iterator[Finding]:
     """Yield that older patches of a series throw, where nothing tells which patch it is."""
     project, julia = context.project, context.invalidations.environment.julia
-    if julia.oldest.triggers_from_deps:
-        return
-    first = FIRST_TRIGGERS_FROM_DEPS
-    allowed = parse_compat(project.compat.get("julia", ""))
-    last = VersionNumber((*first.minor, first.patch - 1))
-    if allowed is not None and last not in allowed:
-        return
-    yield context.finding(
-        CODE,
-        Severity.INFORMATION,
-        span,
-        f"Julia {julia.series}.0 to {last} throws a KeyError when it loads {project.name}: "
-        f"{extension} waits for {name}, which only [deps] lists. Only the series is known here.",
-    )
+    patches = differing_patches(julia, project, lambda one: one.triggers_from_deps)
+    if patches is not None:
+        what = (
+            f"throws a KeyError when it loads {project.name}: {extension} waits for {name}, which "
+            "only [deps] lists"
+        )
+        message = f"{of_older_patches(patches, what)}."
+        yield context.finding(CODE, Severity.INFORMATION, span, message)
 
 
 def _triggers(node: Scalar | Array | Table) -> tuple[tuple[str, Span], ...] | None:

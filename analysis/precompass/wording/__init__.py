@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from precompass.julia.environment import Gap
+from precompass.julia.older_patches import Patches
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.project import ProjectFile
 
@@ -56,6 +57,16 @@ def unknown_part(gap: Gap) -> str:
 def sentence(part: str) -> str:
     """Return a part of a sentence as a separate sentence."""
     return f"{part[:1].upper()}{part[1:]}."
+
+
+def of_older_patches(patches: Patches, what: str) -> str:
+    """Say what older patches of a series do otherwise than the newest known one, which counts.
+
+    Args:
+        patches: those that do so.
+        what: the predicate of the sentence: ``does not look for Manifest-v1.10.toml``.
+    """
+    return f"Julia {patches} {what}. Only the series is known here"
 
 
 def without_preferences(name: str) -> str:

@@ -214,6 +214,37 @@ def test_a_section_at_which_this_julia_does_not_look(
 
 
 @pytest.mark.parametrize(
+    ("series", "compat", "older"),
+    [
+        ("1.6", "1.6", "1.6.0 to 1.6.5"),
+        ("1.6", "1.6.3", "1.6.3 to 1.6.5"),
+        ("1.7", "1.6", "1.7.0"),
+        ("1.7", "1.7.1", None),
+        ("1.8", "1.6", None),
+    ],
+)
+def test_where_only_the_series_is_known_older_patches_ignore_what_extras_list(
+    tmp_path: Path, series: str, compat: str, older: str | None
+) -> None:
+    listing = project("Survey", deps="CSV", extras="Tables") + f'[compat]\njulia = "{compat}"\n'
+    files = survey.files("[Tables]\nrows = 3\n", project=listing, julia=series)
+    found = findings(tmp_path, "ignored-preferences", files, of=PREFERENCES)
+    assert [(one.severity, one.message) for one in found] == [
+        (
+            Severity.INFORMATION,
+            f"Julia {older} ignores these preferences: Project.toml lists Tables in [extras] only, "
+            "and it does not look there. Only the series is known here.",
+        )
+    ] * (older is not None)
+
+
+def test_no_patch_of_a_series_ignores_a_table_of_a_dependency(tmp_path: Path) -> None:
+    listing = project("Survey", deps="CSV", extras="CSV")
+    files = survey.files("[CSV]\nrows = 3\n", project=listing, julia="1.6")
+    assert findings(tmp_path, "ignored-preferences", files, of=PREFERENCES) == []
+
+
+@pytest.mark.parametrize(
     ("julia", "where"),
     [
         ("1.7.0", "[deps]"),
