@@ -47,15 +47,15 @@ def tell_the_story(stage: Stage) -> None:
     stage.heading("One name on a list")
     packages = len(packages_in(EXAMPLE / "Manifest.toml"))
     stage.say(
-        f"CatchmentModels stands on {packages} registered packages, as they were in April 2023. "
-        "Its authors reload it all day, so they put it, and nothing else, on the list of "
-        "packages that are not to run their workload:"
+        f"CatchmentModels has an environment of {packages} registered packages of April 2023. Its "
+        "authors reload it all day, so they added this one package to the list of packages that "
+        "skip their workload:"
     )
     stage.console.print()
     for number, line in enumerate(preferences_of(EXAMPLE).splitlines()[:3], 1):
         stage.console.print(Text.assemble((f"  {number} │ ", "dim"), line))
     stage.console.print()
-    stage.say("One package was meant. What does Julia recompile when this line changes?")
+    stage.say("They wanted to skip one package. What does Julia recompile if this line changes?")
 
 
 def ask_the_command_line(stage: Stage) -> None:
@@ -75,12 +75,12 @@ def ask_the_command_line(stage: Stage) -> None:
         standing_on("SnoopPrecompile", EXAMPLE),
     )
     stage.claim(
-        f"a change of the list recompiles {count} packages: a walk through Manifest.toml that "
-        f"the demo makes for itself counts {expected}",
+        f"changing the list recompiles {count} packages; the demo counts the dependents in "
+        f"Manifest.toml itself: {expected}",
         count == expected > 30,
     )
     stage.claim(
-        "a change of the flag recompiles CatchmentModels and nothing else",
+        "changing the flag recompiles CatchmentModels and nothing else",
         stage.explain(FLAG, "before")["recompiled"] == ["CatchmentModels"],
     )
 
@@ -90,7 +90,7 @@ async def use_an_editor(stage: Stage) -> None:
     folder = stage.copy("after")
     path = folder / PREFERENCES
     editor = Editor()
-    stage.heading("In an editor: a language server, started now, spoken to over LSP")
+    stage.heading("In an editor: a language server, over LSP")
 
     def timed(text: str) -> None:
         took = f"{editor.milliseconds:6.1f} ms  "
@@ -137,7 +137,7 @@ async def use_an_editor(stage: Stage) -> None:
     stage.console.print()
     left = {diagnostic.code for diagnostic in shown}
     stage.claim(
-        "the list is gone, and so is what was said of it",
+        "the list is gone, and so are its findings",
         not left & {"global-skip-list", "unknown-skipped-package"},
     )
     flag = tomllib.loads(preferences_of(folder))["CatchmentModels"]
@@ -179,20 +179,20 @@ def prove_the_after_state(stage: Stage) -> None:
         move["count"] == changed_list["count"],
     )
     stage.claim(
-        "it changes these two preferences and no other",
+        "the move changes these two preferences and no other",
         {f"{change['package']}.{change['key']}" for change in move["changes"]} == {LIST, FLAG},
     )
     stage.claim(
-        f"after: a change of the flag recompiles {changed_flag['count']} package, CatchmentModels",
+        f"after: changing the flag recompiles {changed_flag['count']} package, CatchmentModels",
         changed_flag["recompiled"] == ["CatchmentModels"],
     )
     left = {finding["code"] for finding in stage.ask("check", where="after")["findings"]}
-    stage.claim("check has nothing more to say of the list", "global-skip-list" not in left)
+    stage.claim("check no longer reports the list", "global-skip-list" not in left)
 
 
 def sum_up(stage: Stage) -> None:
     """Show what a change of every preference costs, as a table."""
-    stage.heading("What a change of each preference recompiles")
+    stage.heading("What changing each preference recompiles")
     rows: list[tuple[str, object, dict[str, Any]]] = []
     rows.append((LIST, ["CatchmentModels"], stage.explain(LIST, "before")))
     for package, table in tomllib.loads(preferences_of(stage.folder / "after")).items():
@@ -221,7 +221,7 @@ def sum_up(stage: Stage) -> None:
 
 def draw_it(stage: Stage) -> None:
     """Write the pictures of both preferences, to be opened in a browser."""
-    stage.heading("The same as pictures")
+    stage.heading("As pictures")
     PICTURES.mkdir(parents=True, exist_ok=True)
     for preference, where in ((LIST, "before"), (FLAG, "after")):
         page = PICTURES / f"{preference}.html"
@@ -230,7 +230,7 @@ def draw_it(stage: Stage) -> None:
         drawn = len(re.findall(r'<g class="unit[^>]* data-uuid=', page.read_text("utf-8")))
         answer = stage.explain(preference, where)
         counted = answer["count"] + len(answer["extensions"])
-        stage.claim(f"units drawn in it: {drawn}, as many as are recompiled", drawn == counted)
+        stage.claim(f"the picture shows what is recompiled: {drawn}", drawn == counted)
 
 
 def ignored_preferences(stage: Stage) -> frozenset[str]:
