@@ -179,6 +179,7 @@ class Soak:
             for method in ASKED:
                 place = self._rng.randint(0, len(buffer.text))
                 questions.append((method, path, place, place))
+        questions = self._files.comparable(questions, self._environment)
         fresh = Editor(self._files, self._environment, "utf-16", pulls=False)
         try:
             fresh.start()

@@ -232,6 +232,7 @@ class Walk:
             for method in PLACES:
                 start, end = sorted((rng.randint(0, length), rng.randint(0, length)))
                 questions.append((method, path, start, end if rng.random() < 0.1 else start))
+        questions = self.files.comparable(questions, self._environment)
         fresh, self._next = self._next, self._editor()
         try:
             fresh.start()

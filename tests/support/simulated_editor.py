@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
+from precompass.answers.unsure import unsure
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.session import Session
+from precompass.settings.settings import Settings
 from support.random_edits import Edit, lsp_range
 from support.raw_client import RawClient
 
@@ -24,6 +28,9 @@ WHOLE_FILES = (
 )
 
 _ERROR = 1  # LSP 3.17, "MessageType"
+
+STEADY = ("textDocument/codeLens", "textDocument/inlayHint")
+"""Answers that stay what they were while a line of the file cannot be read."""
 
 Question: TypeAlias = tuple[str, Path, int, int]
 """A request: its method, an open file, and the part of its text that it is about."""
@@ -69,6 +76,19 @@ class Files:
             },
             self.settings,
         )
+
+    def comparable(
+        self, questions: Sequence[Question], environment: Mapping[str, str]
+    ) -> list[Question]:
+        """Return the questions that a server which has just started must answer alike.
+
+        While a file, or one beside it, is broken, lenses and hints are those of before, which a
+        new server has not seen.
+        """
+        texts = {path: buffer.text for path, buffer in self.open.items()}
+        session = Session(Snapshot(Disk(), texts), Settings(variables=dict(environment)))
+        broken = {path for path in self.open if unsure(session, path) is not None}
+        return [one for one in questions if one[0] not in STEADY or one[1] not in broken]
 
 
 class Editor:
