@@ -262,4 +262,5 @@ def _rule_severity(text: str) -> tuple[str, Severity | None]:
     try:
         return code, read_severity(word)
     except WrongSettingError as error:
-        raise argparse.ArgumentTypeError(f"the severity of {code} {error}") from None
+        near = did_you_mean(word, SEVERITY_WORDS)
+        raise argparse.ArgumentTypeError(f"the severity of {code} {error}{near}") from None

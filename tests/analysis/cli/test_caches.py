@@ -48,6 +48,16 @@ def files_of(world: Path) -> dict[str, bytes]:
     }
 
 
+def test_a_misspelt_package_is_refused_with_a_near_one(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (world / "dev/Wall").is_dir()
+    code, text, error = run(capsys, "Wal")
+    assert (code, text) == (2, "")
+    assert "there is no package Wal in the environment of " in error
+    assert "did you mean Wall?" in error
+
+
 def test_each_cache_is_listed_with_size_age_julia_options_and_verdict(
     world: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

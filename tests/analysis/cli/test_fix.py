@@ -14,6 +14,7 @@ from precompass.documents.text import Span, TextEdit
 from precompass.findings import FileEdit, Finding, Fix, FixId, Severity
 from precompass.session import Session
 from support.command_line import MANIFEST, PREFERENCES, PROJECT, Command
+from support.special_files import make_pipe
 
 GIT = shutil.which("git")
 MOVE = ("--code", "global-skip-list")
@@ -51,6 +52,32 @@ def test_a_diff_is_shown_and_nothing_is_written(precompass: Command, app: Path) 
     assert "Move Splines" in outcome.err
     assert precompass("fix", *MOVE, "--diff") == outcome
     assert texts(app) == before
+
+
+def test_a_path_that_leads_nowhere_is_named_and_the_others_are_fixed(
+    precompass: Command, app: Path
+) -> None:
+    outcome = precompass("fix", *MOVE, "--write", "nowhere", "LocalPreferences.toml")
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: there is no file or folder nowhere\n")
+    assert outcome.err.endswith("Wrote LocalPreferences.toml.\n")
+    assert (app / "LocalPreferences.toml").read_text() == MOVED
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_fixed(
+    precompass: Command, app: Path
+) -> None:
+    make_pipe(app / "JuliaProject.toml")
+    outcome = precompass("fix", *MOVE, "JuliaProject.toml", "LocalPreferences.toml")
+    assert outcome.code == 2
+    assert "error: JuliaProject.toml cannot be read: it is not a regular file\n" in outcome.err
+    assert precompass("fix", *MOVE, "JuliaProject.toml", "nowhere") == (
+        2,
+        "",
+        "error: there is no file or folder nowhere\n"
+        "error: JuliaProject.toml cannot be read: it is not a regular file\n"
+        "Nothing to fix.\n",
+    )
 
 
 @pytest.mark.skipif(GIT is None, reason="git is not installed")

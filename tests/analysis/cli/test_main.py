@@ -66,9 +66,12 @@ def test_help_is_a_command_as_in_other_programs(precompass: Command) -> None:
         (["check", "--format", "jsn"], "json"),
         (["check", "--severity", "warnin"], "warning"),
         (["check", "--rule", "missing-compt=off"], "missing-compat"),
+        (["check", "--rule", "missing-compat=warnin"], "warning"),
         (["rule", "missing-compt"], "missing-compat"),
         (["fix", "--code", "missing-compt"], "missing-compat"),
         (["explain", "Splnes"], "Splines"),
+        (["explain", "Splnes.order"], "Splines"),
+        (["graph", "Splnes", "--html", "x.html"], "Splines"),
         (["graph", "splines.x", "--html", "x.html", "--sevrity", "x"], ""),
     ],
 )
