@@ -32,7 +32,7 @@ def print_caches(caches: Sequence[ListedCache], *, folder: Path, console: Consol
     last = ""
     for one in caches:
         if one.unit.label != last:
-            console.print(Text(visible(one.unit.label), style="bold"))
+            console.print(Text(visible(one.unit.label), style="bold"), soft_wrap=True)
             last = one.unit.label
         print_hanging(console, Text("  "), prose(cache_line(one, folder)))
 

@@ -29,7 +29,7 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
         console: where to print.
     """
     environment = explanation.environment
-    console.print(Text(visible(explanation.subject), style="bold"))
+    console.print(Text(visible(explanation.subject), style="bold"), soft_wrap=True)
     print_prose(console, count_sentence(explanation))
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))

@@ -58,7 +58,7 @@ def _print_finding(finding: Finding, files: Files, folder: Path, output: Output)
     bullet = Part(gutter), Part("= ", "blue")
     for related in finding.related:
         where = visible(place(related.file, related.span, files, folder))
-        output.paragraph(Part(f"{where}: "), _prose(related.message), lead=bullet)
+        output.paragraph(Part(f"{where}: ", is_unbroken=True), _prose(related.message), lead=bullet)
     for fix in finding.fixes:
         output.paragraph(_prose(fix.title), lead=(*bullet, Part("fix: ", "bold")))
 

@@ -59,7 +59,7 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
 
 def print_unit_why(found: UnitWhy, why: Why, *, folder: Path, console: Console) -> None:
     """Print why one package is recompiled or not, and what Julia makes of each of its caches."""
-    console.print(Text(visible(found.unit.label), style="bold"))
+    console.print(Text(visible(found.unit.label), style="bold"), soft_wrap=True)
     print_prose(console, unit_sentence(found, why, folder))
     if len(found.chain) > 1:
         steps = " → ".join(unit.label for unit in found.chain)
