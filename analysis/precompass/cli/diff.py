@@ -44,7 +44,7 @@ examples:
   precompass diff ../before .            two folders with the same environment
   precompass diff --git HEAD             what the changes since the last commit cost
   precompass diff --git main --project docs --format json
-  precompass diff --git origin/main .    every environment here and below that differs
+  precompass diff --git origin/main .    every environment here and below
   precompass diff --git origin/main . --format github
                                          the same, as annotations in a GitHub workflow
 
@@ -67,7 +67,8 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="PATH",
         help="two folders, or files in them: before and after. With --git: folders or files; "
-        "shows each of their environments that differs (default: one environment, see --project)",
+        "shows each of their environments in which something is recompiled, and counts the others "
+        "(default: one environment, see --project)",
     )
     result.add_argument(
         "--git",
@@ -90,13 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
     registries = registry_memory()
     session = Session(Snapshot(Disk()), settings_of(arguments), DepotMemory(), registries)
     comparisons: Sequence[Comparison]
+    unchanged = 0
     for_tests = arguments.purpose == "test"
     if arguments.git is None:
         comparisons = [_compare_folders(arguments.paths, session, for_tests)]
     elif arguments.paths and for_tests:
         raise CannotRun("--for test is about one package: name it by --project")
     elif arguments.paths:
-        comparisons = _compare_all(arguments.paths, arguments.git, session, registries)
+        comparisons, unchanged = _compare_all(arguments.paths, arguments.git, session, registries)
     else:
         comparisons = [_compare_project(arguments, session, registries)]
     for comparison in comparisons:
@@ -104,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
             complain(comparison.unreadable)
         for note in comparison.notes:
             warn(note)
-    _print(comparisons, arguments)
+    _print(comparisons, unchanged, arguments)
     if any(comparison.unreadable for comparison in comparisons):
         return 2
     return int(any(comparison.may_recompile for comparison in comparisons))
@@ -135,14 +137,18 @@ def _compare_project(
 
 def _compare_all(
     paths: Sequence[str], commit: str, session: Session, registries: RegistryMemory
-) -> Sequence[Comparison]:
-    """Compare the environments below some paths with a commit; return those that differ."""
+) -> tuple[Sequence[Comparison], int]:
+    """Compare the environments below some paths with a commit.
+
+    Returns:
+        Those that differ, and how many do not.
+    """
     folders = {path.parent for path in julia_files(paths)}
     found = (project_in(folder, session.snapshot) for folder in folders)
     projects = sorted(project for project in found if project is not None)
     if not projects:
         warn(f"there are no project files of Julia in {', '.join(paths)}")
-        return ()
+        return (), 0
     comparisons = []
     with closing(_revision(Path.cwd(), commit)) as revision:
         memory = DepotMemory()
@@ -151,7 +157,7 @@ def _compare_all(
             before = Session(revision, after.settings, memory, registries)
             if differs(project, before, after):
                 comparisons.append(compare(before, project, after, project))
-    return comparisons
+    return comparisons, len(projects) - len(comparisons)
 
 
 def _revision(folder: Path, commit: str) -> Revision:
@@ -169,7 +175,9 @@ def _readable(comparison: Comparison) -> Comparison:
     return comparison
 
 
-def _print(comparisons: Sequence[Comparison], arguments: argparse.Namespace) -> None:
+def _print(
+    comparisons: Sequence[Comparison], unchanged: int, arguments: argparse.Namespace
+) -> None:
     # Each form is imported when it is asked for: what draws text takes longer than the rest.
     folder = Path.cwd()
     is_one = arguments.git is None or not arguments.paths
@@ -191,7 +199,7 @@ def _print(comparisons: Sequence[Comparison], arguments: argparse.Namespace) -> 
     elif arguments.format == "markdown":
         from precompass.report.comparison_markdown import comparisons_markdown
 
-        print(comparisons_markdown(comparisons, folder=folder), end="")
+        print(comparisons_markdown(comparisons, unchanged=unchanged, folder=folder), end="")
     else:
         from precompass.report.comparison_text import print_comparison, print_comparisons
         from precompass.report.console import make_console
@@ -200,4 +208,4 @@ def _print(comparisons: Sequence[Comparison], arguments: argparse.Namespace) -> 
         if is_one:
             print_comparison(comparisons[0], console=console)
         else:
-            print_comparisons(comparisons, folder=folder, console=console)
+            print_comparisons(comparisons, unchanged=unchanged, folder=folder, console=console)

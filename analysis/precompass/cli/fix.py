@@ -23,12 +23,13 @@ from precompass.cli.options import (
 )
 from precompass.cli.writing import CannotWrite, FileChange, write_all
 from precompass.files.snapshot import Disk
+from precompass.report.comparison_wording import what_is_recompiled
 from precompass.report.console import make_console
 from precompass.report.patch import print_patch
 from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.report.visible import visible
-from precompass.wording import counted, recompiled
+from precompass.wording import counted
 
 _EPILOG = f"""exit codes:
   0  nothing to fix, or all fixes were written
@@ -142,7 +143,7 @@ def _costs(costs: Sequence[Comparison], folder: Path) -> Iterator[str]:
     for cost in costs:
         if cost.difference is not None:
             where = f" (environment {shown(cost.project.parent, folder)})" if len(costs) > 1 else ""
-            yield f"This recompiles {recompiled(cost.difference.recompilation)}{where}."
+            yield f"This recompiles {what_is_recompiled(cost.difference)}{where}."
 
 
 def _is_confirmed() -> bool:

@@ -51,6 +51,8 @@ class Difference:
         in_any_case: what of it had lost its caches, so that it is recompiled whatever changed.
         between: the two minor versions of Julia of the two states, which share no caches; None if
             there is one only.
+        is_everything: whether the second of two minor versions has a cache of no package yet, so
+            that everything is recompiled.
         failed: units that can no longer be compiled or loaded, so they are not recompiled.
         errors: what makes Julia throw when it looks for preferences.
     """
@@ -59,6 +61,7 @@ class Difference:
     changes: tuple[PreferenceChange, ...]
     in_any_case: tuple[Unit, ...]
     between: tuple[Julia, Julia] | None
+    is_everything: bool
     failed: tuple[Unit, ...]
     errors: tuple[LookupFailure, ...]
 
@@ -98,6 +101,7 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
         changes,
         tuple(unit for unit in recompilation.units if unit.id in unserved),
         between,
+        between is not None and _nothing_fits(after, fitting),
         tuple(unit for unit in compiled.units if unit.id in failed),
         _errors(after),
     )
@@ -194,6 +198,12 @@ def _compiled_again(
     rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
     rejected |= after.caches.lost
     return after.compiled_with_caches(present | (rejected - fitting), evidence)
+
+
+def _nothing_fits(after: Invalidations, fitting: frozenset[UnitId]) -> bool:
+    """Return whether no unit has a cache that fits, but for the libraries that Julia ships."""
+    units = after.graph.units
+    return all(units[unit].kind == "stdlib" for unit in fitting if unit in units)
 
 
 def _two_minors(before: Invalidations, after: Invalidations) -> tuple[Julia, Julia] | None:

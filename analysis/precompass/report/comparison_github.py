@@ -13,10 +13,13 @@ from precompass.report.comparison_wording import (
     headline,
     in_order,
     of_a_new_one,
+    of_the_others,
+    shown_and_others,
+    what_is_recompiled,
 )
 from precompass.report.github import annotation
 from precompass.report.places import shown
-from precompass.wording import approximately, failures, listed, recompiled
+from precompass.wording import approximately, failures, listed
 
 _MAX_NAMES = 30
 
@@ -24,6 +27,7 @@ _MAX_NAMES = 30
 def github_notices(comparisons: Sequence[Comparison], *, folder: Path) -> Iterator[str]:
     """Yield a line for each environment, the one that costs most first; errors come before.
 
+    The last line sums up the environments in which nothing is recompiled.
     GitHub shows the first ten notices of a step.
 
     Args:
@@ -37,9 +41,13 @@ def github_notices(comparisons: Sequence[Comparison], *, folder: Path) -> Iterat
         errors = failures(comparison.difference.errors) if comparison.difference is not None else ()
         for error in errors:
             yield annotation("error", properties, f"Julia throws: {error}")
-    for comparison in costliest_first(comparisons):
+    listed_ones, others = shown_and_others(comparisons)
+    for comparison in costliest_first(listed_ones):
         if comparison.after is not None:
             yield _notice(comparison, comparison.after, folder)
+    if others:
+        text = of_the_others(others, are_all=not listed_ones)
+        yield annotation("notice", {"title": "Precompass"}, text)
 
 
 def _notice(comparison: Comparison, after: Invalidations, folder: Path) -> str:
@@ -66,7 +74,7 @@ def _said(difference: Difference) -> tuple[str, str]:
     if not recompilation.units and not recompilation.is_complete:
         title = "The effect of this change is unknown"
     elif recompilation.units:
-        title = f"This change recompiles {recompiled(recompilation)}"
+        title = f"This change recompiles {what_is_recompiled(difference)}"
         names = listed((unit.label for unit in recompilation.units), _MAX_NAMES)
         sentences.append(f"{names} ({recompilation.evidence.word}).")
     elif not sentences:

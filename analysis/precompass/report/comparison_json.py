@@ -85,6 +85,7 @@ def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
         "changes": sorted(changes, key=lambda change: (change["package"], change["key"])),
         "evidence": recompilation.evidence.word,
         "between": [julia.series for julia in difference.between or ()],
+        "everything": difference.is_everything,
         "in_any_case": labels(difference.in_any_case),
         "failed": labels(difference.failed),
         "errors": list(failures(difference.errors)),

@@ -14,6 +14,9 @@ from precompass.report.comparison_wording import (
     headline,
     in_order,
     of_a_new_one,
+    of_the_others,
+    shown_and_others,
+    what_is_recompiled,
     why_not_noticed,
     written,
 )
@@ -28,20 +31,26 @@ _MAX_NAMES = 500
 _MAX_VALUE = 200  # characters
 
 
-def comparisons_markdown(comparisons: Sequence[Comparison], *, folder: Path) -> str:
+def comparisons_markdown(
+    comparisons: Sequence[Comparison], *, unchanged: int = 0, folder: Path
+) -> str:
     """Return what becomes of several environments as Markdown, the one that costs most first.
 
     Args:
         comparisons: of the environments that differ.
+        unchanged: how many environments do not differ.
         folder: paths below it are shown relative to it.
     """
     lines = ["## Recompiled by Julia", ""]
-    for comparison in costliest_first(comparisons)[:_MAX_ENVIRONMENTS]:
+    listed_ones, others = shown_and_others(comparisons)
+    for comparison in costliest_first(listed_ones)[:_MAX_ENVIRONMENTS]:
         lines += _environment(comparison, folder)
-    if len(comparisons) > _MAX_ENVIRONMENTS:
-        lines += [f"And {len(comparisons) - _MAX_ENVIRONMENTS} more environments.", ""]
+    if len(listed_ones) > _MAX_ENVIRONMENTS:
+        lines += [f"And {len(listed_ones) - _MAX_ENVIRONMENTS} more environments.", ""]
     if not comparisons:
         lines += [NO_DIFFERENCE, ""]
+    elif rest := of_the_others(others, unchanged=unchanged, are_all=not listed_ones):
+        lines += [rest, ""]
     return "\n".join(lines)
 
 
@@ -71,10 +80,10 @@ def _environment(comparison: Comparison, folder: Path) -> Iterator[str]:
 
 def _headline(difference: Difference) -> str:
     recompilation = difference.recompilation
-    if difference.between is not None and recompilation.units:
-        return f"{recompiled(recompilation)}, since Julia changed"
     if not recompilation.units:
         return "nothing" if recompilation.is_complete else "not known"
+    if difference.between is not None:
+        return what_is_recompiled(difference)
     return f"{recompiled(recompilation)} ({recompilation.evidence.word})"
 
 

@@ -16,6 +16,8 @@ from precompass.report.comparison_wording import (
     headline,
     in_order,
     of_a_new_one,
+    of_the_others,
+    shown_and_others,
     why_not_noticed,
     written,
 )
@@ -31,21 +33,33 @@ from precompass.report.visible import visible
 from precompass.wording import approximately, failures, listed
 
 
-def print_comparisons(comparisons: Sequence[Comparison], *, folder: Path, console: Console) -> None:
+def print_comparisons(
+    comparisons: Sequence[Comparison], *, unchanged: int = 0, folder: Path, console: Console
+) -> None:
     """Print what becomes of several environments, each below the name of its project file.
+
+    Those in which nothing is recompiled are summed up in a line.
 
     Args:
         comparisons: of the environments that differ.
+        unchanged: how many environments do not differ.
         folder: paths below it are shown relative to it.
         console: where to print.
     """
-    for number, comparison in enumerate(comparisons):
+    listed_ones, others = shown_and_others(comparisons)
+    for number, comparison in enumerate(listed_ones):
         if number:
             console.print()
-        console.print(Text(visible(shown(comparison.project, folder)), style="bold"))
+        console.print(
+            Text(visible(shown(comparison.project, folder)), style="bold"), soft_wrap=True
+        )
         print_comparison(comparison, console=console)
     if not comparisons:
         print_prose(console, NO_DIFFERENCE)
+    elif rest := of_the_others(others, unchanged=unchanged, are_all=not listed_ones):
+        if listed_ones:
+            console.print()
+        print_prose(console, rest)
 
 
 def print_comparison(comparison: Comparison, *, console: Console) -> None:

@@ -29,6 +29,71 @@ def costliest_first(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
     return sorted(comparisons, key=lambda comparison: comparison.cost, reverse=True)
 
 
+def shown_and_others(
+    comparisons: Sequence[Comparison],
+) -> tuple[Sequence[Comparison], Sequence[Comparison]]:
+    """Return the comparisons that are shown each, and those that one sentence sums up.
+
+    A single one is always shown. Of several, those are summed up in which it is known that nothing
+    is recompiled, or nothing is known because there is no manifest and no preference changed.
+    """
+    if len(comparisons) < 2:
+        return comparisons, ()
+    shown = [one for one in comparisons if _is_of_interest(one)]
+    return shown, [one for one in comparisons if not _is_of_interest(one)]
+
+
+def _is_of_interest(comparison: Comparison) -> bool:
+    difference = comparison.difference
+    if difference is None or comparison.may_recompile:
+        return True
+    return bool(
+        difference.failed
+        or difference.errors
+        or (comparison.approximate is not None and comparison.approximate[0].units)
+        or (difference.changes and not difference.recompilation.is_complete)
+    )
+
+
+def of_the_others(
+    others: Sequence[Comparison], *, unchanged: int = 0, are_all: bool = False
+) -> str:
+    """Sum up the environments that are not shown; an empty string if there are none.
+
+    Args:
+        others: those that differ.
+        unchanged: how many do not differ.
+        are_all: whether none is shown.
+    """
+    more = "environment" if are_all else "more environment"
+    sentences = []
+    if others:
+        differ = f"{counted(len(others), more)} {'differs' if len(others) == 1 else 'differ'}"
+        sentences.append(f"{differ}: {_effect(others)}.")
+    if unchanged:
+        verb = "does" if unchanged == 1 else "do"
+        sentences.append(f"{counted(unchanged, 'environment')} {verb} not differ.")
+    return " ".join(sentences)
+
+
+def _effect(others: Sequence[Comparison]) -> str:
+    """Say what is recompiled in environments of which none is known to recompile anything."""
+    unknown = sum(
+        1
+        for one in others
+        if one.difference is not None and not one.difference.recompilation.is_complete
+    )
+    if not unknown:
+        return "nothing is recompiled"
+    if unknown == len(others):
+        return "without a complete manifest, the effect is unknown"
+    known = len(others) - unknown
+    return (
+        f"nothing is recompiled in {known}; the effect is unknown in {unknown} without a complete "
+        "manifest"
+    )
+
+
 def so_many_differ(difference: Difference) -> str:
     """Say how many preferences changed: ``1 preference changed``."""
     number = len(difference.changes)
@@ -42,8 +107,11 @@ def headline(difference: Difference) -> str:
         old, new = difference.between
         if not recompilation.units:
             return f"Julia {new.series} has already compiled everything."
-        what = _are_recompiled(recompilation)
-        return f"Julia {old.series} and {new.series} share no caches: {what}."
+        text = f"Julia {old.series} and {new.series} share no caches"
+        if difference.is_everything:
+            return f"{text}: everything is recompiled."
+        rest = f"Julia {new.series} has already compiled the rest."
+        return f"{text}: {_are_recompiled(recompilation)}. {rest}"
     changed = so_many_differ(difference)
     if recompilation.units:
         what = _are_recompiled(recompilation)
@@ -55,6 +123,13 @@ def headline(difference: Difference) -> str:
     for gap in recompilation.gaps[:1]:
         text += f" {sentence(unknown_part(gap))}"
     return text
+
+
+def what_is_recompiled(difference: Difference) -> str:
+    """Say what is recompiled, for a title: a count, which between two Julias is everything."""
+    if difference.is_everything:
+        return "everything: caches are not shared"
+    return recompiled(difference.recompilation)
 
 
 def _are_recompiled(recompilation: Recompilation) -> str:

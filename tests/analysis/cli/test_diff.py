@@ -86,6 +86,7 @@ class TestFolders:
             "evidence": "assumed",
             "complete": True,
             "between": [],
+            "everything": False,
             "in_any_case": [],
             "failed": [],
             "errors": [],
@@ -135,14 +136,17 @@ class TestFolders:
         manifest.write_text(manifest.read_text().replace("1.11.2", "1.12.0"))
         outcome = precompass("diff", ".", "../moved")
         assert outcome.code == 1
-        assert outcome.out.startswith("Julia 1.11 and 1.12 share no caches: 7 of 7 packages")
+        headline = "Julia 1.11 and 1.12 share no caches: everything is recompiled.\n"
+        assert outcome.out.startswith(headline)
         answer = json.loads(precompass("diff", ".", "../moved", "--format", "json").out)
         assert answer["between"] == ["1.11", "1.12"]
+        assert answer["everything"] is True
         assert answer["count"] == answer["of"] > 0
         assert answer["evidence"] == "known"
         for form in ("markdown", "github"):
             shown = precompass("diff", ".", "../moved", "--format", form).out
             assert "Julia 1.11 and 1.12 share no caches" in shown, form
+            assert "everything: caches are not shared" in shown.replace("%3A", ":"), form
 
     @pytest.mark.parametrize(
         ("arguments", "error"),
@@ -274,6 +278,7 @@ class TestEnvironments:
         first, second = outcome.out.split("\n\ndocs/Project.toml\n")
         assert first + "\n" == "App/Project.toml\n" + TEXT
         assert second.startswith("1 preference changed: 2 of 7 packages are recompiled")
+        assert second.endswith("\n\n1 environment does not differ.\n")
         assert "tools" not in outcome.out
 
     def test_paths_narrow_it_down(self, precompass: Command, monorepo: Path) -> None:
@@ -341,6 +346,56 @@ class TestEnvironments:
             "</details>\n"
             "\n"
             "Julia version 1.11.2 (from the manifest).\n"
+            "\n"
+            "1 environment does not differ.\n"
+        )
+
+    def test_of_many_those_that_recompile_something_are_shown_and_the_others_summed_up(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        for number in range(8):
+            copied = shutil.copytree(monorepo / "tools", monorepo / f"lib{number}")
+            commit(monorepo, copied.name)
+        for number in range(6):
+            local = monorepo / f"lib{number}" / "LocalPreferences.toml"
+            local.write_text(local.read_text() + "# a comment\n")
+        bare = monorepo / "lib5"
+        (bare / "Manifest.toml").unlink()
+        (bare / "LocalPreferences.toml").unlink()
+        porcelain.remove(str(monorepo), [str(bare / "Manifest.toml")])
+        porcelain.remove(str(monorepo), [str(bare / "LocalPreferences.toml")])
+        commit(monorepo, "lib5/Project.toml")
+        project = bare / "Project.toml"
+        project.write_text(project.read_text() + "\n# a comment\n")
+        sentence = (
+            "6 more environments differ: nothing is recompiled in 5; the effect is unknown in 1 "
+            "without a complete manifest."
+        )
+        same = "3 environments do not differ."
+        shown = precompass("diff", "--git", "HEAD", ".").out
+        assert shown.endswith(f"\n\n{sentence} {same}\n")
+        assert shown.count("Project.toml\n") == 2
+        assert "lib" not in shown
+        shown = precompass("diff", "--git", "HEAD", ".", "--format", "markdown").out
+        assert shown.endswith(f"\n\n{sentence} {same}\n")
+        assert shown.count("###") == 2
+        notices = precompass("diff", "--git", "HEAD", ".", "--format", "github").out.splitlines()
+        assert len(notices) == 3
+        assert notices[-1] == f"::notice title=Precompass::{sentence}"
+        answer = json.loads(precompass("diff", "--git", "HEAD", ".", "--format", "json").out)
+        assert len(answer["environments"]) == 8
+
+    def test_where_none_recompiles_anything_one_sentence_says_so(
+        self, precompass: Command, monorepo: Path
+    ) -> None:
+        commit(monorepo, "App", "docs")
+        for name in ("App", "docs"):
+            local = monorepo / name / "LocalPreferences.toml"
+            local.write_text(local.read_text() + "# a comment\n")
+        assert precompass("diff", "--git", "HEAD", ".") == (
+            0,
+            "2 environments differ: nothing is recompiled. 1 environment does not differ.\n",
+            "",
         )
 
     def test_nothing_differs(self, precompass: Command, monorepo: Path) -> None:
