@@ -5,12 +5,21 @@ Unlike the observers of a preference, this includes what is read at run time onl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from precompass.documents.values import TomlValue
 from precompass.julia.preferences import Preference
-from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES, SNOOP_PRECOMPILE, UUID
+from precompass.julia.uuids import (
+    JLL_WRAPPERS,
+    PRECOMPILE_TOOLS,
+    PREFERENCES,
+    SNOOP_PRECOMPILE,
+    UUID,
+)
 from precompass.julia.workload_tools import SKIP_LIST, SWITCH, PrecompileTools
 from precompass.recompilation.graph import Unit
-from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.invalidation import Invalidation, Invalidations
+from precompass.recompilation.precompilation import visited
 from precompass.recompilation.published_keys import published_of
 from precompass.recompilation.source_evidence import SourceEvidence
 from precompass.source.preference_reads import UNKNOWN_OWNER, PreferenceRead, When
@@ -39,6 +48,56 @@ def reads_of(invalidations: Invalidations, preference: Preference) -> tuple[Pref
         found += [read for read in reads if read.is_recorded or not is_recorded]
     found += (read for read in evidence.reads_in_extensions(owner) if read.key == preference.key)
     return tuple(dict.fromkeys(found))
+
+
+def reads_left_behind(
+    invalidations: Invalidations, invalidation: Invalidation
+) -> Iterator[tuple[Unit, PreferenceRead]]:
+    """Yield the units that read a preference while they compile, and that keep its old value.
+
+    Nothing recompiles them when it changes. Up to Julia 1.13, a cache depends only on the
+    preferences of its own package, whatever else is recorded (``get_preferences_hash`` in
+    ``base/loading.jl``); from 1.14 on, on all that are recorded. A unit that depends on what
+    Julia recompiles is recompiled with it.
+
+    Of packages that are installed, only those are looked at that use Preferences.jl or
+    JLLWrappers themselves.
+    """
+    preference, whole = invalidation.preference, invalidation.recompilation
+    evidence, graph = invalidations.installed.source_evidence, invalidations.graph
+    again = whole.compiled | graph.dependents(seen.unit.id for seen in invalidation.observers)
+    if whole.cached is not None:
+        again |= whole.cached
+    with_preferences = {
+        *graph.direct_dependents(PREFERENCES),
+        *graph.direct_dependents(JLL_WRAPPERS),
+    }
+    for unit in (visited(graph) - again).units:
+        own = graph.compiled_uuid(unit)
+        source = invalidations.installed.sources.of(unit)
+        if source is None or own == preference.package or unit.kind in ("stdlib", "project"):
+            continue
+        if source.is_installed and unit.id not in with_preferences:
+            continue
+        if not evidence.can_mean(unit, preference.package):
+            continue
+        preferences = invalidations.preferences(own).values
+        first = next(
+            (
+                read
+                for read in evidence.all_reads(unit)
+                if read.key == preference.key
+                and evidence.owner(unit, read) == preference.package
+                and read.when is When.COMPILE
+                and not (read.is_open or read.in_workload)
+                and not (read.is_recorded and graph.julia.records_blob)
+                and read.is_reached(preferences)
+            ),
+            None,
+        )
+        below = (graph.units[one] for one in graph.dependencies(unit.id))
+        if first is not None and not evidence.never_precompiled((unit, *below)):
+            yield unit, first
 
 
 def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:

@@ -37,7 +37,7 @@ from precompass.source.absent_code import AbsentUse, absent_uses
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.environment_reads import EnvironmentRead, environment_reads
-from precompass.source.mentioned_names import mentioned_names
+from precompass.source.mentioned_names import mentioned_names, mentioned_uuids
 from precompass.source.package_files import extension_entries
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import (
@@ -130,6 +130,7 @@ class SourceEvidence:
         self._variables: dict[UnitId, tuple[EnvironmentRead, ...]] = {}
         self._packages: dict[UnitId, PackageReads | None] = {}
         self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
+        self._uuids: dict[UnitId, frozenset[UUID]] = {}
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -275,6 +276,23 @@ class SourceEvidence:
         """Return all places where a unit reads preferences, at run time too."""
         package = self.package(unit)
         return (*self.places(unit), *(package.reads if package is not None else ()))
+
+    def can_mean(self, unit: Unit, uuid: UUID) -> bool:
+        """Tell whether the source of a unit can mean a package: it imports it or has its UUID.
+
+        This searches the files and does not read them as code, which takes far longer.
+        """
+        if uuid in self._locator.importable(unit).values():
+            return self.has_source(unit)
+        if unit.id not in self._uuids:
+            source = self._sources.of(unit)
+            is_generated = unit.name.endswith("_jll")
+            self._uuids[unit.id] = (
+                mentioned_uuids(source.folder, source.entry, hooks_only=is_generated)
+                if source is not None
+                else frozenset()
+            )
+        return uuid in self._uuids[unit.id]
 
     def variables(self, unit: Unit) -> tuple[tuple[EnvironmentRead, ReadAt], ...]:
         """Return the environment variables that a unit reads while it compiles, and where."""

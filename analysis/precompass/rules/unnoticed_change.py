@@ -1,10 +1,13 @@
 """A preference whose change Julia does not notice.
 
-Setting the preference has no effect and recompiles nothing if:
+Setting the preference has no effect, or not everywhere, if:
 
 * up to Julia 1.13, *another* package reads the preference while it compiles: a cache depends only
   on the preferences of its own package. So Julia does not notice PrecompileTools' switch with
   versions 1.2.0 to 1.3.3, and every cache keeps its old state;
+* up to Julia 1.13, the package that owns the preference notices a change, and another package that
+  reads it while it compiles does not, unless it depends on the first. So CUDA_Compiler_jll 0.2.0+1
+  stays as it is when `version` of CUDA_Runtime_jll changes;
 * a workload flag is set while the switch is off, because no flag is read then;
 * the package does not depend on Preferences.jl, so it cannot read the preference;
 * the package reads the preference in a way that Julia does not record: with `disable_invalidation`,
@@ -30,7 +33,7 @@ precompile_workload = true
 **Fix** For the switch: a PrecompileTools of 1.3.4 or later, or flags of single packages.
 
 **Source** `base/loading.jl`, `record_compiletime_preference` and `get_preferences_hash`;
-PrecompileTools issue 62; Julia issues 59257 and 59344.
+PrecompileTools issue 62; Julia issues 59257 and 59344; CUDA.jl issue 2851.
 """
 
 from __future__ import annotations
@@ -50,6 +53,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.recompilation.workload_flags import is_switched_off
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
+from precompass.wording import listed
 
 if TYPE_CHECKING:
     from precompass.source.preference_reads import PreferenceRead
@@ -70,7 +74,11 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         invalidations, invalidation = widest.invalidations, widest.invalidation
         if _has_another_rule(invalidations, one.preference):
             continue
-        message = _about_change(invalidations, invalidation) or _about_value(invalidations, one)
+        message = (
+            _about_change(invalidations, invalidation)
+            or _about_value(invalidations, one)
+            or _about_others(invalidations, invalidation)
+        )
         if message:
             yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
 
@@ -113,6 +121,35 @@ def _about_value(invalidations: Invalidations, one: SetPreference) -> str:
         f"Julia {julia.series} does not notice that this is set: "
         "false and an unset key have one hash there. The value is taken over when the "
         "package is compiled for another reason."
+    )
+
+
+def _about_others(invalidations: Invalidations, invalidation: Invalidation) -> str:
+    """Say that other packages keep the old value; an empty string where that is not sure."""
+    from precompass.recompilation.preference_places import reads_left_behind
+    from precompass.recompilation.read_reasons import NotInSource, NotRecordedIn, ReadWhenRunning
+
+    is_unread = isinstance(invalidation.why_not, NotInSource | NotRecordedIn | ReadWhenRunning)
+    if invalidation.why_not is not None and not is_unread:
+        return ""
+    found = list(reads_left_behind(invalidations, invalidation))
+    if not found:
+        return ""
+    (unit, read), *others = found
+    place = f"{read.site.file.name}:{read.site.line + 1}"
+    if read.is_recorded:
+        julia = invalidations.environment.julia.series
+        why = (
+            f"in {place}, and Julia {julia} binds a cache only to the preferences of its own "
+            "package"
+        )
+    else:
+        why = f"in {place} by `{read.recording.value}`, which is not recorded"
+    rest = listed([other.label for other, _ in others])
+    return (
+        f"{unit.label} does not notice a change of this preference. It reads it while compiling "
+        f"{why}. The value is taken over when {unit.label} is recompiled for another reason."
+        + (f" The same is true of {rest}." if others else "")
     )
 
 
