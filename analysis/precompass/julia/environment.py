@@ -228,9 +228,14 @@ def manifest_and_julia(
     if julia is None:
         manifest = _manifest_of_any_version(project, files)
         written_by = _version_written_in(manifest)
-        if written_by is not None:
-            of_series = manifest is not None and manifest.names_series
-            return ManifestAndJulia(manifest, Julia(written_by, of_series=of_series), "manifest")
+        if manifest is not None and written_by is not None:
+            named = Julia(written_by, of_series=manifest.names_series)
+            # The Julia that this manifest names may itself load another one, named after it.
+            loaded = _find_manifest(project, named, files) or manifest
+            version = _version_written_in(loaded)
+            if version is not None and version.minor == written_by.minor:
+                named = Julia(version, of_series=loaded.names_series)
+            return ManifestAndJulia(loaded, named, "manifest")
         # No manifest names a Julia: it is the newest known, and the manifest is the one it loads.
         rules = Julia(NEWEST_KNOWN)
         return ManifestAndJulia(_find_manifest(project, rules, files) or manifest, rules, "newest")

@@ -180,6 +180,32 @@ def test_which_manifest_a_series_has_depends_on_its_version(
     assert found.manifest.path.name == f"Manifest{name}.toml"
 
 
+@pytest.mark.parametrize(
+    ("plain", "named", "name", "julia"),
+    [
+        ("1.11.2", "1.11.5", "-v1.11", "1.11.5"),
+        ("1.12.0", "1.11.5", "", "1.12.0"),
+        ("1.10.4", "1.10.9", "", "1.10.4"),
+    ],
+)
+def test_the_julia_of_a_plain_manifest_may_load_the_one_that_is_named_after_it(
+    tmp_path: Path, plain: str, named: str, name: str, julia: str
+) -> None:
+    """``manifest_names`` in base/loading.jl puts the versioned name first, from 1.10.8 on."""
+    series = named.rpartition(".")[0]
+    write(
+        tmp_path,
+        {
+            "Project.toml": "",
+            "Manifest.toml": written_by(plain),
+            f"Manifest-v{series}.toml": written_by(named),
+        },
+    )
+    found = environment(tmp_path)
+    assert found.manifest is not None
+    assert (found.manifest.path.name, str(found.julia.version)) == (f"Manifest{name}.toml", julia)
+
+
 @pytest.mark.parametrize("text", [None, '[[A]]\nuuid = "x"\n', "julia_version = 1.1"])
 def test_otherwise_the_newest_known_julia_is_taken(tmp_path: Path, text: str | None) -> None:
     write(tmp_path, {"Project.toml": ""} | ({"Manifest.toml": text} if text else {}))
