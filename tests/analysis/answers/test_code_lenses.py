@@ -99,3 +99,18 @@ def test_a_table_of_the_tested_package_in_the_folder_of_its_tests(tmp_path: Path
     }
     (lens,) = code_lenses(session(tmp_path, SURVEY | test), tmp_path / "test" / "Project.toml")
     assert lens.title.startswith("In Pkg.test, changing this recompiles 1 of ")
+
+
+def test_a_table_that_no_package_of_the_tests_reads_counts_there_only(tmp_path: Path) -> None:
+    test = {
+        "test/Project.toml": project(deps="CSV") + "\n[preferences.Survey]\ndepth = 1\n",
+        "Project.toml": project("Survey", deps="CSV"),
+        "Manifest.toml": manifest({"CSV": ""}, julia="1.11.2"),
+    }
+    place = tmp_path / "test" / "Project.toml"
+    opened = session(tmp_path, SURVEY | test)
+    (lens,) = code_lenses(opened, place)
+    assert lens.title == "Counts in Pkg.test only"
+    assert test["test/Project.toml"][lens.span.start : lens.span.end] == "Survey"
+    assert lens.preference is None
+    assert not [found for found in check(opened, place) if found.code == "ignored-preferences"]

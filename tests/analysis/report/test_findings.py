@@ -51,6 +51,26 @@ NAME = Finding(
 )
 
 
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_place_is_not_broken_where_its_path_has_blanks(width: int) -> None:
+    project = Path("/my own/long folder/of many/Project.toml")
+    finding = replace(LIST, related=(Related(project, Span(0, 6), "`Meshes` is listed here."),))
+    assert f"= {project}:1:1:" in text_of(finding, width=width)
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_a_severity_has_one_word_everywhere(severity: Severity) -> None:
+    finding = replace(NAME, severity=severity)
+    assert severity.value in ("error", "warning", "information", "hint")
+    assert f": {severity.value}[unknown-skipped-package] " in text_of(finding)
+    assert f"1 {severity.value} in 3 files." in text_of(finding)
+    shown = findings_markdown([finding], FILES, checked=3, folder=FOLDER)
+    assert f"**{severity.value}**" in shown
+    assert f"1 {severity.value} in 3 files." in shown
+    (entry,) = findings_json([finding], FILES, checked=3, folder=FOLDER)["findings"]
+    assert entry["severity"] == severity.value
+
+
 def text_of(*findings: Finding, width: int = 80, checked: int = 3) -> str:
     stream = io.StringIO()
     console = make_console("never", stream)
