@@ -110,8 +110,10 @@ def headline(difference: Difference) -> str:
         text = f"Julia {old.series} and {new.series} share no caches"
         if difference.is_everything:
             return f"{text}: everything is recompiled."
-        rest = f"Julia {new.series} has already compiled the rest."
-        return f"{text}: {_are_recompiled(recompilation)}. {rest}"
+        text += f": {_are_recompiled(recompilation)}."
+        if difference.failed:
+            return text
+        return f"{text} Julia {new.series} has already compiled the rest."
     changed = so_many_differ(difference)
     if recompilation.units:
         what = _are_recompiled(recompilation)

@@ -3,12 +3,18 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dulwich import porcelain
 from dulwich.repo import Repo
 
+from precompass.answers.comparison import compare
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.report.comparison_wording import headline
+from precompass.session import Session
+from precompass.settings.settings import Settings
 from support.command_line import Command
 from support.registry_files import Package, write_registry
 from support.special_files import make_pipe
@@ -130,6 +136,22 @@ class TestFolders:
         answer = json.loads(precompass("diff", ".", "../moved", "--format", "json").out)
         assert answer["errors"]
         assert "  Julia throws  " in precompass("diff", ".", "../moved").out
+
+    def test_where_the_newer_julia_has_compiled_some_the_count_is_of_the_others(
+        self, app: Path, moved: Path
+    ) -> None:
+        manifest = moved / "Manifest.toml"
+        manifest.write_text(manifest.read_text().replace("1.11.2", "1.12.0"))
+        opened = Session(Snapshot(Disk()), Settings())
+        found = compare(opened, app / "Project.toml", opened, moved / "Project.toml").difference
+        assert found is not None
+        assert found.is_everything
+        two = [unit.id for unit in found.recompilation.packages[:2]]
+        some = replace(found.recompilation, compiled=found.recompilation.compiled.graph.subset(two))
+        assert headline(replace(found, is_everything=False, recompilation=some)) == (
+            "Julia 1.11 and 1.12 share no caches: 2 of 7 packages are recompiled. Julia 1.12 has "
+            "already compiled the rest."
+        )
 
     def test_manifests_of_several_julias(self, precompass: Command, moved: Path) -> None:
         manifest = moved / "Manifest.toml"
