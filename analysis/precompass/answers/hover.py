@@ -39,7 +39,9 @@ from precompass.recompilation.invalidation import Invalidation, Invalidations, R
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
 from precompass.recompilation.read_reasons import NotAllKnown
+from precompass.rules import ignored_preferences
 from precompass.session import Session
+from precompass.settings.exclusion import severities_for
 from precompass.source.preference_reads import When
 from precompass.wording import (
     NO_MANIFEST,
@@ -129,12 +131,27 @@ def _about_table(
     uuid = table.uuid
     if uuid is None and context.counts_in_tests(table):
         yield Line(("These preferences count in `Pkg.test` only.",))
-    elif uuid is None:  # a finding says why it is ignored
+    elif uuid is None:
         cost = tuple(_cost_if_listed(context, invalidations, table))
-        yield from of_rank(0, cost or (_why_ignored(context, invalidations, table.name),))
+        if not cost and not _has_finding(context, invalidations, table):
+            cost = (_why_ignored(context, invalidations, table.name),)
+        yield from of_rank(0, cost)
     else:
         yield from _costs(context, invalidations, uuid)
         yield from of_rank(5, about_dependents(context.session, uuid))
+
+
+def _has_finding(
+    context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
+) -> bool:
+    """Return whether a finding at the name of an ignored table says why it is ignored.
+
+    Editors show the finding in the same hover, so it is not said a second time.
+    """
+    severities = severities_for(context.session.settings, context.path)
+    is_reported = severities.get(ignored_preferences.CODE, ignored_preferences.SEVERITY) is not None
+    is_whole = not any(gap.line is not None for gap in invalidations.environment.gaps)
+    return is_reported and is_whole and table.table is not None and bool(table.table.entries)
 
 
 def _cost_if_listed(

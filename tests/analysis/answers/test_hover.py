@@ -19,6 +19,7 @@ from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Hover, Link, Place, Strong
 from precompass.julia.slugs import version_slug
 from precompass.report.paragraphs import as_markdown, hover_text
+from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support import survey
@@ -95,6 +96,38 @@ def test_preferences_of_every_kind(preferences: str, sentence: str) -> None:
     name = f"{text[1 : text.index(']')]}.{text[span.start : span.end]}"
     assert title == as_markdown([(Strong(name),)])
     assert rest == sentence
+
+
+UNKNOWN = survey.files("[Nobody]\nstrict = 1\n")
+IGNORED = "Julia ignores this: Project.toml and its manifest know no package `Nobody`."
+
+
+def _at(text: str, settings: Settings | None = None) -> str:
+    """Return the hover at a text of the table of an unknown package, and the findings there.
+
+    VS Code shows both in one box.
+    """
+    opened = session(FOLDER, UNKNOWN)
+    if settings is not None:
+        opened = Session(opened.snapshot, settings)
+    place = FOLDER / PREFERENCES
+    offset = UNKNOWN[PREFERENCES].index(text)
+    found = hover(opened, place, offset)
+    assert found is not None
+    findings = [one.message for one in check(opened, place) if offset in one.span]
+    return "\n\n".join((as_markdown(found.paragraphs), *findings))
+
+
+def test_why_a_table_is_ignored_is_said_once_at_its_name_and_at_its_keys() -> None:
+    at_name, at_key = _at("Nobody"), _at("strict")
+    assert at_name.startswith("**Nobody** · preferences\n\nJulia ignores these preferences: no ")
+    assert at_name.count("Julia ignores") == 1
+    assert at_key == f"**Nobody.strict**\n\n{IGNORED}"
+
+
+def test_the_hover_says_it_where_the_rule_is_off() -> None:
+    off = Settings(severities={"ignored-preferences": None})
+    assert _at("Nobody", off) == f"**Nobody** · preferences\n\n{IGNORED}"
 
 
 def test_the_value_belongs_to_its_key() -> None:

@@ -286,9 +286,8 @@ def test_the_uuid_of_a_package_that_no_file_names_is_the_registry_s(project: Pat
     assert edits is not None
     (edit,) = edits
     assert f'[extras]\nLake = "{LAKE}"\n' in apply_edits(edit.before, edit.edits)
-    assert "Julia ignores this: Project.toml does not list Lake." in (
-        hover_at_start(session(project), preferences)
-    )
+    # The finding says why the table is ignored, and editors show it in the same hover.
+    assert hover_at_start(session(project), preferences) == "**Lake** · preferences"
 
 
 def test_a_name_that_several_packages_have_is_nobody_s(project: Path) -> None:
