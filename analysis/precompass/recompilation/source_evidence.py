@@ -38,6 +38,7 @@ from precompass.source.compile_time_reads import CompileTimeReads, InstalledSour
 from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.environment_reads import EnvironmentRead, environment_reads
 from precompass.source.mentioned_names import mentioned_names, mentioned_uuids
+from precompass.source.names_in_macros import macros_used, names_in_macros
 from precompass.source.package_files import extension_entries
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import (
@@ -47,6 +48,7 @@ from precompass.source.preference_reads import (
     PreferenceRead,
     When,
     WorkloadUse,
+    settle,
 )
 from precompass.source.syntax import Site
 
@@ -127,6 +129,7 @@ class SourceEvidence:
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._precompilable: dict[UnitId, bool] = {}
         self._absent: dict[UnitId, tuple[AbsentUse, ...]] = {}
+        self._called: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._variables: dict[UnitId, tuple[EnvironmentRead, ...]] = {}
         self._packages: dict[UnitId, PackageReads | None] = {}
         self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
@@ -168,6 +171,14 @@ class SourceEvidence:
                 keys.setdefault(Preference(uuid, found.key), read)
         for preference, read in self._read_by_macros(unit):
             keys.setdefault(preference, read)
+        for found in self._called_by_macros(unit):
+            uuid = own if found.owner == UNKNOWN_OWNER else self.owner(unit, found)
+            opening = Opening.KEY if found.key is None else Opening.RUN
+            read = Read(Evidence.POSSIBLE, MayReadAt(self._place(unit, found.site), opening))
+            if found.key is None:
+                others = others or (read if uuid == own else None)
+            elif uuid is not None and found.is_recorded:
+                keys.setdefault(Preference(uuid, found.key), read)
         if runs_workload and self.workloads(unit):
             for preference, read in self._in_callbacks(unit):
                 keys.setdefault(preference, read)
@@ -223,6 +234,33 @@ class SourceEvidence:
             for key in published.macros[use.name]:
                 own = Preference(self._graph.compiled_uuid(unit), key)
                 yield own, Read(Evidence.KNOWN, because)
+
+    def _called_by_macros(self, unit: Unit) -> tuple[PreferenceRead, ...]:
+        """Return what functions of a unit read that macros of other packages may call by name."""
+        if unit.id not in self._called:
+            self._called[unit.id] = tuple(self._find_called_by_macros(unit))
+        return self._called[unit.id]
+
+    def _find_called_by_macros(self, unit: Unit) -> Iterator[PreferenceRead]:
+        package, source = self.package(unit), self._sources.of(unit)
+        importable = self._locator.importable(unit)
+        wanted = frozenset(
+            one.path[-1].removeprefix("@")
+            for one in (package.functions if package is not None else ())
+        )
+        if package is None or source is None or not wanted:
+            return
+        macros = macros_used(source.folder, source.entry)
+        called: set[str] = set()
+        for name, uuid in importable.items():
+            other = self._graph.unit_of(uuid)
+            theirs = self._sources.of(other) if other is not None else None
+            if theirs is not None and uuid not in STDLIBS and name not in KNOWN_PACKAGES:
+                called |= names_in_macros(theirs.folder, theirs.entry, wanted, macros)
+        for function in package.functions:
+            if function.path[-1].removeprefix("@") in called:
+                effects = (*function.executed, *function.expanded)
+                yield from settle(effects, When.COMPILE, package.owner, importable)
 
     def absent_uses(self, unit: Unit) -> tuple[AbsentUse, ...]:
         """Return where a unit uses code that is not here and may read its preferences."""

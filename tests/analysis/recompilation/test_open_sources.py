@@ -216,6 +216,69 @@ def test_code_that_is_made_runs_with_the_call_only(tmp_path: Path) -> None:
     assert told(answer(tmp_path, code, "mode")).startswith("no, source: it is read at run time")
 
 
+def answer_beside_a_macro(folder: Path, macro: str, code: str, key: str = "mode") -> str:
+    """What is told of a key of Alpha, which has a helper and the macro of another package."""
+    files = {
+        "Project.toml": project("Alpha", deps=f"{DEPS} Other"),
+        "Manifest.toml": manifest({**PACKAGES, "Other": Package(path="Other")}),
+        "src/Alpha.jl": "module Alpha\nusing Preferences\n"
+        f'helper() = @load_preference("mode")\nget_key(key) = @load_preference(key)\n{code}\nend\n',
+        "Other/Project.toml": project("Other"),
+        "Other/src/Other.jl": f"module Other\nexport @call\n{macro}\nend\n",
+    }
+    write(folder, files)
+    found = invalidations(folder, files).of_preference(Preference(uuid("Alpha"), key))
+    return told(found)
+
+
+ESCAPED = "macro call()\nesc(:(helper()))\nend"
+
+
+@pytest.mark.parametrize(
+    ("macro", "code"),
+    [
+        (ESCAPED, "using Other\nconst X = @call()"),
+        (ESCAPED, "using Other: @call\nconst X = @call"),
+        (ESCAPED, "import Other\nconst X = Other.@call"),
+        (ESCAPED, "import Other\nconst X = @Other.call"),
+        (ESCAPED, "using Other, PrecompileTools\n@compile_workload begin\n@call\nend"),
+        ("macro call()\nh = esc(:helper)\n:($h())\nend", "using Other\nconst X = @call"),
+        ("macro call()\nex = quote\nhelper()\nend\nesc(ex)\nend", "using Other\nconst X = @call"),
+        ("code() = :(helper())\nmacro call()\nesc(code())\nend", "using Other\nconst X = @call"),
+    ],
+)
+def test_a_macro_of_another_package_may_call_a_function_by_its_name(
+    tmp_path: Path, macro: str, code: str
+) -> None:
+    assert answer_beside_a_macro(tmp_path, macro, code) == (
+        "possible: may be read in src/Alpha.jl:3, which may run while the package compiles"
+    )
+
+
+def test_a_key_that_a_macro_of_another_package_may_pass(tmp_path: Path) -> None:
+    macro = 'macro call()\nesc(:(get_key("level")))\nend'
+    assert answer_beside_a_macro(tmp_path, macro, "using Other\nconst X = @call", "level") == (
+        "possible: cannot tell: src/Alpha.jl:4 reads a preference whose name is computed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("macro", "code"),
+    [
+        (ESCAPED, "using Other"),
+        ("macro call()\nesc(:(other()))\nend", "using Other\nconst X = @call"),
+        ("macro call()\nhelper()\nend\nhelper() = esc(:(1))", "using Other\nconst X = @call"),
+        (ESCAPED, "using Other\nmacro call()\nend\nconst X = @call"),
+    ],
+)
+def test_a_macro_that_does_not_name_a_function_does_not_call_it(
+    tmp_path: Path, macro: str, code: str
+) -> None:
+    assert answer_beside_a_macro(tmp_path, macro, code) == (
+        "no, source: it is read at run time only, in src/Alpha.jl:3"
+    )
+
+
 # Whose key it is
 
 
