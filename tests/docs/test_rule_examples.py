@@ -131,6 +131,7 @@ AROUND: Mapping[str, Mapping[str, str]] = {
             {"CSV": "", "Middle": Package("CSV", path="../Middle")}, julia="1.12.2"
         ).replace(str(uuid("Middle")), "fb5c6ba5-8a20-4d5c-8b4e-9e6a3d1f2c02"),
     },
+    "sources-of-package": {"Manifest.toml": manifest({"CSV": ""}, julia="1.12.2")},
     "missing-entry-file": {"src/survey.jl": "module Survey end\n"},
     "missing-extension-file": {
         "Project.toml": HEAD,
