@@ -10,10 +10,11 @@ from pathlib import Path
 
 CHECK = """
 import json, sys
+before = set(sys.modules)  # what watches the test may have modules of its own
 from precompass.cli import main
 sys.stdout = sys.stderr
 code = main(["check", "--no-depot", "."])
-print(json.dumps([code, sorted(sys.modules)]), file=sys.__stdout__)
+print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.__stdout__)
 """
 PROJECT = """\
 name = "Survey"
