@@ -195,9 +195,8 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
     left_out = context.first_left_out
     if left_out is not None:
         message = (
-            f"Precompass looks at the first {MOST_PREFERENCES:,} tables of preferences in a file, "
-            f"and at the first {MOST_PREFERENCES:,} preferences: not at this one, nor at what "
-            "stands behind it."
+            f"Precompass checks the first {MOST_PREFERENCES:,} tables of preferences in a file, "
+            f"and the first {MOST_PREFERENCES:,} preferences. It ignores this one and all after it."
         )
         severity = Severity.INFORMATION
         findings.append(context.finding(toml_syntax.CODE, severity, left_out.key.span, message))

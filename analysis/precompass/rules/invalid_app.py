@@ -60,12 +60,12 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     for name, entry in apps.node.entries.items():
         path = ("apps", name)
         if not isinstance(entry.node, Table):
-            message = "what stands behind an app has to be a table, such as {}."
+            message = "the value of an app has to be a table, such as {}."
             yield _finding(context, path, entry, message)
             continue
         flags, submodule = entry.node.get("julia_flags"), entry.node.get("submodule")
         if flags is not None and not _are_strings(flags):
-            message = '`julia_flags` has to be an array of texts, such as ["--threads=auto"].'
+            message = '`julia_flags` has to be an array of strings, such as ["--threads=auto"].'
             yield _finding(context, (*path, "julia_flags"), flags, message)
         if submodule is None:
             continue

@@ -79,7 +79,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             CODE,
             SEVERITY,
             table.entries[names[0]].key.span,
-            f"Who installs {project.name} from a registry gets {listed(names)} from there too, and "
-            "not from this URL: a registry does not hold `[sources]`. Before you register "
-            f"{project.name}, bind [compat] to registered versions that have what it needs.",
+            f"Installing {project.name} from a registry installs {listed(names)} from the registry "
+            "too, not from this URL: registries ignore `[sources]`. Before you register "
+            f"{project.name}, require registered versions in [compat].",
         )

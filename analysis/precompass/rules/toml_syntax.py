@@ -62,7 +62,7 @@ _CONSEQUENCE = {
     FileKind.PROJECT: "Julia cannot load anything through this project file",
     FileKind.MANIFEST: "Julia cannot load anything through this manifest",
     FileKind.PREFERENCES: "Julia throws an error for the packages that this project lists",
-    FileKind.CONFIGURATION: "What is wrong has no effect",
+    FileKind.CONFIGURATION: "This line has no effect",
 }
 
 
@@ -92,7 +92,7 @@ def check(context: FileContext) -> Iterator[Finding]:
             related = (Related(context.path, fault.first, "It is defined first here."),)
         what = fault.message
         if any(fault.span.start in mark for mark in stray):
-            what = "This line is left over from a merge conflict"
+            what = "This line is the rest of a merge conflict"
         message = f"{what}. {_CONSEQUENCE[context.kind]} until this is fixed."
         severity = SEVERITY
         if julia is not None and accepts(document, fault, before_toml_1_1=not julia.reads_toml_1_1):

@@ -148,7 +148,7 @@ def fact(cause: Cause, folder: Path | None) -> str:
         case OtherSource(recorded):
             return _other_source(cause, recorded, where or "The manifest")
         case DependencyIdentity(name):
-            return f"{where or 'The manifest'}: {name} stands for another package in {names} now."
+            return f"{where or 'The manifest'}: {name} is another package in {names} now."
         case UnresolvedDepot(path):
             return f"No depot has {path}, a source file of {names}."
         case SourceMissing():
@@ -280,7 +280,7 @@ def reason_words(reason: Reason | None) -> str:
         case DependencyIdentity(name, _, None):
             return f"it imports {name}, which is not among its dependencies now"
         case DependencyIdentity(name):
-            return f"{name} stands for another package now"
+            return f"{name} is another package now"
         case UnresolvedDepot(path):
             return f"no depot has {path}"
         case SourceMissing(path):
@@ -298,7 +298,7 @@ def reason_words(reason: Reason | None) -> str:
         case PreferencesChanged(keys):
             return f"made with another value of {listed((key for _, key in keys), _FEW)}"
         case DependencyBuildMissing(dependencies):
-            return f"built on a build of {listed(dependencies, _FEW)} of which no cache fits"
+            return f"built on a build of {listed(dependencies, _FEW)} that no cache has"
         case _:
             return "does not fit"
 

@@ -116,7 +116,7 @@ def test_a_package_is_followed_down_to_the_cause(capsys: pytest.CaptureFixture[s
     assert code == 1
     assert "Roof is recompiled because Ground is recompiled." in text
     assert "Roof → Ground" in text
-    assert "built on a build of Ground of which no cache fits" in text
+    assert "built on a build of Ground that no cache has" in text
     code, text = printed(capsys, "Lone", "--project", "envs/plain", "--format", "json")
     assert code == 0
     answer = json.loads(text)

@@ -60,7 +60,7 @@ def test_a_mark_that_is_left_over(tmp_path: Path, text: str, newline: str) -> No
     )
     faults = [one for one in found if one.code == "toml-syntax"]
     assert [one.message.partition(". ")[0] for one in faults] == [
-        "This line is left over from a merge conflict"
+        "This line is the rest of a merge conflict"
     ]
 
 

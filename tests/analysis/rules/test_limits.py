@@ -47,7 +47,7 @@ def test_more_preferences_than_are_looked_at() -> None:
     assert [(one.severity, text[one.span.start : one.span.end]) for one in told] == [
         (Severity.INFORMATION, f"key_{MOST_PREFERENCES}")
     ]
-    assert "looks at the first 5,000 tables of preferences" in told[0].message
+    assert "checks the first 5,000 tables of preferences" in told[0].message
     assert len(inlay_hints(found, path, Span(0, len(text)))) == MOST_PREFERENCES
 
 

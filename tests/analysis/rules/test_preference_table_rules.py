@@ -364,8 +364,8 @@ def test_values_in_the_place_of_tables(tmp_path: Path) -> None:
         "neither Survey nor what depends on it."
     )
     assert flag.message == (
-        "`precompile_workload` stands outside of any table and is no package that the project "
-        "lists, so Julia ignores it. Put it into the table of the package it is for."
+        "Julia ignores `precompile_workload`: it is in no table, and the project lists no package "
+        "of this name. Move it into the table of its package."
     )
 
 

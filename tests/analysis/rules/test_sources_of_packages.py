@@ -25,9 +25,9 @@ def test_one_finding_for_all_dependencies(tmp_path: Path) -> None:
     texts = files(project("Meadow", deps="CSV Parsers"), f"⟦CSV⟧ = {{{FASTER}}}\n{parsers}")
     (found,) = expect(tmp_path, CODE, texts, Severity.INFORMATION)
     assert found.message == (
-        "Who installs Meadow from a registry gets CSV and Parsers from there too, and not from "
-        "this URL: a registry does not hold `[sources]`. Before you register Meadow, bind [compat] "
-        "to registered versions that have what it needs."
+        "Installing Meadow from a registry installs CSV and Parsers from the registry too, not "
+        "from this URL: registries ignore `[sources]`. Before you register Meadow, require "
+        "registered versions in [compat]."
     )
 
 
