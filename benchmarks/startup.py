@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.made_environments import write_environment  # noqa: E402
+from support.made_environments import TWO_DEPENDENCIES, write_environment  # noqa: E402
 from support.processes import Used, cpu_of, idle_cpu, resident, run  # noqa: E402
 from support.raw_client import RawClient  # noqa: E402
 
@@ -36,20 +36,6 @@ EMPTY = (
     "-c",
     "from pygls.lsp.server import LanguageServer; LanguageServer('empty', '0').start_io()",
 )
-PROJECT = """\
-name = "Survey"
-uuid = "1b1cb98e-7a93-4d4e-9d5a-5a3f0b0e6a01"
-version = "0.1.0"
-
-[deps]
-JSON = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"
-Parsers = "69de0a69-1ddd-5017-9359-2bf0b02dc9f0"
-
-[compat]
-JSON = "0.21"
-Parsers = "2"
-julia = "1.10"
-"""
 _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 _PROFILES = 5  # runs of which the least counts
 _PACKAGES = 671  # of the environment in which memory is measured
@@ -162,7 +148,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         small = Path(name, "small")
         small.mkdir()
-        (small / "Project.toml").write_text(PROJECT)
+        (small / "Project.toml").write_text(TWO_DEPENDENCIES)
         commands(small, example, options.rounds)
         servers(write_environment(Path(name, "large"), _PACKAGES), options.rounds)
         profile("check, two dependencies", (*COMMAND, "check"), small, options.modules)

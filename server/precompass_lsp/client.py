@@ -39,7 +39,7 @@ class Client:
         refreshes_hints, refreshes_lenses: it asks again for them when it is told to.
         shares_edit_range: it takes one range for all completions of an answer.
         commands: those commands of its own that it wants to be offered.
-        linked_commands: those of them that it runs from a link in a hover.
+        linked_commands: the commands that it runs from a link in a hover.
     """
 
     pulls_diagnostics: bool = False

@@ -6,6 +6,21 @@ from pathlib import Path
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 _DIRECT = 20  # dependencies of the project
+TWO_DEPENDENCIES = """\
+name = "Survey"
+uuid = "1b1cb98e-7a93-4d4e-9d5a-5a3f0b0e6a01"
+version = "0.1.0"
+
+[deps]
+JSON = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"
+Parsers = "69de0a69-1ddd-5017-9359-2bf0b02dc9f0"
+
+[compat]
+JSON = "0.21"
+Parsers = "2"
+julia = "1.10"
+"""
+"""A package that lists two others, and has nothing for a rule to report."""
 
 
 def name_of(number: int) -> str:

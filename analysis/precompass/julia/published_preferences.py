@@ -28,7 +28,7 @@ class PublishedPreferences:
         name, uuid: the package.
         since, before: the versions; *before* is None where the newest is among them.
         keys: all of its own keys.
-        compile: those of them that it reads while it compiles.
+        compile: the keys that it reads while it compiles.
         source: where this can be read.
         values: the values that a key can have, where there are no others.
         paths: the keys whose value is the path of a file.

@@ -165,7 +165,7 @@ class DependencyGraph:
         return {uuid: self.units[unit] for unit, uuid in self._extension_uuids.items()}
 
     def subset(self, units: Iterable[UnitId]) -> UnitSet:
-        """Return those of some units that are in this graph, as a set of it."""
+        """Return the given units that are in this graph, as a set."""
         if isinstance(units, UnitSet) and units.graph is self:
             return units
         return UnitSet(self, sum(self.bits.get(unit, 0) for unit in set(units)))

@@ -369,7 +369,7 @@ class SourceEvidence:
         return package.workloads if package is not None else None
 
     def never_precompiled(self, units: Iterable[Unit]) -> list[UnitId]:
-        """Return those of some units that can have no cache, by their source."""
+        """Return the units that can have no cache, by their source."""
         if self._sources.is_nowhere:
             return []
         return [unit.id for unit in units if not self.is_precompilable(unit)]

@@ -43,7 +43,7 @@ class Startup:
         files: the startup files that load them.
         shared: the project file of the environment that the packages are from.
         loaded: the packages that it loads from there.
-        clashes: those of them, and of what they depend on, that the project has otherwise.
+        clashes: the loaded packages and their dependencies that differ in the project.
         tools: what is recompiled once for the project if it is active from the start.
         dependents: the project's packages that are recompiled at every later activation.
     """

@@ -40,7 +40,7 @@ def _names(registries: Registries) -> tuple[str, ...]:
 
 
 def similar_to(name: str, others: Iterable[str]) -> tuple[str, ...]:
-    """Return those of some names that resemble a name, the closest first."""
+    """Return the names that resemble a name, the closest first."""
     found: list[tuple[int, str]] = []
     lower = name.lower()
     letters = set(lower)

@@ -42,6 +42,6 @@ def before_weakdeps(project: ProjectFile, julia: Julia) -> str:
 
 
 def only_weak(project: ProjectFile, names: Sequence[str]) -> list[str]:
-    """Return those of some names that no section but ``[weakdeps]`` lists."""
+    """Return the names that only ``[weakdeps]`` lists."""
     weak = project.weakdeps
     return [one for one in names if one in weak and one not in {**project.deps, **project.extras}]
