@@ -80,7 +80,8 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
         unit: found for unit, found in rejected.items() if unit in looked_at and unit not in fitting
     }
     evidence = [one for found in direct.values() for one in found.values()]
-    compiled = _compiled_again(before, after, {*direct, *replaced}, fitting, evidence)
+    changed = {unit for unit in rejected if unit in looked_at} | {*replaced}
+    compiled = _compiled_again(before, after, changed, fitting, evidence)
     failing = failing_units(after.environment, after.graph, after.reads, compiled.compiled)
     failed = after.graph.dependents(failing)
     lost = failed | after.graph.dependents(broken)
@@ -183,7 +184,7 @@ def _fitting_after(
 def _compiled_again(
     before: Invalidations,
     after: Invalidations,
-    direct: set[UnitId],
+    changed: set[UnitId],
     fitting: frozenset[UnitId],
     evidence: Iterable[Evidence],
 ) -> Recompilation:
@@ -192,12 +193,12 @@ def _compiled_again(
         stale = None if after.caches is None else units
         return after.recompilation(own_extensions_left_out(units), stale, (Evidence.KNOWN,))
     if after.caches is None:
-        skipped = before.on_skip_list(direct)
-        return after.compiled_without_caches({*direct, *skipped}, evidence)
-    present = after.graph.subset(direct)
-    rejected = after.caches.stale_above(present) | after.graph.subset(before.usable)
-    rejected |= after.caches.lost
-    return after.compiled_with_caches(present | (rejected - fitting), evidence)
+        skipped = before.on_skip_list(changed)
+        return after.compiled_without_caches({*changed, *skipped}, evidence)
+    # What changed may be loaded from an older cache; what was built on it meanwhile then is not.
+    rejected = after.caches.stale_above(after.graph.subset(changed))
+    rejected |= after.graph.subset(before.usable) | after.caches.lost
+    return after.compiled_with_caches(rejected - fitting, evidence)
 
 
 def _nothing_fits(after: Invalidations, fitting: frozenset[UnitId]) -> bool:
