@@ -66,11 +66,34 @@ def confine(reach: Reach) -> None:
     """Choose what this process may look at from now on."""
     global _reach
     _reach = reach
+    _read_link.cache_clear()
 
 
-def is_allowed(path: AnyPath) -> bool:
-    """Tell whether a path may be looked at: what is out of reach is said to be nowhere."""
-    return _reach.allows(path)
+def is_confined() -> bool:
+    """Tell whether only some places may be looked at: the folder is a stranger's."""
+    return not _reach.is_trusted
+
+
+def is_allowed(path: AnyPath, *, follow_last: bool = True) -> bool:
+    """Tell whether a path may be looked at: what is out of reach is said to be nowhere.
+
+    Links on the way are followed one by one, and none of them out of reach; a link at the path
+    itself unless *follow_last* is false.
+    """
+    if not _reach.allows(path):
+        return False
+    return _reach.follows_every_link or _reach.leads_within(
+        path, _read_link, follow_last=follow_last
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _read_link(path: str) -> str | None:
+    """Return what the link at a path names; None where no link is, or it cannot be read."""
+    try:
+        return os.readlink(path)  # noqa: PTH115 - a text, as the system has it
+    except (OSError, ValueError):
+        return None
 
 
 def status(path: AnyPath) -> os.stat_result | None:
@@ -82,14 +105,19 @@ def status(path: AnyPath) -> os.stat_result | None:
 
 
 def examine(path: AnyPath) -> os.stat_result | None:
-    """Return the status of what a path leads to; None where nothing is.
+    """Return the status of what a path leads to; None where nothing is, or nobody may look.
 
     Raises:
+        OutOfReachError: if a link on the way leads to where nobody may look.
         OSError: if something may be there that is closed to us, or no file can have the name;
             :func:`status` then returns None.
     """
     if not _reach.allows(path):
         return None
+    if not is_allowed(path):
+        error = OutOfReachError(path)
+        _tell(path, error)
+        raise error
     try:
         return os.stat(path)  # noqa: PTH116 - no Path objects for thousands of files
     except ValueError as error:
@@ -109,7 +137,7 @@ def reason(error: OSError) -> str:
 
 def link_status(path: AnyPath) -> os.stat_result | None:
     """Return the status of what is at a path itself, be it a link; None where nothing is."""
-    if not _reach.allows(path):
+    if not is_allowed(path, follow_last=False):
         return None
     try:
         return os.lstat(path)
@@ -143,7 +171,7 @@ def is_same(one: AnyPath, other: AnyPath) -> bool:
 
 def real_path(path: AnyPath) -> str:
     """Return a path without symbolic links, as far as they can be followed."""
-    if not _reach.allows(path):
+    if not is_allowed(path):
         return os.fspath(path)
     try:
         return os.path.realpath(path)
@@ -230,16 +258,14 @@ def read_file(path: AnyPath, most: int) -> bytes:
 
 def _refuse_out_of_reach(path: AnyPath) -> None:
     """Refuse to open what the user did not ask for, though links may lead there."""
-    if not _reach.allows(path):
-        raise OutOfReachError(path)
-    if not _reach.is_trusted and not _reach.allows(os.path.realpath(path)):
+    if not is_allowed(path):
         raise OutOfReachError(path)
 
 
 def _entry(found: os.DirEntry[str]) -> Entry:
     try:
-        leads_to_folder = found.is_dir()
         is_link = found.is_symlink()
+        leads_to_folder = found.is_dir() if not is_link else is_folder(found.path)
     except OSError as error:  # a link that leads in circles, or into a closed place
         _tell(found.path, error)
         return Entry(found.name, found.path, is_folder=False, is_link=True)

@@ -14,14 +14,19 @@ import posixpath
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
 
+_MOST_LINKS = 40
+"""Links that are followed on the way to one place; Linux follows as many."""
 _LOCAL_DRIVE = re.compile(r"[\\/]{2}\?[\\/][A-Za-z]:(?:[\\/]|$)")
+_REMOTE = re.compile(r"[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³]|CONIN\$|CONOUT\$) *(\..*)?", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
     """The places that may be looked at.
 
@@ -34,6 +39,11 @@ class Reach:
     roots: frozenset[str] = frozenset()
     is_trusted: bool = True
     platform: str = sys.platform
+
+    @property
+    def follows_every_link(self) -> bool:
+        """Whether it does not matter where links lead."""
+        return self.is_trusted and self.platform != "win32"
 
     def __or__(self, other: Reach) -> Reach:
         """Return the places of both; all of this machine's only where both are trusted."""
@@ -49,10 +59,78 @@ class Reach:
             return True
         return self._is_below_a_root(plain_path(text, self.platform))
 
+    def leads_within(
+        self,
+        path: str | os.PathLike[str],
+        read_link: Callable[[str], str | None],
+        *,
+        follow_last: bool = True,
+    ) -> bool:
+        """Tell whether a path leads to a place that may be looked at, its links followed.
+
+        No place out of reach is looked at to find that out: Windows would send the user's
+        credentials to the machine of a share, and an automounter would mount what is named.
+
+        Args:
+            path: the path.
+            read_link: returns what the link at a path names; None where no link is.
+            follow_last: whether a link at the path itself is followed.
+        """
+        paths = self._paths
+        text = os.fspath(path)
+        if not paths.isabs(text):
+            text = os.path.abspath(text)  # noqa: PTH100 - no symlink is followed
+        if self.platform == "win32":  # where .. is undone before links are followed
+            text = paths.normpath(_without_prefix(text))
+        drive, pending = self._split(text)
+        place, links = drive, 0
+        while pending:
+            part = pending.pop()
+            if part == "..":
+                place = paths.dirname(place)
+                continue
+            place = paths.join(place, part)
+            if plain_path(place, self.platform) in self._at_or_above_roots:
+                continue  # the user's own way to what was asked for
+            if not self.allows(place):
+                return False
+            if not pending and not follow_last:
+                break
+            target = read_link(place)
+            if target is None:
+                continue
+            links += 1
+            if links > _MOST_LINKS:
+                return False
+            target = paths.join(paths.dirname(place), _without_prefix(target))
+            place, further = self._split(target)
+            pending += further
+        return self.allows(place)
+
+    def _split(self, path: str) -> tuple[str, list[str]]:
+        """Return the root of an absolute path, and its parts, the last one first."""
+        drive, tail = self._paths.splitdrive(path)
+        root = drive + (tail[:1] if tail else "")
+        parts = re.split(r"[\\/]" if self.platform == "win32" else "/", tail)
+        return root or "/", [part for part in reversed(parts) if part not in ("", ".")]
+
+    @property
+    def _paths(self) -> ModuleType:
+        return ntpath if self.platform == "win32" else posixpath
+
+    @cached_property
+    def _at_or_above_roots(self) -> frozenset[str]:
+        found: set[str] = set()
+        for root in self.roots:
+            place = root
+            while place and place not in found:
+                found.add(place)
+                place = self._paths.dirname(place)
+        return frozenset(found)
+
     def _is_below_a_root(self, plain: str) -> bool:
-        paths = ntpath if self.platform == "win32" else posixpath
         while plain not in self.roots:
-            above = paths.dirname(plain)
+            above = self._paths.dirname(plain)
             if above == plain or not above:
                 return False
             plain = above
@@ -70,6 +148,7 @@ def reach_of(
 def plain_path(path: str, platform: str = sys.platform) -> str:
     """Return an absolute path in the one form by which a system tells places apart."""
     if platform == "win32":
+        path = _without_prefix(path)
         if platform == sys.platform:
             path = os.path.abspath(path)  # noqa: PTH100 - no symlink is followed
         return ntpath.normcase(ntpath.normpath(path))
@@ -78,6 +157,17 @@ def plain_path(path: str, platform: str = sys.platform) -> str:
     path = posixpath.normpath(path)
     # The file systems of macOS take names for the same that differ in case or composition.
     return unicodedata.normalize("NFD", path.casefold()) if platform == "darwin" else path
+
+
+def _without_prefix(path: str) -> str:
+    r"""Return a path of Windows without what keeps Windows from changing its name.
+
+    >>> _without_prefix("\\\\?\\C:\\Foo"), _without_prefix("\\\\?\\UNC\\host\\share")
+    ('C:\\Foo', '\\\\host\\share')
+    """
+    if _LOCAL_DRIVE.match(path):
+        return path[4:]
+    return f"\\\\{path[8:]}" if _REMOTE.match(path) else path
 
 
 def is_remote(path: str) -> bool:

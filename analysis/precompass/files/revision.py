@@ -18,7 +18,8 @@ from dulwich.objectspec import parse_commit, parse_object, parse_tree
 from dulwich.repo import Repo
 
 from precompass.documents.text import SourceText, decode
-from precompass.files.disk import is_there
+from precompass.files.disk import is_confined, is_there
+from precompass.files.git_folder import names_places_elsewhere
 from precompass.files.ignored import IgnoredFiles
 from precompass.files.snapshot import Disk, Snapshot, too_large
 
@@ -142,6 +143,11 @@ def open_revision(folder: Path, name: str, disk: Disk) -> Revision | NoRevision:
     root = next((place for place in (folder, *folder.parents) if is_there(place / ".git")), None)
     if root is None:
         return NoRevision(f"{folder} is in no git repository")
+    if is_confined() and names_places_elsewhere(root / ".git"):
+        return NoRevision(
+            f"the folder is not trusted, and the git repository {root} names places elsewhere: "
+            "trust it with `--trust`"
+        )
     try:
         repository = Repo(str(root))
     except Exception as error:  # see above

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from precompass.trust import reach_for, trusts
+from support.hostile_folder import write_hostile_folder
 
 
 @pytest.fixture
@@ -79,6 +80,110 @@ def test_macos_takes_names_for_the_same_that_differ_in_case_or_composition() -> 
     reach = reach_of(["/Users/me/Über"], is_trusted=False, platform="darwin")
     assert reach.allows("/Users/me/u\u0308ber/Project.toml")
     assert not reach.allows("/Users/me/uber/Project.toml")
+
+
+LINKS = {
+    r"C:\Clone\share": r"\\host\share\Foo",
+    r"C:\Clone\long": r"\\?\UNC\host\share",
+    r"C:\Clone\device": r"C:\Clone\NUL",
+    r"C:\Clone\other": r"D:\Other",
+    r"C:\Clone\own": r"src\Foo.jl",
+    r"C:\Clone\full": r"\\?\C:\Clone\src",
+    r"C:\Clone\up": r"..\Other",
+    r"C:\Clone\circle": "circle",
+    r"C:\Clone\chain": "share",
+}
+
+
+def read_link_of(links: dict[str, str], asked: list[str]) -> Callable[[str], str | None]:
+    def read_link(path: str) -> str | None:
+        asked.append(path)
+        return links.get(path)
+
+    return read_link
+
+
+@pytest.mark.parametrize(
+    ("name", "untrusted", "trusted"),
+    [
+        ("share", False, False),
+        (r"share\Project.toml", False, False),
+        ("long", False, False),
+        ("chain", False, False),
+        ("device", False, False),
+        ("circle", False, False),
+        ("other", False, True),
+        (r"up\Project.toml", False, True),
+        ("own", True, True),
+        (r"full\Foo.jl", True, True),
+        (r"src\Foo.jl", True, True),
+    ],
+)
+def test_links_of_windows_are_followed_before_windows_does(
+    name: str, untrusted: bool, trusted: bool
+) -> None:
+    r"""To look at a link to a share sends that machine the user's credentials."""
+    for is_trusted, expected in ((False, untrusted), (True, trusted)):
+        asked: list[str] = []
+        reach = reach_of([r"C:\Clone"], is_trusted=is_trusted, platform="win32")
+        path = rf"C:\Clone\{name}"
+        assert reach.leads_within(path, read_link_of(LINKS, asked)) is expected
+        assert not [one for one in asked if is_remote(one)]
+
+
+def test_a_share_that_the_user_opened_has_links_of_its_own() -> None:
+    reach = reach_of([r"\\host\share\Clone"], is_trusted=False, platform="win32")
+    links = {r"\\host\share\Clone\a": "b", r"\\host\share\Clone\c": r"\\host\other\c"}
+    read_link = read_link_of(links, [])
+    assert reach.leads_within(r"\\host\share\Clone\a", read_link)
+    assert not reach.leads_within(r"\\host\share\Clone\c", read_link)
+    assert not reach.leads_within(r"\\host\share\Clone\..\Other", read_link)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/home/me/clone/src/Foo.jl", True),
+        ("/home/me/clone/up/clone/src", True),
+        ("/home/me/clone/up/other", False),
+        ("/home/me/clone/deep/../a", False),
+        ("/home/me/clone/deep/..", False),
+        ("/home/me", False),
+        ("/", False),
+    ],
+)
+def test_dots_behind_a_link_are_those_of_the_place_that_it_leads_to(
+    path: str, expected: bool
+) -> None:
+    links = {"/home/me/clone/up": "..", "/home/me/clone/deep": "/home/me/.julia/packages"}
+    reach = reach_of(
+        ["/home/me/clone", "/home/me/.julia/packages"], is_trusted=False, platform="linux"
+    )
+    # The place above the clone is no place that was asked for, but the way to it is the user's.
+    assert reach.leads_within(path, read_link_of(links, [])) is expected
+
+
+@pytest.mark.usefixtures("confined")
+def test_a_link_out_of_reach_is_not_there_for_any_question(tmp_path: Path) -> None:
+    clone, secret = tmp_path / "clone", tmp_path / "secret"
+    (clone / "src").mkdir(parents=True)
+    (secret / "src").mkdir(parents=True)
+    for name, target in (("away", secret), ("own", clone / "src"), ("round", clone / "round")):
+        (clone / name).symlink_to(target)
+    disk.confine(reach_of([clone], is_trusted=False))
+    assert not disk.is_folder(clone / "away")
+    assert not disk.is_there(clone / "away" / "src")
+    assert disk.real_path(clone / "away") == str(clone / "away")
+    assert disk.link_status(clone / "away") is not None
+    assert disk.link_status(clone / "away" / "src") is None
+    assert disk.is_folder(clone / "own")
+    found = {entry.name: (entry.is_folder, entry.is_link) for entry in disk.entries(clone)}
+    assert found == {
+        "away": (False, True),
+        "own": (True, True),
+        "round": (False, True),
+        "src": (True, False),
+    }
 
 
 @pytest.mark.usefixtures("confined")
@@ -208,8 +313,7 @@ print("\\n".join(str(path) for path in opened if isinstance(path, str)), file=sy
 )
 def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, command: str) -> None:
     """Python itself tells of each file that it opens, whatever opens it."""
-    clone = clone_in(tmp_path)
-    (clone / "LocalPreferences.toml").symlink_to(tmp_path / "Foo" / "Project.toml")
+    clone = write_hostile_folder(tmp_path)
     arguments = {
         "check": [str(clone)],
         "status": ["--project", str(clone)],
@@ -238,4 +342,4 @@ def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, comman
     assert clone / "Project.toml" in opened
     places = (clone, tmp_path / "depot", tmp_path / "cache")
     assert not [path for path in opened if not any(map(path.is_relative_to, places))]
-    assert clone / "LocalPreferences.toml" not in opened
+    assert not [path for path in opened if path.is_symlink()]

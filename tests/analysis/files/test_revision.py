@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,11 @@ from dulwich import porcelain
 from dulwich.objectspec import parse_tree
 from dulwich.repo import Repo
 
+from precompass.files import disk
+from precompass.files.reach import Reach, reach_of
 from precompass.files.revision import NoRevision, Revision, open_revision
 from precompass.files.snapshot import Disk
+from support.special_files import make_pipe
 
 IDENTITY = b"A <a@b>"
 
@@ -142,3 +147,75 @@ def test_the_same_folder_by_two_names(root: Path) -> None:
     revision = opened(root)
     assert revision.same_folder(root / "docs" / "..", root)
     assert not revision.same_folder(root / "docs", root)
+
+
+@pytest.fixture
+def untrusted(root: Path) -> Iterator[Path]:
+    """The same repository, of a stranger."""
+    disk.confine(reach_of([root], is_trusted=False))
+    yield root
+    disk.confine(Reach())
+
+
+def test_a_plain_clone_of_a_stranger_is_read(untrusted: Path) -> None:
+    assert text(opened(untrusted), untrusted / "docs" / "Project.toml") == "[deps]\n"
+
+
+def _names_alternates(git: Path) -> None:
+    (git / "objects" / "info").mkdir(exist_ok=True)
+    (git / "objects" / "info" / "alternates").write_text("/srv/objects\n")
+
+
+def _is_a_worktree(git: Path) -> None:
+    git.rename(git.parent.parent / "elsewhere")
+    git.write_text("gitdir: ../elsewhere\n")
+
+
+def _is_a_link(git: Path) -> None:
+    git.rename(git.parent.parent / "elsewhere")
+    git.symlink_to("../elsewhere")
+
+
+def _includes_settings(git: Path) -> None:
+    with (git / "config").open("a") as file:
+        file.write("[Include]\n\tpath = /etc/passwd\n")
+
+
+def _has_a_linked_object(git: Path) -> None:
+    folder = git / "objects" / "ab"
+    folder.mkdir(exist_ok=True)
+    (folder / ("c" * 38)).symlink_to("/etc/passwd")
+
+
+def _has_a_pipe_for_a_branch(git: Path) -> None:
+    make_pipe(git / "refs" / "heads" / "pipe")
+
+
+def _has_a_linked_head(git: Path) -> None:
+    (git / "HEAD").unlink()
+    (git / "HEAD").symlink_to("/dev/zero")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
+@pytest.mark.parametrize(
+    "change",
+    [
+        _names_alternates,
+        _is_a_worktree,
+        _is_a_link,
+        _includes_settings,
+        _has_a_linked_object,
+        _has_a_pipe_for_a_branch,
+        _has_a_linked_head,
+    ],
+)
+def test_a_strangers_repository_that_leads_elsewhere_is_not_read(
+    untrusted: Path, change: Callable[[Path], None]
+) -> None:
+    change(untrusted / ".git")
+    found = open_revision(untrusted, "HEAD", Disk())
+    assert isinstance(found, NoRevision)
+    if change is _is_a_link:  # which is not followed, not even to look whether something is there
+        assert found.why.endswith("is in no git repository")
+    else:
+        assert found.why.endswith("names places elsewhere: trust it with `--trust`")
