@@ -11,15 +11,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 P = ParamSpec("P")
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-CHARACTERS = 400_000
-"""Of all texts about which an answer of one kind is kept; that takes some 20 MB.
+CHARACTERS = 250_000
+"""Of all texts about which an answer of one kind is kept; that takes some 8 MB.
 
-A manifest of 200 packages has 50,000.
+A manifest of 200 packages has 50,000, and one of 671 has 113,000: two of them are compared.
 """
 OF_EACH = 2_000
 """What is added to the size of each: a text of ten characters, too, has a tree and tables."""
@@ -69,6 +70,9 @@ class Memo(Generic[Key, Value]):
 class MemoisedFunction(Generic[P, Value]):
     """A function that keeps what it returns. Made by :func:`memoised`.
 
+    An answer that there was no room for is found again as long as somebody else holds it: a large
+    text has one tree, and not another one in each answer about it.
+
     Args:
         function: computes an answer.
         size: returns how much an answer holds, in characters of text.
@@ -78,6 +82,7 @@ class MemoisedFunction(Generic[P, Value]):
         self._function = function
         self._size = size
         self._answers: Memo[Hashable, tuple[Value]] = Memo()
+        self._held: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Value:
@@ -85,13 +90,17 @@ class MemoisedFunction(Generic[P, Value]):
         key = (args, *kwargs.items())
         found = self._answers.get(key)
         if found is None:
-            found = (self._function(*args, **kwargs),)
+            held = self._held.get(key)
+            found = (self._function(*args, **kwargs) if held is None else held,)
             self._answers.put(key, found, self._size(found[0]))
+            if held is None and type(found[0]).__weakrefoffset__:
+                self._held[key] = found[0]
         return found[0]
 
     def cache_clear(self) -> None:
         """Let go of everything."""
         self._answers.clear()
+        self._held.clear()
 
 
 class _Keeping(Protocol):

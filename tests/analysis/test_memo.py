@@ -52,6 +52,27 @@ def test_an_answer_is_computed_once_while_there_is_room() -> None:
     assert computed == ["a", "a", "b", "a", "a"]
 
 
+class Tree:
+    """Something that others may hold."""
+
+
+def test_an_answer_that_somebody_holds_is_not_computed_again() -> None:
+    computed = []
+
+    @memoised(size=lambda tree: CHARACTERS)  # noqa: ARG005
+    def tree_of(text: str) -> Tree:
+        computed.append(text)
+        return Tree()
+
+    held = tree_of("a")
+    tree_of("b")  # takes all the room
+    assert tree_of("a") is held
+    tree_of("b")
+    del held
+    tree_of("a")
+    assert computed == ["a", "b", "b", "a"]
+
+
 def test_an_answer_may_be_none() -> None:
     computed = []
 
