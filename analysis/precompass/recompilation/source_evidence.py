@@ -33,12 +33,17 @@ from precompass.recompilation.read_reasons import (
     ReadWhenRunning,
 )
 from precompass.recompilation.reads import Read, UnitReads
-from precompass.source.absent_code import AbsentUse, absent_uses
+from precompass.source.absent_code import (
+    FUNCTIONS_OF_JULIA,
+    MACROS_OF_JULIA,
+    AbsentUse,
+    absent_uses,
+)
+from precompass.source.called_by_name import PackageText, called_names
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.environment_reads import EnvironmentRead, environment_reads
 from precompass.source.mentioned_names import mentioned_names, mentioned_uuids
-from precompass.source.names_in_macros import macros_used, names_in_macros
 from precompass.source.package_files import extension_entries
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import (
@@ -55,6 +60,7 @@ from precompass.source.syntax import Site
 ReadSource: TypeAlias = Callable[[PackageSource, frozenset[str]], PackageReads]
 
 _NOT_PRECOMPILED = re.compile(rb"^\s*__precompile__\(\s*false\s*\)", re.MULTILINE)
+_MOST_LOOKED_INTO = 300  # packages whose macros may call functions of one package
 _MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
 
 
@@ -134,6 +140,7 @@ class SourceEvidence:
         self._packages: dict[UnitId, PackageReads | None] = {}
         self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._uuids: dict[UnitId, frozenset[UUID]] = {}
+        self._texts: dict[UUID, PackageText | None] = {}
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -243,24 +250,64 @@ class SourceEvidence:
 
     def _find_called_by_macros(self, unit: Unit) -> Iterator[PreferenceRead]:
         package, source = self.package(unit), self._sources.of(unit)
-        importable = self._locator.importable(unit)
         wanted = frozenset(
             one.path[-1].removeprefix("@")
             for one in (package.functions if package is not None else ())
         )
         if package is None or source is None or not wanted:
             return
-        macros = macros_used(source.folder, source.entry)
-        called: set[str] = set()
-        for name, uuid in importable.items():
-            other = self._graph.unit_of(uuid)
-            theirs = self._sources.of(other) if other is not None else None
-            if theirs is not None and uuid not in STDLIBS and name not in KNOWN_PACKAGES:
-                called |= names_in_macros(theirs.folder, theirs.entry, wanted, macros)
+        called = self._called_by_name(unit, PackageText(source.folder, source.entry))
         for function in package.functions:
-            if function.path[-1].removeprefix("@") in called:
+            if called is None or function.path[-1].removeprefix("@") in called:
                 effects = (*function.executed, *function.expanded)
+                importable = self._locator.importable(unit)
                 yield from settle(effects, When.COMPILE, package.owner, importable)
+
+    def _called_by_name(self, unit: Unit, text: PackageText) -> frozenset[str] | None:
+        """Return the names that other packages may call in a unit; None where they compute them.
+
+        They get hold of the unit through their macros, and where it hands them its module. What
+        its dependencies do not define themselves they have from theirs.
+        """
+        names: set[str] = set()
+        macros = text.macros_used() - MACROS_OF_JULIA
+        wanted = frozenset(macros | (text.handed_a_module() - FUNCTIONS_OF_JULIA))
+        asked = dict.fromkeys(self._locator.importable(unit).values(), wanted)
+        seen: set[tuple[UUID, frozenset[str]]] = set()
+        while asked and len(seen) < _MOST_LOOKED_INTO:
+            calls = {
+                uuid: called_names(theirs, them)
+                for uuid, them in asked.items()
+                if (uuid, them) not in seen and (theirs := self._text_of(uuid)) is not None
+            }
+            seen.update(asked.items())
+            if any(one.any_name for one in calls.values()):
+                return None
+            names.update(*(one.names for one in calls.values()))
+            wanted = wanted.difference(*(one.found for one in calls.values()))
+            wanted = frozenset(one for one in wanted if one[0] != "@" or text.uses_macro(one))
+            asked = {
+                below: them
+                for uuid, one in calls.items()
+                if (them := wanted | (one.handed_on - FUNCTIONS_OF_JULIA))
+                for below in self._importable_by(uuid)
+            }
+        return frozenset(names)
+
+    def _importable_by(self, uuid: UUID) -> Iterable[UUID]:
+        unit = self._graph.unit_of(uuid)
+        return self._locator.importable(unit).values() if unit is not None else ()
+
+    def _text_of(self, uuid: UUID) -> PackageText | None:
+        """Return the text of a package that may call functions of others; None without source."""
+        if uuid not in self._texts:
+            unit = self._graph.unit_of(uuid)
+            source = self._sources.of(unit) if unit is not None else None
+            is_known = uuid in STDLIBS or (unit is not None and unit.name in KNOWN_PACKAGES)
+            self._texts[uuid] = (
+                PackageText(source.folder, source.entry) if source and not is_known else None
+            )
+        return self._texts[uuid]
 
     def absent_uses(self, unit: Unit) -> tuple[AbsentUse, ...]:
         """Return where a unit uses code that is not here and may read its preferences."""

@@ -33,7 +33,7 @@ from precompass.source.syntax import (
 _C = TypeVar("_C", bound=Code)
 _LIMITS = Limits(files=1_000, total_bytes=16_000_000)
 # Macros of Base and of the standard libraries, which read no preferences for their user.
-_OF_JULIA = TRANSPARENT_MACROS | frozenset(
+MACROS_OF_JULIA = TRANSPARENT_MACROS | frozenset(
     {"@__MODULE__", "@__DIR__", "@__FILE__", "@__LINE__", "@__FUNCTION__", "@__dot__", "@debug"}
     | {"@info", "@warn", "@error", "@logmsg", "@boundscheck", "@ccall", "@cfunction", "@cmd"}
     | {"@edit", "@enum", "@fieldtypes", "@gensym", "@goto", "@label", "@int128_str", "@uint128_str"}
@@ -56,7 +56,7 @@ _OF_JULIA = TRANSPARENT_MACROS | frozenset(
     }
     | {"@set_preferences!", "@delete_preferences!", "@label_str", "@require", "@printf", "@sprintf"}
 )
-_FUNCTIONS_OF_JULIA = frozenset(
+FUNCTIONS_OF_JULIA = frozenset(
     {"isdefined", "parentmodule", "nameof", "pathof", "pkgdir", "pkgversion", "eval", "include"}
     | {"getfield", "getproperty", "getglobal", "setglobal!", "names", "invokelatest", "string"}
     | {"Symbol", "fullname", "moduleroot", "which", "methods", "isconst", "isexported", "ispublic"}
@@ -144,11 +144,11 @@ def _uses(
 ) -> Iterator[AbsentUse]:
     for macro in _all(source, MacroCall):
         packages = _packages(macro.names, absent, imports)
-        if macro.names is not None and packages and macro.names[-1] not in _OF_JULIA:
+        if macro.names is not None and packages and macro.names[-1] not in MACROS_OF_JULIA:
             yield AbsentUse(macro.names[-1], packages, macro.site)
     for call in _all(source, Call):
         packages = _packages(call.names, absent, imports)
-        of_julia = call.names is not None and call.names[-1] in _FUNCTIONS_OF_JULIA
+        of_julia = call.names is not None and call.names[-1] in FUNCTIONS_OF_JULIA
         if call.names is not None and packages and not of_julia and _hands_module(call, modules):
             yield AbsentUse(call.names[-1], packages, call.site)
 

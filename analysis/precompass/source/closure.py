@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from precompass.network import Network
 from precompass.source.effects import (
@@ -174,6 +175,7 @@ class Closure:
         self._inlined = 0
         self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
         self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
+        self._bodies = bodies
         self._settle(bodies)
 
     def _settle(self, bodies: Mapping[Definition, Body]) -> None:
@@ -220,6 +222,28 @@ class Closure:
     def of(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
         """Return all that a function or macro does."""
         return self._effects.get((definition, part), ())
+
+    def of_inference(self, definition: Definition) -> tuple[Effect, ...]:
+        """Return what happens where a call is inferred: generated functions make their code."""
+        found: dict[Effect, None] = {}
+        seen = {definition}
+        pending = [definition] if self._generated else []
+        while pending and len(found) < self._limit:
+            current = pending.pop()
+            if current.is_generated:
+                found.update(dict.fromkeys(self.of(current)))
+            body = self._bodies.get(current)
+            for step in (*body.executed, *body.expanded) if body is not None else ():
+                for called in step.definitions if isinstance(step, LocalCall) else ():
+                    if called not in seen:
+                        seen.add(called)
+                        pending.append(called)
+        return tuple(found)
+
+    @cached_property
+    def _generated(self) -> bool:
+        """Whether there is any generated function."""
+        return any(definition.is_generated for definition in self._bodies)
 
     def of_call(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
         """Return all that a call does: of a generated function also the code that it makes."""

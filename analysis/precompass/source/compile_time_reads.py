@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from precompass.julia.workload_tools import PrecompileTools
@@ -59,18 +60,47 @@ class InstalledSource:
     dependencies: Mapping[str, UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Settled:
     """A package with all that it does in the processes of others.
 
     Attributes:
-        functions: those that read preferences, calls into other packages followed.
+        functions: those that read preferences, calls into other packages followed; what it
+            offers of other packages is among them, by its own name.
         on_load: what happens when it is loaded: its ``__init__`` and those of what it loads.
+        below: the packages that can be named through it, as in ``Y.X.f``.
     """
 
     reads: PackageReads
     functions: Mapping[tuple[str, ...], tuple[FunctionReads, ...]]
     on_load: tuple[Effect, ...]
+    below: Mapping[str, _Settled]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the functions that matter to those who can name the package."""
+        own = {path[-1] for path in self.functions}
+        return frozenset(own) | self._names_below
+
+    @cached_property
+    def _names_below(self) -> frozenset[str]:
+        """Those of the packages below that depend on who calls: on the module that is passed."""
+        found: set[str] = set()
+        for settled in self.below.values():
+            found |= settled._names_below
+            found.update(
+                path[-1]
+                for path, methods in settled.functions.items()
+                if any(map(_is_open, methods))
+            )
+        return frozenset(found)
+
+    def methods(self, path: tuple[str, ...]) -> tuple[FunctionReads, ...]:
+        """Return the methods of a function, named directly or through another package."""
+        found = self.functions.get(path)
+        if found is None and len(path) > 1 and path[0] in self.below:
+            return self.below[path[0]].methods(path[1:])
+        return found or ()
 
 
 class CompileTimeReads:
@@ -183,13 +213,11 @@ class CompileTimeReads:
                 function,
                 executed=self._exported(function.executed, available, names),
                 expanded=self._exported(function.expanded, available, names),
+                inferred=self._exported(_inferred(function), available, names),
             )
-            functions[function.path] = (*functions.get(function.path, ()), changed)
-        functions = {
-            path: methods
-            for path, methods in functions.items()
-            if any(method.executed or method.expanded for method in methods)
-        }
+            if changed.does_anything:
+                functions[function.path] = (*functions.get(function.path, ()), changed)
+        functions = {**_passed_on(reads, available), **functions}
         on_load: tuple[Effect, ...] = ()
         if self._records_blob:
             own = [
@@ -197,7 +225,8 @@ class CompileTimeReads:
                 for effect in self._exported(reads.init_effects, available, names)
             ]
             on_load = (*own, *self._loading(reads, available))[:_MAX_EFFECTS]
-        return _Settled(reads, functions, on_load) if functions or on_load else None
+        settled = _Settled(reads, functions, on_load, available)
+        return settled if settled.names or on_load else None
 
     def _anchors(self, installed: InstalledSource) -> dict[str | None, Value]:
         source = installed.source
@@ -212,7 +241,7 @@ class CompileTimeReads:
         """Return what to look for in the source of a package that has these dependencies."""
         found: set[str] = set()
         for name, settled in available.items():
-            found.update(path[-1] for path in settled.functions)
+            found |= settled.names
             if settled.on_load:
                 found.add(name)
         return frozenset(found)
@@ -265,7 +294,7 @@ class CompileTimeReads:
             settled = available.get(package)
             if settled is None:
                 continue
-            methods = settled.functions.get(call.path, ())
+            methods = settled.methods(call.path)
             if call.exported:
                 methods = tuple(method for method in methods if method.exported)
             fitting = tuple(m for m in methods if m.formals.accepts(call.arguments))
@@ -277,10 +306,52 @@ class CompileTimeReads:
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
             passed, values = function.formals.bind(call.arguments, call.keywords)
             here = CallSite(function.path[-1], call.site, conditions, passed, values, call.expander)
-            executed = call.part is Part.EXECUTED
-            for effect in function.executed if executed else function.expanded:
+            for effect in function.of(call.part):
                 theirs = tuple(condition.elsewhere for condition in effect.conditions)
                 inlined = here.inline(replace(effect, conditions=theirs))
                 if inlined is not None:
                     via = (*call.via, *inlined.via)
                     yield replace(inlined, via=via, unless=call.unless)
+
+
+def _inferred(function: FunctionReads) -> tuple[Effect, ...]:
+    """Return what happens where a call of a function is inferred, calls of other packages too."""
+    calls = (
+        replace(effect, part=Part.INFERRED)
+        for effect in (*function.executed, *function.inferred)
+        if isinstance(effect, OutsideCall) and effect.part is Part.EXECUTED
+    )
+    return tuple(dict.fromkeys((*function.inferred, *calls)))
+
+
+def _passed_on(
+    reads: PackageReads, available: Mapping[str, _Settled]
+) -> dict[tuple[str, ...], tuple[FunctionReads, ...]]:
+    """Return the functions of other packages that a package offers, with their methods."""
+    found: dict[tuple[str, ...], tuple[FunctionReads, ...]] = {}
+    for item in sorted(reads.passed_on, key=lambda one: one.exported):
+        settled = available.get(item.package)
+        if settled is None:
+            continue
+        if item.name is not None:
+            methods = settled.methods(item.path)
+            if methods:
+                found[item.name,] = _offered(item.name, methods, exported=item.exported)
+            continue
+        for path, methods in settled.functions.items():
+            brought = tuple(one for one in methods if one.exported)
+            if brought and (item.exported or any(map(_is_open, brought))):
+                found[path[-1],] = _offered(path[-1], brought, exported=item.exported)
+    return found
+
+
+def _offered(
+    name: str, methods: tuple[FunctionReads, ...], *, exported: bool
+) -> tuple[FunctionReads, ...]:
+    return tuple(replace(method, path=(name,), exported=exported) for method in methods)
+
+
+def _is_open(function: FunctionReads) -> bool:
+    """Tell whether what a function reads depends on the module that is passed to it."""
+    effects = (*function.executed, *function.expanded, *function.inferred)
+    return any(is_undecided(one.owner) for one in effects if isinstance(one, Read))

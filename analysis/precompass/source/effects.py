@@ -109,10 +109,14 @@ class Recording(Enum):
 
 
 class Part(Enum):
-    """What of a definition takes effect: its own body, or the code that it returns."""
+    """What of a definition takes effect."""
 
     EXECUTED = "executed"
+    """Its own body: it is called."""
     EXPANDED = "expanded"
+    """The code that it returns, which runs."""
+    INFERRED = "inferred"
+    """What makes the code of the ``@generated`` functions that it calls: a call is inferred."""
 
 
 @dataclass(frozen=True, slots=True)

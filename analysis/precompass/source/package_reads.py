@@ -26,19 +26,23 @@ from precompass.source.effects import (
     Read,
     VariableRead,
 )
+from precompass.source.inferred_calls import inferred_calls
 from precompass.source.jll_products import is_generated, product_reads
 from precompass.source.modules import (
     PREFERENCE_READERS,
     Definition,
+    JuliaModule,
     exports,
-    lookup,
+    resolve,
 )
 from precompass.source.package_code import PackageCode, Problem
 from precompass.source.package_files import Limits, PackageFiles
+from precompass.source.passed_on import passed_on_names, passed_on_whole
 from precompass.source.preference_reads import (
     FunctionReads,
     Owner,
     PackageReads,
+    PassedOn,
     PreferenceRead,
     When,
     settle,
@@ -120,7 +124,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     code = PackageCode(source.name, files, _SEEDS | foreign)
     products = product_reads(files) if is_generated(entry) else []
     if not products and not _may_matter(source, files, code):
-        return PackageReads(source.owner)
+        return PackageReads(source.owner, passed_on=_passed_on(source, files, code, foreign))
     code.read(source.entry)
     reader = EffectReader(code, foreign)
     reader.read_top()
@@ -133,7 +137,8 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     hidden, errors = _not_understood(code)
     executed = closure.effects(reader.top.executed)
     seen_to_happen = (one for one in executed if not isinstance(one, VariableRead))
-    happens = (*products, *seen_to_happen, *hidden, *unfollowed_reads(reader, closure))
+    unfollowed = (*unfollowed_reads(reader, closure), *inferred_calls(reader))
+    happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
     if code.evaluation.exhausted or closure.exhausted or reader.exhausted:
@@ -164,6 +169,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
             dict.fromkeys(effect for item in initialising for effect in closure.of(item))
         ),
         functions=_functions(code, closure),
+        passed_on=_passed_on(source, files, code, foreign),
         imports=tuple(dict.fromkeys(code.imports)),
         problems=tuple(problems),
         files=tuple(code.sources),
@@ -211,6 +217,17 @@ def _run_reads(
     return settle(effects, When.RUN, own, _NO_DEPENDENCIES, by_callback=by_callback)
 
 
+def _passed_on(
+    source: PackageSource, files: PackageFiles, code: PackageCode, foreign: frozenset[str]
+) -> tuple[PassedOn, ...]:
+    """Return what a package offers of others, if there are any names of others to look for."""
+    if not foreign:
+        return ()
+    texts = (files.read(path) or b"" for path in files.julia_files(source.entry.parent))
+    found = (*passed_on_names(code.root, foreign), *passed_on_whole(texts))
+    return tuple(dict.fromkeys(found))
+
+
 def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]:
     """Return all methods of the functions of which at least one reads preferences."""
     root = code.root
@@ -220,23 +237,36 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
         for definition in code.definitions
         if any(closure.of(definition, part) for part in Part)
     }
+    offered = _offered(root, reading)
     found: list[FunctionReads] = []
     for definition in code.definitions:
         if definition.extends or definition.name not in reading or definition.name == "__init__":
             continue
         paths = {(*definition.module.path[depth:], definition.name)}
-        # what the root module takes over from a submodule can be called there as well
-        meaning = lookup(root, definition.name)
-        if isinstance(meaning, tuple) and definition in meaning:
-            paths.add((definition.name,))
+        paths |= offered.get(definition, set())
         found += (
             FunctionReads(
                 path=path,
-                exported=len(path) == 1 and exports(root, definition.name),
+                exported=len(path) == 1 and exports(root, path[0]),
                 formals=formals_of(definition, code.evaluation),
                 executed=closure.of_call(definition),
                 expanded=closure.of(definition, Part.EXPANDED),
+                inferred=closure.of_inference(definition),
             )
             for path in sorted(paths)
         )
     return tuple(found)
+
+
+def _offered(root: JuliaModule, reading: set[str]) -> dict[Definition, set[tuple[str, ...]]]:
+    """Return by which names functions can be called in the package's own module.
+
+    It takes some over from submodules, and gives some other names: ``const other = f``.
+    """
+    found: dict[Definition, set[tuple[str, ...]]] = {}
+    for name in (*sorted(reading), *root.imports, *root.values):
+        meaning = resolve(root, (name,))
+        for item in meaning if isinstance(meaning, tuple) else ():
+            if isinstance(item, Definition):
+                found.setdefault(item, set()).add((name,))
+    return found

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from precompass.documents.values import TomlTable
 from precompass.source.closure import Formals
-from precompass.source.effects import Effect, Read, Recording, WorkloadRun
+from precompass.source.effects import Effect, Part, Read, Recording, WorkloadRun
 from precompass.source.modules import Condition, Conditions
 from precompass.source.package_code import Import, Problem
 from precompass.source.preference_conditions import PreferenceTest
@@ -124,6 +124,23 @@ class WorkloadUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Something of another package that a package offers as its own.
+
+    Attributes:
+        name: what it is called there; None for all that the other package exports.
+        package: the other package.
+        path: what it is called in the other package; empty for all.
+        exported: whether ``using`` the package brings it along.
+    """
+
+    name: str | None
+    package: str
+    path: tuple[str, ...]
+    exported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionReads:
     """A function or macro that reads preferences when other packages call it.
 
@@ -133,6 +150,8 @@ class FunctionReads:
         formals: its parameters.
         executed: what its body does.
         expanded: what the code does that it returns, where that is used: a macro's.
+        inferred: what happens where a call of it is inferred and not run: Julia then makes the
+            code of the ``@generated`` functions that it calls.
     """
 
     path: tuple[str, ...]
@@ -140,6 +159,22 @@ class FunctionReads:
     formals: Formals
     executed: tuple[Effect, ...]
     expanded: tuple[Effect, ...]
+    inferred: tuple[Effect, ...] = ()
+
+    def of(self, part: Part) -> tuple[Effect, ...]:
+        """Return the effects of one kind."""
+        match part:
+            case Part.EXECUTED:
+                return self.executed
+            case Part.EXPANDED:
+                return self.expanded
+            case Part.INFERRED:
+                return self.inferred
+
+    @property
+    def does_anything(self) -> bool:
+        """Whether it has any effect."""
+        return bool(self.executed or self.expanded or self.inferred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +192,7 @@ class PackageReads:
         init_effects: what its modules' ``__init__`` do. They do not run while the package
             itself compiles, but while every package compiles that loads it.
         functions: the functions and macros through which other packages read preferences.
+        passed_on: what it offers of other packages, as far as that may matter.
         imports: the packages that it imports, as far as its files were parsed.
         problems: what could not be read.
         files: the files that it consists of, as far as they were parsed.
@@ -169,6 +205,7 @@ class PackageReads:
     compile_effects: tuple[Effect, ...] = ()
     init_effects: tuple[Effect, ...] = ()
     functions: tuple[FunctionReads, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()
     imports: tuple[Import, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: tuple[Path, ...] = ()

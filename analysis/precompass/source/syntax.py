@@ -889,8 +889,10 @@ def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
     names: list[str] = []
     while True:
         match node.type:
-            case "identifier" | "operator":
-                return (_text(source, node), *reversed(names))
+            case "prefixed_string_literal" if not _is_name(node):
+                return None
+            case "identifier" | "operator" | "prefixed_string_literal":
+                return (_plain(_text(source, node)), *reversed(names))
             case "macro_identifier":
                 name = _text(source, node).replace(" ", "")
                 parts = [name] if name.endswith(".") else name.split(".")  # @. is a macro, too
@@ -902,12 +904,23 @@ def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
                 last = children[1]
                 if last.type == "quote_expression" and _parts(last):
                     last = _parts(last)[0]
-                names.append(_text(source, last))
+                names.append(_plain(_text(source, last)))
                 node = children[0]
             case "import_path" | "parametrized_type_expression" if _parts(node):
                 node = _parts(node)[0]
             case _:
                 return None
+
+
+def _is_name(string: Node) -> bool:
+    """Tell whether a string with a prefix is a name: ``var"…"``."""
+    prefix = string.child_by_field_name("prefix")
+    return prefix is not None and prefix.text == b"var"
+
+
+def _plain(name: str) -> str:
+    """Return a name without the marks of ``var"…"``, which may hold what is no name otherwise."""
+    return name[4:-1] if name.startswith('var"') and name.endswith('"') and len(name) > 5 else name
 
 
 def _string_pieces(source: JuliaSource, node: Node) -> Iterator[str | Code]:
@@ -1108,6 +1121,10 @@ def _make_field(source: JuliaSource, node: Node) -> Code:
     return (Field if len(_parts(node)) == 2 else Other)(source, node)
 
 
+def _make_prefixed(source: JuliaSource, node: Node) -> Code:
+    return (Name if _is_name(node) else String)(source, node)
+
+
 def _make_group(source: JuliaSource, node: Node) -> Code:
     """Make the text in brackets: a comprehension, a collection, or a block."""
     if any(child.type in _CLAUSES for child in node.named_children):
@@ -1143,7 +1160,7 @@ _MAKERS: dict[str, _Made] = {
     "integer_literal": ((Integer,), Integer),
     "boolean_literal": ((Boolean,), Boolean),
     "string_literal": ((String,), String),
-    "prefixed_string_literal": ((String,), String),
+    "prefixed_string_literal": ((String, Name), _make_prefixed),
     "tuple_expression": ((Comprehension, Collection, Block), _make_group),
     "vector_expression": ((Comprehension, Collection, Block), _make_group),
     "open_tuple": ((Comprehension, Collection, Block), _make_group),

@@ -229,3 +229,98 @@ def test_snoopprecompile_s_users_read_nothing_themselves(tmp_path: Path) -> None
 def test_a_package_without_a_cache_records_nothing(tmp_path: Path) -> None:
     code = 'using Preferences\n__precompile__(false)\nconst x = @load_preference("x")'
     assert told(tmp_path, {"A": code}, "A") == []
+
+
+LEVEL_OF = "using Preferences\nexport level, @level\n" + (
+    'level(m::Module) = load_preference(m, "level")\n'
+    'macro level()\nload_preference(__module__, "level")\nend\n'
+)
+
+
+@pytest.mark.parametrize("records_blob", [False, True])
+@pytest.mark.parametrize("call", ["level(@__MODULE__)", "@level"])
+@pytest.mark.parametrize(
+    ("between", "using"),
+    [
+        ("using Reexport\n@reexport using A", "using B\n"),
+        ("using A: level, @level\nexport level, @level", "using B\n"),
+        ("using A\nexport level, @level", "using B: level, @level\n"),
+        ("using A\nfor name in names(A)\n@eval export $name\nend", "using B\n"),
+        ("using A", "using B: level, @level\n"),
+    ],
+)
+def test_what_another_package_passes_on(
+    tmp_path: Path, between: str, using: str, call: str, records_blob: bool
+) -> None:
+    packages = {"A": LEVEL_OF, "B": between, "C": f"{using}const x = {call}"}
+    assert told(tmp_path, packages, "C", records_blob=records_blob) == ["C/level"]
+
+
+@pytest.mark.parametrize(
+    ("between", "call"),
+    [
+        ("using A", "B.level(C)"),
+        ("import A", "B.A.level(C)"),
+        ("import A", "B.A.@level"),
+        ("import A\nconst other = A.level", "B.other(C)"),
+        ("import A: level as other", "B.other(C)"),
+        ('import A\nconst var"@other" = A.var"@level"', "B.@other"),
+    ],
+)
+def test_what_can_be_named_through_another_package(tmp_path: Path, between: str, call: str) -> None:
+    packages = {"A": LEVEL_OF, "B": between, "C": f"import B\nconst x = {call}"}
+    assert told(tmp_path, packages, "C", records_blob=False) == ["C/level"]
+
+
+def test_what_two_packages_pass_on(tmp_path: Path) -> None:
+    packages = {
+        "A": LEVEL_OF,
+        "B": "@reexport using A",
+        "C": "@reexport using B",
+        "D": "using C\nconst x = @level",
+    }
+    assert told(tmp_path, packages, "D") == ["D/level"]
+
+
+def test_what_is_not_passed_on(tmp_path: Path) -> None:
+    packages = {"A": LEVEL_OF, "B": "using A", "C": "using B\nconst x = @level"}
+    assert told(tmp_path, packages, "C") == []
+    packages["B"] = "using A\nlevel(m) = 1\nexport level"
+    packages["C"] = "using B\nconst x = level(C)"
+    assert told(tmp_path / "own", packages, "C") == []
+
+
+GENERATED = (
+    'using Preferences\nexport g, h\n@generated g() = (@load_preference("mode"); 1)\nh() = g()\n'
+)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import A\nprecompile(A.g, ())",
+        "import A\nprecompile(A.h, ())",
+        "using A\nprecompile(g, ())",
+        "using A: h\nprecompile(h, ())",
+        "import A\nprecompile(Tuple{typeof(A.g)})",
+        "import A\nf() = A.h()",
+        "import A\nstart() = precompile(A.g, ())\nstart()",
+        "import A as Other\n__init__() = Other.g()",
+    ],
+)
+def test_the_code_of_a_generated_function_may_be_made_for_another_package(
+    tmp_path: Path, code: str
+) -> None:
+    assert told(tmp_path, {"A": GENERATED, "B": code}, "B") == ["A/mode unfollowed"]
+
+
+def test_the_code_of_a_generated_function_may_be_made_further_above(tmp_path: Path) -> None:
+    packages = {"A": GENERATED, "B": "import A\nf() = A.g()", "C": "import B\nprecompile(B.f, ())"}
+    assert told(tmp_path, packages, "C") == ["A/mode unfollowed"]
+
+
+def test_an_inferred_call_of_any_other_function_reads_nothing(tmp_path: Path) -> None:
+    code = 'using Preferences\ng() = @load_preference("mode")\n'
+    assert told(tmp_path, {"A": code, "B": "import A\nprecompile(A.g, ())"}, "B") == []
+    mention = 'import A\n# A.g\nx = "A.g"'
+    assert told(tmp_path / "mentioned", {"A": GENERATED, "B": mention}, "B") == []
