@@ -140,10 +140,15 @@ def manifest(packages: Mapping[str, str | Package], julia: str | None = "1.10.4"
 
 
 def project(
-    name: str | None = None, *, deps: str = "", weakdeps: str = "", extras: str = ""
+    name: str | None = None,
+    *,
+    deps: str = "",
+    weakdeps: str = "",
+    extras: str = "",
+    version: str = "0.1.0",
 ) -> str:
     """Return the text of a project file that lists packages."""
-    parts = [f'name = "{name}"\nuuid = "{uuid(name)}"\nversion = "0.1.0"\n'] if name else []
+    parts = [f'name = "{name}"\nuuid = "{uuid(name)}"\nversion = "{version}"\n'] if name else []
     for section, names in (("deps", deps), ("weakdeps", weakdeps), ("extras", extras)):
         if names:
             lines = [f'{listed} = "{uuid(listed)}"' for listed in names.split()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -10,3 +11,11 @@ def shown(path: Path, folder: Path | None) -> str:
     if folder is None or not path.is_relative_to(folder):
         return str(path)
     return path.relative_to(folder).as_posix()
+
+
+def shown_from(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder, with the slashes that project files have."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()

@@ -15,6 +15,7 @@ from precompass.findings import FileEdit, Fix, FixId
 from precompass.fixes.draft import Draft
 from precompass.julia.environment import Environment
 from precompass.julia.uuids import UUID
+from precompass.julia.versions import VersionNumber
 from precompass.session import Session
 
 KIND = "add-compat"
@@ -25,7 +26,12 @@ def bound_of(environment: Environment, uuid: UUID) -> str | None:
     entry = environment.entry(uuid)
     if entry is None or entry.version is None:
         return None
-    return ".".join(map(str, entry.version.release))
+    return bound(entry.version)
+
+
+def bound(version: VersionNumber) -> str:
+    """Return the compat entry for a version: its numbers, without a build number."""
+    return ".".join(map(str, version.release))
 
 
 def bound_of_julia(environment: Environment) -> str | None:

@@ -5,6 +5,9 @@ code runs with an excluded version until the next `Pkg.resolve()`, `add` or `upd
 choose another version, because the package is developed, comes from a repository, or comes with
 Julia, resolving fails.
 
+A developed package has the version of its own project file: if that one is allowed, and only the
+manifest is older, there is nothing to report here. Several such entries are one finding.
+
 **Example**
 
 ```toml
@@ -39,25 +42,76 @@ version = "0.10.4"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from precompass.documents.toml import Entry
 from precompass.file_context import EnvironmentContext
-from precompass.findings import Finding, Related, Safety, Severity
+from precompass.files.shown import shown_from
+from precompass.findings import Finding, Fix, FixId, Related, Safety, Severity
 from precompass.fixes import compat_entries, writing
 from precompass.julia.compat import parse_compat
+from precompass.julia.developed_packages import developed_project
 from precompass.julia.manifest import PackageEntry
+from precompass.julia.versions import VersionNumber
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.rules.together import groups
+from precompass.wording import listed
 
 CODE = "compat-excludes-resolved"
 SEVERITY = Severity.WARNING
 KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.MANIFEST})
 
+_STDLIB = "of Julia"
+
+
+@dataclass(frozen=True, slots=True)
+class _Excluded:
+    """An entry of ``[compat]``, and the version in use that it excludes.
+
+    Attributes:
+        name, text, entry: of ``[compat]``.
+        package: in the manifest.
+        version: of the package; of a developed one, that of its own project file.
+        place: where the version is given.
+    """
+
+    name: str
+    text: str
+    entry: Entry
+    package: PackageEntry
+    version: VersionNumber
+    place: Related
+
+    @property
+    def wider(self) -> str:
+        """An entry that allows the version too."""
+        return f"{self.text}, {compat_entries.bound(self.version)}"
+
+    @property
+    def holder(self) -> str:
+        """What keeps Pkg from choosing another version; empty if nothing does."""
+        if self.package.is_stdlib:
+            return _STDLIB
+        if self.package.is_registered_version:
+            return ""
+        return "developed" if self.package.path is not None else "from a repository"
+
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every entry of a dependency whose version in the manifest it excludes."""
-    project, invalidations = context.project, context.invalidations
-    environment = invalidations.environment
+    """Report, once for each consequence, the entries that exclude the versions in use."""
+    by_holder: dict[str, list[_Excluded]] = {}
+    for one in _excluded(context):
+        by_holder.setdefault(one.holder, []).append(one)
+    for excluded in by_holder.values():
+        places = ((one, one.entry.node.span) for one in excluded)
+        for group in groups(context.document, CODE, places):
+            yield _report(context, group)
+
+
+def _excluded(context: EnvironmentContext) -> Iterator[_Excluded]:
+    project, environment = context.project, context.environment
     manifest = environment.manifest
     if manifest is None:
         return
@@ -65,42 +119,83 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     for name, text in project.compat.items():
         package = environment.entry(uuids[name]) if name in uuids else None
         spec = parse_compat(text)
-        if package is None or package.version is None or spec is None or package.version in spec:
-            continue
         entry = context.document.root.get("compat", name)
-        bound = compat_entries.bound_of(environment, package.uuid)
-        if entry is None or bound is None:
+        if package is None or package.version is None or spec is None or entry is None:
             continue
-        wider = f"{text}, {bound}"
-        place = manifest.span(package.name, package.index, "version")
-        yield context.finding(
-            CODE,
-            SEVERITY,
-            entry.node.span,
-            f"{manifest.path.name} has {name} {package.version}, which the entry "
-            f'"{text}" excludes. {_consequence(package)}',
-            related=(Related(manifest.path, place, f"The version of {name} in use."),),
-            fixes=(
-                writing.offer(
-                    context.path,
-                    ("compat", name),
-                    wider,
-                    f'Allow {bound} too: write "{wider}"',
-                    is_preferred=False,
-                    # The bound may exclude the version on purpose: whoever wrote it decides.
-                    safety=Safety.MANUAL,
-                ),
-            ),
-        )
+        version = package.version
+        span = manifest.span(package.name, package.index, "version")
+        place = Related(manifest.path, span, f"The version of {name} in use.")
+        developed = developed_project(manifest, package, context.session.snapshot)
+        if developed is not None and developed.version is not None:
+            version = developed.version
+            own = developed.document.root.get("version")
+            if own is not None and version != package.version:
+                place = Related(developed.path, own.node.span, f"The version of {name} in use.")
+        if version not in spec:
+            yield _Excluded(name, text, entry, package, version, place)
 
 
-def _consequence(package: PackageEntry) -> str:
-    if package.is_stdlib:
-        return "It comes with Julia, so Pkg has no other to choose. Allow it."
-    if not package.is_registered_version:
-        where = "developed" if package.path is not None else "from a repository"
-        return f"It is {where}, so Pkg has no other to choose and cannot resolve. Allow it."
-    return (
-        "Julia loads it all the same; the next `Pkg.resolve()` takes another version. Run it, or "
-        "allow this one."
+def _report(context: EnvironmentContext, excluded: Sequence[_Excluded]) -> Finding:
+    related = [one.place for one in excluded]
+    related[1:1] = [
+        Related(context.path, one.entry.node.span, f"The entry of {one.name}, too.")
+        for one in excluded[1:]
+    ]
+    message = _of_one(context, excluded[0]) if len(excluded) == 1 else _of_several(excluded)
+    return context.finding(
+        CODE,
+        SEVERITY,
+        excluded[0].entry.node.span,
+        message,
+        related=tuple(related),
+        fixes=tuple(_fixes(context, excluded)),
     )
+
+
+def _of_one(context: EnvironmentContext, one: _Excluded) -> str:
+    where = shown_from(one.place.file, context.path.parent)
+    excluded = f'{where} has {one.name} {one.version}, which the entry "{one.text}" excludes.'
+    if one.holder == _STDLIB:
+        return f"{excluded} It comes with Julia, so Pkg has no other to choose. Allow it."
+    if one.holder:
+        return (
+            f"{excluded} It is {one.holder}, so Pkg has no other to choose and cannot resolve. "
+            "Allow it."
+        )
+    return (
+        f"{excluded} Julia loads it all the same; the next `Pkg.resolve()` takes another version. "
+        "Run it, or allow this one."
+    )
+
+
+def _of_several(excluded: Sequence[_Excluded]) -> str:
+    versions, holder = listed(f"{one.name} {one.version}" for one in excluded), excluded[0].holder
+    if holder == _STDLIB:
+        return (
+            f"Their entries exclude {versions}, which come with Julia, so Pkg has no others to "
+            "choose. Allow them."
+        )
+    if holder:
+        return (
+            f"Their entries exclude {versions}, which are {holder}, so Pkg has no others to choose "
+            "and cannot resolve. Allow them."
+        )
+    return (
+        f"Their entries exclude {versions}, which are in the manifest. Julia loads them all the "
+        "same; the next `Pkg.resolve()` takes other versions. Run it, or allow these."
+    )
+
+
+def _fixes(context: EnvironmentContext, excluded: Sequence[_Excluded]) -> Iterator[Fix]:
+    # A bound may exclude the version on purpose: whoever wrote it decides.
+    safety = Safety.MANUAL
+    for one in excluded:
+        bound = compat_entries.bound(one.version)
+        what = bound if len(excluded) == 1 else f"{one.name} {bound}"
+        title = f'Allow {what} too: write "{one.wider}"'
+        path = ("compat", one.name)
+        yield writing.offer(context.path, path, one.wider, title, is_preferred=False, safety=safety)
+    if len(excluded) > 1:
+        arguments = tuple(part for one in excluded for part in (one.name, one.wider))
+        title = f"Allow these versions of {listed(one.name for one in excluded)} too"
+        yield Fix(title, FixId(compat_entries.KIND, context.path, arguments), safety=safety)

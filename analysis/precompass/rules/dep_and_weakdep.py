@@ -43,8 +43,9 @@ julia = "1.10"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import deletion
@@ -53,6 +54,8 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.version_ranges import VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.rules.together import groups
+from precompass.wording import listed
 
 CODE = "dep-and-weakdep"
 SEVERITY = Severity.WARNING
@@ -63,45 +66,76 @@ _BEFORE_EXTENSIONS = VersionSpec((VersionRange((0,), (1, 8)),))
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every package that both sections list."""
+    """Report the packages that both sections list: once, and each name of two packages."""
     project = context.project
+    twice: list[tuple[str, Span]] = []
     for name, weak in project.weakdeps.items():
-        strong = project.deps.get(name)
-        if strong is None or (strong == weak and _is_for_older_julia(project)):
+        strong, entry = project.deps.get(name), context.document.root.get("deps", name)
+        if strong is None or entry is None:
             continue
-        entry = context.document.root.get("deps", name)
-        other = context.document.root.get("weakdeps", name)
-        if entry is None or other is None:
-            continue
-        julia = context.invalidations.environment.julia
-        loading = ""
-        if julia.reads_whole_environments:
-            loading = f" Julia {julia.series} does not load it through this project either."
-        message = (
-            f"This line does nothing: [weakdeps] lists {name} too, so since Julia 1.9 it is a "
+        if strong != weak:
+            message = (
+                f"[weakdeps] lists another package as {name}, with the UUID {weak}. Only this one "
+                "can be loaded by the name. Correct the UUID that is wrong."
+            )
+            yield _at(context, [name], message)
+        elif not _is_for_older_julia(project):
+            twice.append((name, entry.key.span))
+    twice.sort(key=lambda one: one[1].start)
+    for names in groups(context.document, CODE, twice):
+        yield _at(context, names, _message(context, names), is_unnecessary=True)
+
+
+def _message(context: EnvironmentContext, names: Sequence[str]) -> str:
+    julia, is_one = context.environment.julia, len(names) == 1
+    loading = ""
+    if julia.reads_whole_environments:
+        which = "it" if is_one else "them"
+        loading = f" Julia {julia.series} does not load {which} through this project either."
+    if is_one:
+        return (
+            f"This line does nothing: [weakdeps] lists {names[0]} too, so since Julia 1.9 it is a "
             f"weak dependency only, and not installed with this project.{loading} Delete the line "
             "that is not meant."
-            if strong == weak
-            else f"[weakdeps] lists another package as {name}, with the UUID {weak}. Only this one "
-            "can be loaded by the name. Correct the UUID that is wrong."
         )
-        yield context.finding(
-            CODE,
-            SEVERITY,
-            entry.key.span,
-            message,
-            related=(Related(context.path, other.key.span, f"{name} as a weak dependency."),),
-            fixes=(
-                Fix(
-                    f"Delete {name} from [deps], so that it is a weak dependency",
-                    FixId(deletion.VALUE, context.path, ("deps", name)),
-                ),
-                Fix(
-                    f"Delete {name} from [weakdeps], so that it is an ordinary dependency",
-                    FixId(deletion.VALUE, context.path, ("weakdeps", name)),
-                ),
-            ),
-            is_unnecessary=strong == weak,
+    return (
+        f"The lines of {listed(names)} do nothing: [weakdeps] lists these packages too, so since "
+        f"Julia 1.9 they are weak dependencies only, and not installed with this project.{loading} "
+        "Delete the lines that are not meant."
+    )
+
+
+def _at(
+    context: EnvironmentContext, names: Sequence[str], message: str, is_unnecessary: bool = False
+) -> Finding:
+    root = context.document.root
+    related = [
+        Related(context.path, entry.key.span, f"{name}{what}")
+        for name in names
+        for section, what in (("deps", ", too."), ("weakdeps", " as a weak dependency."))
+        if (entry := root.get(section, name)) is not None and (section, name) != ("deps", names[0])
+    ]
+    first = root.get("deps", names[0])
+    return context.finding(
+        CODE,
+        SEVERITY,
+        first.key.span if first is not None else Span(0, 0),
+        message,
+        related=tuple(related),
+        fixes=tuple(_fixes(context, names)),
+        is_unnecessary=is_unnecessary,
+    )
+
+
+def _fixes(context: EnvironmentContext, names: Sequence[str]) -> Iterator[Fix]:
+    for name in names:
+        yield Fix(
+            f"Delete {name} from [deps], so that it is a weak dependency",
+            FixId(deletion.VALUE, context.path, ("deps", name)),
+        )
+        yield Fix(
+            f"Delete {name} from [weakdeps], so that it is an ordinary dependency",
+            FixId(deletion.VALUE, context.path, ("weakdeps", name)),
         )
 
 

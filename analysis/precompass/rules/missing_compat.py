@@ -57,8 +57,6 @@ SEVERITY = Severity.INFORMATION
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
-_TOGETHER = 3
-"""Dependencies without an entry from which on they are reported as one."""
 _LARGEST = 2**32 - 1
 _END_OF_ZERO = VersionNumber((0, _LARGEST, _LARGEST))
 _END_OF_ALL = VersionNumber((_LARGEST, _LARGEST, _LARGEST))
@@ -74,7 +72,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     environment = invalidations.environment
     asked = dict(_asked(project))
     missing = {name: uuid for name, uuid in asked.items() if name not in project.compat}
-    if len(missing) >= _TOGETHER or 1 < len(missing) == len(asked):
+    if len(missing) > 1:
         yield from _report_all(context, environment, missing)
     else:
         for name, uuid in missing.items():

@@ -56,13 +56,12 @@ CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from precompass.documents.text import Span
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
+from precompass.files.shown import shown_from
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.developed_packages import (
@@ -75,6 +74,7 @@ from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.project import ProjectFile
 from precompass.rules.near_manifests import manifests_naming
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
+from precompass.rules.together import groups
 from precompass.wording import listed
 
 CODE = "outdated-developed-package"
@@ -87,12 +87,8 @@ def check(context: FileContext) -> Iterator[Finding]:
     """Report outdated entries of a manifest, and of manifests near a package's project file."""
     if context.kind is FileKind.MANIFEST:
         manifest = parse_manifest(context.path, context.text)
-        if not manifest.is_readable:
-            return
-        files = context.session.snapshot
-        for found in outdated_entries(manifest, _julia(context, manifest), files):
-            if not _is_alone(context, found):
-                yield _at_the_entry(context, manifest, found)
+        if manifest.is_readable:
+            yield from _at_the_entries(context, manifest)
     elif context.kind is FileKind.PROJECT and context.project is not None:
         yield from _at_the_project(context, context.project)
 
@@ -113,19 +109,48 @@ def _is_shared(context: FileContext) -> bool:
     return invalidations is not None and bool(invalidations.environment.members)
 
 
-def _at_the_entry(context: FileContext, manifest: Manifest, found: OutdatedEntry) -> Finding:
-    entry, project = found.entry, found.project
-    key = "deps" if found.missing_deps else "path"
-    name, span = _place_in_project(found)
-    where = _relative(project.path, context.path.parent)
-    related = (Related(project.path, span, f"{where} has {name}."),) if name else ()
+def _at_the_entries(context: FileContext, manifest: Manifest) -> Iterator[Finding]:
+    """Report the entries of a manifest: once for all of a severity."""
+    by_severity: dict[Severity, list[OutdatedEntry]] = {}
+    for found in outdated_entries(manifest, _julia(context, manifest), context.session.snapshot):
+        if not _is_alone(context, found):
+            by_severity.setdefault(_severity(found), []).append(found)
+    for entries in by_severity.values():
+        places = ((one, _place_in_manifest(manifest, one)) for one in entries)
+        for group in groups(context.document, CODE, places):
+            yield _at_the_first(context, manifest, group)
+
+
+def _at_the_first(
+    context: FileContext, manifest: Manifest, outdated: Sequence[OutdatedEntry]
+) -> Finding:
+    folder = context.path.parent
+    related: list[Related] = []
+    for index, found in enumerate(outdated):
+        where = shown_from(found.project.path, folder)
+        if index:
+            here = _place_in_manifest(manifest, found)
+            related.append(Related(context.path, here, f"{_consequence(found)} ({where})"))
+        name, span = _place_in_project(found)
+        if name:
+            related.append(Related(found.project.path, span, f"{where} has {name}."))
+    first, *others = outdated
+    subject = f"This entry is older than {shown_from(first.project.path, folder)}"
+    if others:
+        names = listed(one.entry.name for one in outdated)
+        subject = f"The entries of {names} are older than their project files"
     return context.finding(
         CODE,
-        _severity(found),
-        manifest.span(entry.name, entry.index, key),
-        f"This entry is older than {where}: {_consequence(found)} Run `Pkg.resolve()`.",
-        related=related,
+        _severity(first),
+        _place_in_manifest(manifest, first),
+        f"{subject}: {_consequence(first)} Run `Pkg.resolve()`.",
+        related=tuple(related),
     )
+
+
+def _place_in_manifest(manifest: Manifest, found: OutdatedEntry) -> Span:
+    key = "deps" if found.missing_deps else "path"
+    return manifest.span(found.entry.name, found.entry.index, key)
 
 
 def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Finding]:
@@ -146,7 +171,7 @@ def _at_the_project(context: FileContext, project: ProjectFile) -> Iterator[Find
         found = compare_entry(entry, project, _julia(context, manifest), files)
         name, span = _place_in_project(found)
         if name and found.changes_loading:
-            where = _relative(path, context.path.parent)
+            where = shown_from(path, context.path.parent)
             here = manifest.span(entry.name, entry.index, "path")
             yield context.finding(
                 CODE,
@@ -204,11 +229,3 @@ def _place_in_project(found: OutdatedEntry) -> tuple[str, Span]:
         if entry is not None:
             return name, entry.key.span
     return "", Span(0, 0)
-
-
-def _relative(path: Path, folder: Path) -> str:
-    """Return a path as seen from a folder, with the slashes that project files have."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # on another drive
-        return path.as_posix()

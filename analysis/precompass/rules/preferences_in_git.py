@@ -129,7 +129,7 @@ def _about_secrets(places: list[_Place]) -> str:
 
 def _about_paths(context: EnvironmentContext, places: list[_Place]) -> str:
     names = list(dict.fromkeys(one.name for one in places))
-    verb = "is a path" if len(names) == 1 else "are paths"
+    verb, it = ("is a path", "it") if len(names) == 1 else ("are paths", "them")
     where = (
         "Set it in LocalPreferences.toml, and keep that file out of git."
         if context.kind is FileKind.PROJECT
@@ -137,7 +137,7 @@ def _about_paths(context: EnvironmentContext, places: list[_Place]) -> str:
     )
     return (
         f"Git tracks this file, and {listed(names)} {verb} of one machine: other machines may not "
-        f"have it. {where}"
+        f"have {it}. {where}"
     )
 
 

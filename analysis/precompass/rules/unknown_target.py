@@ -106,7 +106,9 @@ def _check_packages(context: EnvironmentContext, target: str, entry: Entry) -> I
     addable = names_in(context, tuple(name for name in sections if name != "deps"))
     is_used = _is_used(context, target)
     which_old = before_weakdeps(project, invalidations.environment.julia)
-    weak = only_weak(project, [name for name, _ in names]) if which_old else []
+    # Of those with a compat entry, unknown-compat says the same.
+    bare = [name for name, _ in names if name not in project.compat]
+    weak = only_weak(project, bare) if which_old else []
     seen: set[str] = set()
     for name, span in names:
         if name in seen:

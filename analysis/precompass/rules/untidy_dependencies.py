@@ -59,7 +59,7 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import package_id
 from precompass.rules.rule import PROJECT_FILES, Resource
-from precompass.settings.ignoring import ignores_in
+from precompass.rules.together import groups
 from precompass.wording import listed
 
 if TYPE_CHECKING:
@@ -171,19 +171,9 @@ def _missing(project: ProjectFile, uses: PackageUses) -> list[MissingLoad]:
 
 
 def _groups(context: EnvironmentContext, names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the packages that are reported together, after each whose line a comment silences."""
-    document = context.document
-    ignores = [ignore for ignore in ignores_in(document) if ignore.silences(CODE)]
-    silenced = {line for ignore in ignores for line in ignore.lines}
-    together: list[str] = []
-    for name in names:
-        entry = document.root.get("deps", name)
-        if entry is not None and document.lines.line_of(entry.key.span.start) in silenced:
-            yield [name]
-        else:
-            together.append(name)
-    if together:
-        yield together
+    entries = ((name, context.document.root.get("deps", name)) for name in names)
+    places = ((name, entry.key.span) for name, entry in entries if entry is not None)
+    return groups(context.document, CODE, places)
 
 
 def _report_unused(context: EnvironmentContext, names: Sequence[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,52 @@ def test_a_package_that_is_developed_cannot_be_resolved(tmp_path: Path) -> None:
     assert "It is developed, so Pkg has no other to choose" in found[0].message
 
 
+DEVELOPED = {
+    "Project.toml": project("Survey", deps="Meadow") + '\n[compat]\nMeadow = ⟦"0.2"⟧\n',
+    "Manifest.toml": manifest({"Meadow": Package(version="0.1.0", path="Meadow")}),
+}
+
+
+def test_a_developed_package_has_the_version_of_its_own_project_file(tmp_path: Path) -> None:
+    """The manifest still has 0.1.0; the next `Pkg.resolve()` reads 0.2.0 there."""
+    files = DEVELOPED | {"Meadow/Project.toml": project("Meadow", version="0.2.0")}
+    files["Project.toml"] = re.sub("[⟦⟧]", "", files["Project.toml"])
+    assert findings(tmp_path, "compat-excludes-resolved", files) == []
+
+
+def test_a_developed_package_that_became_too_new(tmp_path: Path) -> None:
+    files = DEVELOPED | {"Meadow/Project.toml": project("Meadow", version="0.3.0")}
+    (found,) = expect(tmp_path, "compat-excludes-resolved", files)
+    assert found.message.startswith("Meadow/Project.toml has Meadow 0.3.0, which the entry")
+    assert [one.file.name for one in found.related] == ["Project.toml"]
+    fix = fixed(tmp_path, "compat-excludes-resolved", files, "Allow 0.3.0 too")
+    assert 'Meadow = "0.2, 0.3.0"' in fix
+
+
+def several(first: str, second: str) -> dict[str, str]:
+    head = project("Survey", deps="CSV DataFrames Parsers")
+    packages = {name: Package(version="1.7.0") for name in ("CSV", "DataFrames", "Parsers")}
+    return {
+        "Project.toml": f'{head}\n[compat]\nCSV = {first}\nDataFrames = {second}\nParsers = "2"\n',
+        "Manifest.toml": manifest({**packages}),
+    }
+
+
+def test_several_excluded_versions_are_one_finding(tmp_path: Path) -> None:
+    files = several('⟦"0.9"⟧', '"0.9"')
+    (found,) = expect(tmp_path, "compat-excludes-resolved", files)
+    assert "exclude CSV 1.7.0, DataFrames 1.7.0 and Parsers 1.7.0, which" in found.message
+    fix = fixed(tmp_path, "compat-excludes-resolved", files, "Allow these versions of CSV, DataF")
+    assert 'CSV = "0.9, 1.7.0"\nDataFrames = "0.9, 1.7.0"\nParsers = "2, 1.7.0"\n' in fix
+
+
+def test_one_of_them_that_a_comment_silences_is_silent_alone(tmp_path: Path) -> None:
+    files = several('"0.9"  # precompass: ignore[compat-excludes-resolved]', '⟦"0.9"⟧')
+    (found,) = expect(tmp_path, "compat-excludes-resolved", files)
+    assert "CSV" not in found.message
+    assert findings(tmp_path, "unused-ignore", files) == []
+
+
 def test_a_weak_dependency_that_is_in_use_counts(tmp_path: Path) -> None:
     files = environment('⟦"0.9"⟧', Package(version="0.10.4"), project(weakdeps="CSV"))
     expect(tmp_path, "compat-excludes-resolved", files)
@@ -254,7 +301,7 @@ def test_a_dependency_without_an_entry(tmp_path: Path) -> None:
     assert fix.endswith('[compat]\nCSV = "0.10"\nDataFrames = "1.7.0"\n')
 
 
-def test_three_or_more_without_an_entry_are_said_once(tmp_path: Path) -> None:
+def test_several_without_an_entry_are_said_once(tmp_path: Path) -> None:
     listed = project("Survey", deps="CSV DataFrames Example Parsers").replace("[deps]", "[⟦deps⟧]")
     files = {"Project.toml": f'{listed}\n[compat]\nCSV = "0.10"\njulia = "1.10"\n'}
     (found,) = expect(tmp_path, "missing-compat", files)

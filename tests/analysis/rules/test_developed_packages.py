@@ -172,3 +172,28 @@ def test_the_project_itself_in_its_own_manifest(tmp_path: Path) -> None:
     }
     assert findings(tmp_path, CODE, files, of="Manifest.toml") == []
     assert findings(tmp_path, CODE, files) == []
+
+
+def test_several_outdated_entries_are_one_finding(tmp_path: Path) -> None:
+    """A repository of many packages gets one line for each manifest, not one for each entry."""
+    packages: dict[str, str | Package] = {
+        name: Package(path=f"../{name}", version="0.1.0") for name in ("Beck", "Meadow", "Pond")
+    }
+    files = {
+        "app/Project.toml": project(deps="Beck Meadow Pond"),
+        "app/Manifest.toml": manifest({"CSV": "", **packages}, julia="1.11.2"),
+        "Beck/Project.toml": project("Beck", version="0.2.0"),
+        "Meadow/Project.toml": project("Meadow", deps="CSV"),
+        "Pond/Project.toml": project("Pond", deps="CSV"),
+    }
+    for name in packages:
+        files[f"{name}/src/{name}.jl"] = f"module {name} end\n"
+    write(tmp_path, files)
+    slight, severe = findings(tmp_path, CODE, files, of="app/Manifest.toml")
+    assert (severe.severity, slight.severity) == (Severity.ERROR, Severity.HINT)
+    assert severe.message.startswith(
+        "The entries of Meadow and Pond are older than their project files: `using Meadow` fails"
+    )
+    said = [one.message for one in severe.related]
+    assert "`using Pond` fails as soon as Pond loads CSV. (../Pond/Project.toml)" in said
+    assert "Beck has version 0.2.0 now." in slight.message

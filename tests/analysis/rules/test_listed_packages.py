@@ -186,6 +186,19 @@ def test_both_for_a_package_that_is_for_newer_julia_only(tmp_path: Path) -> None
     assert "[weakdeps]" not in strong
 
 
+def test_several_in_both_are_one_finding(tmp_path: Path) -> None:
+    text = (
+        project("Lab", deps="CSV Parsers", weakdeps="CSV Parsers") + '\n[compat]\njulia = "1.10"\n'
+    )
+    text = text.replace("CSV =", "⟦CSV⟧ =", 1)
+    (found,) = expect(tmp_path, "dep-and-weakdep", text, Severity.WARNING)
+    assert found.message.startswith("The lines of CSV and Parsers do nothing")
+    related = [
+        text.replace("⟦", "").replace("⟧", "")[one.span.start :][:7] for one in found.related
+    ]
+    assert [one.split(" ")[0] for one in related] == ["CSV", "Parsers", "Parsers"]
+
+
 def test_both_in_an_environment(tmp_path: Path) -> None:
     text = project(deps="CSV", weakdeps="CSV").replace("CSV =", "⟦CSV⟧ =", 1)
     expect(tmp_path, "dep-and-weakdep", text)

@@ -91,6 +91,16 @@ def test_a_compat_entry_of_a_weak_dependency(tmp_path: Path) -> None:
     assert "[extras]" in fixed(tmp_path, "unknown-compat", text, "List CSV in [extras]")
 
 
+def test_a_target_says_it_only_of_what_compat_does_not_name(tmp_path: Path) -> None:
+    """One cause, one finding: Pkg stops at the first of the two, and one line cures both."""
+    text = project(weakdeps="CSV", extras="TOML") + '\n[targets]\ntest = ["CSV", "TOML"]\n'
+    julia = '\n[compat]\njulia = "1.6"\n'
+    assert len(findings(tmp_path, "unknown-target", text + julia)) == 1
+    with_entry = text + julia + 'CSV = "0.10"\n'
+    assert findings(tmp_path, "unknown-target", with_entry) == []
+    assert len(findings(tmp_path, "unknown-compat", with_entry)) == 1
+
+
 @pytest.mark.parametrize(
     ("listed", "julia"),
     [

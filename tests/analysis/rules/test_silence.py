@@ -111,7 +111,7 @@ def test_no_shape_of_a_file_is_a_surprise(tmp_path: Path, text: str, julia: str)
 REAL = {
     ("DARPA-ASKEM__sciml-service/Project.toml", "stale-manifest"): 1,
     ("JuliaGPU__julia-ngc/Project.toml", "stale-manifest"): 1,
-    ("julia-vscode__LanguageServer.jl/Project.toml", "compat-excludes-resolved"): 4,
+    ("julia-vscode__LanguageServer.jl/Project.toml", "compat-excludes-resolved"): 1,
     ("PeaceFounder__AppBundler.jl/Project.toml", "missing-workspace-project"): 1,
     ("0samuraiE__LCS.jl__multi/Project.toml", "missing-workspace-project"): 1,
 }
