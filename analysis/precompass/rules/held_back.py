@@ -4,7 +4,8 @@ Pkg chooses versions that all compat entries allow: those of the project, and th
 of every package in the environment. A package that does not allow the newest version of its
 dependency *holds it back*: `Pkg.update` chooses an older version, and `Pkg.status` shows `⌃` or
 `⌅`. This rule reports the project's own dependencies, once per file, with the names of the packages
-that exclude the newest version. A dependency that is merely not updated yet is not reported.
+that exclude the newest version. A dependency that is merely not updated yet is not reported, and
+nothing is where the registry is older than the project: then nobody knows the newest version.
 
 **Example**
 
@@ -47,6 +48,7 @@ from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.versions import VersionNumber
+from precompass.rules.registry_age import is_older
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import counted, held_back_by, listed
 
@@ -63,8 +65,8 @@ _MOST_SAID = 3
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report, once, the dependencies whose newest version something excludes."""
-    held = list(_held_back(context))
-    if not held:
+    held, registries = list(_held_back(context)), context.session.registries
+    if not held or registries is None or is_older(context, registries):
         return
     entry = context.document.root.get("deps", held[0].name)
     if entry is None:

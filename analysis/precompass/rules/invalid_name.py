@@ -39,7 +39,7 @@ from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
 from precompass.julia.project import ProjectFile
-from precompass.rules.registry_age import beside_registry
+from precompass.rules.registry_age import is_older
 from precompass.rules.rule import PROJECT_FILES, Resource
 
 CODE = "invalid-name"
@@ -110,7 +110,7 @@ def _is_new(context: EnvironmentContext, project: ProjectFile) -> bool:
         return False
     if registries.summaries(project.uuid):
         return False
-    return not beside_registry(context, registries).shows_age
+    return not is_older(context, registries)
 
 
 def _refused_by_general(name: str) -> str:

@@ -2,7 +2,7 @@
 
 A registry is a copy, and may be years old. Packages that it does not know, and versions above all
 that it has, are then no faults of the project. One of them alone may be; several together show the
-age of the registry.
+age of the registry: in one file, or in the outermost project of a repository and its workspace.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from precompass.file_context import environment_context_of
+from precompass.files.neighbours import places_near
 from precompass.fixes.registered_uuid import uuids_of
 from precompass.julia.compat import parse_compat
 from precompass.julia.load_path import project_in, walk_up
+from precompass.julia.project import parse_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from precompass.documents.toml import Entry
     from precompass.file_context import EnvironmentContext
     from precompass.julia.uuids import UUID
     from precompass.julia.version_ranges import VersionSpec
     from precompass.julia.versions import VersionNumber
     from precompass.registry.registries import Registries
+    from precompass.session import Session
 
 _UNKNOWN_PACKAGES = 3
 """Listed packages that a registry does not know from which on it is taken to be old."""
@@ -55,15 +61,23 @@ class UnfulfilledEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownPackage:
+    """A listed package that no registry knows, and the value of its line."""
+
+    uuid: UUID
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class BesideRegistry:
-    """What a project file names that the registries do not have.
+    """What project files name that the registries do not have.
 
     Attributes:
         unknown: listed packages that no registry knows, by name.
         unfulfilled: entries of ``[compat]`` that no registered version fulfils.
     """
 
-    unknown: dict[str, Entry]
+    unknown: dict[str, UnknownPackage]
     unfulfilled: tuple[UnfulfilledEntry, ...]
 
     @property
@@ -75,7 +89,7 @@ class BesideRegistry:
     def shows_age(self) -> bool:
         """Whether so much is unknown that the registries have to be older than the project."""
         return (
-            len(self.newer) > 1
+            len({one.name for one in self.newer}) > 1
             or len(self.unknown) >= _UNKNOWN_PACKAGES
             or bool(self.newer and self.unknown)
         )
@@ -83,12 +97,12 @@ class BesideRegistry:
 
 def beside_registry(context: EnvironmentContext, registries: Registries) -> BesideRegistry:
     """Return what a project file names that the registries do not have."""
-    unknown: dict[str, Entry] = {}
+    unknown: dict[str, UnknownPackage] = {}
     for _, name, uuid, entry in context.listed_packages():
         if registries.summaries(uuid) or uuids_of(registries, name):
             continue
-        if context.is_from_registry(name, uuid):
-            unknown.setdefault(name, entry)
+        if context.is_from_registry(name, uuid) and not _is_near(context, uuid):
+            unknown.setdefault(name, UnknownPackage(uuid, entry))
     project = context.project
     uuids = {**project.extras, **project.weakdeps, **project.deps}
     found: list[UnfulfilledEntry] = []
@@ -104,11 +118,66 @@ def beside_registry(context: EnvironmentContext, registries: Registries) -> Besi
     return BesideRegistry(unknown, tuple(found))
 
 
+def repository_beside_registry(
+    context: EnvironmentContext, registries: Registries
+) -> BesideRegistry:
+    """Return what a file and the outermost project around it name that the registries do not have.
+
+    Of a workspace, all projects count.
+    """
+    own = beside_registry(context, registries)
+    outermost = _outermost(context)
+    if own.shows_age or (outermost == context.path and not context.environment.members):
+        return own
+    around = context.session.once(_of_workspace, outermost)
+    return BesideRegistry(
+        {**around.unknown, **own.unknown}, (*own.unfulfilled, *around.unfulfilled)
+    )
+
+
+def is_older(context: EnvironmentContext, registries: Registries) -> bool:
+    """Tell whether the registries are older than the project, or than the repository it is in."""
+    return repository_beside_registry(context, registries).shows_age
+
+
 def is_outermost(context: EnvironmentContext) -> bool:
     """Tell whether no folder above has a project file: of a repository, one is enough to ask."""
-    files = context.session.snapshot
-    folders = walk_up(context.path.parent.parent)
-    return all(project_in(folder, files) is None for folder in folders)
+    return _outermost(context) == context.path
+
+
+def _outermost(context: EnvironmentContext) -> Path:
+    files, found = context.session.snapshot, context.path
+    for folder in walk_up(context.path.parent.parent):
+        found = project_in(folder, files) or found
+    return found
+
+
+def _of_workspace(session: Session, path: Path) -> BesideRegistry:
+    unknown: dict[str, UnknownPackage] = {}
+    unfulfilled: list[UnfulfilledEntry] = []
+    context, registries = environment_context_of(session, path), session.registries
+    projects = context.environment.projects if context is not None else ()
+    for project in projects:
+        member = environment_context_of(session, project.path)
+        if member is not None and registries is not None:
+            found = beside_registry(member, registries)
+            unknown.update(found.unknown)
+            unfulfilled += found.unfulfilled
+    return BesideRegistry(unknown, tuple(unfulfilled))
+
+
+def _is_near(context: EnvironmentContext, uuid: UUID) -> bool:
+    """Tell whether a package is developed next to the project: whoever uses it has it there."""
+    session = context.session
+    places = places_near(context.path.parent, session.snapshot)
+    return any(uuid in session.once(_uuids_below, place) for place in places)
+
+
+def _uuids_below(session: Session, folder: Path) -> frozenset[UUID | None]:
+    files = session.snapshot
+    paths = (project_in(one, files) for one in (folder, *files.folders_in(folder)))
+    texts = ((path, files.read(path)) for path in paths if path is not None)
+    return frozenset(parse_project(path, text.text).uuid for path, text in texts if text)
 
 
 def _versions(registries: Registries, uuid: UUID) -> tuple[VersionNumber, ...]:

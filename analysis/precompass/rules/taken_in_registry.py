@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 
 from precompass.findings import Finding, Severity
 from precompass.julia.stdlibs import STDLIBS
-from precompass.rules.registry_age import beside_registry
+from precompass.rules.registry_age import is_older
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated, listed
 
@@ -82,7 +82,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             )
             yield context.finding(CODE, Severity.INFORMATION, named.node.span, message)
             return
-        if beside_registry(context, registries).shows_age:
+        if is_older(context, registries):
             return
         similar = () if name.endswith("_jll") else similar_names(registries, name)
         if similar:

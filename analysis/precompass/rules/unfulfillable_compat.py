@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.julia.versions import VersionNumber
-from precompass.rules.registry_age import beside_registry
+from precompass.rules.registry_age import beside_registry, is_older
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import dated
 
@@ -62,7 +62,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     where, found = dated(registries.found), beside_registry(context, registries)
     for one in found.unfulfilled:
-        if one.is_above and found.shows_age:
+        if one.is_above and is_older(context, registries):
             continue
         severity, consequence = SEVERITY, "so Pkg cannot resolve"
         if one.is_slip:

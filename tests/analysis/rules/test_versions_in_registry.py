@@ -150,6 +150,41 @@ def test_many_unknown_packages_are_said_in_the_outermost_project_only(tmp_path: 
     assert [one.code for one in below if one.code == "uuid-not-in-registry"] == []
 
 
+def test_a_workspace_shows_the_age_of_a_registry_together(tmp_path: Path) -> None:
+    """Each member lacks one package; the three of them show that the registry is old."""
+    files = {
+        "Project.toml": '[workspace]\nprojects = ["a", "b", "c"]\n',
+        "a/Project.toml": project(deps="Forest"),
+        "b/Project.toml": project(deps="Lake"),
+        "c/Project.toml": project(deps="River"),
+    }
+    made = RegistryWorld(tmp_path, PACKAGES, files)
+    (found,) = made.findings("uuid-not-in-registry")
+    assert "the UUID of Forest, Lake and River" in found.message
+    assert files["Project.toml"][found.span.start : found.span.end] == "workspace"
+    below = check(made.session, made.folder / "b" / "Project.toml")
+    assert "uuid-not-in-registry" not in {one.code for one in below}
+
+
+def test_an_old_registry_judges_no_project_inside_of_the_repository(tmp_path: Path) -> None:
+    """What the outermost project shows of the registry counts for all below it."""
+    inner = project("Lab", deps="CSV Pond", version="1.0.0") + '\n[compat]\nCSV = "0.9"\n'
+    files = {"Project.toml": project(deps="Forest River Lake"), "lib/Project.toml": inner}
+    made = RegistryWorld(tmp_path, PACKAGES, files)
+    judged = {"held-back", "uuid-not-in-registry", "unfulfillable-compat", "invalid-name"}
+    below = check(made.session, made.folder / "lib" / "Project.toml")
+    assert judged & {one.code for one in below} == set()
+    again = RegistryWorld(tmp_path, PACKAGES, files | {"Project.toml": project(deps="CSV")})
+    below = check(again.session, again.folder / "lib" / "Project.toml")
+    assert judged & {one.code for one in below} == judged - {"unfulfillable-compat"}
+
+
+def test_a_package_that_is_developed_next_door_is_in_no_registry(tmp_path: Path) -> None:
+    files = {"Project.toml": project(deps="Meadow Pond"), "Meadow/Project.toml": project("Meadow")}
+    (found,) = RegistryWorld(tmp_path, PACKAGES, files).findings("uuid-not-in-registry")
+    assert "if Pond was registered later" in found.message
+
+
 # taken-in-registry
 
 
