@@ -166,9 +166,9 @@ async def test_what_is_pending_is_drawn_by_root_cause(editor: Editor, world: Cha
     assert isinstance(answer, dict)
     assert answer["title"].startswith("The next using recompiles 2 of 6 packages")
     labels = [unit["label"] for unit in answer["picture"]["units"]]
-    assert labels == ["Wall [1]", "Roof [1]"]
+    assert labels == ["Wall", "Roof"]  # numbers tell causes apart, and there is one
     assert 0 < answer["picture"]["compiled_bytes"] < answer["picture"]["of_bytes"]
-    assert "Wall [1]" in answer["html"]
+    assert ">Wall<" in answer["html"]
     elsewhere = {"uri": (world.world / "Project.toml").as_uri(), "pending": True}
     nothing = await editor.workspace_execute_command_async(
         types.ExecuteCommandParams("precompass.picture", [elsewhere])

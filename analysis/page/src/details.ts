@@ -1,4 +1,4 @@
-// What is said about a unit, beside the picture and at the pointer.
+// What is said about a unit, beside the picture.
 
 import { select } from "d3-selection";
 
@@ -6,7 +6,6 @@ import { chainOf, kindOf, sizeOf, stepsOf, type Picture, type Unit } from "./pic
 
 export class Details {
   private readonly panel = select<HTMLElement, unknown>("#details");
-  private readonly tip = select<HTMLElement, unknown>("#tip");
   private readonly hint = this.panel.html();
   private shown: Unit | null = null;
 
@@ -44,15 +43,5 @@ export class Details {
       if (unit === self) item.text(unit.label);
       else item.append("button").attr("type", "button").text(unit.label).on("click", () => this.choose(unit));
     });
-  }
-
-  /** Shows a unit's name at the pointer, or nothing. */
-  point(unit: Unit | null, x: number, y: number): void {
-    this.tip.property("hidden", unit === null);
-    if (unit === null) return;
-    this.tip.text(`${unit.label}, ${stepsOf(unit)}`);
-    const width = this.tip.node()?.offsetWidth ?? 0;
-    const left = Math.min(x + 14, document.documentElement.clientWidth - width - 4);
-    this.tip.style("transform", `translate(${left}px, ${y + 16}px)`);
   }
 }

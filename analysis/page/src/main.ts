@@ -159,7 +159,6 @@ class Page {
     if (event === null) return;
     const isAway = event.type === "pointerleave" || this.view.isMoving;
     const unit = isAway ? null : this.unitAt(event);
-    this.details.point(unit, event.clientX, event.clientY);
     if (unit === this.hovered) return;
     this.hovered = unit;
     this.show();

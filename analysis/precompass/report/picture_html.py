@@ -72,7 +72,6 @@ aria-label="Zoom out">&minus;</button>
 {table}
 </details>
 </section>
-<div id="tip" aria-hidden="true" hidden></div>
 <p id="status" class="spoken" role="status"></p>
 <script type="application/json" id="picture">{data}</script>
 <script>{script}</script>
@@ -91,9 +90,11 @@ _EVIDENCE = {
     Evidence.KNOWN: "Known for this version of the package",
     Evidence.SOURCE: "Found in installed source code",
     Evidence.POSSIBLE: "Possible by the source, which does not settle it",
-    Evidence.ASSUMED: "Assumed, without evidence",
 }
-"""Each kind of evidence as the text of a link to the page that explains it."""
+"""Each kind of evidence as the text of a link to the page that explains it.
+
+What is assumed says so itself.
+"""
 
 
 def page(picture: Picture, *, folder: Path | None) -> str:
@@ -148,10 +149,7 @@ def _hash(text: str) -> str:
 
 
 def _about(picture: Picture, folder: Path | None) -> str:
-    lines = [
-        f"<p>{_prose(picture.basis)} "
-        f'<a href="{REPOSITORY}/blob/main/docs/evidence.md">{_EVIDENCE[picture.evidence]}</a>.</p>'
-    ]
+    lines = [f"<p>{_basis(picture)}</p>"] if picture.basis else []
     if picture.value is not None:
         line = f"Value: <code>{marked_up(toml_value(picture.value))}</code>"
         origin = picture.origin
@@ -167,6 +165,17 @@ def _about(picture: Picture, folder: Path | None) -> str:
         '<p class="out-of-date">The preference or package is gone. This picture is out of date.</p>'
     )
     return "\n".join(lines)
+
+
+def _basis(picture: Picture) -> str:
+    """Return what the answer rests on, with a link to the page on evidence if there is any."""
+    basis = _prose(picture.basis)
+    if picture.key is None:  # the manifest, or the caches, as the sentence says
+        return basis
+    link = f'<a href="{REPOSITORY}/blob/main/docs/evidence.md">'
+    if picture.evidence not in _EVIDENCE:
+        return f"{link}{basis}</a>"
+    return f"{basis} {link}{_EVIDENCE[picture.evidence]}</a>."
 
 
 def _key(picture: Picture) -> str:

@@ -130,6 +130,11 @@ class _Tracks:
     pitch: float
 
 
+def gap_before_name(unit: PictureUnit) -> float:
+    """Return how far a unit's name is from its mark, which some have a second outline around."""
+    return _GAP + 4 if unit.is_developed or not unit.distance else _GAP
+
+
 def lay_out(picture: Picture) -> Layout:
     """Return where the units of a picture stand; the same picture is always laid out the same."""
     levels = [
@@ -149,7 +154,7 @@ def lay_out(picture: Picture) -> Layout:
             middle = track.first + position % track.number * track.pitch
             reach = middle + radius
             if middle:
-                reach += _GAP + width_of(label)
+                reach += gap_before_name(unit) + width_of(label)
             x, y = middle * math.sin(angle), -middle * math.cos(angle)
             places[index] = PicturePlace(x, y, angle, radius, label, reach)
     found = tuple(places[index] for index in range(len(places)))
@@ -243,8 +248,10 @@ def _tracks(
             rings.append(Ring(0, 0.0, outer))
             continue
         mark = max(radii[index] for index in level)
-        longest = max(width_of(shown_label(units[index])) for index in level)
-        pitch = 2 * mark + _GAP + longest + _GAP
+        longest = max(
+            gap_before_name(units[index]) + width_of(shown_label(units[index])) for index in level
+        )
+        pitch = 2 * mark + longest + _GAP
         inner = outer + (_BETWEEN_RINGS if distance else 0.0)
         slot = max(_LINE, 2 * mark + 2)
         arc = len(level) * slot + _CAPTION

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from precompass.answers.picture import Picture, PictureEdge, PictureUnit
 from precompass.report.markup import marked_up
-from precompass.report.picture_layout import Layout, PicturePlace, lay_out
+from precompass.report.picture_layout import Layout, PicturePlace, gap_before_name, lay_out
 from precompass.report.picture_style import cause_class, style_of_causes, style_of_file
 from precompass.wording import counted, listed
 
@@ -124,7 +124,7 @@ def _unit(index: int, unit: PictureUnit, place: PicturePlace) -> str:
         f'data-label="{marked_up(unit.label)}" '
         f'transform="translate({_n(place.x)} {_n(place.y)})"><title>{marked_up(unit.why)}</title>'
         f'{_around(unit, place.radius)}<path class="mark" d="{mark(unit, place.radius)}"/>'
-        f"{_label(place)}</g>"
+        f"{_label(unit, place)}</g>"
     )
 
 
@@ -135,11 +135,11 @@ def _around(unit: PictureUnit, radius: float) -> str:
     return f'<path class="around" d="{mark(unit, radius + 3)}"/>'
 
 
-def _label(place: PicturePlace) -> str:
+def _label(unit: PictureUnit, place: PicturePlace) -> str:
     label = marked_up(place.label)
     if not place.from_middle:
         return f'<text y="{_n(place.radius + 6)}" dy=".95em" text-anchor="middle">{label}</text>'
-    offset = place.radius + 5
+    offset = place.radius + gap_before_name(unit)
     degrees = math.degrees(place.angle) - 90
     if place.angle <= math.pi:
         return f'<text transform="rotate({_n(degrees)})" x="{_n(offset)}" dy=".35em">{label}</text>'

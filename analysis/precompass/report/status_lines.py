@@ -9,11 +9,12 @@ from typing import TypeAlias
 from precompass.answers.status import PreferenceStatus, Status
 from precompass.documents.toml_value import toml_value
 from precompass.findings import Finding, Severity
+from precompass.recompilation.why import Why
 from precompass.report.places import shown
 from precompass.wording import counted, unknown_part
 from precompass.wording.why import (
     conflict_sentence,
-    fact,
+    fact_below_headline,
     headline,
     not_compiled_sentences,
     not_installed,
@@ -29,7 +30,11 @@ _MAX_VALUE = 40  # characters
 
 
 def status_lines(
-    status: Status, folder: Path | None, *, most_preferences: int = MOST_PREFERENCES
+    status: Status,
+    folder: Path | None,
+    *,
+    most_preferences: int = MOST_PREFERENCES,
+    has_causes: bool = True,
 ) -> Iterator[Labelled]:
     """Yield the lines of a status.
 
@@ -37,6 +42,7 @@ def status_lines(
         status: the answer.
         folder: paths below it are shown relative to it.
         most_preferences: of how many preferences there are lines of their own.
+        has_causes: whether the root causes of what is recompiled next are among the lines.
     """
     environment = status.environment
     yield "project", shown(environment.project.path, folder)
@@ -48,13 +54,8 @@ def status_lines(
     yield "caches", _caches(status)
     if status.why is not None:
         yield "next", headline(status.why)
-        for cause in status.why.causes[:_MOST_CAUSES]:
-            yield "", fact(cause, folder)
-        rest = len(status.why.causes) - _MOST_CAUSES
-        if rest > 0:
-            yield "", f"{counted(rest, 'more cause')}: `precompass why` lists them."
-        for sentence in not_compiled_sentences(status.why.pending.not_compiled, folder)[:1]:
-            yield "", sentence
+        if has_causes:
+            yield from _causes(status.why, folder)
         for conflict in status.why.conflicts[:1]:
             yield "", conflict_sentence(conflict)
     yield from _preferences(status, folder, most_preferences)
@@ -64,6 +65,16 @@ def status_lines(
         rest = len(status.ignored) - _MOST_IGNORED
         yield "", f"{counted(rest, 'more table')}: `precompass check` shows them."
     yield "findings", _findings(status)
+
+
+def _causes(why: Why, folder: Path | None) -> Iterator[Labelled]:
+    for cause in why.causes[:_MOST_CAUSES]:
+        yield "", fact_below_headline(why, cause, folder)
+    rest = len(why.causes) - _MOST_CAUSES
+    if rest > 0:
+        yield "", f"{counted(rest, 'more cause')}: `precompass why` lists them."
+    for sentence in not_compiled_sentences(why.pending.not_compiled, folder)[:1]:
+        yield "", sentence
 
 
 def _first_sentence(finding: Finding, folder: Path | None) -> str:

@@ -11,21 +11,23 @@ from precompass.report.caches_text import cache_line
 from precompass.report.markdown import escaped, markdown
 from precompass.report.status_lines import status_lines
 from precompass.wording import counted, in_bytes
-from precompass.wording.why import cause_sentences, not_compiled_sentences
+from precompass.wording.why import not_compiled_sentences, sentences_below_headline
 
 
 def status_markdown(status: Status, *, folder: Path) -> str:
     """Return a status as Markdown, with every root cause of what is recompiled next."""
     name = status.environment.project.name or folder.name
+    has_causes = status.why is not None and bool(status.why.causes)  # a section has them
     lines = [f"# Status of {escaped(name)}"]
     lines += [
         f"- **{escaped(label)}:** {markdown(text)}" if label else f"  - {markdown(text)}"
-        for label, text in status_lines(status, folder)
+        for label, text in status_lines(status, folder, has_causes=not has_causes)
     ]
-    if status.why is not None and status.why.causes:
+    if status.why is not None and has_causes:
         lines += ["", "## Why"]
         for cause in status.why.causes:
-            lines.append(f"1. {markdown(' '.join(cause_sentences(cause, folder)))}")
+            said = sentences_below_headline(status.why, cause, folder)
+            lines.append(f"1. {markdown(' '.join(filter(None, said)))}")
         for sentence in not_compiled_sentences(status.why.pending.not_compiled, folder):
             lines.append(f"1. {markdown(sentence)}")
     return "\n".join([lines[0], "", *lines[1:], ""])

@@ -24,6 +24,7 @@ from precompass.wording.why import (
     not_compiled_sentences,
     not_installed,
     reason_words,
+    sentences_below_headline,
 )
 
 _MOST_CAUSES = 12
@@ -41,8 +42,8 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
     print_hanging(console, Text(), _bold(headline(why)))
     for number, cause in enumerate(why.causes[:_MOST_CAUSES], start=1):
         lead = Text(f"{number:3}. ")
-        happened, recompiled, to_do = cause_sentences(cause, folder)
-        print_hanging(console, lead, prose(f"{happened} {recompiled} {to_do}"))
+        said = sentences_below_headline(why, cause, folder)
+        print_hanging(console, lead, prose(" ".join(filter(None, said))))
     if len(why.causes) > _MOST_CAUSES:
         rest = why.causes[_MOST_CAUSES:]
         units = [one.unit for cause in rest for one in (*cause.roots, *cause.consequences)]

@@ -111,14 +111,39 @@ def cause_sentences(cause: Cause, folder: Path | None) -> tuple[str, str, str]:
     return fact(cause, folder), effect(cause), advice(cause)
 
 
-def fact(cause: Cause, folder: Path | None) -> str:
-    """Say what happened, and where."""
+def sentences_below_headline(why: Why, cause: Cause, folder: Path | None) -> tuple[str, str, str]:
+    """Say what :func:`cause_sentences` does, without what the headline or the fact has said."""
+    return (
+        fact_below_headline(why, cause, folder),
+        effect(cause) if cause.consequences else "",
+        advice(cause),
+    )
+
+
+def fact_below_headline(why: Why, cause: Cause, folder: Path | None) -> str:
+    """Say what happened, and where, without the count of the headline."""
+    return fact(cause, folder, names="These packages" if _is_whole_answer(why, cause) else None)
+
+
+def _is_whole_answer(why: Why, cause: Cause) -> bool:
+    """Whether the headline counts what a cause counts."""
+    return len(why.causes) == 1 and not cause.consequences and len(cause.roots) > _MANY
+
+
+def fact(cause: Cause, folder: Path | None, *, names: str | None = None) -> str:
+    """Say what happened, and where.
+
+    Args:
+        cause: the root cause.
+        folder: paths below it are shown relative to it.
+        names: what its roots are called; else their names, or the number of many.
+    """
     reason, place = cause.reason, cause.place
     where = ""
     if place is not None:
         line = "" if place.line is None else f":{place.line + 1}"
         where = f"{shown(place.file, folder)}{line}"
-    names = names_of([root.unit for root in cause.roots])
+    names = names or names_of([root.unit for root in cause.roots])
     has, caches = ("have", "caches") if len(cause.roots) > 1 else ("has", "cache")
     match reason:
         case NoCache():
@@ -203,7 +228,7 @@ def advice(cause: Cause) -> str:
             return "Run `Pkg.precompile()` to recompile now."
 
 
-def short_cause(cause: Cause, folder: Path | None) -> str:
+def short_cause(why: Why, cause: Cause, folder: Path | None) -> str:
     """Say a cause in a few words, for one line with others: ``src/Catchment.jl changed``."""
     place = _short(cause.place.file, folder) if cause.place is not None else ""
     names = names_of([root.unit for root in cause.roots])
@@ -214,6 +239,8 @@ def short_cause(cause: Cause, folder: Path | None) -> str:
             return f"a source file of {names} is gone"
         case OtherSource():
             return f"{names} has another version"
+        case NoCache() if _is_whole_answer(why, cause):
+            return "no caches for this Julia version"
         case NoCache():
             return f"no cache of {names}"
         case FlagsMismatch():
@@ -237,7 +264,7 @@ def lens_title(why: Why, folder: Path | None) -> str:
     """Say in one line what is recompiled next and why, without Markdown."""
     preferences = sum(isinstance(cause.reason, PreferencesChanged) for cause in why.causes)
     shorts = [
-        short_cause(cause, folder)
+        short_cause(why, cause, folder)
         for cause in why.causes
         if not isinstance(cause.reason, PreferencesChanged)
     ]
