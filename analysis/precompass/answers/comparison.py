@@ -173,10 +173,7 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
     """Yield what makes answers about an environment less than they could be."""
     environment = invalidations.environment
     if environment.manifest is None:
-        yield (
-            f"{environment.project.path} has no manifest, so only what it names itself is known; "
-            "`Pkg.instantiate()` writes one"
-        )
+        yield (f"{environment.project.path} has no manifest; `Pkg.instantiate()` writes one")
     elif environment.manifest.document.faults:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
     if invalidations.installed.caches.newer_formats:

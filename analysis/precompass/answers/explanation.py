@@ -18,12 +18,9 @@ from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.recompilation.observers import Observation
-from precompass.recompilation.precompilation import visited
 from precompass.recompilation.read_reasons import (
-    NoDependency,
     NoManifest,
     NotAllKnown,
-    NotInManifest,
     ReadAt,
     WhyNot,
 )
@@ -136,7 +133,7 @@ def explain(
     preferences = invalidations.preferences(uuid)
     if key is None:
         recompilation = invalidations.of_package(uuid)
-        why_not = _why_not_of_package(invalidations, unit)
+        why_not = invalidations.why_not_of_package(uuid)
     else:
         invalidation = invalidations.of_preference(Preference(uuid, key))
         recompilation, observers = invalidation.recompilation, invalidation.observers
@@ -183,14 +180,6 @@ def _for_members(
 ) -> tuple[MemberAnswer, ...]:
     answers = answers_for(own, members, preference)
     return tuple(answer for answer in answers if answer.invalidations is not own)
-
-
-def _why_not_of_package(invalidations: Invalidations, unit: Unit | None) -> WhyNot | None:
-    if unit is None:
-        if invalidations.environment.manifest is None:
-            return NoManifest()
-        return invalidations.not_all_known() if invalidations.environment.gaps else NotInManifest()
-    return None if unit.id in visited(invalidations.graph) else NoDependency()
 
 
 def _approximate(

@@ -252,7 +252,7 @@ def _change(invalidation: Invalidation) -> Paragraph:
     """Say what changing a preference recompiles: its readers, and what depends on them."""
     recompilation = invalidation.recompilation
     return (
-        "Changing it recompiles ",
+        f"Changing it {wording.recompiles(recompilation)} ",
         Strong(recompiled(recompilation)),
         f": {_who(invalidation)}.",
     )
@@ -269,7 +269,8 @@ def count_sentence(invalidations: Invalidations, invalidation: Invalidation) -> 
     rest = f" ({basis})."
     for gap in recompilation.gaps[:1]:
         rest += f" {wording.sentence(wording.unknown_part(gap))}"
-    return "Changing it recompiles ", Strong(recompiled(recompilation)), rest
+    verb = wording.recompiles(recompilation)
+    return f"Changing it {verb} ", Strong(recompiled(recompilation)), rest
 
 
 def others_sentence(answers: Sequence[MemberAnswer]) -> list[Paragraph]:

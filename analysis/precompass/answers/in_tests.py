@@ -8,8 +8,9 @@ from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Recompilation
+from precompass.recompilation.read_reasons import NoDependency, NotInManifest, NotListed
 from precompass.session import Tests
-from precompass.wording import read_reasons, recompiled
+from precompass.wording import read_reasons, recompiled, recompiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class InTests:
     Attributes:
         recompilation: what is recompiled there.
         why_not: why Julia notices no change there, or None if it does.
+        is_unknown: whether the reason is that nobody can tell.
         is_complete: whether the manifest has all packages of the tests; otherwise there may be
             more.
     """
@@ -26,6 +28,7 @@ class InTests:
     recompilation: Recompilation
     why_not: str | None
     is_complete: bool
+    is_unknown: bool = False
 
 
 def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
@@ -41,27 +44,33 @@ def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
         not tests.environment.unresolved and invalidations.environment.manifest is not None
     )
     if key is None:
-        is_here = invalidations.graph.unit_of(uuid) is not None
-        why_not = None if is_here else "the tests do not use the package"
-        return InTests(invalidations.of_package(uuid), why_not, is_complete)
-    found = invalidations.of_preference(Preference(uuid, key))
-    reason = found.why_not
-    why_not = (
-        read_reasons.why_not(reason, invalidations.environment) if reason is not None else None
-    )
-    if not invalidations.is_listed(uuid):
-        why_not = (
-            f"the project that it runs in does not list {invalidations.environment.name_of(uuid)}"
-        )
-    return InTests(found.recompilation, why_not, is_complete)
+        reason = invalidations.why_not_of_package(uuid)
+        recompilation = invalidations.of_package(uuid)
+    else:
+        found = invalidations.of_preference(Preference(uuid, key))
+        reason, recompilation = found.why_not, found.recompilation
+    why_not = None
+    match reason:
+        case None:
+            pass
+        case NotInManifest() | NoDependency() if key is None:
+            why_not = "the tests do not use the package"
+        case NotListed():
+            name = invalidations.environment.name_of(uuid)
+            why_not = f"the project that it runs in does not list {name}"
+        case _:
+            why_not = read_reasons.why_not(reason, invalidations.environment)
+    is_unknown = read_reasons.is_unknown(reason)
+    return InTests(recompilation, why_not, is_complete, is_unknown)
 
 
 def in_tests_sentence(answer: InTests) -> str:
     """Say it: ``In `Pkg.test`, changing it recompiles 3 of 41 packages.``."""
+    if answer.is_unknown:
+        return f"In `Pkg.test`, the effect of a change is unknown: {answer.why_not}."
     if answer.why_not is not None:
         return f"In `Pkg.test`, changing it recompiles nothing: {answer.why_not}."
     least = "" if answer.is_complete or answer.recompilation.gaps else "at least "
     basis = " (assumed)" if answer.recompilation.evidence is Evidence.ASSUMED else ""
-    return (
-        f"In `Pkg.test`, changing it recompiles {least}{recompiled(answer.recompilation)}{basis}."
-    )
+    verb = recompiles(answer.recompilation)
+    return f"In `Pkg.test`, changing it {verb} {least}{recompiled(answer.recompilation)}{basis}."

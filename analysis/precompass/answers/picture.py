@@ -22,7 +22,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Kind, Unit, UnitId, UnitSet, package_id
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.precompilation import recompilation_network
-from precompass.wording import approximately, read_reasons, recompiled
+from precompass.wording import approximately, read_reasons, recompiled, recompiles
 from precompass.wording.read_reasons import rests_on
 
 Relation: TypeAlias = Literal["depends", "extends", "triggered", "loads"]
@@ -187,7 +187,8 @@ def _sentences(explanation: Explanation) -> tuple[str, str]:
         )
         return f"{explanation.subject}: {known}", f"{reason[0].upper()}{reason[1:]}."
     recompilation = explanation.recompilation
-    title = f"{explanation.subject}: changing it recompiles {recompiled(recompilation)}"
+    cost = f"{recompiles(recompilation)} {recompiled(recompilation)}"
+    title = f"{explanation.subject}: changing it {cost}"
     if explanation.key is None:
         return title, "The manifest shows its dependents."
     basis = rests_on(recompilation.evidence, explanation.observers, environment.julia)

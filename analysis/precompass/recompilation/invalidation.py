@@ -213,6 +213,8 @@ class Invalidations:
         evidence = evidence_of(observers)
         if bound and not observers:
             why_not = NotDependedOn(tuple(seen.unit for seen in bound))
+            if self.environment.gaps:  # what is not known may depend on them
+                why_not = self.not_all_known()
         elif not observers:
             silence = self.observers.silence(preference)
             why_not, evidence = silence.because, (silence.evidence,)
@@ -280,6 +282,19 @@ class Invalidations:
 
         gap = self.environment.gaps[0]
         return NotAllKnown(gap.file, gap.line, gap.missing)
+
+    def why_not_of_package(self, uuid: UUID) -> WhyNot | None:
+        """Return why nothing is recompiled when a package itself changes; None if something is."""
+        from precompass.recompilation.read_reasons import NoDependency, NoManifest, NotInManifest
+
+        unit = self.graph.unit_of(uuid)
+        if unit is not None and unit.id in visited(self.graph):
+            return None
+        if unit is None and self.environment.manifest is None:
+            return NoManifest()
+        if self.environment.gaps:  # what is not known may depend on it
+            return self.not_all_known()
+        return NotInManifest() if unit is None else NoDependency()
 
     def of_package(self, uuid: UUID) -> Recompilation:
         """Return what is recompiled when a package itself changes."""

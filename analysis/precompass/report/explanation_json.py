@@ -101,7 +101,7 @@ def _in_tests(explanation: Explanation) -> dict[str, Any]:
             "recompiled": labels(answer.recompilation.packages) if answer.why_not is None else [],
             "extensions": labels(answer.recompilation.extensions) if answer.why_not is None else [],
             "evidence": answer.recompilation.evidence.word,
-            "noticed": answer.why_not is None,
+            "noticed": None if answer.is_unknown else answer.why_not is None,
             "why": answer.why_not,
             "complete": answer.is_complete,
         }

@@ -16,7 +16,7 @@ from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled, print_recompilation, rules_of
 from precompass.report.visible import visible
-from precompass.wording import approximately, listed, recompiled, sentence, unknown_part
+from precompass.wording import approximately, listed, recompiled, recompiles, sentence, unknown_part
 from precompass.wording.read_reasons import because, environment_variables, no_change, rests_on
 
 
@@ -33,8 +33,9 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     print_prose(console, count_sentence(explanation))
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))
-    if explanation.in_tests is not None:
-        print_prose(console, in_tests_sentence(explanation.in_tests))
+    tests = explanation.in_tests
+    if tests is not None and (explanation.is_known or not tests.is_unknown):
+        print_prose(console, in_tests_sentence(tests))
     for member in explanation.members:
         print_prose(console, member_sentence(member))
     if explanation.in_vain:
@@ -73,7 +74,9 @@ def member_sentence(answer: MemberAnswer) -> str:
     if answer.invalidation.why_not is not None:
         sentence = no_change(answer.invalidation.why_not, answer.invalidations.environment)
         return f"For {answer.name}: {sentence[:1].lower()}{sentence[1:]}"
-    return f"For {answer.name}, changing it recompiles {recompiled(recompilation)}."
+    return (
+        f"For {answer.name}, changing it {recompiles(recompilation)} {recompiled(recompilation)}."
+    )
 
 
 def count_sentence(explanation: Explanation) -> str:
@@ -82,7 +85,7 @@ def count_sentence(explanation: Explanation) -> str:
     if explanation.why_not is not None:
         return no_change(explanation.why_not, environment)
     recompilation = explanation.recompilation
-    text = f"Changing it recompiles {recompiled(recompilation)}"
+    text = f"Changing it {recompiles(recompilation)} {recompiled(recompilation)}"
     if explanation.key is None:
         text += f", {explanation.package} included."
     else:

@@ -27,7 +27,7 @@ from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import for_member, recompiled
+from precompass.wording import for_member, recompiled, recompiles
 
 CODE = "wide-invalidation"
 SEVERITY = Severity.INFORMATION
@@ -57,7 +57,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 
         basis = rests_on(recompilation.evidence, invalidation.observers, context.environment.julia)
         message = (
-            f"Changing this preference recompiles {recompiled(recompilation)}"
+            f"Changing this preference {recompiles(recompilation)} {recompiled(recompilation)}"
             f"{for_member(widest, context.invalidations)}: "
             f"{one.table.name} and its dependents ({basis})."
         )

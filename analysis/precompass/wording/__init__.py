@@ -9,6 +9,7 @@ from precompass.julia.environment import Gap
 from precompass.julia.older_patches import Patches
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.project import ProjectFile
+from precompass.recompilation.evidence import Evidence
 
 if TYPE_CHECKING:
     from precompass.recompilation.approximation import Approximation
@@ -28,6 +29,11 @@ NO_MANIFEST = "There is no manifest, so its dependents are unknown."
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: ``1 package``, ``3 packages``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def recompiles(recompilation: Recompilation) -> str:
+    """Return the verb of a count: what a source does not settle *may* be recompiled."""
+    return "may recompile" if recompilation.evidence is Evidence.POSSIBLE else "recompiles"
 
 
 def recompiled(recompilation: Recompilation) -> str:

@@ -54,9 +54,14 @@ _MOST_VARIABLES = 8  # that are told of one package
 def no_change(reason: WhyNot, environment: Environment) -> str:
     """Say as a sentence that a change recompiles nothing, or that this is not known, and why."""
     why = why_not(reason, environment)
-    if isinstance(reason, NotAllKnown | NoManifest):
+    if is_unknown(reason):
         return f"The effect of a change is unknown: {why}."
     return f"Changing it recompiles nothing: {why}."
+
+
+def is_unknown(reason: WhyNot | None) -> bool:
+    """Return whether a reason says that nobody can tell whether Julia notices a change."""
+    return isinstance(reason, NotAllKnown | NoManifest)
 
 
 def environment_variables(package: str, reads: Sequence[tuple[EnvironmentRead, ReadAt]]) -> str:

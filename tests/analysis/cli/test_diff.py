@@ -490,10 +490,7 @@ class TestEnvironments:
         (monorepo / "App" / "LocalPreferences.toml").write_text("[Splines]\norder = 1\n")
         outcome = precompass("diff", "--git", "HEAD", "App", "--format", "github")
         project = monorepo / "App" / "Project.toml"
-        note = (
-            f"{project} has no manifest, so only what it names itself is known; "
-            "`Pkg.instantiate()` writes one"
-        )
+        note = f"{project} has no manifest; `Pkg.instantiate()` writes one"
         assert outcome.err == f"warning: {note}\n"
         assert outcome.out == (
             "::notice file=App/LocalPreferences.toml,line=2,title=This change recompiles at least "

@@ -244,9 +244,59 @@ def test_without_a_manifest(precompass: Command, app: Path) -> None:
     assert outcome.code == 0
     assert "the newest known; no manifest names one" in outcome.out
     assert outcome.err == (
-        f"warning: {app / 'Project.toml'} has no manifest, so only what it names itself is known; "
-        "`Pkg.instantiate()` writes one\n"
+        f"warning: {app / 'Project.toml'} has no manifest; `Pkg.instantiate()` writes one\n"
     )
+
+
+OPEN = """\
+module App
+using Fields, Preferences
+include(ENV["APP_GENERATED"])
+end
+"""
+
+
+def test_what_a_source_does_not_settle_may_be_recompiled(precompass: Command, app: Path) -> None:
+    (app / "src" / "App.jl").write_text(OPEN)
+    project = (app / "Project.toml").read_text()
+    listed = 'Preferences = "21216c6a-2e73-6563-6e65-726566657250"'
+    (app / "Project.toml").write_text(project.replace("[deps]", f"[deps]\n{listed}"))
+    said = precompass("explain", "App.mode").out.splitlines()[1]
+    assert said.startswith("Changing it may recompile 1 of 7 packages (cannot tell: ")
+
+
+def test_without_a_manifest_nobody_knows_what_depends_on_the_package_of_another_member(
+    precompass: Command, app: Path
+) -> None:
+    project = app / "Project.toml"
+    project.write_text('workspace.projects = ["docs"]\n' + project.read_text())
+    (app / "docs").mkdir()
+    (app / "docs" / "Project.toml").write_text(
+        '[deps]\nMeshes = "9a1b2c3d-0000-4000-8000-000000000004"\n'
+    )
+    (app / "Manifest.toml").unlink()
+    for subject in ("Meshes", "Fields.mode"):
+        assert precompass("explain", subject, "--julia", "1.12").code == 0
+    said = precompass("explain", "Meshes", "--julia", "1.12").out.splitlines()[1]
+    assert said == (
+        "The effect of a change is unknown: there is no manifest, so its dependents are unknown."
+    )
+
+
+def test_without_a_manifest_nobody_knows_what_the_tests_depend_on(
+    precompass: Command, app: Path
+) -> None:
+    (app / "test").mkdir()
+    (app / "test" / "runtests.jl").write_text("using App\n")
+    (app / "test" / "Project.toml").write_text(
+        '[deps]\nPrecompileTools = "aea7be01-6a6a-4083-8856-8a6e6704d82a"\n'
+    )
+    (app / "Manifest.toml").unlink()
+    answer = json.loads(precompass("explain", "PrecompileTools.x", "--format", "json").out)
+    assert (answer["tests"]["noticed"], answer["tests"]["complete"]) == (None, False)
+    said = precompass("explain", "PrecompileTools.x").out
+    assert "recompiles nothing" not in said
+    assert said.count("The effect of a change is unknown") == 1
 
 
 # Environment variables that are read while a package compiles
