@@ -275,8 +275,8 @@ class Session:
         return self._tests[project]
 
     def _look_at_tests(self, active: Environment) -> Tests | None:
-        further = self._further_projects(active.project.path, active.julia)
-        found = environment_of_tests(active, self.snapshot, further)
+        load_path = self._load_path(active.project.path, active.julia)
+        found = environment_of_tests(active, self.snapshot, load_path)
         if found is None:
             return None
         flags = flags_of_tests(self.flags(active.julia), active.julia)
@@ -291,8 +291,10 @@ class Session:
         known = self._environments.get(project.path)
         if known is None:
             found = manifest_and_julia(project, self.snapshot, self.settings.julia)
-            further = self._further_projects(project.path, found.julia)
-            known = environment_of(project, found, self.snapshot, further)
+            path = self._load_path(project.path, found.julia)
+            place = path.index(project.path)
+            nearer, further = path[:place], path[place + 1 :]
+            known = environment_of(project, found, self.snapshot, further, nearer)
             self._environments[project.path] = known
         return known
 
@@ -311,8 +313,11 @@ class Session:
             installed = self._memory.look(environment, depots, installation, flags)
         return Invalidations(environment, installed)
 
-    def _further_projects(self, project: Path, julia: Julia) -> Sequence[Path]:
-        """Return the rest of the load path: the entries behind the active project."""
+    def _load_path(self, project: Path, julia: Julia) -> Sequence[Path]:
+        """Return the load path, project files, nearest first; the active one is taken to be on it.
+
+        Where ``JULIA_LOAD_PATH`` has no place for it, it is the first.
+        """
         entries = read_load_path(self.settings.variables)
         expanded = expand_load_path(
             entries,
@@ -322,7 +327,7 @@ class Session:
             julia=julia,
             files=self.snapshot,
         )
-        return [path for path in expanded if path != project]
+        return expanded if project in expanded else (project, *expanded)
 
     def stack(self, project: Path) -> Stack | None:
         """Return the environments from which a session in a project loads packages."""
@@ -331,15 +336,17 @@ class Session:
             return None
         from precompass.recompilation.stack import Stack
 
-        environments = [active]
-        for path in self._further_projects(project, active.julia):
-            source = self.snapshot.read(path)
+        environments = []
+        for path in self._load_path(project, active.julia):
+            source = self.snapshot.read(path) if path != project else None
             if source is not None:
                 far = parse_project(path, source.text)
                 found = manifest_and_julia(far, self.snapshot, active.julia.version)
                 environments.append(environment_of(far, found, self.snapshot))
+            elif path == project:
+                environments.append(active)
         depots = self.depots(active.julia)
-        return Stack(environments, depots, self.installation(active.julia))
+        return Stack(environments, active, depots, self.installation(active.julia))
 
     def cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
         """Return the checks of the caches of a project's environment, as Julia makes them.
@@ -429,7 +436,7 @@ class Session:
 
         environment = tests.environment.environment
         depots = self.depots(environment.julia)
-        stack = Stack([environment], depots, self.installation(environment.julia))
+        stack = Stack([environment], environment, depots, self.installation(environment.julia))
         flags = flags_of_tests(self.flags(environment.julia), environment.julia)
         return self._checks(stack, flags, checksums=checksums)
 

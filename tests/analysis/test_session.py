@@ -85,3 +85,88 @@ def test_the_load_path_stands_behind_the_project(tmp_path: Path) -> None:
     assert values(Settings(variables=variables, use_depot=False)) == {"x": 2}
     chosen = Settings(variables={}, depots=str(tmp_path / "depot"))
     assert values(chosen) == {"x": 2, "y": 1}
+
+
+@pytest.mark.parametrize(
+    ("load_path", "expected"),
+    [
+        ("@:{far}", {"x": "own", "y": "own"}),
+        (":{far}", {"x": "own", "y": "own"}),
+        ("{far}:@", {"x": "far", "y": "own"}),
+        ("{far}:", {"x": "far", "y": "own"}),
+        ("{far}:{own}", {"x": "far", "y": "own"}),
+        ("{far}", {"x": "own", "y": "own"}),
+    ],
+)
+def test_what_the_load_path_has_first_wins(
+    tmp_path: Path, load_path: str, expected: dict[str, str]
+) -> None:
+    write(
+        tmp_path,
+        {
+            "far/Project.toml": project(deps="A"),
+            "far/LocalPreferences.toml": '[A]\nx = "far"\n',
+            "own/Project.toml": project(deps="A"),
+            "own/Manifest.toml": manifest({"A": ""}, julia="1.10.4"),
+            "own/LocalPreferences.toml": '[A]\nx = "own"\ny = "own"\n',
+        },
+    )
+    text = load_path.format(far=tmp_path / "far", own=tmp_path / "own")
+    settings = Settings(variables={"JULIA_LOAD_PATH": text}, use_depot=False)
+    found = Session(Snapshot(Disk()), settings).invalidations(tmp_path / "own" / "Project.toml")
+    assert found is not None
+    assert dict(found.preferences(uuid("A")).values) == expected
+
+
+@pytest.mark.parametrize(
+    ("load_path", "expected"),
+    [
+        ("@", {"from": "member", "base": 1}),
+        ("{other}:@", {"from": "other", "other base": 1}),
+    ],
+)
+def test_the_bases_of_the_first_entry_of_the_load_path_count(
+    tmp_path: Path, load_path: str, expected: dict[str, object]
+) -> None:
+    bases = {
+        f"{base}/Project.toml": project(deps="A") + '\n[workspace]\nprojects = ["member"]\n'
+        for base in ("one", "other")
+    }
+    write(
+        tmp_path,
+        {
+            **bases,
+            "one/Manifest.toml": manifest({"A": ""}, julia="1.12.5"),
+            "one/LocalPreferences.toml": "[A]\nbase = 1\n",
+            "one/member/Project.toml": project(deps="A"),
+            "one/member/LocalPreferences.toml": '[A]\nfrom = "member"\n',
+            "other/LocalPreferences.toml": '[A]\n"other base" = 1\n',
+            "other/member/Project.toml": project(deps="A"),
+            "other/member/LocalPreferences.toml": '[A]\nfrom = "other"\n',
+        },
+    )
+    text = load_path.format(other=tmp_path / "other" / "member")
+    settings = Settings(variables={"JULIA_LOAD_PATH": text}, use_depot=False)
+    member = tmp_path / "one" / "member" / "Project.toml"
+    found = Session(Snapshot(Disk()), settings).invalidations(member)
+    assert found is not None
+    assert dict(found.preferences(uuid("A")).values) == expected
+    assert found.environment.own_layer.project.path == member
+
+
+@pytest.mark.parametrize(("load_path", "owner"), [("@:{far}", "own"), ("{far}:@", "far")])
+def test_the_first_environment_that_knows_a_package_says_where_it_is(
+    tmp_path: Path, load_path: str, owner: str
+) -> None:
+    files = {"Project.toml": project(deps="A"), "Manifest.toml": manifest({"A": ""})}
+    for folder in ("far", "own"):
+        write(tmp_path / folder, files)
+    settings = Settings(
+        variables={"JULIA_LOAD_PATH": load_path.format(far=tmp_path / "far")}, use_depot=False
+    )
+    stack = Session(Snapshot(Disk()), settings).stack(tmp_path / "own" / "Project.toml")
+    assert stack is not None
+    assert stack.active.folder == tmp_path / "own"
+    found = stack.owner(uuid("A"))
+    assert found is not None
+    assert found.environment.folder == tmp_path / owner

@@ -129,9 +129,9 @@ def _is_manifest_readable(environment: Environment) -> bool:
 def _findings(session: Session, environment: Environment) -> Iterator[Finding]:
     """Yield the findings in the files of a project: its own, and its manifest."""
     paths = [environment.project.path]
-    nearest = environment.layers[0].local
-    if nearest is not None:
-        paths.append(nearest.path)
+    own = environment.own_layer.local
+    if own is not None:
+        paths.append(own.path)
     if environment.manifest is not None:
         paths.append(environment.manifest.path)
     for path in paths:

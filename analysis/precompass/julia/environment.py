@@ -63,8 +63,9 @@ class Environment:
         manifest: the manifest in use, if there is one.
         julia: whose rules apply.
         julia_from: how that version was found: ``manifest``, ``setting`` or ``newest``.
-        layers: the stack of project files whose preferences count, nearest first: this one,
-            the bases of its workspace, the rest of the load path.
+        layers: the stack of project files whose preferences count, nearest first: those that
+            the load path has before this one, this one, the rest of the load path; behind the
+            first of them, the bases of its workspace.
         members: the other projects of its workspace, the base among them.
         hidden: a ``LocalPreferences.toml`` that Julia does not read, because a
             ``JuliaLocalPreferences.toml`` is beside it.
@@ -82,6 +83,11 @@ class Environment:
     def folder(self) -> Path:
         """The folder of the project file."""
         return self.project.path.parent
+
+    @property
+    def own_layer(self) -> Layer:
+        """The project file in the stack, with the preferences file beside it."""
+        return next(layer for layer in self.layers if layer.project.path == self.project.path)
 
     @property
     def projects(self) -> tuple[ProjectFile, ...]:
@@ -133,8 +139,9 @@ class Environment:
     def if_listed(self, uuid: UUID, name: str) -> Environment:
         """Return the environment as it would be with a package in ``[extras]`` of the project."""
         project = replace(self.project, extras={**self.project.extras, name: uuid})
-        own = replace(self.layers[0], project=project)
-        return replace(self, project=project, layers=(own, *self.layers[1:]))
+        own = replace(self.own_layer, project=project)
+        layers = (own if layer is self.own_layer else layer for layer in self.layers)
+        return replace(self, project=project, layers=tuple(layers))
 
     def entry(self, uuid: UUID) -> PackageEntry | None:
         """Return the manifest's entry of a package."""
@@ -251,7 +258,11 @@ def manifest_and_julia(
 
 
 def environment_of(
-    project: ProjectFile, found: ManifestAndJulia, files: Files, further: Sequence[Path] = ()
+    project: ProjectFile,
+    found: ManifestAndJulia,
+    files: Files,
+    further: Sequence[Path] = (),
+    nearer: Sequence[Path] = (),
 ) -> Environment:
     """Return the environment of a project file.
 
@@ -260,13 +271,17 @@ def environment_of(
         found: its manifest, and whose rules apply.
         files: where to read.
         further: the rest of the load path, project files, nearest first.
+        nearer: the project files that the load path has before this one, nearest first.
     """
-    bases = _bases(project, found.julia, files)
-    layers = [layer_of(base, files) for base in (project, *bases)]
-    for path in further:
-        far = read_project(path, files)
-        if far is not None and path != project.path:
-            layers.append(layer_of(far, files))
+    bases = bases_of(project, found.julia, files)
+    stack = [read_project(path, files) for path in nearer if path != project.path]
+    stack += [project]
+    stack += [read_project(path, files) for path in further if path != project.path]
+    layers: list[Layer] = []
+    for entry in filter(None, stack):
+        layers.append(layer_of(entry, files))
+        if len(layers) == 1:  # the bases of the first entry alone are in the stack
+            layers += [layer_of(base, files) for base in bases_of(entry, found.julia, files)]
     return Environment(
         project=project,
         manifest=found.manifest,
@@ -315,7 +330,7 @@ def _version_written_in(manifest: Manifest | None) -> VersionNumber | None:
 
 def _manifest_of_any_version(project: ProjectFile, files: Files) -> Manifest | None:
     """Find the manifest when no Julia is named: the plain name first, then the newest version."""
-    base = _bases(project, Julia(NEWEST_KNOWN), files)
+    base = bases_of(project, Julia(NEWEST_KNOWN), files)
     for owner in (*reversed(base), project):
         plain = _find_manifest_of(owner, ("JuliaManifest.toml", "Manifest.toml"), files)
         if plain is not None:
@@ -330,7 +345,7 @@ def _manifest_of_any_version(project: ProjectFile, files: Files) -> Manifest | N
 
 def _find_manifest(project: ProjectFile, julia: Julia, files: Files) -> Manifest | None:
     """Find the manifest that this Julia uses: that of the outermost workspace, or its own."""
-    for owner in (*reversed(_bases(project, julia, files)), project):
+    for owner in (*reversed(bases_of(project, julia, files)), project):
         found = _find_manifest_of(owner, julia.manifest_names, files)
         if found is not None:
             return found
@@ -352,7 +367,7 @@ def _find_manifest_of(project: ProjectFile, names: Sequence[str], files: Files) 
 # Workspaces
 
 
-def _bases(project: ProjectFile, julia: Julia, files: Files) -> tuple[ProjectFile, ...]:
+def bases_of(project: ProjectFile, julia: Julia, files: Files) -> tuple[ProjectFile, ...]:
     """Return the base of a project's workspace, that one's base, and so on."""
     if not julia.has_workspaces:
         return ()

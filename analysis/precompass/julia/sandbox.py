@@ -22,6 +22,7 @@ from precompass.julia.behaviour import Julia
 from precompass.julia.environment import (
     Environment,
     ManifestAndJulia,
+    bases_of,
     environment_of,
     layer_of,
     read_project,
@@ -70,7 +71,7 @@ class TestEnvironment:
 
 
 def environment_of_tests(
-    active: Environment, files: Files, further: Sequence[Path] = ()
+    active: Environment, files: Files, load_path: Sequence[Path] = ()
 ) -> TestEnvironment | None:
     """Return what ``Pkg.test`` shows the tests of a package.
 
@@ -79,8 +80,11 @@ def environment_of_tests(
     Args:
         active: the environment of the package, which is the active one.
         files: where to read.
-        further: the rest of the session's load path, nearest first.
+        load_path: the session's, project files, nearest first; without the package's project
+            file, that is the first.
     """
+    if active.project.path not in load_path:
+        load_path = (active.project.path, *load_path)
     folder = active.folder / "test"
     if not active.project.is_package or not files.is_file(folder / "runtests.jl"):
         return None
@@ -90,7 +94,7 @@ def environment_of_tests(
         found = ManifestAndJulia(active.manifest, active.julia, active.julia_from)
         inside = environment_of(own, found, files)
         return TestEnvironment(inside, TestStyle.WORKSPACE, active.project, {})
-    return _sandbox(active, own, files, further)
+    return _sandbox(active, own, files, load_path)
 
 
 def flags_of_tests(flags: SessionFlags, julia: Julia) -> SessionFlags:
@@ -114,7 +118,7 @@ def tested_package(path: Path, files: Files) -> Path | None:
 
 
 def _sandbox(
-    active: Environment, own: ProjectFile | None, files: Files, further: Sequence[Path]
+    active: Environment, own: ProjectFile | None, files: Files, load_path: Sequence[Path]
 ) -> TestEnvironment:
     package = active.project
     listing = _sandbox_project(package, own, active)
@@ -123,7 +127,7 @@ def _sandbox(
         active,
         project=listing,
         manifest=manifest,
-        layers=tuple(_sandbox_layers(active, own, listing, files, further)),
+        layers=tuple(_sandbox_layers(active, own, listing, files, load_path)),
         members=(package,),
         hidden=None,
     )
@@ -169,7 +173,7 @@ def _sandbox_layers(
     own: ProjectFile | None,
     listing: ProjectFile,
     files: Files,
-    further: Sequence[Path],
+    load_path: Sequence[Path],
 ) -> Iterator[Layer]:
     """Yield the files whose preferences Pkg copies, nearest first.
 
@@ -178,16 +182,14 @@ def _sandbox_layers(
     """
     if not active.julia.copies_preferences_to_tests:
         return
-    if own is None:
-        layers = list(active.layers)
-    else:
-        layers = [layer_of(own, files), active.layers[0]]
-        for path in further:
-            project = read_project(path, files)
-            if project is not None and project.path != active.project.path:
-                layers.append(layer_of(project, files))
-    for layer in layers:
-        yield replace(layer, listed_by=listing)
+    first = active.project if own is None else own
+    stack = [first, *bases_of(first, active.julia, files)]
+    for path in load_path:
+        project = active.project if path == active.project.path else read_project(path, files)
+        if project is not None and not (project is first and path == load_path[0]):
+            stack.append(project)
+    for project in stack:
+        yield replace(layer_of(project, files), listed_by=listing)
 
 
 def _sandbox_manifest(

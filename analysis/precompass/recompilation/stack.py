@@ -49,10 +49,11 @@ class Level:
 
 
 class Stack:
-    """The environments that a session loads packages from, the active one first.
+    """The environments that a session loads packages from, in the order of the load path.
 
     Args:
         environments: the expanded load path, without what has no project file.
+        active: the active one of them, which need not be the first.
         depots: where packages and caches are, in Julia's order.
         installation: the Julia whose standard library counts, if one was found.
     """
@@ -60,6 +61,7 @@ class Stack:
     def __init__(
         self,
         environments: Sequence[Environment],
+        active: Environment,
         depots: Sequence[str],
         installation: Installation | None,
     ) -> None:
@@ -67,6 +69,7 @@ class Stack:
             Level(one, dependency_graph(one), PackageSources(one, depots, installation))
             for one in environments
         )
+        self.active_level = next(one for one in self.levels if one.environment is active)
         self.depots = tuple(depots)
         self.installation = installation
         self._owners: dict[UUID, Level | None] = {}
@@ -76,12 +79,12 @@ class Stack:
     @property
     def active(self) -> Environment:
         """The active environment."""
-        return self.levels[0].environment
+        return self.active_level.environment
 
     @property
     def graph(self) -> DependencyGraph:
         """The graph of the active environment."""
-        return self.levels[0].graph
+        return self.active_level.graph
 
     def owner(self, uuid: UUID) -> Level | None:
         """Return the first environment that knows a package; None if none does."""

@@ -73,10 +73,10 @@ def startup_of(stack: Stack, loads: Sequence[tuple[Path, str]]) -> Startup | Non
     """Return where startup files and a project meet; None if they load nothing from elsewhere.
 
     Args:
-        stack: the environments of a session in the project, which is the first.
+        stack: the environments of a session in the project, which is the active one.
         loads: the packages that are loaded, by name, each with the startup file that does it.
     """
-    active = stack.levels[0]
+    active = stack.active_level
     loaded: list[Unit] = []
     files: dict[Path, None] = {}
     shared: Level | None = None
@@ -91,7 +91,9 @@ def startup_of(stack: Stack, loads: Sequence[tuple[Path, str]]) -> Startup | Non
         )
         if level is None or level is active:
             continue
-        unit = level.graph.package(level.environment.project.deps[name])
+        project = level.environment.project
+        uuid = project.uuid if project.name == name else project.deps[name]
+        unit = level.graph.package(uuid) if uuid is not None else None
         if unit is not None and unit.is_package and not active.has(unit.uuid):
             loaded.append(unit)
             files[file] = None
@@ -100,8 +102,8 @@ def startup_of(stack: Stack, loads: Sequence[tuple[Path, str]]) -> Startup | Non
         return None
     below: dict[UnitId, Unit] = {}
     for unit in loaded:
-        for identity in (unit.id, *shared.graph.dependencies(unit.id)):
-            if identity in shared.graph.units:
+        if unit.id in shared.graph.units:
+            for identity in (unit.id, *shared.graph.dependencies(unit.id)):
                 below[identity] = shared.graph.units[identity]
     clashes = [
         clash for unit in below.values() if (clash := _clash(active, shared, unit)) is not None

@@ -191,7 +191,7 @@ def _gaps(checks: CacheChecks) -> tuple[Gap, ...]:
     active = checks.stack.active
     found = dict.fromkeys((*active.gaps, *active.value_gaps))
     if checks.stack.graph.julia.reads_whole_environments:
-        for level in checks.stack.levels[1:]:
+        for level in checks.stack.levels:
             found |= {gap: None for gap in level.environment.gaps if gap.line is not None}
     return tuple(found)
 

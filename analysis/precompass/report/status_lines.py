@@ -47,7 +47,10 @@ def status_lines(
     environment = status.environment
     yield "project", shown(environment.project.path, folder)
     yield "Julia", _julia(status)
-    stack = [shown(layer.project.path, folder) for layer in environment.layers[1:]]
+    layers = environment.layers
+    if layers[0] is environment.own_layer:
+        layers = layers[1:]
+    stack = [shown(layer.project.path, folder) for layer in layers]
     yield "stack", ", ".join(stack) if stack else "this project alone"
     yield "manifest", _manifest(status, folder)
     yield "packages", _packages(status)

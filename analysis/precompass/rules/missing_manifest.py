@@ -63,5 +63,5 @@ def _why(context: EnvironmentContext, environment: Environment) -> tuple[str, st
 
 def _has_preferences(environment: Environment) -> bool:
     """Tell whether the project has some of its own; those of its workspace's base count there."""
-    own = environment.layers[0]
+    own = environment.own_layer
     return bool(own.project.preferences or (own.local is not None and own.local.values))

@@ -14,6 +14,7 @@ from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from precompass.source.startup_imports import startup_imports
+from support.environments import manifest, project, uuid, write
 from support.reasons_oracle import JULIA, ReasonsScenario, scenarios
 
 STARTUP = """\
@@ -142,3 +143,24 @@ def test_the_startup_file_of_the_installation_runs_first(
     assert (answer["startup"], answer["loads"]) == ([str(site_wide)], ["Tool"])
     site_wide.unlink()
     assert main([*arguments, "--format", "json"]) == 0
+
+
+def test_a_shared_environment_may_itself_be_the_package_that_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = f'name = "Tool"\nuuid = "{uuid("Tool")}"\n' + project(deps="A")
+    write(
+        tmp_path,
+        {
+            "depot/config/startup.jl": "using Tool\n",
+            "depot/environments/v1.10/Project.toml": shared,
+            "depot/environments/v1.10/Manifest.toml": manifest({"A": ""}),
+            "own/Project.toml": project(deps="A"),
+            "own/Manifest.toml": manifest({"A": ""}),
+        },
+    )
+    depot = str(tmp_path / "depot")
+    arguments = ["--project", str(tmp_path / "own"), "--depot", depot, "--format", "json"]
+    assert main(["why", "--startup", *arguments]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["loads"], found["clashes"]) == (["Tool"], [])
