@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Table, TomlDocument, parse_toml
@@ -32,8 +33,7 @@ MOST_PREFERENCES = 5_000
 """Preferences of one file that are looked at, and tables; that takes about a second."""
 
 
-@dataclass(frozen=True)
-class PreferenceTable:
+class PreferenceTable(msgspec.Struct, frozen=True):
     """A table of preferences in the file that is being checked.
 
     Attributes:
@@ -59,8 +59,7 @@ class PreferenceTable:
         return self.entry.key.span
 
 
-@dataclass(frozen=True, slots=True)
-class SetPreference:
+class SetPreference(msgspec.Struct, frozen=True):
     """A preference that the file sets.
 
     Attributes:

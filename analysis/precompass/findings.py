@@ -5,10 +5,11 @@ All are plain immutable data in an editor's terms: files, spans of code points, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.documents.text import Span, TextEdit
 
@@ -27,8 +28,7 @@ class Severity(Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(msgspec.Struct, frozen=True):
     """Another place that a finding is about, and what is there."""
 
     file: Path
@@ -36,8 +36,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FixId:
+class FixId(msgspec.Struct, frozen=True):
     """What a fix is about; enough to make its edits when the user asks for them.
 
     Attributes:
@@ -62,8 +61,7 @@ class Safety(Enum):
     """A user who picks this one fix: it may undo what the author has just written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """An offer to change something.
 
     Attributes:
@@ -79,8 +77,7 @@ class Fix:
     safety: Safety = Safety.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Something in a file that its author should know.
 
     Attributes:
@@ -107,8 +104,7 @@ class Finding:
     beside_count: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(msgspec.Struct, frozen=True):
     """Edits of one file; their spans refer to *before*, the text they were made from."""
 
     file: Path
@@ -116,15 +112,13 @@ class FileEdit:
     edits: tuple[TextEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A text that is shown as code, such as a key or a path."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(msgspec.Struct, frozen=True):
     """A text that is shown with emphasis."""
 
     text: str
@@ -134,8 +128,7 @@ Paragraph: TypeAlias = tuple[str | Code | Strong, ...]
 """What is said, in pieces. A string is a message as a finding has it: it may mark `code`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A place in a file to which something leads."""
 
     file: Path
@@ -149,16 +142,14 @@ class Act(Enum):
     EXPLAIN = "explain"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A text that leads somewhere: to a place, to a web page, or to something to be done."""
 
     text: str
     target: Place | str | Act
 
 
-@dataclass(frozen=True, slots=True)
-class Hover:
+class Hover(msgspec.Struct, frozen=True):
     """What is said about a place in a file: few lines. ``report.paragraphs`` renders it.
 
     Attributes:

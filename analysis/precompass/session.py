@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ReferenceType, ref
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.depot.installations import Installation
 from precompass.depot.julia_in_use import JuliaInUse, julia_of_juliaup, used_minors
@@ -60,8 +62,7 @@ _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
 """What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tests:
+class Tests(msgspec.Struct, frozen=True):
     """What ``Pkg.test`` shows the tests of a package, and the answers about it."""
 
     __test__ = False  # this is no class of tests, whatever its name

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
@@ -18,8 +18,7 @@ SHOW_STATUS = "precompass.showStatus"
 """The command of a client that shows the status of a project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(msgspec.Struct, frozen=True):
     """The client's abilities.
 
     Attributes:

@@ -6,11 +6,12 @@ import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 from lsprotocol import types
+from msgspec.structs import replace
 
 from precompass.documents.text import LineIndex, Position, PositionEncoding
 from precompass.files.snapshot import too_large
@@ -21,8 +22,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDocument:
+class OpenDocument(msgspec.Struct, frozen=True):
     """A text that the client has open, at one version.
 
     Attributes:

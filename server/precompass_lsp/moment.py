@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import finalize
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.text import PositionEncoding
 from precompass.files.reach import Reach
@@ -39,8 +41,7 @@ class Registries(Protocol):
         """What is known of the registries."""
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, dict=True, weakref=True):
     """One state of the client's texts and settings.
 
     What is computed from it belongs to the thread of :mod:`precompass_lsp.worker`.

@@ -6,17 +6,16 @@ than everything else; what is made as JSON is sent as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import msgspec
 from lsprotocol import types
 
 Json: TypeAlias = dict[str, Any]
 """An object, with the names of the LSP; a field that has no value is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """An answer as JSON.
 
     Attributes:

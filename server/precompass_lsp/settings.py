@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+import msgspec
 
 from precompass.settings.settings import SETTINGS, Settings, WrongSettingError
 
@@ -18,8 +19,7 @@ _LEVELS = {"off": logging.WARNING, "messages": logging.INFO, "verbose": logging.
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class ServerSettings:
+class ServerSettings(msgspec.Struct, frozen=True):
     """The settings of an editor.
 
     Attributes:
@@ -31,7 +31,7 @@ class ServerSettings:
         log_level: the level of the client's log, as in :mod:`logging`.
     """
 
-    analysis: Settings = field(default_factory=Settings)
+    analysis: Settings = msgspec.field(default_factory=Settings)
     debounce: int = DEFAULT_DEBOUNCE
     workspace_diagnostics: bool = True
     trust: bool | None = None

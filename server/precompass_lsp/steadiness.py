@@ -7,10 +7,11 @@ or a lens would go with one key and come back with the next, and the lines below
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from precompass_lsp.moment import Moment
 

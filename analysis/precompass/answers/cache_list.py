@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.depot.cache_size import cache_size
 from precompass.depot.sources import find_source
@@ -37,8 +38,7 @@ _DEAD = (
 """Reasons that hold for every project: no session uses such a cache again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCache:
+class ListedCache(msgspec.Struct, frozen=True):
     """One cache file.
 
     Attributes:

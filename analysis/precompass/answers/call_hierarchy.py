@@ -9,8 +9,10 @@ packages are on the way, and are not recompiled.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.answers.mentions import strings
 from precompass.answers.subject import subject_at
@@ -29,8 +31,7 @@ from precompass.source.preference_reads import PreferenceRead
 from precompass.wording import recompiled
 
 
-@dataclass(frozen=True, slots=True)
-class HierarchyItem:
+class HierarchyItem(msgspec.Struct, frozen=True):
     """A package, an extension, a project, or a preference, in one environment.
 
     Attributes:
@@ -54,8 +55,7 @@ class HierarchyItem:
     selection: Span
 
 
-@dataclass(frozen=True, slots=True)
-class HierarchyCall:
+class HierarchyCall(msgspec.Struct, frozen=True):
     """That a unit depends on another, or reads a preference.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from precompass.documents.cursor import Cursor
 from precompass.documents.editing import written_key
@@ -27,8 +28,7 @@ class CompletionKind(Enum):
     FOLDER = "folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True):
     """What a completion's documentation is about: a package, or one of its preferences."""
 
     name: str
@@ -36,8 +36,7 @@ class Topic:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(msgspec.Struct, frozen=True):
     """An offer to write something.
 
     Attributes:
@@ -56,8 +55,7 @@ class Completion:
     subject: Topic | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True):
     """Makes the completions of one cursor."""
 
     cursor: Cursor

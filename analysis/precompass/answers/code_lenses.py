@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, PreferenceTable, environment_context_of
@@ -18,8 +19,7 @@ from precompass.wording import approximately, for_member, recompiled
 from precompass.wording.why import lens_title
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLens:
+class CodeLens(msgspec.Struct, frozen=True):
     """A line of text above the place that it is about.
 
     Attributes:

@@ -6,8 +6,9 @@ The two states are two sessions, such as one of a commit and one of the working 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.older_patches import differences_in_series
 from precompass.julia.environment import Environment
@@ -25,8 +26,7 @@ from precompass.recompilation.read_reasons import (
 from precompass.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """What became of one environment.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.answers import app_completion, package_completion, preference_completion
 from precompass.answers.candidates import (
@@ -72,8 +73,7 @@ _OFFERS: Mapping[tuple[Where, str, int], Offer] = {
 """What offers completions, by where the cursor is, in which section, and how deep in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(msgspec.Struct, frozen=True):
     """Completions, the most useful first.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.in_tests import InTests, answer_in_tests
 from precompass.documents.values import TomlValue
@@ -28,16 +29,14 @@ from precompass.session import Tests
 from precompass.source.environment_reads import EnvironmentRead
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where the value in effect is set: a file, and a line in it, from 0."""
 
     file: Path
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """What is recompiled when a preference, or a package itself, changes, and why.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.extents import extents_of
 from precompass.documents.text import Span
@@ -16,8 +17,7 @@ from precompass.session import Session
 _MOST = 20_000  # ranges
 
 
-@dataclass(frozen=True, slots=True)
-class FoldingRange:
+class FoldingRange(msgspec.Struct, frozen=True):
     """Lines that can be folded into the first of them.
 
     Attributes:

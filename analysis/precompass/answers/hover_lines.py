@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.findings import Code, Paragraph, Strong
 from precompass.wording import listed
@@ -17,8 +18,7 @@ _AROUND = 2  # the empty line after the title, and the links
 _LONGEST = {Strong: 60, Code: 200, str: 400}  # characters of a piece
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A paragraph of a hover.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
@@ -13,8 +13,7 @@ from precompass.session import Tests
 from precompass.wording import read_reasons, recompiled, recompiles
 
 
-@dataclass(frozen=True, slots=True)
-class InTests:
+class InTests(msgspec.Struct, frozen=True):
     """The same question asked about what ``Pkg.test`` runs.
 
     Attributes:

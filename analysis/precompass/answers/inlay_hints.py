@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.hover import count_sentence, others_sentence
 from precompass.documents.text import Span
@@ -19,8 +20,7 @@ from precompass.session import Session
 from precompass.wording import approximately, for_member, held_back_by
 
 
-@dataclass(frozen=True, slots=True)
-class InlayHint:
+class InlayHint(msgspec.Struct, frozen=True):
     """A short text that is shown inside a line, and is not part of it.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import msgspec
 
 from precompass.answers.named_paths import extension_files, named_paths
 from precompass.documents.text import Span
@@ -21,8 +22,7 @@ _SHORT_SSH = re.compile(r"git@([A-Za-z0-9.-]+):(?!//)([^\s]+)")
 _MAX_URL = 2_000  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentLink:
+class DocumentLink(msgspec.Struct, frozen=True):
     """A text that leads somewhere.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Node, Scalar, Table, parse_toml, plain
@@ -22,8 +23,7 @@ from precompass.session import Session
 Named: TypeAlias = Callable[[str], UUID | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """A place where a package is named.
 
     Attributes:

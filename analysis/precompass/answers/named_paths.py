@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.mentions import strings
 from precompass.documents.text import Span
@@ -16,8 +17,7 @@ from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPath:
+class NamedPath(msgspec.Struct, frozen=True):
     """A path in a file.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from precompass.answers.picture import Picture, drawn
 from precompass.recompilation.evidence import Evidence

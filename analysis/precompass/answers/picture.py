@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+import msgspec
 import networkx as nx
 
 from precompass.answers.explanation import Explanation, Origin, explain
@@ -30,8 +30,7 @@ Relation: TypeAlias = Literal["depends", "extends", "triggered", "loads"]
 an extension that it triggers; or it loads it while it compiles."""
 
 
-@dataclass(frozen=True, slots=True)
-class PictureUnit:
+class PictureUnit(msgspec.Struct, frozen=True):
     """A unit that is recompiled, or because of which others are.
 
     Attributes:
@@ -76,8 +75,7 @@ class PictureUnit:
         return f"{words} developed here" if self.is_developed and words != "project" else words
 
 
-@dataclass(frozen=True, slots=True)
-class PictureEdge:
+class PictureEdge(msgspec.Struct, frozen=True):
     """That a unit, by its position in the picture, is recompiled with another one."""
 
     unit: int
@@ -85,8 +83,7 @@ class PictureEdge:
     relation: Relation
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """The invalidation of a preference, or of a package, to be drawn.
 
     Attributes:

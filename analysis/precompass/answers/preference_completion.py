@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.answers.alternatives import compared_with
 from precompass.answers.candidates import (
@@ -42,8 +43,7 @@ _SHOWN_READS = 4  # places
 _TOOLS = (SNOOP_PRECOMPILE, PRECOMPILE_TOOLS)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadableKey:
+class ReadableKey(msgspec.Struct, frozen=True):
     """A key that a package reads.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.mentions import Mention, mention_at, mentions
 from precompass.answers.references import is_same
@@ -24,8 +25,7 @@ def renamed_span(session: Session, path: Path, offset: int) -> Span | None:
     return _inner(mention, context.text) if context is not None and mention is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class NoRename:
+class NoRename(msgspec.Struct, frozen=True):
     """Why a package cannot be renamed: a whole sentence."""
 
     why: str

@@ -7,11 +7,12 @@ ignores, a table of preferences or a whole file, looks like a comment, which eve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.answers.extents import extents_of, headers
 from precompass.answers.mentions import mentions_of
@@ -49,8 +50,7 @@ class TokenModifier(Enum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A stretch of one line.
 
     Attributes:

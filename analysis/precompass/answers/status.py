@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.depot.installations import Installation
 from precompass.documents.values import TomlValue
@@ -21,8 +22,7 @@ from precompass.rules import check
 from precompass.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceStatus:
+class PreferenceStatus(msgspec.Struct, frozen=True):
     """A preference in effect.
 
     Attributes:
@@ -43,8 +43,7 @@ class PreferenceStatus:
     is_complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStatus:
+class CacheStatus(msgspec.Struct, frozen=True):
     """The compile caches of an environment.
 
     Attributes:
@@ -60,8 +59,7 @@ class CacheStatus:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """A project at a glance.
 
     Attributes:

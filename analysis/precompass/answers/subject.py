@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.mentions import mention_at
 from precompass.file_context import EnvironmentContext, environment_context_of
@@ -15,8 +16,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What can be explained, or drawn.
 
     Attributes:

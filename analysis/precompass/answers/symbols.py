@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.extents import Extents, extents_of
 from precompass.documents.text import Span
@@ -33,8 +34,7 @@ class SymbolKind(Enum):
     ARRAY = "array"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSymbol:
+class DocumentSymbol(msgspec.Struct, frozen=True):
     """A line of the outline.
 
     Attributes:

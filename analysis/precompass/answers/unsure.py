@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import TomlDocument, parse_toml
@@ -15,8 +16,7 @@ from precompass.session import Session
 _HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(msgspec.Struct, frozen=True):
     """What may be missing or wrong in the answers about a file.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from precompass.answers.symbols import SymbolKind
 from precompass.documents.text import Span
@@ -21,8 +22,7 @@ _MOST_OF_A_FILE = 5_000  # symbols
 _ROOM = 20_000_000  # characters of the files whose symbols are kept: 5,000 usual ones
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceSymbol:
+class WorkspaceSymbol(msgspec.Struct, frozen=True):
     """Something in a project file or preferences file that has a name.
 
     Attributes:

@@ -14,8 +14,9 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
+
+import msgspec
 
 from precompass.depot.cache_checksums import NATIVE_ENDINGS
 from precompass.depot.caches import CacheFile
@@ -31,8 +32,7 @@ class RefusedError(Exception):
     """Why a file is not deleted: a sentence without its full stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class CachePlace:
+class CachePlace(msgspec.Struct, frozen=True):
     """Where a cache file is.
 
     Attributes:

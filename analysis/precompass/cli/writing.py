@@ -7,16 +7,16 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.text import SourceText, decode, encode
 from precompass.files import disk
 from precompass.files.snapshot import MAX_FILE_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(msgspec.Struct, frozen=True):
     """What is to become of a file.
 
     Attributes:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 from typing import Literal, TypeAlias
 
 import google_crc32c
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.caches import CacheFile
@@ -32,8 +32,7 @@ _CHUNK = 2**20  # bytes read at a time
 _CRC = Struct("<I")
 
 
-@dataclass(frozen=True, slots=True)
-class NativeLibrary:
+class NativeLibrary(msgspec.Struct, frozen=True):
     """The native code beside a cache, in a certain state of the file."""
 
     path: str
@@ -87,8 +86,7 @@ def damage(cache: CacheFile, header: CacheHeader, library: NativeLibrary | None)
     return None if is_intact else "native code"
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(msgspec.Struct, frozen=True):
     computed: int
     recorded: int
     native: int

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 from io import FileIO
 from struct import Struct
 from uuid import UUID
 
 import google_crc32c
+import msgspec
 
 from precompass.depot.preference_record import (
     NOTHING_READ,
@@ -61,8 +61,7 @@ _NUMBERS = 8  # bytes in a dependency record: time of modification
 _NUMBERS_WITH_SIZE = 20  # size, CRC-32C, time of modification
 
 
-@dataclass(frozen=True, slots=True)
-class JuliaBuild:
+class JuliaBuild(msgspec.Struct, frozen=True):
     """The Julia that made a cache. It serves no other: every field must be equal."""
 
     format: int
@@ -74,8 +73,7 @@ class JuliaBuild:
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledModule:
+class CompiledModule(msgspec.Struct, frozen=True):
     """One build of a package's module.
 
     Attributes:
@@ -95,8 +93,7 @@ class CompiledModule:
         return self.build_id >> 64
 
 
-@dataclass(frozen=True, slots=True)
-class CacheHeader:
+class CacheHeader(msgspec.Struct, frozen=True):
     """What the header of a cache says.
 
     Attributes:
@@ -155,8 +152,7 @@ class CacheHeader:
         return core is not None and core.image_checksum == module.image_checksum
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableCache:
+class UnreadableCache(msgspec.Struct, frozen=True):
     """A file that is not a cache, or not one that can be read here.
 
     Attributes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
+
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader, CompiledModule, UnreadableCache
 from precompass.files import disk
@@ -21,8 +22,7 @@ _MTIME = Struct("<d")
 _SIZE_CRC_MTIME = Struct("<QId")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(msgspec.Struct, frozen=True):
     """A file or folder as it was when the cache was made.
 
     Attributes:
@@ -43,8 +43,7 @@ class SourceRecord:
     submodule: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RequireRecord:
+class RequireRecord(msgspec.Struct, frozen=True):
     """An import: *module* asked for a package by *name* and got *uuid* (None: no UUID)."""
 
     module: CompiledModule | None
@@ -52,8 +51,7 @@ class RequireRecord:
     uuid: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class CacheRecords:
+class CacheRecords(msgspec.Struct, frozen=True):
     """The dependency records of one cache, in the order of the file; first the entry file."""
 
     sources: tuple[SourceRecord, ...]

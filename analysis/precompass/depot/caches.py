@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
+
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader, UnreadableCache, read_cache_header
 from precompass.files import disk
@@ -24,8 +25,7 @@ _VERSION_FOLDER = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})", re.ASCII)
 _PKGIMAGES = 1  # the bit in the flags of a cache made with package images on
 
 
-@dataclass(frozen=True, slots=True)
-class CacheFile:
+class CacheFile(msgspec.Struct, frozen=True):
     """A cache file in a certain state; another state of the file is another value."""
 
     path: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from precompass.files import disk
 from precompass.julia.versions import VersionNumber
@@ -21,8 +22,7 @@ _STDLIB_VERSION = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.ASCII)
 _MAX_ENTRIES = 1000  # of a folder of installations, or of a search path
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(msgspec.Struct, frozen=True):
     """An installed Julia.
 
     Attributes:

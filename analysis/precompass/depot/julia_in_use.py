@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from precompass.files import disk
 from precompass.julia.versions import VersionNumber
@@ -23,8 +24,7 @@ _MOST_FOLDERS = 1_000  # of compile caches, one for each minor version
 _COMPILED = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class JuliaInUse:
+class JuliaInUse(msgspec.Struct, frozen=True):
     """A Julia that a session is likely to run.
 
     Attributes:

@@ -8,10 +8,10 @@ from commit a25da508 on).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
+import msgspec
 import tomli
 
 from precompass.documents.toml import TomlDocument, plain
@@ -22,8 +22,7 @@ MAX_BLOB = 2**18
 """Characters of a blob; a longer one is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyList:
+class KeyList(msgspec.Struct, frozen=True):
     """The keys of the cache's own package that were read, and one hash over their values.
 
     Attributes:
@@ -35,8 +34,7 @@ class KeyList:
     hash: int
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(msgspec.Struct, frozen=True):
     """All keys that were read, of whatever package, with their values.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import tomli
 
 from precompass.files import disk
@@ -71,8 +71,7 @@ def stdlib_package(name: str, stdlib: Path) -> Path | None:
     return folder if disk.is_file(folder / "src" / f"{name}.jl") else None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSource:
+class FoundSource(msgspec.Struct, frozen=True):
     """A file or folder that a cache names.
 
     Attributes:

@@ -9,13 +9,13 @@ import math
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 import google_crc32c
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
@@ -33,8 +33,7 @@ SourceDifference: TypeAlias = Literal["depot", "missing", "time", "size", "conte
 """How a source file differs from its record: no depot has it, it is gone, or it has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChange:
+class SourceChange(msgspec.Struct, frozen=True):
     """The first source file, in the order of the records, because of which a cache is stale.
 
     Attributes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from precompass.documents.text import Span
 
 _MARK = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?:[ \t](.*))?\r?$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """A conflict.
 
     Attributes:

@@ -8,8 +8,9 @@ the cursor: which table, which key, inside a string or not.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import parse_toml
@@ -31,8 +32,7 @@ _MOST = 200_000  # characters that are read before a cursor; the rest is taken f
 Where = Literal["header", "key", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(msgspec.Struct, frozen=True):
     """What is being written.
 
     Attributes:
@@ -60,13 +60,12 @@ class Cursor:
     rest: str
 
 
-@dataclass
-class _State:
+class _State(msgspec.Struct):
     """What is open, while the tokens before the cursor are read."""
 
     where: Where = "key"
-    keys: list[str] = field(default_factory=list)
-    frames: list[tuple[str, list[str], Where]] = field(default_factory=list)
+    keys: list[str] = msgspec.field(default_factory=list)
+    frames: list[tuple[str, list[str], Where]] = msgspec.field(default_factory=list)
     pending: str | None = None  # a key that is read, while no dot or ``=`` has come
 
     def reset(self) -> None:

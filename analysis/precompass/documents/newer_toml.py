@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _TOKEN = re.compile(
     rb'''(?P<string>"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|"(?:[^"\\\n]|\\.)*")|'''
@@ -24,8 +25,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|[ \t]*\r?\n\s*|.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class NewerPlace:
+class NewerPlace(msgspec.Struct, frozen=True):
     """A place that only TOML 1.1 allows: offsets in bytes, and what is there."""
 
     start: int

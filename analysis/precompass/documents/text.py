@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+
+import msgspec
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BOM = "\ufeff"
@@ -34,8 +35,7 @@ class PositionEncoding(Enum):
         return len(text.encode("utf-8", "surrogatepass"))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, order=True):
     """A half-open range ``[start, end)`` of code point offsets."""
 
     start: int
@@ -46,16 +46,14 @@ class Span:
         return self.start <= offset <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """A line and a character within it, both from 0, in some position encoding."""
 
     line: int
     character: int
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(msgspec.Struct, frozen=True):
     """Replace the text of *span* by *new_text*."""
 
     span: Span
@@ -109,8 +107,7 @@ class LineIndex:
         return span.end
 
 
-@dataclass(frozen=True)
-class SourceText:
+class SourceText(msgspec.Struct, frozen=True, dict=True):
     """The text of a file, and what had to be set aside to read it.
 
     Attributes:

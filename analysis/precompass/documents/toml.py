@@ -12,10 +12,10 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
+import msgspec
 import tomli
 import tree_sitter
 import tree_sitter_toml
@@ -36,8 +36,7 @@ MOST_DAMAGED_BYTES = 2**18
 """Of a broken text that is read around its damage, and of all damaged statements together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """A place where the text is not TOML, or not TOML that anybody can use.
 
     Attributes:
@@ -53,24 +52,21 @@ class Fault:
     reopens_dotted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """One part of a key or header: ``b`` in ``a.b = 1`` or ``[a.b]``."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True, eq=False):
     """A string, number, boolean or date."""
 
     value: TomlScalar
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Array:
+class Array(msgspec.Struct, frozen=True, eq=False):
     """An array written with brackets, or an array of tables (``[[name]]``)."""
 
     items: Sequence[Node]
@@ -78,8 +74,7 @@ class Array:
     of_headers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """A line ``[a.b]`` or ``[[a.b]]``; *block* is the header and the lines below it."""
 
     keys: tuple[Key, ...]
@@ -87,8 +82,7 @@ class Header:
     block: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(msgspec.Struct, frozen=True, eq=False):
     """A table, however it came to be.
 
     Attributes:
@@ -132,8 +126,7 @@ class Table:
 Node: TypeAlias = Scalar | Array | Table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, eq=False):
     """A key with its value.
 
     Attributes:
@@ -149,8 +142,7 @@ class Entry:
     path: tuple[Key, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True):
     """A comment, from ``#`` to the end of its line."""
 
     text: str
@@ -173,28 +165,45 @@ class _Built(NamedTuple):
     unread_from: int | None
 
 
+class _Syntax(NamedTuple):
+    """The syntax of a text.
+
+    Attributes:
+        data: the text that was read, in UTF-8; what only TOML 1.1 allows is covered in it.
+        root: the tree of it.
+        newer: what is covered.
+    """
+
+    data: bytes
+    root: tree_sitter.Node
+    newer: Sequence[NewerPlace]
+
+
 class TomlDocument:
-    """A TOML text, its tables with positions, and its faults. Made by :func:`parse_toml`."""
+    """A TOML text, its tables with positions, and its faults. Made by :func:`parse_toml`.
+
+    Of most manifests nothing but the values is ever asked for. These come from a fast parser
+    without positions; a tree, which is twenty times as large as its text, is made when a place is
+    asked for, or when the fast parser has refused the text.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._bytes = text.encode("utf-8", "surrogatepass")
-        self._newer: Sequence[NewerPlace] = ()
-        self._is_given_up = len(text) > MOST_DAMAGED_BYTES and self._strict_values is None
-        if self._is_given_up:
-            self._bytes = b""
-        self._syntax = tree_sitter.Parser(_LANGUAGE).parse(self._bytes)
-        if self._syntax.root_node.has_error:
-            self._read_as_newer()
 
-    def _read_as_newer(self) -> None:
-        """Take the syntax from TOML 1.1, or cover what the grammar does not read, in valid text."""
-        older, places = as_older(self._bytes)
-        if older == self._bytes or self._strict_values is None:
-            return
-        syntax = tree_sitter.Parser(_LANGUAGE).parse(older)
-        if not syntax.root_node.has_error:
-            self._bytes, self._syntax, self._newer = older, syntax, places
+    @property
+    def _is_given_up(self) -> bool:
+        return self._strict_values is None and len(self.text) > MOST_DAMAGED_BYTES
+
+    @cached_property
+    def _syntax(self) -> _Syntax:
+        data = b"" if self._is_given_up else self.text.encode("utf-8", "surrogatepass")
+        root = tree_sitter.Parser(_LANGUAGE).parse(data).root_node
+        if root.has_error and self._strict_values is not None:
+            older, places = as_older(data)
+            covered = tree_sitter.Parser(_LANGUAGE).parse(older).root_node
+            if not covered.has_error:
+                return _Syntax(older, covered, places)
+        return _Syntax(data, root, ())
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -203,9 +212,10 @@ class TomlDocument:
 
     @cached_property
     def _built(self) -> _Built:
-        is_valid = not self._syntax.root_node.has_error and self._strict_values is not None
+        data, root, _ = self._syntax
+        is_valid = not root.has_error and self._strict_values is not None
         text = "" if self._is_given_up else self.text
-        return _Builder(text, self._bytes).build(self._syntax.root_node, is_valid=is_valid)
+        return _Builder(text, data).build(root, is_valid=is_valid)
 
     @cached_property
     def unread_from(self) -> int | None:
@@ -220,7 +230,7 @@ class TomlDocument:
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the text, in its order; empty exactly if it is valid TOML 1.1."""
-        if not self._syntax.root_node.has_error and self._strict_values is not None:
+        if self._strict_values is not None:
             return ()
         faults = self._built.faults
         if not faults:
@@ -230,13 +240,14 @@ class TomlDocument:
     @cached_property
     def newer_syntax(self) -> tuple[Fault, ...]:
         """What is valid in TOML 1.1 and not in TOML 1.0, in the order of the text."""
-        offset_of = _CodePoints(self.text, self._bytes).offset
+        data, _, newer = self._syntax
+        offset_of = _CodePoints(self.text, data).offset
         return tuple(
             Fault(
                 Span(offset_of(place.start), offset_of(place.end)),
                 _sentence(f"{place.what} needs TOML 1.1"),
             )
-            for place in self._newer
+            for place in newer
         )
 
     @cached_property
@@ -246,7 +257,7 @@ class TomlDocument:
         Integers in hexadecimal, octal or binary are plain integers here, because the fast
         parser does not tell; where Julia's types matter, use :func:`plain` of a node.
         """
-        if not self._syntax.root_node.has_error and self._strict_values is not None:
+        if self._strict_values is not None:
             return self._strict_values
         values = plain(self.root)
         assert isinstance(values, Mapping)  # noqa: S101 - a table is plainly a mapping
@@ -255,14 +266,12 @@ class TomlDocument:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """All comments, in the order of the text; of a broken text, those outside the damage."""
-        if self._syntax.root_node.has_error:
+        data, root, _ = self._syntax
+        if root.has_error:
             spans = self._built.comments
         else:
-            offset_of = _CodePoints(self.text, self._bytes).offset
-            spans = [
-                Span(offset_of(start), offset_of(end))
-                for start, end in _comments_of(self._syntax.root_node)
-            ]
+            offset_of = _CodePoints(self.text, data).offset
+            spans = [Span(offset_of(start), offset_of(end)) for start, end in _comments_of(root)]
         return tuple(Comment(self.text[span.start : span.end], span) for span in spans)
 
     @cached_property
@@ -357,13 +366,12 @@ class _ReadLater(Mapping[str, Entry]):
         return len(self.read())
 
 
-@dataclass(slots=True)
-class _OpenTable:
+class _OpenTable(msgspec.Struct):
     """A table while it is being filled; *table* is the view that is handed out."""
 
     table: Table
     entries: dict[str, Entry]
-    children: dict[str, _OpenTable | list[_OpenTable]] = field(default_factory=dict)
+    children: dict[str, _OpenTable | list[_OpenTable]] = msgspec.field(default_factory=dict)
     closed: bool = False  # inline tables, and tables whose form no later line may extend
 
     def read(self) -> None:

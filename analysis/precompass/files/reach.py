@@ -15,9 +15,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
+
+import msgspec
 
 _MOST_LINKS = 40
 """Links that are followed on the way to one place; Linux follows as many."""
@@ -26,8 +27,7 @@ _REMOTE = re.compile(r"[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³]|CONIN\$|CONOUT\$) *(\..*)?", re.I)
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True, dict=True):
     """The places that may be looked at.
 
     Attributes:

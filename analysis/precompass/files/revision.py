@@ -10,9 +10,9 @@ import os
 import re
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from dulwich.objects import Commit, Tag, Tree
 from dulwich.objectspec import parse_commit, parse_object, parse_tree
 from dulwich.repo import Repo
@@ -27,22 +27,19 @@ _SHORT_ID = re.compile(r"[0-9a-f]{4,39}(?=[~^]|\Z)")
 _MAX_LINKS = 10  # symlinks that are followed, one after the other
 
 
-@dataclass(frozen=True, slots=True)
-class NoRevision:
+class NoRevision(msgspec.Struct, frozen=True):
     """Why a commit cannot be read. *why* is a sentence, for a person."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _OnDisk:
+class _OnDisk(msgspec.Struct, frozen=True):
     """That a file is read from disk, and where."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class _Unreadable:
+class _Unreadable(msgspec.Struct, frozen=True):
     """That a file is there and cannot be read, and why."""
 
     why: str

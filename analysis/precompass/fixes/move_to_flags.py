@@ -18,8 +18,10 @@ flag. What is left empty of the list goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.editing import (
     remove_array_items,
@@ -52,8 +54,7 @@ STILL_USES_SNOOP = "it still uses SnoopPrecompile, which has no flags"
 """Why a name stays that will be able to move one day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """A name of a skip list that moves.
 
     Attributes:
@@ -76,8 +77,7 @@ class Move:
         return bool(self.keeps_because)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What becomes of the names of a skip list.
 
     Attributes:

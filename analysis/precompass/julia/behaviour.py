@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+import msgspec
+
 from precompass.julia.versions import VersionNumber
 
 NEWEST_KNOWN = VersionNumber((1, 12, 7))
@@ -68,8 +70,7 @@ class PrecompileScope(Enum):
     CACHES = "only what has no cache that fits"
 
 
-@dataclass(frozen=True, slots=True)
-class Julia:
+class Julia(msgspec.Struct, frozen=True):
     """A version of Julia, as a set of behaviours.
 
     Attributes:

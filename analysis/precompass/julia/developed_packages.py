@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.toml import Entry
 from precompass.julia.behaviour import Julia
@@ -23,8 +24,7 @@ from precompass.julia.project import ProjectFile, entry_file, parse_project
 from precompass.julia.uuids import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class OutdatedEntry:
+class OutdatedEntry(msgspec.Struct, frozen=True):
     """An entry of a manifest that says something else than the package's own project file.
 
     Attributes:

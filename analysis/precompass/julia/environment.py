@@ -7,9 +7,11 @@ Source: ``base/loading.jl`` (``project_file_manifest_path``, ``base_project``,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.files import Files
@@ -30,8 +32,7 @@ from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Why not all of an environment is known, so that no answer may rest on what it lacks.
 
     Attributes:
@@ -54,8 +55,7 @@ class Gap:
         return self.missing is None
 
 
-@dataclass(frozen=True, eq=False)
-class Environment:
+class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
     """An environment as the active one, with everything that its answers rest on.
 
     Attributes:
@@ -205,8 +205,7 @@ class Environment:
         return list(found)
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestAndJulia:
+class ManifestAndJulia(msgspec.Struct, frozen=True):
     """The manifest in use, and whose rules apply: a manifest names a Julia, a Julia a manifest.
 
     Attributes:

@@ -14,9 +14,10 @@ from __future__ import annotations
 import datetime
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from precompass.documents.values import TomlTable, TomlValue
 
@@ -40,8 +41,7 @@ _MAX_DEPTH = 100  # of nested arrays and tables; a document is not read any deep
 _NAN_BITS = 0x7FF8000000000000
 
 
-@dataclass(frozen=True, slots=True)
-class CannotTell:
+class CannotTell(msgspec.Struct, frozen=True):
     """A hash that is not known here. *why* is a part of a sentence, for a person."""
 
     why: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, TomlDocument, parse_toml, plain
@@ -20,8 +22,7 @@ from precompass.memo import memoised
 _STDLIB_NAMES = frozenset(STDLIBS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class PackageEntry:
+class PackageEntry(msgspec.Struct, frozen=True):
     """A package of a manifest.
 
     Attributes:
@@ -56,8 +57,7 @@ class PackageEntry:
         return self.path is None and self.repo_url is None and self.tree_sha1 is not None
 
 
-@dataclass(frozen=True, eq=False)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
     """A manifest.
 
     Attributes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.documents.toml import TomlDocument
 from precompass.documents.values import TomlTable
@@ -23,8 +24,7 @@ _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _KNOWN_FORMATS = (1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFault:
+class ManifestFault(msgspec.Struct, frozen=True):
     """Something in a manifest that Pkg does not accept.
 
     Attributes:

@@ -7,7 +7,9 @@ property of :class:`~precompass.julia.behaviour.Julia`, or what follows from the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.behaviour import Julia
 from precompass.julia.compat import parse_compat
@@ -15,8 +17,7 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.versions import VersionNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Patches:
+class Patches(msgspec.Struct, frozen=True):
     """Neighbouring patches of a series, from the first to the last."""
 
     first: VersionNumber

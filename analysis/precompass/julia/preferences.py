@@ -7,10 +7,11 @@ Source: ``get_uuid_name``, ``collect_preferences``, ``recursive_prefs_merge`` an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table, TomlDocument, parse_toml, plain
@@ -37,8 +38,7 @@ class Preference(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, eq=False)
-class PreferencesFile:
+class PreferencesFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
     """A ``LocalPreferences.toml``.
 
     Attributes:
@@ -69,8 +69,7 @@ def parse_preferences(path: Path, text: str) -> PreferencesFile:
     return PreferencesFile(path, parse_toml(text))
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(msgspec.Struct, frozen=True):
     """One project file of the stack, with the preferences file beside it that Julia reads.
 
     Attributes:
@@ -90,8 +89,7 @@ class Layer:
         return self.project if self.listed_by is None else self.listed_by
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A table that has a say in the preferences of one package.
 
     Attributes:
@@ -116,8 +114,7 @@ class Source:
         return self.document.root.get(*self.path, key)
 
 
-@dataclass(frozen=True)
-class LookupFailure:
+class LookupFailure(msgspec.Struct, frozen=True):
     """Why Julia throws when it looks for the preferences of a package.
 
     Attributes:
@@ -131,8 +128,7 @@ class LookupFailure:
     message: str
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(msgspec.Struct, frozen=True):
     """The preferences of one package in effect.
 
     Attributes:

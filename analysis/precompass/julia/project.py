@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.toml import TomlDocument, parse_toml, plain
 from precompass.documents.values import TomlTable, TomlValue
@@ -23,8 +24,7 @@ LISTING_SECTIONS = ("deps", "weakdeps", "extras")
 """The sections that list packages by name and UUID; ``[weakdeps]`` is one from Julia 1.9 on."""
 
 
-@dataclass(frozen=True, eq=False)
-class ProjectFile:
+class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
     """A project file. What has the wrong type is as if it were not there.
 
     Attributes:

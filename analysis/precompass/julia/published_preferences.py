@@ -7,10 +7,12 @@ can be read; of other versions nothing is said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data  # importlib.resources imports readers of archives
 from typing import Any
+
+import msgspec
+import tomli
 
 from precompass.documents.values import TomlValue
 from precompass.julia.uuids import UUID
@@ -20,8 +22,7 @@ FILE = "published_preferences.toml"
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPreferences:
+class PublishedPreferences(msgspec.Struct, frozen=True):
     """The preferences that some versions of a package read.
 
     Attributes:
@@ -43,9 +44,9 @@ class PublishedPreferences:
     keys: frozenset[str]
     compile: frozenset[str]
     source: str
-    values: Mapping[str, tuple[TomlValue, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[TomlValue, ...]] = msgspec.field(default_factory=dict)
     paths: frozenset[str] = frozenset()
-    macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    macros: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     products: bool = False
 
     @property
@@ -82,16 +83,17 @@ def published_macro_keys() -> frozenset[str]:
 @cache
 def _by_package() -> Mapping[UUID, tuple[PublishedPreferences, ...]]:
     found: dict[UUID, tuple[PublishedPreferences, ...]] = {}
-    for one in read_published(files("precompass.julia").joinpath(FILE).read_text("utf-8")):
+    data = get_data("precompass.julia", FILE)
+    if data is None:
+        raise FileNotFoundError(FILE)
+    for one in read_published(data.decode()):
         found[one.uuid] = (*found.get(one.uuid, ()), one)
     return found
 
 
 def read_published(text: str) -> tuple[PublishedPreferences, ...]:
     """Return what a file says, which has to be right: it is one of the project's own."""
-    import tomllib
-
-    data = tomllib.loads(text)
+    data = tomli.loads(text)
     if data["schema"] != SCHEMA:
         raise ValueError(data["schema"])
     return tuple(_package(**entry) for entry in data["packages"])

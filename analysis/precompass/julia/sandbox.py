@@ -14,9 +14,11 @@ Source: ``test``, ``sandbox``, ``sandbox_preserve`` and ``gen_target_project`` i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import (
@@ -50,8 +52,7 @@ class TestStyle(Enum):
     TARGET = "the target test"
 
 
-@dataclass(frozen=True, eq=False)
-class TestEnvironment:
+class TestEnvironment(msgspec.Struct, frozen=True, eq=False):
     """What the tests of a package see.
 
     Attributes:

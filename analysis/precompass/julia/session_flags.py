@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 CheckBounds: TypeAlias = Literal["auto", "yes", "no"]
 
@@ -25,8 +27,7 @@ class UnknownOptionError(ValueError):
     """A text that is not one of Julia's options, or has a value that Julia refuses."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFlags:
+class SessionFlags(msgspec.Struct, frozen=True):
     """The options of a session, by default those of ``julia`` started without any.
 
     Attributes:

@@ -12,9 +12,10 @@ is 1.2 with any patch.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.julia.versions import VersionNumber
 
@@ -25,8 +26,7 @@ _BOUND = re.compile(r"\s*(?:\*|v?(\d{1,10})(?:\.(\d{1,10}))?(?:\.(\d{1,10}))?)\s
 _MAX_NUMBER = 2**32 - 1  # the numbers of a bound are UInt32 in Pkg
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRange:
+class VersionRange(msgspec.Struct, frozen=True):
     """All versions from ``lower`` to ``upper``, both included; it may be empty.
 
     >>> VersionNumber((0, 5, 9)) in VersionRange((0, 3, 1), (0, 5))
@@ -54,8 +54,7 @@ class VersionRange:
         return lower if lower == upper else f"{lower or '0'}-{upper or '*'}"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionSpec:
+class VersionSpec(msgspec.Struct, frozen=True):
     """The versions that are in at least one of ``ranges``."""
 
     ranges: tuple[VersionRange, ...]

@@ -5,7 +5,7 @@ Each property names its source. Where a version is not known, the newest one is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.manifest import Manifest
@@ -29,8 +29,7 @@ _SWITCH_IS_A_CONSTANT = VersionNumber((1, 3, 4))
 _HAS_SKIP_LIST = VersionNumber((1, 0, 3))
 
 
-@dataclass(frozen=True, slots=True)
-class PrecompileTools:
+class PrecompileTools(msgspec.Struct, frozen=True):
     """A version of PrecompileTools, as a set of behaviours (``src/workloads.jl``).
 
     Attributes:
@@ -100,8 +99,7 @@ class PrecompileTools:
         return not self.reads_switch_itself and not isinstance(value, bool)
 
 
-@dataclass(frozen=True, slots=True)
-class SnoopPrecompile:
+class SnoopPrecompile(msgspec.Struct, frozen=True):
     """A version of SnoopPrecompile, as a set of behaviours (``src/SnoopPrecompile.jl``).
 
     Attributes:

@@ -10,8 +10,10 @@ direction; it is shown beside the exact ones and never mixed with them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.toml import parse_toml
 from precompass.julia.compat import parse_compat
@@ -29,8 +31,7 @@ from precompass.registry.registries import Registries
 _UNKNOWN_TREE = "unknown"  # of a package that is in no registry; a standard library has no tree
 
 
-@dataclass(frozen=True, slots=True)
-class Approximation:
+class Approximation(msgspec.Struct, frozen=True):
     """Answers about an environment as it would be with the newest compatible versions.
 
     Attributes:
@@ -45,8 +46,7 @@ class Approximation:
     registries: Registries
 
 
-@dataclass(frozen=True, slots=True)
-class _Allowed:
+class _Allowed(msgspec.Struct, frozen=True):
     """The versions that all projects of a workspace allow."""
 
     specs: tuple[VersionSpec, ...]

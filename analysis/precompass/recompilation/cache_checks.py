@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from precompass.depot.cache_checksums import damage, has_native_libraries, native_library
 from precompass.depot.cache_header import CacheHeader, CompiledModule, UnreadableCache
@@ -53,8 +54,7 @@ from precompass.recompilation.stack import Stack
 _FIRST_WITH_CORE_CHECK = (1, 11)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCache:
+class CheckedCache(msgspec.Struct, frozen=True):
     """One cache file of a unit, and what Julia's checks say of it with nothing loaded.
 
     Attributes:

@@ -18,10 +18,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from precompass.depot.cache_checksums import damage, has_native_libraries
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
@@ -59,16 +60,14 @@ UndecidedFits: TypeAlias = Callable[[UnitId], bool]
 """Decides whether the preferences of a cache fit where its hash cannot be computed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(msgspec.Struct, frozen=True):
     """A cache file with its header."""
 
     file: CacheFile
     header: CacheHeader
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedCache:
+class SkippedCache(msgspec.Struct, frozen=True):
     """A file that was not taken into account, and why."""
 
     path: str

@@ -7,13 +7,13 @@ same on every machine; ``docs/accuracy.md`` says how well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.recompilation.graph import UnitId
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledShare:
+class CompiledShare(msgspec.Struct, frozen=True):
     """A part of the compiled code of an environment, in bytes.
 
     Attributes:

@@ -8,7 +8,8 @@ Julia keeps the build that is loaded first, so whichever comes second is recompi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.recompilation.cache_checks import CacheChecks
@@ -16,8 +17,7 @@ from precompass.recompilation.graph import Unit
 from precompass.recompilation.loading import LoadingSession
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """Builds of one package on which caches were built that would be loaded now.
 
     Attributes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.values import TomlValue
 from precompass.julia.behaviour import Julia
@@ -24,8 +26,7 @@ from precompass.recompilation.precompilation import own_extensions_left_out, vis
 from precompass.recompilation.reads import UnitReads
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceChange:
+class PreferenceChange(msgspec.Struct, frozen=True):
     """A preference whose value in effect is another one now.
 
     Attributes:
@@ -42,8 +43,7 @@ class PreferenceChange:
     noticed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """What is recompiled between two states of the files of one environment.
 
     Attributes:

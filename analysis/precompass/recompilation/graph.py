@@ -15,6 +15,8 @@ from functools import cached_property
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
+import msgspec
+
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
@@ -33,8 +35,7 @@ UnitId = NewType("UnitId", str)
 Kind: TypeAlias = Literal["package", "stdlib", "project", "extension"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """Something that Julia compiles by itself.
 
     Attributes:
@@ -279,14 +280,14 @@ def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) 
     projects = [shape.project for shape in shapes]
     units: dict[UnitId, Unit] = {}
     edges: list[tuple[UnitId, UnitId]] = []
-    present = {project.uuid for project in projects if project.is_package}
+    present = {p.uuid: package_id(p.uuid) for p in projects if p.is_package and p.uuid is not None}
     if manifest is not None:
-        present |= set(manifest.packages)
+        present |= {uuid: package_id(uuid) for uuid in manifest.packages}
     else:  # all that is known is what the projects themselves name
         for project in projects:
             for name, uuid in project.deps.items():
-                present.add(uuid)
-                units[package_id(uuid)] = Unit(package_id(uuid), uuid, name, "package")
+                identity = present[uuid] = package_id(uuid)
+                units[identity] = Unit(identity, uuid, name, "package")
 
     def add_extensions(
         parent: UUID,
@@ -307,9 +308,10 @@ def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) 
         uuid = _identity(project)
         name = project.name or project.path.parent.name
         kind: Kind = "package" if project.is_package else "project"
-        units[package_id(uuid)] = Unit(package_id(uuid), uuid, name, kind)
+        identity = package_id(uuid)
+        units[identity] = Unit(identity, uuid, name, kind)
         edges.extend(
-            (package_id(uuid), package_id(dependency))
+            (identity, present[dependency])
             for dependency in project.strong_deps.values()
             if dependency in present
         )
@@ -318,13 +320,13 @@ def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) 
             triggers = {**project.deps, **triggers}
         add_extensions(uuid, name, project.extensions, triggers)
     for entry in manifest.packages.values() if manifest else ():
-        identity = package_id(entry.uuid)
+        identity = present[entry.uuid]
         if identity in units:
             continue  # the project itself, or a member: its own file says what it depends on
         kind = "stdlib" if entry.is_stdlib else "package"
         units[identity] = Unit(identity, entry.uuid, entry.name, kind)
         edges.extend(
-            (identity, package_id(uuid))
+            (identity, present[uuid])
             for uuid in entry.deps.values()
             if uuid is not None and uuid in present
         )

@@ -8,7 +8,8 @@ version of it. Registries say so for every registered version.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.julia.behaviour import Julia
 from precompass.julia.compat import parse_compat
@@ -21,8 +22,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.registry.registries import Registries
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """A package that excludes the newest version of another one.
 
     Attributes:
@@ -37,8 +37,7 @@ class Holder:
     chain: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotNewest:
+class NotNewest(msgspec.Struct, frozen=True):
     """A package of which there is a newer version than the manifest has.
 
     Attributes:

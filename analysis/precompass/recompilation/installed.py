@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.depot.installations import Installation, find_installations
 from precompass.julia.environment import Environment
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 _MOST_EARLIER = 100  # projects
 
 
-@dataclass(frozen=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True, dict=True):
     """What the depots hold of one environment.
 
     Attributes:

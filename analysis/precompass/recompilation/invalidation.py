@@ -9,9 +9,12 @@ follows the modules that were loaded while each cache was made, so only caches c
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.values import TomlTable
 from precompass.julia.behaviour import PrecompileScope
@@ -45,8 +48,7 @@ if TYPE_CHECKING:
     from precompass.recompilation.read_reasons import NotAllKnown, WhyNot
 
 
-@dataclass(frozen=True, slots=True)
-class Recompilation:
+class Recompilation(msgspec.Struct, frozen=True):
     """What is recompiled.
 
     Attributes:

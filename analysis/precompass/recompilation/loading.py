@@ -9,7 +9,8 @@ one do not fit any more. So what is recompiled depends on what is loaded before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.julia.uuids import UUID
@@ -28,8 +29,7 @@ NEW_BUILD = None
 """What means the build of a package that the session itself has compiled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recompiled:
+class Recompiled(msgspec.Struct, frozen=True):
     """A unit of which the session found no cache that fits.
 
     Attributes:

@@ -8,14 +8,14 @@ packages that the base does not use.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 
 
-@dataclass(frozen=True, slots=True)
-class MemberAnswer:
+class MemberAnswer(msgspec.Struct, frozen=True):
     """What a change of a preference recompiles for one project.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from precompass.julia.behaviour import Julia
 from precompass.julia.preferences import Preference
@@ -15,8 +16,7 @@ from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, packag
 from precompass.recompilation.reads import Read, UnitReads
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """That a unit's cache is bound to a preference."""
 
     unit: Unit

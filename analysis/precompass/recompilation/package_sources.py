@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+
+import msgspec
 
 from precompass.depot.installations import Installation
 from precompass.depot.sources import (
@@ -22,8 +23,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """The source of one unit.
 
     Attributes:

@@ -8,9 +8,11 @@ because of another one is a *consequence*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.behaviour import PrecompileScope
 from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
@@ -39,8 +41,7 @@ _OF_SOURCES = range(SourceMissing.CHECK, SourceContent.CHECK + 1)
 """The checks that a source file fails; only then the files of an installed package are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class PendingUnit:
+class PendingUnit(msgspec.Struct, frozen=True):
     """A unit that Julia recompiles.
 
     Attributes:
@@ -62,8 +63,7 @@ class PendingUnit:
         return self.root.id == self.unit.id
 
 
-@dataclass(frozen=True, slots=True)
-class NotCompiled:
+class NotCompiled(msgspec.Struct, frozen=True):
     """A unit that has no cache that fits, and gets none.
 
     Attributes:
@@ -79,8 +79,7 @@ class NotCompiled:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """What the next start of Julia recompiles.
 
     Attributes:

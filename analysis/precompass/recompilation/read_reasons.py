@@ -5,10 +5,11 @@ The sentences are made in :mod:`precompass.wording`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
@@ -18,8 +19,7 @@ from precompass.recompilation.graph import Unit
 # Why a unit reads a preference
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedIn:
+class RecordedIn(msgspec.Struct, frozen=True):
     """The compile cache of a unit lists the preference.
 
     Attributes:
@@ -31,8 +31,7 @@ class RecordedIn:
     julia: VersionNumber
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAt:
+class ReadAt(msgspec.Struct, frozen=True):
     """The source of a unit reads the preference.
 
     Attributes:
@@ -70,8 +69,7 @@ class Opening(Enum):
     """The source does not say whether the code that reads it runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class MayReadAt:
+class MayReadAt(msgspec.Struct, frozen=True):
     """The source of a unit may read the preference.
 
     Attributes:
@@ -83,8 +81,7 @@ class MayReadAt:
     opening: Opening
 
 
-@dataclass(frozen=True, slots=True)
-class NotReadInFull:
+class NotReadInFull(msgspec.Struct, frozen=True):
     """The source of a unit was not read in full, so it may read any key.
 
     Attributes:
@@ -98,8 +95,7 @@ class NotReadInFull:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class AbsentCode:
+class AbsentCode(msgspec.Struct, frozen=True):
     """A unit uses code of a package whose source is not installed, which may read any key.
 
     Attributes:
@@ -128,8 +124,7 @@ class PublishedFact(Enum):
     """It reads the preference while a package with a workload compiles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """The published behaviour of a version of PrecompileTools or SnoopPrecompile.
 
     Attributes:
@@ -145,8 +140,7 @@ class Published:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedKeys:
+class PublishedKeys(msgspec.Struct, frozen=True):
     """What is published of the keys that some versions of a package read.
 
     Attributes:
@@ -162,22 +156,19 @@ class PublishedKeys:
     macro: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedWorkload:
+class AssumedWorkload(msgspec.Struct, frozen=True):
     """A unit depends on PrecompileTools, so it is taken to have a workload."""
 
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedProducts:
+class AssumedProducts(msgspec.Struct, frozen=True):
     """JLLWrappers reads a key for each product of a unit, and other keys may choose a platform."""
 
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(msgspec.Struct, frozen=True):
     """Neither a cache nor a source of a unit was found, so it is taken to read every key."""
 
     unit: Unit
@@ -186,8 +177,7 @@ class NotFound:
 # Why a unit does not read a preference
 
 
-@dataclass(frozen=True, slots=True)
-class NotRecordedIn:
+class NotRecordedIn(msgspec.Struct, frozen=True):
     """The compile cache of a unit does not list the preference.
 
     Attributes:
@@ -199,58 +189,49 @@ class NotRecordedIn:
     julia: VersionNumber
 
 
-@dataclass(frozen=True, slots=True)
-class NotInSource:
+class NotInSource(msgspec.Struct, frozen=True):
     """The source of a unit does not read the preference while it compiles."""
 
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class NotReached:
+class NotReached(msgspec.Struct, frozen=True):
     """The source of a unit reads it on a condition that the preferences in effect do not meet."""
 
     read: ReadAt
 
 
-@dataclass(frozen=True, slots=True)
-class ReadWhenRunning:
+class ReadWhenRunning(msgspec.Struct, frozen=True):
     """The source of a unit reads the preference when its functions run, not while it compiles."""
 
     read: ReadAt
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutPreferences:
+class WithoutPreferences(msgspec.Struct, frozen=True):
     """A unit does not depend on Preferences.jl, so it records no preference."""
 
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutWorkload:
+class WithoutWorkload(msgspec.Struct, frozen=True):
     """A unit does not depend on PrecompileTools, so nothing reads its flag."""
 
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchedOff:
+class SwitchedOff(msgspec.Struct, frozen=True):
     """No flag is read while PrecompileTools' switch is off."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoPackage:
+class NoPackage(msgspec.Struct, frozen=True):
     """The project is not a package, so nothing of it is compiled."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotInManifest:
+class NotInManifest(msgspec.Struct, frozen=True):
     """The package is not in the manifest."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedUnread:
+class AssumedUnread(msgspec.Struct, frozen=True):
     """The package does not read it, and other packages are taken not to.
 
     Attributes:
@@ -263,16 +244,14 @@ class AssumedUnread:
 # Why Julia does not notice a change of a preference that something may read
 
 
-@dataclass(frozen=True, slots=True)
-class IfListed:
+class IfListed(msgspec.Struct, frozen=True):
     """What a change would recompile if the project listed the package: so many packages of all."""
 
     count: int
     of: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotListed:
+class NotListed(msgspec.Struct, frozen=True):
     """The project does not list the package, so Julia ignores its preferences.
 
     Attributes:
@@ -284,28 +263,24 @@ class NotListed:
     if_listed: IfListed | None
 
 
-@dataclass(frozen=True, slots=True)
-class NotDependedOn:
+class NotDependedOn(msgspec.Struct, frozen=True):
     """The project does not depend on what reads the preference."""
 
     readers: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundToOwnOnly:
+class BoundToOwnOnly(msgspec.Struct, frozen=True):
     """A cache is bound to its own package's preferences only, and others read this one."""
 
     preference: Preference
     readers: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NoManifest:
+class NoManifest(msgspec.Struct, frozen=True):
     """There is no manifest that would have the package."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotAllKnown:
+class NotAllKnown(msgspec.Struct, frozen=True):
     """Nothing that was read depends on it, and not all could be read.
 
     Attributes:
@@ -319,26 +294,22 @@ class NotAllKnown:
     missing: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NoDependency:
+class NoDependency(msgspec.Struct, frozen=True):
     """The project does not depend on the package, so Julia does not look at it."""
 
 
 # Why no cache is rejected because of a change between two states
 
 
-@dataclass(frozen=True, slots=True)
-class NotReadBefore:
+class NotReadBefore(msgspec.Struct, frozen=True):
     """Nothing read the preference before."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadersGone:
+class ReadersGone(msgspec.Struct, frozen=True):
     """What read the preference is no longer in the manifest."""
 
 
-@dataclass(frozen=True, slots=True)
-class FitsBothValues:
+class FitsBothValues(msgspec.Struct, frozen=True):
     """The caches fit both values."""
 
 

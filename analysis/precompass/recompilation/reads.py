@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.julia.preferences import Preference
 from precompass.recompilation.evidence import Evidence
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from precompass.recompilation.read_reasons import Because
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """That a unit reads a preference while it compiles.
 
     Attributes:
@@ -26,8 +26,7 @@ class Read:
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class UnitReads:
+class UnitReads(msgspec.Struct, frozen=True):
     """What one unit reads while it compiles.
 
     Attributes:
@@ -42,5 +41,5 @@ class UnitReads:
     keys: Mapping[Preference, Read]
     others: Read | None
     otherwise: Read
-    unread: Mapping[str, Read] = field(default_factory=dict)
+    unread: Mapping[str, Read] = msgspec.field(default_factory=dict)
     order: tuple[str, ...] | None = None

@@ -7,16 +7,16 @@ it has one. A reason is data: the report says it in words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from precompass.depot.cache_header import JuliaBuild
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why Julia does not use a cache, or has none.
 
     Attributes:
@@ -28,16 +28,14 @@ class Reason:
     CHECK: ClassVar[int]
 
 
-@dataclass(frozen=True, slots=True)
-class NoCache(Reason):
+class NoCache(Reason, frozen=True):
     """No depot has a cache file of the package for this minor version of Julia."""
 
     KIND: ClassVar[str] = "no_cache"
     CHECK: ClassVar[int] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class IncompatibleHeader(Reason):
+class IncompatibleHeader(Reason, frozen=True):
     """Another build of Julia made the cache, or the file is no cache.
 
     Attributes:
@@ -51,8 +49,7 @@ class IncompatibleHeader(Reason):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FlagsMismatch(Reason):
+class FlagsMismatch(Reason, frozen=True):
     """The cache was made with options that do not serve the session.
 
     Attributes:
@@ -66,8 +63,7 @@ class FlagsMismatch(Reason):
     made_with: int
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxVersion(Reason):
+class SyntaxVersion(Reason, frozen=True):
     """The cache was made for another version of Julia's syntax (1.14)."""
 
     KIND: ClassVar[str] = "syntax_version"
@@ -76,8 +72,7 @@ class SyntaxVersion(Reason):
     wanted: int
 
 
-@dataclass(frozen=True, slots=True)
-class NativeCodeMissing(Reason):
+class NativeCodeMissing(Reason, frozen=True):
     """The native library beside the cache is gone. *path* is where it was."""
 
     KIND: ClassVar[str] = "ocachefile_missing"
@@ -85,8 +80,7 @@ class NativeCodeMissing(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherPackage(Reason):
+class OtherPackage(Reason, frozen=True):
     """The file holds a cache of another package, *name* with *uuid*."""
 
     KIND: ClassVar[str] = "pkgid_mismatch"
@@ -95,16 +89,14 @@ class OtherPackage(Reason):
     uuid: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSystemImage(Reason):
+class OtherSystemImage(Reason, frozen=True):
     """The cache was built on another build of Julia's own modules (1.11 on)."""
 
     KIND: ClassVar[str] = "julia_version"
     CHECK: ClassVar[int] = 11
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyLoaded(Reason):
+class DependencyLoaded(Reason, frozen=True):
     """Another build of a dependency is loaded already. *dependency* is its name."""
 
     KIND: ClassVar[str] = "dep_loaded_incompatible"
@@ -113,8 +105,7 @@ class DependencyLoaded(Reason):
     uuid: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyMissing(Reason):
+class DependencyMissing(Reason, frozen=True):
     """A module that was loaded while the cache was made is in no environment. *name* names it."""
 
     KIND: ClassVar[str] = "dep_missing"
@@ -123,8 +114,7 @@ class DependencyMissing(Reason):
     uuid: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSource(Reason):
+class OtherSource(Reason, frozen=True):
     """The cache was made from another entry file.
 
     Attributes:
@@ -138,8 +128,7 @@ class OtherSource(Reason):
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyIdentity(Reason):
+class DependencyIdentity(Reason, frozen=True):
     """A name that the package imports means another package now.
 
     Attributes:
@@ -155,8 +144,7 @@ class DependencyIdentity(Reason):
     now: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedDepot(Reason):
+class UnresolvedDepot(Reason, frozen=True):
     """No depot has a source file that was recorded as ``@depot/…``, here *path*."""
 
     KIND: ClassVar[str] = "unresolved_depot"
@@ -164,8 +152,7 @@ class UnresolvedDepot(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMissing(Reason):
+class SourceMissing(Reason, frozen=True):
     """A source file is gone. *path* is where it was."""
 
     KIND: ClassVar[str] = "source_missing"
@@ -173,8 +160,7 @@ class SourceMissing(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTime(Reason):
+class SourceTime(Reason, frozen=True):
     """A source file has another time of modification."""
 
     KIND: ClassVar[str] = "mtime_changed"
@@ -182,8 +168,7 @@ class SourceTime(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSize(Reason):
+class SourceSize(Reason, frozen=True):
     """A source file has another size."""
 
     KIND: ClassVar[str] = "fsize_changed"
@@ -191,8 +176,7 @@ class SourceSize(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceContent(Reason):
+class SourceContent(Reason, frozen=True):
     """A source file has other content, or a folder holds other names."""
 
     KIND: ClassVar[str] = "content_changed"
@@ -200,8 +184,7 @@ class SourceContent(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class CacheDamaged(Reason):
+class CacheDamaged(Reason, frozen=True):
     """The checksum of the cache file is wrong."""
 
     KIND: ClassVar[str] = "checksum_invalid"
@@ -209,8 +192,7 @@ class CacheDamaged(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class NativeCodeDamaged(Reason):
+class NativeCodeDamaged(Reason, frozen=True):
     """The checksum of the native library is wrong. *path* is the library."""
 
     KIND: ClassVar[str] = "ocache_checksum_invalid"
@@ -218,8 +200,7 @@ class NativeCodeDamaged(Reason):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesChanged(Reason):
+class PreferencesChanged(Reason, frozen=True):
     """The preferences are not those that the cache was made with.
 
     Attributes:
@@ -231,8 +212,7 @@ class PreferencesChanged(Reason):
     keys: tuple[tuple[UUID, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyBuildMissing(Reason):
+class DependencyBuildMissing(Reason, frozen=True):
     """The cache was built on builds of dependencies of which no cache fits any more.
 
     Julia has no name for it and shows no reason.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.toml import Table
 from precompass.julia.uuids import UUID
@@ -25,8 +26,7 @@ from precompass.recompilation.reasons import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RootPlace:
+class RootPlace(msgspec.Struct, frozen=True):
     """A file, and the line in it, from 0; None if it is about the file as a whole."""
 
     file: Path

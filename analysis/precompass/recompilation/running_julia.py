@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.depot.cache_header import CacheHeader, JuliaBuild
 from precompass.depot.caches import CacheFile, cache_file, cache_header
@@ -20,8 +21,7 @@ from precompass.julia.versions import VersionNumber
 _MOST_FOLDERS = 20  # of the caches that come with Julia; the first one tells
 
 
-@dataclass(frozen=True, slots=True)
-class RunningJulia:
+class RunningJulia(msgspec.Struct, frozen=True):
     """The Julia of the session.
 
     Attributes:

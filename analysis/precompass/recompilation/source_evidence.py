@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.values import TomlTable
 from precompass.files import disk
@@ -64,8 +66,7 @@ _MOST_LOOKED_INTO = 300  # packages whose macros may call functions of one packa
 _MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class _Locator:
+class _Locator(msgspec.Struct, frozen=True):
     """Finds the sources of an environment's units.
 
     It knows nothing of the evidence that asks it, so that what the evidence holds is freed with it.

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from precompass.depot.installations import Installation
 from precompass.julia.environment import Environment
@@ -32,8 +33,7 @@ from precompass.recompilation.package_sources import PackageSources, Source
 _STDLIB_UUIDS = frozenset(STDLIBS)
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(msgspec.Struct, frozen=True):
     """One environment of a stack, with its graph and the places of its packages' sources."""
 
     environment: Environment

@@ -10,8 +10,9 @@ shared environment are loaded already, and the project's packages are recompiled
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.graph import Unit, UnitId
@@ -20,8 +21,7 @@ from precompass.recompilation.pending import PendingUnit, pending_for_using
 from precompass.recompilation.stack import Level, Stack
 
 
-@dataclass(frozen=True, slots=True)
-class VersionClash:
+class VersionClash(msgspec.Struct, frozen=True):
     """A package that a startup file loads, directly or not, in another version.
 
     Attributes:
@@ -35,8 +35,7 @@ class VersionClash:
     shared: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Startup:
+class Startup(msgspec.Struct, frozen=True):
     """What a startup file loads, and where that meets a project.
 
     Attributes:
@@ -56,8 +55,7 @@ class Startup:
     dependents: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StartupCost:
+class StartupCost(msgspec.Struct, frozen=True):
     """What is recompiled, as the caches are now, beyond what is recompiled anyway.
 
     Attributes:

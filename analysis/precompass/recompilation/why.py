@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from precompass.depot.cache_size import cache_size
 from precompass.depot.caches import versions_with_caches
@@ -51,8 +52,7 @@ _OTHER_TARGETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """One root cause: what several units are recompiled for.
 
     Attributes:
@@ -73,16 +73,14 @@ class Cause:
         return self.roots[0].reason
 
 
-@dataclass(frozen=True, slots=True)
-class CacheVerdict:
+class CacheVerdict(msgspec.Struct, frozen=True):
     """What Julia makes of one cache file; *reason* is None if it fits."""
 
     cache: CheckedCache
     reason: Reason | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitWhy:
+class UnitWhy(msgspec.Struct, frozen=True):
     """Why one package or extension is recompiled, or not.
 
     Attributes:
@@ -101,8 +99,7 @@ class UnitWhy:
     verdicts: tuple[CacheVerdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(msgspec.Struct, frozen=True):
     """What is recompiled next, and why.
 
     Attributes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import enum
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+
+import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.registry.index import NewestDependencies, Registry
@@ -34,8 +35,7 @@ class WeakDependencies(enum.Enum):
     """What either file lists: what Julia loads when all extensions are active."""
 
 
-@dataclass(frozen=True, slots=True)
-class DependentCounts:
+class DependentCounts(msgspec.Struct, frozen=True):
     """How many packages depend on one, directly and at all, itself not counted.
 
     A JLL is a package whose name ends in ``_jll``: a wrapped binary, made by machine.

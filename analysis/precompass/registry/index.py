@@ -16,10 +16,11 @@ import threading
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -61,8 +62,7 @@ _KEPT_SUMMARIES = 1 << 14  # an index never changes, so what it told once is kep
 _KEPT_PACKAGES = 1 << 9
 
 
-@dataclass(frozen=True, slots=True)
-class PackageSummary:
+class PackageSummary(msgspec.Struct, frozen=True):
     """A registered package in brief; ``newest`` is None if all its versions are yanked."""
 
     name: str
@@ -72,8 +72,7 @@ class PackageSummary:
     registry: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewestDependencies:
+class NewestDependencies(msgspec.Struct, frozen=True):
     """A package in the ecosystem's graph: what its newest version depends on.
 
     ``deps`` are (UUID, in ``Deps.toml``, in ``WeakDeps.toml``). A package that the registry does

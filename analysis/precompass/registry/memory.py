@@ -13,10 +13,11 @@ import time
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import msgspec
 
 from precompass.julia.uuids import PREFERENCES
 from precompass.registry.registries import Registries, open_registries
@@ -96,8 +97,7 @@ class Registered:
             self._ready(self)
 
 
-@dataclass
-class _Place:
+class _Place(msgspec.Struct):
     """Some depots, and what is known of their registries."""
 
     registered: Registered | None = None

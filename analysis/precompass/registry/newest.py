@@ -10,7 +10,8 @@ where the resolver settles for an older version, that may depend on more package
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -21,8 +22,7 @@ _MAX_ROUNDS = 10  # two or three are usual
 _MAX_PACKAGES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class NewestPackage:
+class NewestPackage(msgspec.Struct, frozen=True):
     """A package of the closure in the version that it would take.
 
     ``version`` is None where no registry has a usable one: a standard library, an unregistered
@@ -38,8 +38,7 @@ class NewestPackage:
     conflicting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NewestClosure:
+class NewestClosure(msgspec.Struct, frozen=True):
     """The packages that an environment would hold, approximately (see the module).
 
     ``settled`` is False where the choice went in a circle and was cut off: then the versions

@@ -9,9 +9,10 @@ dependencies. All of them but the first may be missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from precompass.documents.values import TomlTable
 from precompass.julia.uuids import UUID, parse_uuid
@@ -37,8 +38,7 @@ Ranged: TypeAlias = tuple[tuple[VersionRange, Mapping[str, _Value]], ...]
 """Tables by name, each with the versions for which it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredVersion:
+class RegisteredVersion(msgspec.Struct, frozen=True):
     """One version, the git tree hash of its source, and whether it has been withdrawn."""
 
     version: VersionNumber
@@ -46,8 +46,7 @@ class RegisteredVersion:
     yanked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(msgspec.Struct, frozen=True):
     """The table ``[metadata.deprecated]`` of a ``Package.toml``.
 
     Pkg shows ``reason`` and ``alternative`` (a package to use instead), and leaves such packages
@@ -58,8 +57,7 @@ class Deprecation:
     alternative: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(msgspec.Struct, frozen=True):
     """A package that a version depends on.
 
     ``versions`` are those it is compatible with. ``in_deps`` and ``in_weakdeps`` tell whether
@@ -74,8 +72,7 @@ class Dependency:
     in_weakdeps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredPackage:
+class RegisteredPackage(msgspec.Struct, frozen=True):
     """All that one registry says of a package.
 
     ``versions`` ascend. ``subdir`` is the package's folder inside ``repository``. ``problems``
@@ -150,8 +147,7 @@ def read_package(name: str, uuid: UUID, registry: str, files: PackageFiles) -> R
     )
 
 
-@dataclass(frozen=True, slots=True)
-class NewestVersion:
+class NewestVersion(msgspec.Struct, frozen=True):
     """What the ecosystem's graph needs of a package.
 
     ``deps`` and ``weak_deps`` map the UUIDs of what the newest non-yanked ``version`` depends

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+import msgspec
 
 from precompass.documents.values import TomlTable
 from precompass.files import disk
@@ -24,8 +25,7 @@ from precompass.registry.tables import read_table, text_of
 _WANTED = frozenset(PACKAGE_FILES)
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
+class RegistryEntry(msgspec.Struct, frozen=True):
     """A package as ``Registry.toml`` lists it; ``path`` is its folder in the registry."""
 
     uuid: UUID
@@ -33,8 +33,7 @@ class RegistryEntry:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryContent:
+class RegistryContent(msgspec.Struct, frozen=True):
     """A registry's own data, its packages sorted by name, and a way to read their files.
 
     ``date`` is the day of the registry's state: that of the commit where the archive knows it,

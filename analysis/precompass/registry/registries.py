@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from precompass.registry.packages import RegisteredPackage
 
 
-@dataclass(frozen=True, slots=True)
-class Registries:
+class Registries(msgspec.Struct, frozen=True):
     """The registries that could be opened, and what is wrong with the others."""
 
     found: tuple[Registry, ...]

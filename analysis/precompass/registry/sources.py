@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.files import disk
 from precompass.registry.limits import MAX_FILE_BYTES, MAX_MEMBERS
@@ -25,8 +26,7 @@ _MAX_STAMPS_OF_A_CLONE = 5000  # of more files than these, what git says is beli
 _TREE_HASH = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrySource:
+class RegistrySource(msgspec.Struct, frozen=True):
     """A registry on disk.
 
     ``path`` is the folder of an unpacked registry or the ``.toml`` file of a packed one, whose
@@ -42,8 +42,7 @@ class RegistrySource:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryProblem:
+class RegistryProblem(msgspec.Struct, frozen=True):
     """Something that keeps a registry, or a part of it, from being read; in one sentence."""
 
     path: Path

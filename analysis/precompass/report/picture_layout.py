@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.answers.picture import Picture, PictureUnit
 
@@ -34,8 +36,7 @@ _SWEEPS = 8
 _EASE = 2.0  # how many times the room that they need units get, if there is enough
 
 
-@dataclass(frozen=True, slots=True)
-class PicturePlace:
+class PicturePlace(msgspec.Struct, frozen=True):
     """Where a unit is.
 
     Attributes:
@@ -60,8 +61,7 @@ class PicturePlace:
         return math.hypot(self.x, self.y)
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(msgspec.Struct, frozen=True):
     """The band in which all units of one distance stand; the innermost may be a disc.
 
     Attributes:
@@ -76,8 +76,7 @@ class Ring:
     caption: tuple[float, float] = (0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(msgspec.Struct, frozen=True):
     """A rectangle that holds all units and captions; rings may reach beyond it."""
 
     left: float
@@ -112,8 +111,7 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """A laid out picture: a place for each of its units, and its rings from the inside out."""
 
     places: tuple[PicturePlace, ...]
@@ -121,8 +119,7 @@ class Layout:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class _Tracks:
+class _Tracks(msgspec.Struct, frozen=True):
     """The tracks of a ring: how many, the radius of the first, how far one is from the next."""
 
     number: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import asdict
 
 from precompass.julia.preferences import Preference
 from precompass.julia.versions import VersionNumber
@@ -42,7 +43,7 @@ def kind_of(reason: type) -> str:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    found = {one.name: _json(getattr(value, one.name)) for one in fields(value)}
+    found = {name: _json(one) for name, one in asdict(value).items()}
     if isinstance(value, ReadAt):
         del found["folder"]
         found["file"] = value.shown

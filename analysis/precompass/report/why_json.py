@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import asdict
 
 from precompass.depot.cache_header import JuliaBuild
 from precompass.julia.session_flags import SessionFlags, read_flags
@@ -143,7 +144,7 @@ def _optional(reason: Reason | None) -> dict[str, Any] | None:
 
 def reason_json(reason: Reason) -> dict[str, Any]:
     """Return a reason with Julia's name of it, the number of the check, and its details."""
-    details = {field.name: _value(getattr(reason, field.name)) for field in fields(reason)}
+    details = {name: _value(one) for name, one in asdict(reason).items()}
     if "made_with" in details and reason.KIND == "flags_mismatch":
         details["made_with_options"] = list(read_flags(details["made_with"]).options)
     return {"kind": reason.KIND, "check": reason.CHECK or None, **details}

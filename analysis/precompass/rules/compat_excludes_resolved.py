@@ -43,7 +43,8 @@ version = "0.10.4"
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.documents.toml import Entry
 from precompass.file_context import EnvironmentContext
@@ -66,8 +67,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST})
 _STDLIB = "of Julia"
 
 
-@dataclass(frozen=True, slots=True)
-class _Excluded:
+class _Excluded(msgspec.Struct, frozen=True):
     """An entry of ``[compat]``, and the version in use that it excludes.
 
     Attributes:

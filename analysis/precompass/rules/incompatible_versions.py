@@ -46,8 +46,9 @@ version = "0.1.0"
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.file_context import FileContext
 from precompass.findings import Finding, Related, Severity
@@ -70,8 +71,7 @@ _MOST_EXISTING = 3
 """Versions that fit which are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Exclusion:
+class _Exclusion(msgspec.Struct, frozen=True):
     """An entry whose registered compat excludes the version of another entry."""
 
     entry: PackageEntry

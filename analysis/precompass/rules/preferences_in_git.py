@@ -37,7 +37,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Node, Table
@@ -83,8 +84,7 @@ _PLACEHOLDER = re.compile(r"[<$%{]|env:|changeme|none$|null$|default$|example|x{
 _SHORTEST = 6  # characters of a password
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """A value that should not be in git: where, the keys that lead to it, and what it is."""
 
     span: Span

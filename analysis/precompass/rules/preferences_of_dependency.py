@@ -55,8 +55,9 @@ precompile_workload = false
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, SetPreference
@@ -75,8 +76,7 @@ KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
-@dataclass(frozen=True, slots=True)
-class _Dependent:
+class _Dependent(msgspec.Struct, frozen=True):
     """A project that develops the package, and does not get some of its preferences.
 
     Attributes:

@@ -7,8 +7,9 @@ age of the registry: in one file, or in the outermost project of a repository an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.file_context import environment_context_of
 from precompass.files.neighbours import places_near
@@ -32,8 +33,7 @@ _UNKNOWN_PACKAGES = 3
 """Listed packages that a registry does not know from which on it is taken to be old."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnfulfilledEntry:
+class UnfulfilledEntry(msgspec.Struct, frozen=True):
     """A compat entry that no registered version fulfils, and the versions that exist, ascending."""
 
     name: str
@@ -60,16 +60,14 @@ class UnfulfilledEntry:
         return newest[0] == 0 and newest[1] > 1 and lowest[:1] == newest[1:2]
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPackage:
+class UnknownPackage(msgspec.Struct, frozen=True):
     """A listed package that no registry knows, and the value of its line."""
 
     uuid: UUID
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class BesideRegistry:
+class BesideRegistry(msgspec.Struct, frozen=True):
     """What project files name that the registries do not have.
 
     Attributes:

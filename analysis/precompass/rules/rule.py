@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+import msgspec
 
 from precompass import SITE
 from precompass.file_context import EnvironmentContext, FileContext
@@ -64,8 +65,7 @@ class EnvironmentRule(RuleFile, Protocol):
         """Yield the findings in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A rule: what it is called, what it says of itself, and how it checks a file.
 
     Attributes:

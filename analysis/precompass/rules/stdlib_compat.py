@@ -42,7 +42,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Related, Severity
@@ -64,8 +65,7 @@ LOOKS_INTO: frozenset[Resource] = frozenset()
 _CARET = re.compile(r"\s*\^?([0-9]+)(?:\.[0-9]+){0,2}\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Excluded:
+class _Excluded(msgspec.Struct, frozen=True):
     """An entry with the oldest Julia whose standard library it excludes, and that one's version."""
 
     text: str

@@ -43,8 +43,9 @@ package and asks Julia what was loaded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import parse_toml
@@ -71,8 +72,7 @@ KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.SOURCES})
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(msgspec.Struct, frozen=True):
     """Where the tests list their packages, and those that they list already."""
 
     place: str

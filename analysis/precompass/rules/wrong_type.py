@@ -33,7 +33,8 @@ in `base/loading.jl` of Julia 1.14-dev.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.documents.toml import Entry, Table, plain
 from precompass.documents.values import TomlValue
@@ -48,8 +49,7 @@ KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(msgspec.Struct, frozen=True):
     """The type of the value at a key: how it is said, and since which minor version of Julia 1."""
 
     path: tuple[str, ...]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table, parse_toml, plain
@@ -33,8 +34,7 @@ _MAX_PROBLEMS = 100
 _MAX_WORD = 100  # characters of a misspelt word that is compared with the known ones
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something in the file that has no effect.
 
     Attributes:
@@ -50,8 +50,7 @@ class Problem:
     meant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True):
     """A ``precompass.toml``.
 
     Attributes:
@@ -62,7 +61,7 @@ class Configuration:
 
     path: Path
     settings: Settings
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = msgspec.field(default=())
 
 
 def find_configuration(folder: Path, files: Files) -> Path | None:

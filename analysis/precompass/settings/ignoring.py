@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Comment, TomlDocument
@@ -27,8 +28,7 @@ Used: TypeAlias = frozenset[tuple[int, str]]
 """What silenced findings: the place where a comment begins, and the rule of the finding."""
 
 
-@dataclass(frozen=True)
-class Ignore:
+class Ignore(msgspec.Struct, frozen=True, dict=True):
     """A comment that silences findings.
 
     Attributes:

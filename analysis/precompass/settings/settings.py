@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.findings import Severity
 from precompass.julia.behaviour import read_version
@@ -22,8 +24,7 @@ _MAX_TEXT = 10_000  # characters of a depot path
 _MOST_PATTERNS = 500
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The choices of a user: of one place, or of several merged.
 
     None always means that nothing was chosen; the defaults are below.
@@ -57,12 +58,12 @@ class Settings:
     wide_threshold: int | None = None
     inlay_hints: bool | None = None
     code_lenses: bool | None = None
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    severities: Mapping[str, Severity | None] = msgspec.field(default_factory=dict)
     exclude: Sequence[str] | None = None
     paths: Mapping[str, Mapping[str, Severity | None]] | None = None
     patterns_from: Path | None = None
     is_trusted: bool = True
-    variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    variables: Mapping[str, str] = msgspec.field(default_factory=lambda: dict(os.environ))
 
     @property
     def wide_from(self) -> int:
@@ -102,8 +103,7 @@ class WrongSettingError(ValueError):
     """The value of a setting is not allowed; the message says which values are."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """A setting of ``precompass.toml`` and of editors.
 
     Attributes:

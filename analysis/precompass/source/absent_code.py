@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from precompass.source.package_code import TRANSPARENT_MACROS
 from precompass.source.package_files import Limits, PackageFiles
@@ -66,8 +67,7 @@ FUNCTIONS_OF_JULIA = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AbsentUse:
+class AbsentUse(msgspec.Struct, frozen=True):
     """A macro or function of a package that is not here is used.
 
     Attributes:
@@ -81,8 +81,7 @@ class AbsentUse:
     site: Site
 
 
-@dataclass(slots=True)
-class _Imports:
+class _Imports(msgspec.Struct):
     """What the files of a package import from those packages, and define themselves.
 
     Attributes:
@@ -91,9 +90,9 @@ class _Imports:
         own: names that the package defines, or imports from elsewhere.
     """
 
-    named: dict[str, str] = field(default_factory=dict)
-    whole: dict[str, None] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)
+    named: dict[str, str] = msgspec.field(default_factory=dict)
+    whole: dict[str, None] = msgspec.field(default_factory=dict)
+    own: set[str] = msgspec.field(default_factory=set)
 
 
 def absent_uses(folder: Path, entry: Path, absent: frozenset[str]) -> tuple[AbsentUse, ...]:

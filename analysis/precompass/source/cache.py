@@ -14,13 +14,14 @@ import functools
 import hashlib
 import json
 import os
-import tempfile
 import time
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import astuple
 
 from precompass.files import disk
 from precompass.source import (
@@ -56,7 +57,7 @@ _CLASSES: dict[str, Any] = {
         values,
     )
     for name, item in vars(module).items()
-    if isinstance(item, type) and (is_dataclass(item) or issubclass(item, Enum))
+    if isinstance(item, type) and issubclass(item, msgspec.Struct | Enum)
 }
 
 
@@ -148,6 +149,8 @@ class SourceCache:
             body = json.dumps(kept, separators=(",", ":")).encode()
             if len(body) > _MAX_ENTRY:
                 return
+            import tempfile  # not where all answers are kept: it imports readers of archives
+
             self.folder.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
             try:
@@ -247,11 +250,11 @@ class _Encoder:
         if isinstance(value, tuple):
             return [self.encode(item) for item in value]
         name = type(value).__name__
-        if not is_dataclass(value) or name not in _CLASSES:
+        if not isinstance(value, msgspec.Struct) or name not in _CLASSES:
             raise TypeError(name)
         number = self._numbers.get(value)
         if number is None:
-            row = [name, *(self.encode(getattr(value, item.name)) for item in fields(value))]
+            row = [name, *map(self.encode, astuple(value))]
             number = self._numbers[value] = len(self.table)
             self.table.append(row)
         return {"#": number}

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from precompass.source.package_files import Limits, PackageFiles
 from precompass.source.syntax import (
@@ -55,8 +56,7 @@ _LOOKS_UP = frozenset({"getfield", "getproperty", "getglobal"})
 _PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
 
 
-@dataclass(frozen=True, slots=True)
-class CalledNames:
+class CalledNames(msgspec.Struct, frozen=True):
     """What the code of a package may call in modules that it is handed.
 
     Attributes:
@@ -217,16 +217,15 @@ def called_names(text: PackageText, wanted: Iterable[str]) -> CalledNames:
     )
 
 
-@dataclass(slots=True)
-class _Following:
+class _Following(msgspec.Struct):
     """Follows the code of a package from one function to the next."""
 
     text: PackageText
-    names: set[str] = field(default_factory=set)
-    handed_on: set[str] = field(default_factory=set)
+    names: set[str] = msgspec.field(default_factory=set)
+    handed_on: set[str] = msgspec.field(default_factory=set)
     any_name: bool = False
-    _pending: list[tuple[Function, frozenset[str]]] = field(default_factory=list)
-    _seen: dict[Function, frozenset[str]] = field(default_factory=dict)
+    _pending: list[tuple[Function, frozenset[str]]] = msgspec.field(default_factory=list)
+    _seen: dict[Function, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def add(self, function: Function, modules: frozenset[str]) -> None:
         """Follow a function in which some variables are modules that were handed over."""

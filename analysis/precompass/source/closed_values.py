@@ -9,8 +9,9 @@ last branch throws.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from precompass.source.modules import PREFERENCE_READERS
 from precompass.source.syntax import (
@@ -35,8 +36,7 @@ _Rejection: TypeAlias = tuple[str, tuple[str, ...], Code]
 """The name of what is tested, the values that are taken, and the code of the test."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(msgspec.Struct, frozen=True):
     """The part of a file in which a name means the same."""
 
     start: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.network import Network
 from precompass.source.effects import (
@@ -38,8 +40,7 @@ _MAX_VIA = 8  # names of functions on the way that are told, the outermost
 _MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class Formal:
+class Formal(msgspec.Struct, frozen=True):
     """A parameter of a function: *default* is None where one must be passed."""
 
     name: str
@@ -47,8 +48,7 @@ class Formal:
     variadic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Formals:
+class Formals(msgspec.Struct, frozen=True):
     """The parameters of a function."""
 
     positional: tuple[Formal, ...] = ()
@@ -104,8 +104,7 @@ def formals_of(definition: Definition, evaluation: Evaluation) -> Formals:
     return Formals(*kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(msgspec.Struct, frozen=True):
     """One call of a function, for what it does there.
 
     Attributes:

@@ -10,9 +10,11 @@ all of it, an older one only the keys of the package's own UUID
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.workload_tools import PrecompileTools
 from precompass.source.closure import CallSite
@@ -46,8 +48,7 @@ from precompass.source.workload_keys import workload_reads
 _MAX_EFFECTS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledSource:
+class InstalledSource(msgspec.Struct, frozen=True):
     """A package or extension of an environment.
 
     Attributes:
@@ -60,8 +61,7 @@ class InstalledSource:
     dependencies: Mapping[str, UUID]
 
 
-@dataclass(frozen=True)
-class _Settled:
+class _Settled(msgspec.Struct, frozen=True, dict=True):
     """A package with all that it does in the processes of others.
 
     Attributes:

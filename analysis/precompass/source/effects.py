@@ -8,11 +8,13 @@ some, workloads run. Values that a caller passes stay open in it (``Parameter``)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.source.evaluation import Scope, bound_names
 from precompass.source.modules import (
@@ -119,8 +121,7 @@ class Part(Enum):
     """What makes the code of the ``@generated`` functions that it calls: a call is inferred."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """A preference is asked for.
 
     Attributes:
@@ -144,8 +145,7 @@ class Read:
         return (Read, self.owner, self.key, *rest)
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideCall:
+class OutsideCall(msgspec.Struct, frozen=True):
     """A function or macro of another package is called: of one of *packages*.
 
     *arguments* is None where they are not known. *exported* tells that the name is used bare
@@ -172,8 +172,7 @@ class OutsideCall:
         return (OutsideCall, *what, self.site, self.exported, self.expander, self.unless)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadRun:
+class WorkloadRun(msgspec.Struct, frozen=True):
     """A workload macro is used."""
 
     package: str
@@ -189,8 +188,7 @@ class WorkloadRun:
         return (WorkloadRun, self.package, self.macro, self.site, self.unless)
 
 
-@dataclass(frozen=True, slots=True)
-class VariableRead:
+class VariableRead(msgspec.Struct, frozen=True):
     """An environment variable is read."""
 
     name: Value
@@ -208,8 +206,7 @@ class VariableRead:
 Effect: TypeAlias = Read | OutsideCall | WorkloadRun | VariableRead
 
 
-@dataclass(frozen=True, slots=True)
-class LocalCall:
+class LocalCall(msgspec.Struct, frozen=True):
     """A function or macro of this package is called; *arguments* is None if unknown."""
 
     definitions: tuple[Definition, ...]
@@ -225,21 +222,19 @@ class LocalCall:
 Step: TypeAlias = Effect | LocalCall
 
 
-@dataclass(slots=True)
-class Body:
+class Body(msgspec.Struct):
     """What a body of code does when it runs, and what the code does that it returns quoted.
 
     The names in the code that a generated function returns mean what they mean where it is
     written, those of a macro what they mean where the macro is used.
     """
 
-    executed: list[Step] = field(default_factory=list)
-    expanded: list[Step] = field(default_factory=list)
+    executed: list[Step] = msgspec.field(default_factory=list)
+    expanded: list[Step] = msgspec.field(default_factory=list)
     is_generated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(msgspec.Struct, frozen=True):
     """Where the reader is.
 
     Attributes:
@@ -271,14 +266,13 @@ class _Frame:
         return self.under(Condition(code.site, 0, 0, text or code.excerpt()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Called:
+class _Called(msgspec.Struct, frozen=True):
     """A call by name: what is passed; *for_each* tells that it is called for each element."""
 
     code: Code
     names: tuple[str, ...]
     positional: tuple[Code, ...]
-    keywords: Mapping[str, Code] = field(default_factory=dict)
+    keywords: Mapping[str, Code] = msgspec.field(default_factory=dict)
     for_each: bool = False
 
     @property

@@ -7,7 +7,8 @@ is found as for preferences; only what is looked for differs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.source.closure import Closure
 from precompass.source.effects import EffectReader, VariableRead
@@ -20,8 +21,7 @@ from precompass.source.values import Text, alternatives
 _NAME = b"ENV"
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentRead:
+class EnvironmentRead(msgspec.Struct, frozen=True):
     """A place where an environment variable is read.
 
     Attributes:

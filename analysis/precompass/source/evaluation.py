@@ -6,11 +6,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.julia.uuids import parse_uuid
 from precompass.julia.versions import VersionNumber
@@ -86,8 +88,7 @@ _SAME_VALUE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """Where an expression is.
 
     Attributes:
@@ -96,7 +97,7 @@ class Scope:
     """
 
     module: JuliaModule
-    local: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    local: Mapping[str, Value] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     quoted: bool = False
 
     def binding(self, names: Mapping[str, Value]) -> Scope:
@@ -104,8 +105,7 @@ class Scope:
         return replace(self, local={**self.local, **names}) if names else self
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(msgspec.Struct, frozen=True):
     """One way through an ``if``: its statements, and the condition under which it is taken.
 
     ``condition`` is None where it is certainly taken.

@@ -8,8 +8,10 @@ around it sees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.source.preference_conditions import PreferenceTest
 from precompass.source.syntax import Code, ImportPath, Signature, Site, name_of
@@ -17,8 +19,7 @@ from precompass.source.syntax import Code, ImportPath, Signature, Site, name_of
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A place where the code chooses, and the way that was taken there.
 
     Attributes:
@@ -51,8 +52,7 @@ class Condition:
 Conditions: TypeAlias = tuple[Condition, ...]
 
 
-@dataclass(eq=False, slots=True)
-class Definition:
+class Definition(msgspec.Struct, eq=False):
     """One method of a function, one macro (its name begins with ``@``), or a constructor.
 
     Attributes:
@@ -71,7 +71,7 @@ class Definition:
     extends: bool = False
     package: str | None = None
     is_generated: bool = False
-    included: list[Statement] = field(default_factory=list)
+    included: list[Statement] = msgspec.field(default_factory=list)
 
     @property
     def is_macro(self) -> bool:
@@ -88,8 +88,7 @@ class Definition:
             yield statement.code
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """Code that runs when its module is evaluated, under conditions."""
 
     code: Code
@@ -97,8 +96,7 @@ class Statement:
     conditions: Conditions
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalValue:
+class GlobalValue(msgspec.Struct, frozen=True):
     """The right-hand side of an assignment to a global.
 
     Attributes:
@@ -112,19 +110,18 @@ class GlobalValue:
     is_constant: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class JuliaModule:
+class JuliaModule(msgspec.Struct, eq=False):
     """A module and its tables of names. Macros are listed with their ``@``."""
 
     name: str
     parent: JuliaModule | None = None
-    children: dict[str, JuliaModule] = field(default_factory=dict)
-    definitions: dict[str, list[Definition]] = field(default_factory=dict)
-    values: dict[str, list[GlobalValue]] = field(default_factory=dict)
-    imports: dict[str, ImportPath] = field(default_factory=dict)
-    used: list[ImportPath] = field(default_factory=list)
-    exports: set[str] = field(default_factory=set)
-    reexported: list[ImportPath] = field(default_factory=list)
+    children: dict[str, JuliaModule] = msgspec.field(default_factory=dict)
+    definitions: dict[str, list[Definition]] = msgspec.field(default_factory=dict)
+    values: dict[str, list[GlobalValue]] = msgspec.field(default_factory=dict)
+    imports: dict[str, ImportPath] = msgspec.field(default_factory=dict)
+    used: list[ImportPath] = msgspec.field(default_factory=list)
+    exports: set[str] = msgspec.field(default_factory=set)
+    reexported: list[ImportPath] = msgspec.field(default_factory=list)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -137,8 +134,7 @@ class JuliaModule:
         return tuple(reversed(names))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """Something of another package, by its path there; an empty path is its module."""
 
     package: str

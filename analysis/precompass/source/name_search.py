@@ -9,7 +9,8 @@ import bisect
 import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+import msgspec
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _FEW = 64  # names: so many searches of all bytes cost less than to go through the words
@@ -51,8 +52,7 @@ def holds_any(data: bytes, words: AbstractSet[bytes]) -> bool:
     return any(match[0] in words for match in _WORD.finditer(data))
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
+class Occurrences(msgspec.Struct, frozen=True):
     """The places of words in one file, in order: offsets in bytes, and the word at each."""
 
     offsets: tuple[int, ...]

@@ -11,9 +11,11 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.files import disk
 from precompass.source.evaluation import Evaluation, Scope
@@ -94,32 +96,28 @@ _MAX_INCLUDES = 4_000  # the same file may be included many times
 _INCLUDE = re.compile(rb"\binclude(?:_string)?\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """A place where reading had to stop, and why. What it holds is undecided."""
 
     site: Site
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """A package that is imported while a module is evaluated."""
 
     package: str
     conditions: Conditions
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(msgspec.Struct, frozen=True):
     """A place where a package is loaded in any case, as soon as the code around it runs."""
 
     package: str
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(msgspec.Struct, frozen=True):
     """A file on its way into a module."""
 
     path: Path
@@ -131,8 +129,7 @@ class _File:
     may_fail: bool = False  # inside try: the package compiles without it, too
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(msgspec.Struct):
     """Where the collector is."""
 
     scope: Scope

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.files import disk
 
 _MAX_ENTRIES = 100_000  # of one folder
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """How much of one package is read.
 
     Attributes:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.source.closed_values import closed_values
 from precompass.source.closure import Closure, formals_of
@@ -68,8 +70,7 @@ _PLAIN_INCLUDE = re.compile(rb"""^[^#\n]*\binclude\([ \t]*"([^"\\$\n]+)"[ \t]*\)
 """An ``include`` of one file, by its path."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackageSource:
+class PackageSource(msgspec.Struct, frozen=True):
     """A package, or an extension of one, whose source is on the disk.
 
     Attributes:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from precompass.files import disk
 from precompass.source.package_code import Load, PackageCode
@@ -36,8 +37,7 @@ _NO_PACKAGES = frozenset({"Base", "Core", "Main"})
 _CODE_IN_TEXT = re.compile(r"\b(?:using|import|require)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class MissingLoad:
+class MissingLoad(msgspec.Struct, frozen=True):
     """A package that is loaded in any case and that nobody listed.
 
     Attributes:

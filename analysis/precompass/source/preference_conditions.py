@@ -7,7 +7,8 @@ the text behind it happens while the package compiles only with that value.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+import msgspec
 
 from precompass.documents.values import TomlTable, TomlValue
 from precompass.julia.equality import equal_by_hash, identical
@@ -16,8 +17,7 @@ NOTHING = "null"
 """Julia's ``nothing``, as a literal."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPreference:
+class OwnPreference(msgspec.Struct, frozen=True):
     """What ``load_preference`` returns for a preference of the package itself.
 
     Attributes:
@@ -29,8 +29,7 @@ class OwnPreference:
     default: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceTest:
+class PreferenceTest(msgspec.Struct, frozen=True):
     """That a preference has one of several values, or that it has none of them.
 
     Attributes:

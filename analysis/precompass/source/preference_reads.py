@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from precompass.documents.values import TomlTable
 from precompass.source.closure import Formals
@@ -43,8 +45,7 @@ class Certainty(Enum):
     UNFOLLOWED = "unfollowed"  # the source does not say whether the code that reads it runs
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """The package that a preference belongs to; both None where the source does not say."""
 
     name: str | None
@@ -54,8 +55,7 @@ class Owner:
 UNKNOWN_OWNER = Owner(None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceRead:
+class PreferenceRead(msgspec.Struct, frozen=True):
     """One place where a preference is read.
 
     Attributes:
@@ -106,8 +106,7 @@ class PreferenceRead:
         return self.recording is Recording.RECORDED
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadUse:
+class WorkloadUse(msgspec.Struct, frozen=True):
     """A workload: code that a package runs while it compiles, to have it compiled.
 
     Attributes:
@@ -123,8 +122,7 @@ class WorkloadUse:
     certainty: Certainty
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOn:
+class PassedOn(msgspec.Struct, frozen=True):
     """Something of another package that a package offers as its own.
 
     Attributes:
@@ -140,8 +138,7 @@ class PassedOn:
     exported: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionReads:
+class FunctionReads(msgspec.Struct, frozen=True):
     """A function or macro that reads preferences when other packages call it.
 
     Attributes:
@@ -177,8 +174,7 @@ class FunctionReads:
         return bool(self.executed or self.expanded or self.inferred)
 
 
-@dataclass(frozen=True, slots=True)
-class PackageReads:
+class PackageReads(msgspec.Struct, frozen=True):
     """What one package's source says about preferences, whatever environment it is in.
 
     Attributes:
@@ -225,8 +221,7 @@ def owner_of(value: Value, own: Owner, dependencies: Mapping[str, UUID]) -> Owne
             return Owner(None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     """One way in which a preference is read.
 
     Attributes:
@@ -249,8 +244,7 @@ class _Way:
         return any(condition.unfollowed for condition in self.conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Preference:
+class _Preference(msgspec.Struct, frozen=True):
     owner: Owner
     key: str | None
     recording: Recording

@@ -7,8 +7,9 @@ handed to ``atreplinit``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from precompass.files import disk
 from precompass.source.syntax import (
@@ -28,8 +29,7 @@ _CALLS = {"atreplinit", "schedule", "Task", "pushfirst!", "push!"}
 _DEEPEST = 40  # levels of nesting
 
 
-@dataclass(frozen=True, slots=True)
-class StartupImport:
+class StartupImport(msgspec.Struct, frozen=True):
     """A package that the file loads, and the line, from 0."""
 
     name: str

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+import msgspec
 import tree_sitter_julia
 from tree_sitter import Language, Node, Parser, Point
 
@@ -45,8 +45,7 @@ _ESCAPES |= {"f": "\f", "v": "\v"}
 _C = TypeVar("_C", bound="Code")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Site:
+class Site(msgspec.Struct, frozen=True, order=True):
     """A place in a source file: the line from 0, the character in UTF-16 units from 0."""
 
     file: Path
@@ -57,8 +56,7 @@ class Site:
         return hash((self.line, self.character))
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Text in a source file that is no code: a comment, or what a string holds.
 
     Attributes:
@@ -70,8 +68,7 @@ class Text:
     is_remark: bool
 
 
-@dataclass(frozen=True, eq=False)
-class JuliaSource:
+class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One file of Julia code and its tree.
 
     Attributes:
@@ -118,8 +115,7 @@ class JuliaSource:
         return Text(_text(self, node), is_remark=_is_documentation(string))
 
 
-@dataclass(frozen=True, eq=False)
-class Code:
+class Code(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A piece of code. What it is made of is found when it is asked for, once.
 
     Attributes:
@@ -196,18 +192,18 @@ class Code:
             pending.extend(reversed(node.named_children))
 
 
-class Other(Code):
+class Other(Code, frozen=True):
     """Code of no importance in itself: what matters is what it is made of."""
 
 
-class Broken(Code):
+class Broken(Code, frozen=True):
     """Text that the parser did not understand."""
 
 
 # Names and literals
 
 
-class Name(Code):
+class Name(Code, frozen=True):
     """``a``, ``A.b``, ``@m``, ``A.@m``, an operator."""
 
     @cached_property
@@ -216,7 +212,7 @@ class Name(Code):
         return _dotted(self.source, self._node) or ("",)
 
 
-class Field(Code):
+class Field(Code, frozen=True):
     """``f(x).name``: a field of something that is no mere name."""
 
     @cached_property
@@ -230,7 +226,7 @@ class Field(Code):
         return self.children[-1].text
 
 
-class Parametrized(Code):
+class Parametrized(Code, frozen=True):
     """``Dict{String, Int}``."""
 
     @cached_property
@@ -239,11 +235,11 @@ class Parametrized(Code):
         return self._child(0)
 
 
-class Integer(Code):
+class Integer(Code, frozen=True):
     """``12``; its text is its value."""
 
 
-class Boolean(Code):
+class Boolean(Code, frozen=True):
     """``true`` or ``false``."""
 
     @cached_property
@@ -252,7 +248,7 @@ class Boolean(Code):
         return self.data == b"true"
 
 
-class String(Code):
+class String(Code, frozen=True):
     """A string literal, with or without a prefix."""
 
     @cached_property
@@ -272,7 +268,7 @@ class String(Code):
         return tuple(piece for piece in self.pieces if isinstance(piece, Code))
 
 
-class Collection(Code):
+class Collection(Code, frozen=True):
     """A tuple or a vector, written out: ``(a, b)``, ``[a, b]``, ``a, b``."""
 
     @property
@@ -284,8 +280,7 @@ class Collection(Code):
 # Expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True):
     """``target = value`` or ``target in value`` at the head of a loop, ``let`` or comprehension."""
 
     target: Code
@@ -293,7 +288,7 @@ class Binding:
     code: Code
 
 
-class Clause(Code):
+class Clause(Code, frozen=True):
     """``for x in xs`` or ``if condition`` in a comprehension."""
 
     @cached_property
@@ -307,7 +302,7 @@ class Clause(Code):
         return self.children[0] if self._node.type == "if_clause" and self.children else None
 
 
-class Comprehension(Code):
+class Comprehension(Code, frozen=True):
     """``[f(x) for x in xs if x > 1]``, or a generator in parentheses or as an argument."""
 
     @cached_property
@@ -321,7 +316,7 @@ class Comprehension(Code):
         return tuple(child for child in self.children if isinstance(child, Clause))
 
 
-class Operation(Code):
+class Operation(Code, frozen=True):
     """``a + b``, ``a => b``, ``a && b``, ``1:n``, ``!a``."""
 
     @cached_property
@@ -346,15 +341,14 @@ class Operation(Code):
         return self.operator in {"&&", "||"}
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True):
     """``name = value`` among the arguments of a call; *name* is empty for ``; options...``."""
 
     name: str
     value: Code
 
 
-class Call(Code):
+class Call(Code, frozen=True):
     """``f(a, b; c = d)``, ``f.(a)``, and either with a ``do`` block."""
 
     @cached_property
@@ -394,7 +388,7 @@ class Call(Code):
         return next((Function(self.source, node) for node in found), None)
 
 
-class MacroCall(Code):
+class MacroCall(Code, frozen=True):
     """``@m a b`` or ``@m(a, b)``."""
 
     @cached_property
@@ -433,7 +427,7 @@ class MacroCall(Code):
         return tuple(item for item in self.arguments if not isinstance(item, Named))
 
 
-class Named(Code):
+class Named(Code, frozen=True):
     """``name = value`` in a tuple or among arguments."""
 
     @cached_property
@@ -442,7 +436,7 @@ class Named(Code):
         return self._child(-1)
 
 
-class Splat(Code):
+class Splat(Code, frozen=True):
     """``xs...``."""
 
     @cached_property
@@ -451,7 +445,7 @@ class Splat(Code):
         return self._child(0)
 
 
-class Index(Code):
+class Index(Code, frozen=True):
     """``a[i]``."""
 
     @cached_property
@@ -465,7 +459,7 @@ class Index(Code):
         return self._child(1).children
 
 
-class Typed(Code):
+class Typed(Code, frozen=True):
     """``x::Int``."""
 
     @cached_property
@@ -474,7 +468,7 @@ class Typed(Code):
         return self._child(0)
 
 
-class Quote(Code):
+class Quote(Code, frozen=True):
     """``:name``, ``:(…)``, ``quote … end``: code as a value."""
 
     @cached_property
@@ -486,7 +480,7 @@ class Quote(Code):
         return _text(self.source, nodes[0]) if is_symbol else None
 
 
-class Interpolation(Code):
+class Interpolation(Code, frozen=True):
     """``$x`` in quoted code or in a string."""
 
     @property
@@ -498,7 +492,7 @@ class Interpolation(Code):
 # Statements
 
 
-class Block(Code):
+class Block(Code, frozen=True):
     """``begin … end``, ``(a; b)``, a file."""
 
     @property
@@ -507,15 +501,14 @@ class Block(Code):
         return self.children
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """One branch of an ``if``; *condition* is None for ``else``."""
 
     condition: Code | None
     statements: tuple[Code, ...]
 
 
-class If(Code):
+class If(Code, frozen=True):
     """``if … elseif … else … end``, ``a ? b : c``."""
 
     @cached_property
@@ -524,7 +517,7 @@ class If(Code):
         return tuple(_branches(self.source, self._node))
 
 
-class For(Code):
+class For(Code, frozen=True):
     """``for x in xs … end``."""
 
     @cached_property
@@ -539,7 +532,7 @@ class For(Code):
         return _lowered(self.source, nodes)
 
 
-class While(Code):
+class While(Code, frozen=True):
     """``while condition … end``."""
 
     @cached_property
@@ -555,7 +548,7 @@ class While(Code):
         return _lowered(self.source, [node for node in self._nodes if node != condition])
 
 
-class Let(Code):
+class Let(Code, frozen=True):
     """``let x = 1 … end``."""
 
     @cached_property
@@ -570,7 +563,7 @@ class Let(Code):
         return _lowered(self.source, nodes)
 
 
-class Try(Code):
+class Try(Code, frozen=True):
     """``try … catch … finally … end``: its statements, the ``catch`` among them."""
 
     @property
@@ -579,7 +572,7 @@ class Try(Code):
         return self.children
 
 
-class Catch(Code):
+class Catch(Code, frozen=True):
     """The ``catch`` of a ``try``, with its variable."""
 
     @property
@@ -588,7 +581,7 @@ class Catch(Code):
         return self.children
 
 
-class Exit(Code):
+class Exit(Code, frozen=True):
     """``return``, ``break`` or ``continue``."""
 
     @property
@@ -602,7 +595,7 @@ class Exit(Code):
         return self.children[0] if self.children else None
 
 
-class Assignment(Code):
+class Assignment(Code, frozen=True):
     """``a = b``, ``a, b = c``, ``a[i] = b``, ``a += b``."""
 
     @cached_property
@@ -621,7 +614,7 @@ class Assignment(Code):
         return self._node.type == "compound_assignment_expression"
 
 
-class Declaration(Code):
+class Declaration(Code, frozen=True):
     """``const …``, ``global …``, ``local …``."""
 
     @cached_property
@@ -638,8 +631,7 @@ class Declaration(Code):
 # Definitions
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """A parameter in the signature of a function or macro."""
 
     name: str
@@ -647,8 +639,7 @@ class Argument:
     variadic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """The parameters of a function or macro."""
 
     positional: tuple[Argument, ...] = ()
@@ -671,7 +662,7 @@ class FunctionKind(Enum):
     DO = "do x … end"
 
 
-class Function(Code):
+class Function(Code, frozen=True):
     """A function or macro: ``function f(x) … end``, ``f(x) = …``, ``x -> …``, ``do x … end``."""
 
     @cached_property
@@ -704,7 +695,7 @@ class Function(Code):
         return self.children[0] if self.children else self
 
 
-class Struct(Code):
+class Struct(Code, frozen=True):
     """``struct A … end``."""
 
     @cached_property
@@ -721,7 +712,7 @@ class Struct(Code):
         return _lowered(self.source, self._nodes[1:])
 
 
-class Module(Code):
+class Module(Code, frozen=True):
     """``module A … end``."""
 
     @cached_property
@@ -737,24 +728,21 @@ class Module(Code):
         return _lowered(self.source, [node for node in self._nodes if node != name])
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPath:
+class ImportPath(msgspec.Struct, frozen=True):
     """``..A.B`` in an import: the dots before it, and the names."""
 
     dots: int
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedName:
+class ImportedName(msgspec.Struct, frozen=True):
     """``b as c`` behind the colon of an import: what it is there, and what it is called here."""
 
     names: tuple[str, ...]
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImportItem:
+class ImportItem(msgspec.Struct, frozen=True):
     """One path of an import.
 
     Attributes:
@@ -768,7 +756,7 @@ class ImportItem:
     selected: tuple[ImportedName, ...] | None = None
 
 
-class ImportStatement(Code):
+class ImportStatement(Code, frozen=True):
     """``using A, ..B``, ``import A: b as c``."""
 
     @property
@@ -783,7 +771,7 @@ class ImportStatement(Code):
         return tuple(item for item in found if item is not None)
 
 
-class ExportStatement(Code):
+class ExportStatement(Code, frozen=True):
     """``export a, b`` or ``public a, b``."""
 
     @property

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from precompass.source.closure import Closure
 from precompass.source.effects import WORKLOAD_MACROS, Effect, EffectReader, Read

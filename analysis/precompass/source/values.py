@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from precompass.source.preference_conditions import OwnPreference
 
@@ -21,15 +22,13 @@ _MAX_PARTS = 2_000
 _MAX_DEPTH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A string or a symbol."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class PackageModule:
+class PackageModule(msgspec.Struct, frozen=True):
     """A module of a package, whichever: preferences belong to packages. None: this package."""
 
     name: str | None
@@ -38,70 +37,60 @@ class PackageModule:
 OWN = PackageModule(None)
 
 
-@dataclass(frozen=True, slots=True)
-class PackageUuid:
+class PackageUuid(msgspec.Struct, frozen=True):
     """A UUID written in the code."""
 
     uuid: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Expander:
+class Expander(msgspec.Struct, frozen=True):
     """The module in which a macro is expanded (``__module__``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """What the caller of a function, or the user of a macro, passes."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """One text made of several."""
 
     pieces: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """A tuple, an array, a pair, or a dictionary as its pairs."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(msgspec.Struct, frozen=True):
     """All of these, one after the other: the variable of a loop."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(msgspec.Struct, frozen=True):
     """One of these; which one is decided when the code runs."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(msgspec.Struct, frozen=True):
     """The variable of a loop over something that is not known yet; *index* within a tuple."""
 
     of: Value
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesDict:
+class PreferencesDict(msgspec.Struct, frozen=True):
     """What ``Base.get_preferences`` returns for an owner: all its preferences."""
 
     owner: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Anything else, with the code that computes it."""
 
     code: str

@@ -3,12 +3,12 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dulwich import porcelain
 from dulwich.repo import Repo
+from msgspec.structs import replace
 
 from precompass.answers.comparison import compare
 from precompass.files.snapshot import Disk, Snapshot

@@ -10,11 +10,11 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from precompass.answers.picture import Picture
 from precompass.report.picture_html import page as page_of

@@ -6,12 +6,12 @@ The project uses Hammer, which uses Anvil. Anvil reads ``mass`` while it compile
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import google_crc32c
 import pytest
+from msgspec.structs import replace
 
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.hashing import preference_hash
