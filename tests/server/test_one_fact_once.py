@@ -72,7 +72,8 @@ async def test_a_version_that_a_hint_shows_is_not_in_the_hover(
 
 
 async def test_two_findings_about_one_name_are_one(editor: Editor, project: Path) -> None:
-    text = project.read_text() + '\n[compat]\njulia = "1.10"\nForest = "1"\nRiver = "2"\n'
+    compat = 'julia = "1.10"\nForest = "1"\nRiver = "2"\nSnoopPrecompile = "1"\n'
+    text = f"{project.read_text()}\n[compat]\n{compat}"
     text = text.replace("[deps]\n", '[deps]\nSea = "7f4c7c4a-1b6f-4a0a-9d56-1f0e5a7a1c05"\n')
     await editor.start_session(project.parent)
     editor.open(project, text)

@@ -17,7 +17,7 @@ from precompass.answers.candidates import (
     Topic,
     other_keys,
 )
-from precompass.answers.hover import about_package
+from precompass.answers.hover_of_packages import about_package
 from precompass.documents.cursor import Cursor, Where, cursor_at
 from precompass.file_context import FileContext, context_of, environment_context_of
 from precompass.files.kinds import FileKind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from precompass.answers.hover import count_sentence, others_sentence
+from precompass.answers.cost_of_change import count_sentence, others_sentence
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table
 from precompass.file_context import EnvironmentContext, environment_context_of

@@ -15,7 +15,7 @@ from precompass.answers.candidates import (
     Topic,
     other_keys,
 )
-from precompass.answers.hover import count_sentence
+from precompass.answers.cost_of_change import count_sentence
 from precompass.answers.mentions import strings
 from precompass.answers.package_completion import skipped_packages
 from precompass.documents.toml_value import toml_value
