@@ -14,7 +14,7 @@ from precompass.documents.toml import Table
 from precompass.julia.uuids import UUID
 
 _VALUE = re.compile(r"""\s*=[ \t]*("[^"\n]*"?|'[^'\n]*'?)?""")
-_HAS_VALUE = re.compile(r"\s*=")
+_GOES_ON = re.compile(r"\s*[=.]")
 
 
 class CompletionKind(Enum):
@@ -84,7 +84,7 @@ class Candidates(msgspec.Struct, frozen=True):
         text = f"{written_key(name)} = {value}"
         if written is not None:
             end += written.end()
-        elif _HAS_VALUE.match(cursor.rest):
+        elif _GOES_ON.match(cursor.rest):
             text = written_key(name)
         return Completion(
             name, kind, TextEdit(Span(start, end), text), cursor.quote + name, detail, subject
@@ -129,7 +129,7 @@ class Candidates(msgspec.Struct, frozen=True):
         cursor, name = self.cursor, path[-1]
         if cursor.where == "header":
             start, end = self._whole()
-            closing = "" if cursor.rest.lstrip().startswith("]") else "]"
+            closing = "]" if cursor.ends_its_line else ""
             edit = TextEdit(Span(start, end), written_key(name) + closing)
             return Completion(
                 name, CompletionKind.SECTION, edit, cursor.quote + name, detail, subject

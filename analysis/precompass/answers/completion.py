@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -73,6 +74,14 @@ _OFFERS: Mapping[tuple[Where, str, int], Offer] = {
 """What offers completions, by where the cursor is, in which section, and how deep in it."""
 
 
+_FOLLOWS = {
+    "header": re.compile(r"[ \t]*(?:$|[#.\]])"),
+    "key": re.compile(r"[ \t]*(?:$|[#.=,}])"),
+    "value": re.compile(r"[ \t]*(?:$|[#,\]}])"),
+}
+"""What can be behind a word on its line, by where the word is."""
+
+
 class Completions(msgspec.Struct, frozen=True):
     """Completions, the most useful first.
 
@@ -90,10 +99,14 @@ def complete(session: Session, path: Path, offset: int) -> Completions:
     cursor = cursor_at(context.text, offset) if context is not None else None
     if context is None or cursor is None or context.kind is FileKind.MANIFEST:
         return Completions((), is_complete=True)
+    if not cursor.quote and not _FOLLOWS[cursor.where].match(cursor.rest):
+        return Completions((), is_complete=True)  # what would be offered is written already
     candidates = Candidates(cursor)
     offered = _completions(context, candidates, cursor)
     if cursor.where == "value" and cursor.quote:
         offered = (one for one in offered if _goes_on(one, context.text, offset))
+    if cursor.where == "key" and not cursor.ends_its_line:  # no header in place of a key
+        offered = (one for one in offered if one.kind is not CompletionKind.SECTION)
     found = tuple(islice(offered, _MOST))
     names_packages = cursor.where == "key" and cursor.path[:1] in {
         (one,) for one in LISTING_SECTIONS

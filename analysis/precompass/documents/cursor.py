@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"""|(?P<mark>[\[\]{}=,.])|(?P<bare>[^\s\#"'\[\]{}=,.]+)""",
     re.DOTALL | re.VERBOSE,
 )
+_ENDS_A_VALUE = re.compile(r"[ \t]*(?:[\r\n#,\]}]|\Z)")
 _WORD = re.compile(r"[A-Za-z0-9_!\-]*")
 _MOST = 200_000  # characters that are read before a cursor; the rest is taken for one table
 
@@ -59,6 +60,11 @@ class Cursor(msgspec.Struct, frozen=True):
     in_braces: bool
     rest: str
 
+    @property
+    def ends_its_line(self) -> bool:
+        """Whether nothing but a comment is behind the word."""
+        return self.rest.strip().startswith("#") or not self.rest.strip()
+
 
 class _State(msgspec.Struct):
     """What is open, while the tokens before the cursor are read."""
@@ -67,9 +73,10 @@ class _State(msgspec.Struct):
     keys: list[str] = msgspec.field(default_factory=list)
     frames: list[tuple[str, list[str], Where]] = msgspec.field(default_factory=list)
     pending: str | None = None  # a key that is read, while no dot or ``=`` has come
+    is_full: bool = False  # a value, or a header, is read: what comes next is a comma or a line
 
     def reset(self) -> None:
-        self.where, self.pending = "key", None
+        self.where, self.pending, self.is_full = "key", None, False
         self.keys.clear()
         self.frames.clear()
 
@@ -103,6 +110,8 @@ def _cursor(
     quote, start = "", offset
     if token is not None and kind in ("comment", "long"):
         return None
+    if state.is_full or state.pending is not None:
+        return None  # behind a value or a key: what comes next is no word
     if token is not None and kind == "string":
         is_whole = len(token.group()) > 1 and token.group().endswith(token.group()[0])
         if is_whole and token.end() == offset:
@@ -114,8 +123,9 @@ def _cursor(
     end = offset + len(_WORD.match(text, offset, end_of_line).group())  # type: ignore[union-attr]
     if quote and token is not None and token.end() > offset and token.group().endswith(quote):
         closing = token.end() - 1
-        # A closing quote that a comma or a bracket separates from the word is another string's.
-        if not re.search(r"[,\]}=#]", text[offset:closing]):
+        # A quote behind a comma or a bracket begins another string, unless the value ends there.
+        separates = re.search(r"[,\]}=#]", text[offset:closing])
+        if not separates or _ENDS_A_VALUE.match(text, closing + 1):
             end = closing
     is_closed = bool(quote) and text[end : end + 1] == quote
     path = tuple(state.keys) if state.where == "header" else (*table, *_path(state))
@@ -143,8 +153,10 @@ def _read(state: _State, token: re.Match[str], text: str) -> None:
         is_array = bool(state.frames) and all(frame[0] == "[" for frame in state.frames)
         if not is_array or _NEXT_KEY.match(text, token.end()):
             state.reset()
-    elif kind in ("bare", "string"):
-        if state.where != "value":
+    elif kind in ("bare", "string", "long"):
+        if state.where == "value":
+            state.is_full = True
+        elif kind != "long":
             state.pending = written.strip("\"'") if kind == "string" else written
     elif kind == "mark":
         _read_mark(state, written)
@@ -156,6 +168,8 @@ def _read_mark(state: _State, mark: str) -> None:
         state.pending = None
         if mark == "=" and state.where == "key":
             state.where = "value"
+    elif mark == "]" and state.where == "header":
+        state.is_full = True
     elif mark == "[" and state.where == "key" and not state.keys and not state.frames:
         state.where = "header"
     elif mark in "[{" and state.where == "value":
@@ -166,10 +180,12 @@ def _read_mark(state: _State, mark: str) -> None:
     elif mark in "]}" and state.frames:
         _, keys, state.where = state.frames.pop()
         state.keys[:] = keys
-        state.pending = None
-    elif mark == "," and state.frames and state.frames[-1][0] == "{":
-        state.keys.clear()
-        state.where, state.pending = "key", None
+        state.pending, state.is_full = None, True
+    elif mark == ",":
+        state.is_full = False
+        if state.frames and state.frames[-1][0] == "{":
+            state.keys.clear()
+            state.where, state.pending = "key", None
 
 
 def _keys_of(header: str) -> tuple[str, ...]:

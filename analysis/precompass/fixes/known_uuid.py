@@ -58,14 +58,19 @@ def offers(context: FileContext, path: tuple[str, ...], uuids: dict[UUID, str]) 
 
 
 def listing_offers(context: FileContext, section: str, name: str) -> tuple[Fix, ...]:
-    """Offer to list the package called *name* in a section, where a UUID is known for it."""
+    """Offer to list the package called *name* in a section, where a UUID is known for it.
+
+    A UUID that the project lists under another name already is not offered: Pkg refuses two.
+    """
+    listed = _listed_otherwise(context, name)
+    uuids = {uuid: where for uuid, where in known(context, name).items() if uuid not in listed}
     if section == "extras":
         return tuple(
             Fix(
                 f"List {name} in [extras] ({uuid}, as in {where})",
                 FixId(listing.KIND, context.path, (name, str(uuid))),
             )
-            for uuid, where in known(context, name).items()
+            for uuid, where in uuids.items()
         )
     return tuple(
         writing.offer(
@@ -75,5 +80,18 @@ def listing_offers(context: FileContext, section: str, name: str) -> tuple[Fix, 
             f"List {name} in [{section}] ({uuid}, as in {where})",
             is_preferred=False,
         )
-        for uuid, where in known(context, name).items()
+        for uuid, where in uuids.items()
+    )
+
+
+def _listed_otherwise(context: FileContext, name: str) -> frozenset[UUID]:
+    """Return the UUIDs that the project lists under other names than this one."""
+    project = context.project
+    if project is None:
+        return frozenset()
+    return frozenset(
+        uuid
+        for section in LISTING_SECTIONS
+        for other, uuid in project.section(section).items()
+        if other != name
     )

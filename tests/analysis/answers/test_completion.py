@@ -125,6 +125,30 @@ def test_whatever_is_written_of_it_is_replaced(tmp_path: Path, written: str) -> 
     assert line(tmp_path, files, "Parsers") == f'Parsers = "{uuid("Parsers")}"'
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[deps]\nCSV =¦ "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"\n',
+        "[deps]\n¦[compat]\n",
+        '[targets]\ntest = [¦ "CSV"]\n',
+        "[deps¦ecated] x\n",
+    ],
+)
+def test_nothing_is_offered_where_it_would_break_what_follows(tmp_path: Path, text: str) -> None:
+    assert not labels(tmp_path, in_project(text))
+
+
+def test_no_header_is_offered_in_place_of_a_key(tmp_path: Path) -> None:
+    offered = labels(tmp_path, in_project('¦name = "Survey"\n'))
+    assert offered
+    assert not [label for label in offered if label.startswith("[")]
+
+
+def test_a_key_that_goes_on_gets_no_value(tmp_path: Path) -> None:
+    becomes = line(tmp_path, in_preferences("[SnoopPrecompile]\nskip¦.a = 1\n"), "skip_precompile")
+    assert becomes == "skip_precompile.a = 1"
+
+
 def test_what_is_listed_there_is_not_offered_again(tmp_path: Path) -> None:
     found = labels(tmp_path, {"Project.toml": PROJECT.replace("[deps]\n", "[deps]\n¦\n")})
     assert "Rain" not in found

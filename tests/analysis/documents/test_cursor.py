@@ -94,3 +94,25 @@ def test_any_text_is_read(text: str, offset: int) -> None:
         assert found.span.start <= offset <= found.span.end
         assert "\n" not in text[found.span.start : found.span.end]
         assert found.word == text[found.span.start : offset]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[deps]¦",
+        "[deps] ¦",
+        "[a]\nb ¦= 1",
+        "a = 1 ¦",
+        "a = [] ¦",
+        'a = ["b" ¦]',
+        'a = """b""" ¦',
+        "a = {b = 1 ¦}",
+    ],
+)
+def test_behind_a_header_a_key_or_a_value_nothing_can_be_written(text: str) -> None:
+    assert cursor_at(text.replace("¦", ""), text.index("¦")) is None
+
+
+def test_a_string_may_hold_brackets_and_commas() -> None:
+    assert at('a = "1¦], 2"\n').is_closed
+    assert not at('a = ["1¦, "2"]\n').is_closed

@@ -305,6 +305,13 @@ def test_a_package_of_a_target_that_is_not_listed(tmp_path: Path) -> None:
     assert 'test = ["TOML"]' in fixed(tmp_path, "unknown-target", text, "Delete Dates")
 
 
+def test_a_package_that_is_listed_under_a_wrong_name_is_not_listed_twice(tmp_path: Path) -> None:
+    text = project("Lab", extras="TOML") + f'Dattes = "{uuid("Dates")}"\n'
+    text += '\n[targets]\ntest = ["TOML", "Dates"]\n'
+    (found,) = findings(tmp_path, "unknown-target", text)
+    assert not [fix for fix in found.fixes if fix.title.startswith("List Dates")]
+
+
 @pytest.mark.parametrize("targets", ['"TOML"', "[]", '["TOML", 1]'])
 def test_a_target_that_is_no_list_of_names(tmp_path: Path, targets: str) -> None:
     text = project("Lab", extras="TOML") + f"\n[targets]\ntest = ⟦{targets}⟧\n"
