@@ -32,11 +32,11 @@
 (declare-function eglot--TextDocumentPositionParams "eglot" ())
 (declare-function gfm-view-mode "markdown-mode" ())
 (declare-function jsonrpc-events-buffer "jsonrpc" (connection))
+(declare-function jsonrpc-async-request "jsonrpc" (connection method params &rest options))
 (declare-function jsonrpc-notify "jsonrpc" (connection method params))
-(declare-function jsonrpc-request "jsonrpc" (connection method params &rest options))
 (declare-function lsp-find-workspace "lsp-mode" (server-id &optional file))
 (declare-function lsp-notify "lsp-mode" (method params))
-(declare-function lsp-request "lsp-mode" (method params &rest options))
+(declare-function lsp-request-async "lsp-mode" (method params callback &rest options))
 (declare-function lsp--text-document-position-params "lsp-mode" (&optional identifier position))
 (declare-function lsp-register-client "lsp-mode" (client) t)
 (declare-function lsp-register-custom-settings "lsp-mode" (settings) t)
@@ -99,27 +99,66 @@ It is also that of precompass.toml.")
   (list :uri (plist-get (plist-get params :textDocument) :uri)
         :position (plist-get params :position)))
 
+(defconst precompass--patience 60
+  "Seconds after which a server that has not answered is given up.")
+
+;; `lsp-request' and `jsonrpc-request' would leave the process filter by a throw.  The messages
+;; that arrive together with the answer, findings among them, are then lost (lsp-mode, issue 4323)
+;; or wait until the server sends something else (Eglot in Emacs 29 and before).
+
+(defun precompass--await (ask)
+  "Return the answer to what ASK sends; signal an error if there is none.
+ASK is called with two functions: one takes the answer, the other an error."
+  (let ((end (+ (float-time) precompass--patience))
+        state value)
+    (funcall ask
+             (lambda (answer) (setq state 'answered value answer))
+             (lambda (failure) (setq state 'failed value failure)))
+    (while (not (or state (> (float-time) end)))
+      (accept-process-output nil (max 0 (- end (float-time)))))
+    (pcase state
+      ('answered value)
+      ('failed (error "Precompass: %s" (car (precompass--parts value '("message")))))
+      (_ (error "Precompass: the server did not answer in %d seconds" precompass--patience)))))
+
+(defun precompass--request (server method params)
+  "Send SERVER a request with METHOD and PARAMS through Eglot; return the answer."
+  (precompass--await
+   (lambda (answered failed)
+     (jsonrpc-async-request server method params
+                            :success-fn answered
+                            :error-fn failed
+                            :timeout-fn #'ignore
+                            :timeout precompass--patience))))
+
+(defun precompass--lsp-request (method params)
+  "Send a request with METHOD and PARAMS through lsp-mode; return the answer."
+  (precompass--await
+   (lambda (answered failed)
+     (lsp-request-async method params answered :error-handler failed :mode 'detached))))
+
 (defun precompass--execute (command &optional options)
   "Let the server carry out COMMAND for what is at point, and return its answer.
 OPTIONS are added to what the command takes."
   (cond
    ((and (fboundp 'eglot-current-server) (fboundp 'eglot--TextDocumentPositionParams)
          (eglot-current-server))
-    (jsonrpc-request (eglot-current-server) :workspace/executeCommand
-                     (list :command command
-                           :arguments
-                           (vector (append (precompass--place
-                                            (eglot--TextDocumentPositionParams))
-                                           options)))))
+    (precompass--request (eglot-current-server) :workspace/executeCommand
+                         (list :command command
+                               :arguments
+                               (vector (append (precompass--place
+                                                (eglot--TextDocumentPositionParams))
+                                               options)))))
    ((bound-and-true-p lsp-managed-mode)
     (let ((lsp--cur-workspace (lsp-find-workspace 'precompass (buffer-file-name))))
       (unless lsp--cur-workspace
         (user-error "Precompass: the server does not run; see M-x lsp-describe-session"))
-      (lsp-request "workspace/executeCommand"
-                   (list :command command
-                         :arguments
-                         (vector (append (precompass--place (lsp--text-document-position-params))
-                                         options))))))
+      (precompass--lsp-request
+       "workspace/executeCommand"
+       (list :command command
+             :arguments
+             (vector (append (precompass--place (lsp--text-document-position-params))
+                             options))))))
    (t (user-error "Precompass: start the server in this buffer, with M-x eglot or M-x lsp"))))
 
 (defun precompass--answer (command &rest names)

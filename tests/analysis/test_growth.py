@@ -1,8 +1,13 @@
-"""Readers whose time once grew with the square of their input, or faster."""
+"""Readers whose time once grew with the square of their input, or faster.
+
+Time is that of the CPU, and is compared with the time for a quarter of the input: neither a slow
+machine nor a busy one changes their ratio.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from precompass.files.snapshot import Disk, Snapshot
@@ -13,33 +18,57 @@ from precompass.source.effects import MOST_READS
 from precompass.source.package_reads import PackageSource, read_package_source
 from precompass.source.preference_reads import PackageReads
 
-SECONDS = 5.0
-"""Of CPU time, amply: each of these takes well under a second, and took ten and more."""
+GROWTH = 10.0
+"""How many times the CPU time four times the input may take; the square would take 16 times."""
+
+
+def growth_of_check(text: Callable[[int], str], size: int) -> float:
+    """Return how many times the CPU time a check of a text takes that is four times as long.
+
+    A text that was read before would be remembered, so no two are the same.
+    """
+    seconds_of_check(text(8))  # loads what a check needs
+    few, many = (
+        min(seconds_of_check(f"{text(count)}# {number}\n") for number in range(3))
+        for count in (size // 4, size)
+    )
+    return many / few
 
 
 def seconds_of_check(text: str) -> float:
     path = Path("/nowhere/Project.toml")
     session = Session(Snapshot(Disk(), {path: text}), Settings(use_depot=False, variables={}))
     started = time.process_time()
-    assert check(session, path)
-    return time.process_time() - started
+    found = check(session, path)
+    seconds = time.process_time() - started
+    assert found
+    assert not any("more than 256 KiB" in one.message for one in found)  # nothing is left out
+    return seconds
 
 
 def test_thousands_of_conflicts_are_looked_through_once() -> None:
-    assert seconds_of_check("<<<<<<< a\n=======\n>>>>>>> b\n" * 8_000) < SECONDS
+    assert growth_of_check(lambda size: "<<<<<<< a\n=======\n>>>>>>> b\n" * size, 8_000) < GROWTH
 
 
 def test_thousands_of_unknown_bounds_are_compared_with_few_names() -> None:
-    deps = "".join(f'Package{i} = "{i:08x}-0000-4000-8000-000000000000"\n' for i in range(4_000))
-    compat = "".join(f'Pakage{i} = "1"\n' for i in range(4_000))
-    assert seconds_of_check(f"[deps]\n{deps}[compat]\n{compat}") < SECONDS
+    def text(size: int) -> str:
+        deps = "".join(f'Package{i} = "{i:08x}-0000-4000-8000-000000000000"\n' for i in range(size))
+        compat = "".join(f'Pakage{i} = "1"\n' for i in range(size))
+        return f"[deps]\n{deps}[compat]\n{compat}"
+
+    assert growth_of_check(text, 2_000) < GROWTH
 
 
 def test_a_global_variable_is_computed_once_however_often_others_name_it(tmp_path: Path) -> None:
-    lines = (f"a{i + 1} = string(a{i}, a{i}, a{i})\n" for i in range(30))
-    started = time.process_time()
-    read(tmp_path, f'a0 = "aa"\n{"".join(lines)}@load_preference(a30)\n')
-    assert time.process_time() - started < SECONDS
+    def seconds(count: int) -> float:
+        lines = (f"a{i + 1} = string(a{i}, a{i}, a{i})\n" for i in range(count))
+        started = time.process_time()
+        code = f'a0 = "aa"\n{"".join(lines)}@load_preference(a{count})\n'
+        read(tmp_path / str(count), code)
+        return time.process_time() - started
+
+    few = min(seconds(count) for count in (8, 9, 10))
+    assert seconds(30) < 100 * few  # each further line would triple it
 
 
 def test_a_source_with_thousands_of_reads_is_not_read_in_full(tmp_path: Path) -> None:
@@ -56,6 +85,6 @@ def test_a_source_with_hundreds_of_reads_is_read_in_full(tmp_path: Path) -> None
 def read(folder: Path, code: str) -> PackageReads:
     """Read a package whose module has some code."""
     entry = folder / "src" / "Foo.jl"
-    entry.parent.mkdir()
+    entry.parent.mkdir(parents=True)
     entry.write_text(f"module Foo\nusing Preferences\n{code}end\n", encoding="utf-8")
     return read_package_source(PackageSource("Foo", None, folder, entry))

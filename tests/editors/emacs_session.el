@@ -4,7 +4,9 @@
 
 ;; The environment variable PRECOMPASS_TASK tells, as JSON, which file to open, the text to
 ;; hover over and how the title of the action to choose begins, the text to explain and to draw,
-;; or which other files to visit; PRECOMPASS_REPORT names the file for the report, JSON too.
+;; the text to see in the server's log, or which other files to visit and which of them the server
+;; is for; PRECOMPASS_REPORT names the file for the report, JSON too, and PRECOMPASS_PATIENCE is how
+;; many seconds to wait for each thing.
 
 ;;; Code:
 
@@ -12,9 +14,13 @@
 (require 'flymake)
 (require 'cl-lib)
 
-(defconst session-patience 20 "Seconds; generous, for slow machines.")
+(defconst session-patience (string-to-number (getenv "PRECOMPASS_PATIENCE")) "Seconds.")
 (defvar session-report nil "What was seen, as an alist.")
+(defvar eglot-connect-timeout)
+(defvar eglot-sync-connect)
+(defvar jsonrpc-default-request-timeout)
 (defvar lsp-auto-guess-root)
+(defvar lsp-response-timeout)
 (defvar lsp-restart)
 (defvar lsp-session-file)
 (declare-function precompass-caches "precompass" ())
@@ -48,9 +54,12 @@ Signal an error that names WHAT if it does not come."
   "Return whether the client is Eglot."
   (memq #'eglot-ensure (bound-and-true-p precompass-mode-hook)))
 
-(defun session-attached-p ()
-  "Return whether a server is attached to the current buffer."
-  (or (bound-and-true-p eglot--managed-mode) (bound-and-true-p lsp-managed-mode)))
+(defun session-attached (buffers)
+  "Return the names of the files of those BUFFERS that a server is attached to."
+  (cl-loop for buffer in buffers
+           when (with-current-buffer buffer
+                  (or (bound-and-true-p eglot--managed-mode) (bound-and-true-p lsp-managed-mode)))
+           collect (file-name-nondirectory (buffer-file-name buffer))))
 
 (defun session-diagnostics ()
   "Return the messages of the diagnostics of the current buffer."
@@ -103,6 +112,16 @@ Signal an error that names WHAT if it does not come."
                            (buffer-string))))))
     (precompass-pending)))
 
+(defun session-see-trace (text)
+  "Wait until TEXT is in the log of the server, and return the log."
+  (save-window-excursion
+    (precompass-trace)
+    (session-wait-for
+     (format "trace %S" text)
+     (lambda ()
+       (let ((log (buffer-string)))
+         (and (string-match-p (regexp-quote text) log) log))))))
+
 (defun session-hover (text)
   "Hover over TEXT, and note what is shown."
   (session-go-to text)
@@ -146,32 +165,37 @@ Signal an error that names WHAT if it does not come."
       (run-hooks 'post-command-hook))
     (session-open file)
     (session-see-diagnostic (alist-get 'diagnostic task))
-    (session-note 'attached
-                  (vconcat (mapcar (lambda (buffer) (file-name-nondirectory (buffer-file-name buffer)))
-                                   (cl-remove-if-not
-                                    (lambda (buffer)
-                                      (with-current-buffer buffer (session-attached-p)))
-                                    visited))))
+    (when (alist-get 'served task)
+      (session-wait-for "server of the other files"
+                        (lambda ()
+                          (cl-subsetp (append (alist-get 'served task) nil)
+                                      (session-attached visited)
+                                      :test #'equal)))
+      (session-note 'attached (vconcat (session-attached visited))))
+    (when (alist-get 'trace task)
+      ;; The first findings may be of the time before the settings reached the server.
+      (session-see-trace "diagnostics LocalPreferences.toml: "))
     (when (alist-get 'explain task)
       (session-explain (alist-get 'explain task)))
+    (when (alist-get 'later task)
+      (session-see-diagnostic (alist-get 'later task)))
     (when (alist-get 'project task)
       (session-show-project))
     (when (alist-get 'trace task)
-      (save-window-excursion
-        (precompass-trace)
-        (session-note 'trace
-                      (session-wait-for
-                       "trace"
-                       (lambda ()
-                         (let ((text (buffer-string)))
-                           (and (string-match-p "workspace/executeCommand: " text) text)))))))
+      (session-note 'trace (session-see-trace (alist-get 'trace task))))
     (when (alist-get 'action task)
       (session-hover (alist-get 'hover task))
       (session-choose-action (alist-get 'action task))
       (save-some-buffers t))))
 
 (setq lsp-auto-guess-root t ; the answer to where the project is
-      lsp-restart 'ignore)
+      lsp-restart 'ignore
+      lsp-response-timeout session-patience
+      eglot-connect-timeout session-patience
+      ;; Otherwise Eglot starts another server for the next file when the first takes three seconds.
+      eglot-sync-connect t)
+(with-eval-after-load 'jsonrpc
+  (setq jsonrpc-default-request-timeout session-patience))
 
 (condition-case failure
     (session-run (json-read-from-string (getenv "PRECOMPASS_TASK")))

@@ -4,10 +4,11 @@
 -- and what to do: the text to hover over and how the title of the action to choose begins; which
 -- other files to visit before; the text whose callers to list, and those whose colours to tell; the
 -- configuration that shows hints and lenses; the text to explain
--- and to draw; whether to start the server anew; or an array of commands to type, whose windows
--- are read. PRECOMPASS_REPORT names the file for the report, JSON too.
+-- and to draw; whether to start the server anew; the lines to see in the server's log; or an array
+-- of commands to type, whose windows are read. PRECOMPASS_REPORT names the file for the report, JSON
+-- too, and PRECOMPASS_PATIENCE is how many seconds to wait for each thing.
 
-local PATIENCE = 20000 -- milliseconds; generous, for slow machines
+local PATIENCE = 1000 * tonumber(os.getenv('PRECOMPASS_PATIENCE')) -- milliseconds
 
 local task = vim.fn.json_decode(os.getenv('PRECOMPASS_TASK'))
 local report = {}
@@ -173,6 +174,18 @@ local function commands()
   end
 end
 
+local function see_trace()
+  local seen = require('precompass.server').logged
+  wait_for('trace', function()
+    local text = table.concat(seen, '\n')
+    return #vim.tbl_filter(function(line)
+      return text:find(line, 1, true)
+    end, task.trace) == #task.trace
+  end)
+  vim.cmd('Precompass trace')
+  report.trace = text_here()
+end
+
 local function see_callers()
   go_to(task.callers)
   vim.lsp.buf.incoming_calls()
@@ -219,8 +232,10 @@ local function restart()
   local before = clients()[1].id
   vim.diagnostic.reset()
   vim.cmd('Precompass restart')
+  wait_for('new server alone', function()
+    return #clients() == 1 and clients()[1].id ~= before
+  end)
   see_diagnostic()
-  assert(#clients() == 1 and clients()[1].id ~= before, 'The server is the one before')
 end
 
 local function visit()
@@ -248,6 +263,9 @@ local function session()
   end
   if task.commands then
     commands()
+  end
+  if task.trace then
+    see_trace()
   end
   if task.project then
     show_project()

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,9 @@ import pytest
 
 from support.editor_instructions import EDITORS, code_block, follow_installation
 from support.environments import write
+from support.patience import PATIENCE, SESSION
 
 HERE = Path(__file__).parent
-PATIENCE = 90.0
 EMACS = shutil.which("emacs")
 
 pytestmark = pytest.mark.skipif(EMACS is None, reason="emacs is not on the PATH")
@@ -31,7 +32,7 @@ def _run(*arguments: str | Path, variables: Mapping[str, str]) -> subprocess.Com
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=SESSION,
         check=False,
     )
 
@@ -75,6 +76,7 @@ def _session(variables: Mapping[str, str], file: Path, **task: object) -> dict[s
             **variables,
             "PRECOMPASS_TASK": json.dumps({"file": str(file), **task}),
             "PRECOMPASS_REPORT": str(report),
+            "PRECOMPASS_PATIENCE": str(PATIENCE),
         },
     )
     assert ended.returncode == 0, ended.stderr
@@ -120,6 +122,7 @@ def test_the_server_is_attached_to_its_own_files_alone(
         environment / "LocalPreferences.toml",
         diagnostic="of 6 packages",
         visit=[str(file) for file in visited],
+        served=served,
     )
     assert told["attached"] == served
 
@@ -148,9 +151,68 @@ def test_what_the_server_does_is_shown(variables: Mapping[str, str], environment
         environment / "LocalPreferences.toml",
         diagnostic="of 6 packages",
         explain="threads",
-        trace=True,
+        trace="workspace/executeCommand: ",
     )
     assert "workspace/executeCommand: " in told["trace"]
+
+
+SERVER_THAT_SENDS_TWO_AT_ONCE = """\
+import json, sys
+
+def send(*messages):
+    bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
+    parts = [b"Content-Length: %d\\r\\n\\r\\n%s" % (len(body), body) for body in bodies]
+    sys.stdout.buffer.write(b"".join(parts))
+    sys.stdout.buffer.flush()
+
+def diagnostic(message):
+    start = {"line": 0, "character": 0}
+    return {"range": {"start": start, "end": start}, "message": message}
+
+page = {"title": "a page", "markdown": "what is asked", "html": "<!doctype html>"}
+capabilities = {"textDocumentSync": 1, "executeCommandProvider": {"commands": []}}
+answers = {"initialize": {"capabilities": capabilities}, "workspace/executeCommand": page}
+uri, pages = None, 0
+while header := sys.stdin.buffer.readline():
+    length = int(header.split()[1])
+    while sys.stdin.buffer.readline().strip():
+        pass
+    message = json.loads(sys.stdin.buffer.read(length))
+    sent = []
+    if message.get("id") is not None and "method" in message:
+        sent.append({"id": message["id"], "result": answers.get(message["method"])})
+    if message.get("method") == "textDocument/didOpen":
+        uri = message["params"]["textDocument"]["uri"]
+        found = {"uri": uri, "diagnostics": [diagnostic("the first finding")]}
+        sent.append({"method": "textDocument/publishDiagnostics", "params": found})
+    if message.get("method") == "workspace/executeCommand":
+        pages += 1
+        found = {"uri": uri, "diagnostics": [diagnostic(f"what came with answer {pages}")]}
+        sent.append({"method": "textDocument/publishDiagnostics", "params": found})
+    if sent:
+        send(*sent)
+    if message.get("method") == "exit":
+        break
+"""
+
+
+@pytest.mark.usefixtures("client")
+def test_nothing_that_comes_together_with_an_answer_is_lost(
+    variables: Mapping[str, str], environment: Path, tmp_path: Path
+) -> None:
+    server = tmp_path / "server.py"
+    server.write_text(SERVER_THAT_SENDS_TWO_AT_ONCE)
+    init = Path(variables["HOME"], ".emacs.d", "init.el")
+    command = f'(setq precompass-command \'("{sys.executable}" "{server}"))\n'
+    init.write_text(command + init.read_text())
+    told = _session(
+        variables,
+        environment / "LocalPreferences.toml",
+        diagnostic="the first finding",
+        explain="threads",
+        later="what came with answer 2",
+    )
+    assert told["explanation"] == "what is asked"
 
 
 @pytest.mark.usefixtures("client")

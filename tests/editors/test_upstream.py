@@ -25,6 +25,7 @@ from packaging.requirements import Requirement
 from precompass import REPOSITORY, __version__
 from precompass.files.kinds import file_kind
 from support.environments import write
+from support.patience import PATIENCE, SESSION
 from support.shared_data import ROOT
 from support.survey import files
 
@@ -89,22 +90,24 @@ def test_neovim_starts_the_server_from_it_for_our_files_alone(
         script.write_text(
             "vim.opt.rtp:append(vim.env.UPSTREAM)\nvim.lsp.enable('precompass')\n"
             "vim.cmd.edit(vim.env.FILE)\n"
-            "local found = vim.wait(tonumber(vim.env.PATIENCE), function()\n"
-            "  return #vim.diagnostic.get(0) > 0\nend)\n"
+            "local found = #vim.lsp.get_clients({ bufnr = 0 }) > 0\n"
+            "if found then\n"
+            "  found = vim.wait(1000 * tonumber(vim.env.PATIENCE), function()\n"
+            "    return #vim.diagnostic.get(0) > 0\n  end)\nend\n"
             "io.stdout:write(tostring(found))\nvim.cmd('qall!')\n"
         )
         environment = {
             **variables,
             "UPSTREAM": str(UPSTREAM / "nvim-lspconfig"),
             "FILE": str(tmp_path / "rivers" / name),
-            "PATIENCE": "30000" if name == "LocalPreferences.toml" else "1500",
+            "PATIENCE": str(PATIENCE),
         }
         done = subprocess.run(
             [neovim, "--headless", "-u", "NONE", "-c", "filetype on", "-S", script],
             env=environment,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=SESSION,
             check=True,
         )
         found.append(done.stdout)

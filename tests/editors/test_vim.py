@@ -18,9 +18,9 @@ import pytest
 
 from support.editor_instructions import code_block, follow_installation
 from support.environments import write
+from support.patience import PATIENCE, SESSION
 
 HERE = Path(__file__).parent
-PATIENCE = 90.0
 VIM = shutil.which("vim")
 
 pytestmark = pytest.mark.skipif(VIM is None, reason="vim is not on the PATH")
@@ -56,7 +56,7 @@ def _in_terminal(
     reader = Thread(target=read)
     reader.start()
     try:
-        code = process.wait(PATIENCE)
+        code = process.wait(SESSION)
     finally:
         process.kill()
         reader.join()
@@ -99,6 +99,7 @@ def _session(variables: Mapping[str, str], file: Path, **task: object) -> dict[s
             **variables,
             "PRECOMPASS_TASK": json.dumps(task),
             "PRECOMPASS_REPORT": str(report),
+            "PRECOMPASS_PATIENCE": str(PATIENCE),
         },
     )
     assert code == 0, shown
@@ -136,6 +137,7 @@ def test_the_server_is_attached_to_its_own_files_alone(
         client=client,
         diagnostic="of 6 packages",
         visit=[f"other/{name}" for name in [*served, *others]],
+        served=[f"other/{name}" for name in served],
     )
     # vim-lsp knows nothing but file types, as the README says.
     expected = served if client == "ale" else [*served, *others[:-1]]
@@ -224,7 +226,7 @@ def test_a_command_shows_what_the_program_says(
         cwd=environment,
         env=dict(variables),
         stdin=subprocess.DEVNULL,
-        timeout=PATIENCE,
+        timeout=SESSION,
         check=False,
     )
     assert said in report.read_text()

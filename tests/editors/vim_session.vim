@@ -2,10 +2,11 @@
 "
 " The environment variable PRECOMPASS_TASK tells, as JSON, the client in use, a part of the
 " diagnostic to wait for, and the text to hover over, whose first action is chosen, or which other
-" files to visit before; PRECOMPASS_REPORT names the file for the report, JSON too.
+" files to visit before, and which of them the server is for; PRECOMPASS_REPORT names the file for
+" the report, JSON too, and PRECOMPASS_PATIENCE is how many seconds to wait for each thing.
 " Vim runs in a terminal here and types, because both clients ask there which action to apply.
 
-let s:patience = 400 " ticks of 50 milliseconds; generous, for slow machines
+let s:patience = str2float($PRECOMPASS_PATIENCE) / 0.05 " ticks of 50 milliseconds
 let s:task = json_decode($PRECOMPASS_TASK)
 let s:report = {}
 let s:steps = []
@@ -92,6 +93,11 @@ function! s:Attached(buffer) abort
   return index(lsp#get_allowed_servers(a:buffer), 'precompass') >= 0
 endfunction
 
+function! s:SeeAttached() abort
+  let s:report.attached = filter(copy(s:task.visit), {_, name -> s:Attached(bufnr(name))})
+  return empty(filter(copy(get(s:task, 'served', [])), {_, name -> index(s:report.attached, name) < 0}))
+endfunction
+
 let s:file = expand('%:p')
 for s:name in get(s:task, 'visit', [])
   execute 'edit' fnameescape(expand('%:p:h') . '/' . s:name)
@@ -99,8 +105,7 @@ endfor
 execute 'edit' fnameescape(s:file)
 call s:Then('diagnostic ' . s:task.diagnostic, function('s:SeeDiagnostic'))
 if has_key(s:task, 'visit')
-  call s:Then('buffers', {-> extend(s:report, {'attached': filter(copy(s:task.visit),
-    \ {_, name -> s:Attached(bufnr(name))})}) isnot 0})
+  call s:Then('server of the other files', function('s:SeeAttached'))
 else
   let [s:hover, s:action] = s:task.client ==# 'ale' ? ['ALEHover', 'ALECodeAction'] :
     \ ['LspHover', 'LspCodeAction']

@@ -26,6 +26,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from support.patience import PATIENCE
 from support.random_edits import Edit, random_edit
 from support.simulated_editor import WHOLE_FILES, Editor, Files, Question
 
@@ -40,8 +41,6 @@ EVERY = 500
 """Steps between two looks at the memory."""
 UNANSWERED = 5
 """Requests that are on their way at once, as an editor sends them."""
-PATIENCE = 30.0
-"""Seconds in which a server must come to say what a new one says."""
 PLACES = (
     "textDocument/hover",
     "textDocument/completion",

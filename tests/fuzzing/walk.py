@@ -30,6 +30,7 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from precompass.julia.slugs import version_slug
+from support.patience import PATIENCE
 from support.random_edits import Edit, random_edit
 from support.registry_files import Package, write_registry
 from support.shared_data import FOLDER, ROOT
@@ -38,8 +39,6 @@ from support.small_environment import write_environment
 
 EVERY = 100
 """Steps between two comparisons."""
-PATIENCE = 20.0
-"""Seconds in which the server must come to say what a new one says."""
 LONGEST = 300_000
 """Characters beyond which a text is not edited further."""
 ENOUGH = 200

@@ -16,7 +16,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 import precompass
-from support.editor_client import PATIENCE, SERVER, Editor
+from support.editor_client import SERVER, Editor
+from support.patience import PATIENCE
 
 HOVER = {"textDocument": {"uri": "untitled:x"}, "position": {"line": 0, "character": 0}}
 INITIALIZE: dict[str, object] = {"processId": None, "rootUri": None, "capabilities": {}}

@@ -29,9 +29,6 @@ REFRESHES = types.ClientCapabilities(
     )
 )
 
-REST = 2.0
-"""Seconds in which the server can finish looking: what it looks at next is compared with that."""
-
 
 async def test_hints_that_another_file_has_changed_are_asked_for_again(
     editor: Editor, project: Path, preferences: Path
@@ -51,10 +48,10 @@ async def test_hints_that_another_file_has_changed_are_asked_for_again(
     editor.open(preferences)
     editor.open(project)
     await editor.diagnostics_of(project)
-    await asyncio.sleep(REST)
+    await editor.caught_up(project)  # what it looks at next is compared with what is now
     version = editor.change(preferences, "[SnoopPrecompile]\nskip_precompile = []\n")
     await editor.diagnostics_of(preferences, version=version)
-    await asyncio.sleep(REST)
+    await editor.caught_up(preferences)
     assert told == []  # the client asks by itself for what is in the file that it changes
     unlisted = project.read_text().replace("SnoopPrecompile = ", "Other = ")
     editor.change(project, unlisted)

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-from support.editor_client import PATIENCE, Editor
+from support.editor_client import Editor
+from support.patience import PATIENCE
 from support.registry_files import Package, write_registry
 
 pytestmark = [

@@ -16,9 +16,9 @@ import pytest_asyncio
 
 from precompass_lsp.headers import BrokenHeaderError, checked
 from precompass_lsp.peers import is_another_user
+from support.patience import PATIENCE
 
 SERVER = [sys.executable, "-m", "precompass_lsp"]
-PATIENCE = 60.0
 PARAMS: dict[str, object] = {"processId": None, "rootUri": None, "capabilities": {}}
 
 

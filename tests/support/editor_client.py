@@ -13,9 +13,9 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
+from support.patience import PATIENCE
+
 SERVER = (sys.executable, "-m", "precompass_lsp")
-PATIENCE = 20.0
-"""Seconds after which something that does not come is missing; generous, for slow machines."""
 
 Shown = types.PublishDiagnosticsParams
 
@@ -126,6 +126,15 @@ class Editor(LanguageClient):
         async with asyncio.timeout(PATIENCE), self._news:
             await self._news.wait_for(condition)
         return condition()
+
+    async def caught_up(self, path: Path) -> None:
+        """Wait until the server has done all that messages so far made it begin.
+
+        Its analysis does one thing after the other, in the order of asking. So each question here
+        waits for one step of a check under way, which has two steps for each open file.
+        """
+        for _ in range(2 * len(self.texts) + 2):
+            await self.hover_at(path, 0, 0)
 
     async def hover_at(self, path: Path, line: int, character: int) -> types.Hover | None:
         """Ask for a hover."""

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-PATIENCE = 60.0
-"""Seconds after which an answer that does not come is missing; generous, for slow machines."""
+from support.patience import PATIENCE
 
 
 class ServerEndedError(Exception):
@@ -92,6 +91,10 @@ class RawClient:
         self._number += 1
         self._send({"id": self._number, "method": method, "params": params})
         return self._number
+
+    def has_answer(self, number: int) -> bool:
+        """Tell whether the answer to a request has come."""
+        return number in self._answers
 
     def answer(self, number: int) -> Any:
         """Wait for the answer to a request: the whole message, with ``result`` or ``error``."""

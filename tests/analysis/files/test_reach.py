@@ -18,6 +18,7 @@ from precompass.session import Session
 from precompass.settings.settings import Settings
 from precompass.trust import reach_for, trusts
 from support.hostile_folder import write_hostile_folder
+from support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -335,7 +336,7 @@ def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, comman
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert "Traceback" not in ran.stderr
     opened = [Path(line) for line in ran.stderr.splitlines() if line.startswith(str(tmp_path))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 
 from precompass.answers.picture import Picture
 from precompass.report.picture_html import page as page_of
+from support.patience import PATIENCE
 from support.picture_data import made_picture
 from support.shared_data import ROOT
 
@@ -60,6 +62,7 @@ class Shown:
         self.requests: list[str] = []
         file.write_text(page_of(picture, folder=None), encoding="utf-8")
         self._context = browser.new_context(viewport={"width": 1200, "height": 800}, **options)
+        self._context.set_default_timeout(1000 * PATIENCE)
         self.page = self._context.new_page()
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -112,11 +115,11 @@ class Shown:
 
     def wait(self, condition: str) -> None:
         """Wait until a condition holds; Playwright's own way would need ``eval`` in the page."""
-        for _ in range(400):
-            if self.page.evaluate(condition):
-                return
+        until = time.monotonic() + PATIENCE
+        while not self.page.evaluate(condition):
+            if time.monotonic() > until:
+                pytest.fail(f"it never was that {condition}")
             self.page.wait_for_timeout(25)
-        pytest.fail(f"in ten seconds it never was that {condition}")
 
     def rest(self) -> None:
         """Wait until the view is at rest; a movement begins in the frame after its cause."""

@@ -15,6 +15,7 @@ from precompass.source import cache as source_cache
 from precompass.source.cache import SourceCache, clear_source_cache
 from precompass.source.package_reads import PackageSource, read_package_source
 from precompass.source.preference_reads import PackageReads
+from support.patience import PATIENCE
 
 EVERYTHING = """
 module Foo
@@ -215,4 +216,4 @@ def test_two_processes_share_a_folder(source: PackageSource, tmp_path: Path) -> 
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     expected = 40 * len(read_package_source(source).reads)
     assert expected > 0
-    assert [int(process.communicate(timeout=120)[0]) for process in running] == [expected] * 2
+    assert [int(process.communicate(timeout=PATIENCE)[0]) for process in running] == [expected] * 2
