@@ -166,11 +166,11 @@ def explain(
 def _set_in_vain(
     environment: Environment, preference: Preference, files: Files
 ) -> tuple[Origin, ...]:
-    """Return where project files of developed packages set a preference without effect."""
+    """Return where files of developed packages set a preference without effect."""
     found = preferences_in_developed(environment, *preference, files)
     return tuple(
-        Origin(project.path, project.document.lines.line_of(entry.key.span.start))
-        for project, entry in found
+        Origin(path, document.lines.line_of(entry.key.span.start))
+        for path, document, entry in found
     )
 
 

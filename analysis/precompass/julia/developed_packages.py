@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from precompass.documents.toml import Entry
+from precompass.documents.toml import Entry, TomlDocument, parse_toml
 from precompass.julia.behaviour import Julia
-from precompass.julia.environment import Environment
+from precompass.julia.environment import Environment, local_preferences_path
 from precompass.julia.files import Files
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import Manifest, PackageEntry
@@ -96,12 +96,12 @@ def developed_project(manifest: Manifest, entry: PackageEntry, files: Files) -> 
 
 def preferences_in_developed(
     environment: Environment, uuid: UUID, key: str, files: Files
-) -> Iterator[tuple[ProjectFile, Entry]]:
-    """Yield where project files of developed packages set a preference of another package.
+) -> Iterator[tuple[Path, TomlDocument, Entry]]:
+    """Yield where files of developed packages set a preference of another package.
 
-    Julia reads the preferences of the load path alone (``get_preferences`` in
-    ``base/loading.jl``), so what a dependency's own project file sets has no effect, unless that
-    is a project of the workspace whose preferences count.
+    Those are the project file and the preferences file beside it. Julia reads the preferences of
+    the load path alone (``get_preferences`` in ``base/loading.jl``), so what a dependency's own
+    files set has no effect, unless that is a project of the workspace whose preferences count.
     """
     if environment.manifest is None:
         return
@@ -113,7 +113,13 @@ def preferences_in_developed(
             continue
         entry = project.document.root.get("preferences", name, key)
         if entry is not None:
-            yield project, entry
+            yield project.path, project.document, entry
+        path = local_preferences_path(project.path.parent, files)
+        source = files.read(path) if path is not None else None
+        document = parse_toml(source.text) if source is not None else None
+        entry = document.root.get(name, key) if document is not None else None
+        if path is not None and document is not None and entry is not None:
+            yield path, document, entry
 
 
 def compare_entry(

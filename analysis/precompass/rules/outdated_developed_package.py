@@ -6,7 +6,8 @@ dependency that was added since then is not found: `using` it inside the package
 Meadow does not have Example in its dependencies". An extension that was added since then is never
 loaded, without a message. Two more things can differ: under another name, or with another
 `entryfile`, Julia looks for a file that does not exist; another version, or a dependency that was
-removed, changes nothing but what Pkg shows and installs.
+removed, changes nothing but what Pkg shows and installs. Another version alone is reported neither
+in the documentation nor in the tests of the package: each release does that.
 
 **Example**
 
@@ -103,6 +104,15 @@ def _is_alone(context: FileContext, found: OutdatedEntry) -> bool:
     return not _is_shared(context)
 
 
+def _is_of_newer_version_alone(context: FileContext, found: OutdatedEntry) -> bool:
+    """Tell whether a package around the manifest has another version, and nothing else differs.
+
+    Each release of a package does that to the manifests of its documentation and tests.
+    """
+    is_around = context.path.is_relative_to(found.project.path.parent)
+    return is_around and not (found.changes_loading or found.leftover_deps)
+
+
 def _is_shared(context: FileContext) -> bool:
     """Tell whether other projects, of the same workspace, use the manifest of this one."""
     invalidations = context.invalidations
@@ -113,7 +123,7 @@ def _at_the_entries(context: FileContext, manifest: Manifest) -> Iterator[Findin
     """Report the entries of a manifest: once for all of a severity."""
     by_severity: dict[Severity, list[OutdatedEntry]] = {}
     for found in outdated_entries(manifest, _julia(context, manifest), context.session.snapshot):
-        if not _is_alone(context, found):
+        if not (_is_alone(context, found) or _is_of_newer_version_alone(context, found)):
             by_severity.setdefault(_severity(found), []).append(found)
     for entries in by_severity.values():
         places = ((one, _place_in_manifest(manifest, one)) for one in entries)

@@ -1,12 +1,12 @@
-"""Preferences in the project file of a package, which a project that depends on it does not get.
+"""Preferences of a package's own project, which a project that depends on it does not get.
 
 Julia reads preferences from the environments of the load path, and from nowhere else: the project
-file of a package counts while that package is the active project, when it is tested, and for the
-members of a workspace whose base it is. A project that depends on the package does not get them,
-however close it lies.
+file of a package, and the `LocalPreferences.toml` beside it, count while that package is the active
+project, when it is tested, and for the members of a workspace whose base it is. A project that
+depends on the package does not get them, however close it lies.
 
-Reported are tables in the project file of a package that a manifest in the neighbourhood has at
-this path.
+Reported are tables in these two files of a package that a manifest in the neighbourhood has at this
+path.
 
 **Example**
 
@@ -67,12 +67,12 @@ from precompass.julia.developed_packages import developed_project
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
 from precompass.rules.near_manifests import manifests_naming
-from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
 
 CODE = "preferences-of-dependency"
 SEVERITY = Severity.INFORMATION
-KINDS = PROJECT_FILES
+KINDS = FILES_WITH_PREFERENCES
 LOOKS_INTO = frozenset({Resource.MANIFEST})
 
 
@@ -95,7 +95,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the preferences that projects in the neighbourhood do not get, once for each file."""
     project = context.project
     preferences = tuple(context.preferences())
-    if not preferences or not project.is_package or project.document.faults:
+    if not preferences or not project.is_package or project.document.faults or context.is_hidden:
         return
     dependents = list(_dependents(context, preferences))
     if not dependents:

@@ -197,3 +197,18 @@ def test_several_outdated_entries_are_one_finding(tmp_path: Path) -> None:
     said = [one.message for one in severe.related]
     assert "`using Pond` fails as soon as Pond loads CSV. (../Pond/Project.toml)" in said
     assert "Beck has version 0.2.0 now." in slight.message
+
+
+@pytest.mark.parametrize(("folder", "is_said"), [("Meadow/docs", False), ("app", True)])
+def test_a_new_version_is_no_news_in_the_package_itself(
+    tmp_path: Path, folder: str, is_said: bool
+) -> None:
+    path = ".." if folder == "Meadow/docs" else "../Meadow"
+    files = {
+        f"{folder}/Project.toml": project(deps="Meadow"),
+        f"{folder}/Manifest.toml": manifest({"Meadow": Package(path=path, version="0.1.0")}),
+        "Meadow/Project.toml": project("Meadow", version="0.2.0"),
+        "Meadow/src/Meadow.jl": "module Meadow end\n",
+    }
+    write(tmp_path, files)
+    assert bool(findings(tmp_path, CODE, files, of=f"{folder}/Manifest.toml")) is is_said

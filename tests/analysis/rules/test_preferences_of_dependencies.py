@@ -1,9 +1,11 @@
-"""Preferences in the project file of a package that other projects develop."""
+"""Preferences of a package's own project, where other projects develop the package."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from precompass.answers.explanation import explain
 from precompass.findings import Severity
@@ -91,3 +93,44 @@ def test_a_registered_version_is_another_package_than_the_folder(tmp_path: Path)
     files["Upper/Manifest.toml"] = manifest({"Lower": "", "Middle": "Lower"})
     write(tmp_path, files)
     assert findings(tmp_path, CODE, files, of="Middle/Project.toml") == []
+
+
+LOCAL = '[⟦Lower⟧]\nbackend = "fast"\n'
+
+
+@pytest.mark.parametrize("name", ["LocalPreferences.toml", "JuliaLocalPreferences.toml"])
+def test_the_preferences_file_of_the_package_counts_as_little(tmp_path: Path, name: str) -> None:
+    """Julia looks for it beside the project files of the load path, not beside dependencies."""
+    files = upper() | {"Middle/Project.toml": project("Middle", deps="Lower")}
+    local = f"Middle/{name}"
+    write(tmp_path, files | {local: LOCAL.replace("⟦", "").replace("⟧", "")})
+    found = expect(tmp_path, CODE, files | {local: LOCAL}, Severity.INFORMATION, of=local)
+    assert found[0].message.startswith(
+        "These preferences of Lower do not count for Upper/Project.toml, which depends on Middle: "
+    )
+    opened = session(tmp_path, files)
+    invalidations = opened.invalidations(tmp_path / "Upper" / "Project.toml")
+    assert invalidations is not None
+    explained = explain(invalidations, uuid("Lower"), "backend", files=opened.snapshot)
+    assert [(one.file.name, one.line) for one in explained.in_vain] == [(name, 1)]
+
+
+def test_a_preferences_file_that_julia_does_not_read_is_left_alone(tmp_path: Path) -> None:
+    text = LOCAL.replace("⟦", "").replace("⟧", "")
+    files = upper() | {
+        "Middle/Project.toml": project("Middle", deps="Lower"),
+        "Middle/JuliaLocalPreferences.toml": "",
+        "Middle/LocalPreferences.toml": text,
+    }
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="Middle/LocalPreferences.toml") == []
+
+
+def test_an_environment_without_a_name_is_no_package_that_others_depend_on(tmp_path: Path) -> None:
+    text = LOCAL.replace("⟦", "").replace("⟧", "")
+    files = upper() | {
+        "Middle/Project.toml": project(deps="Lower"),
+        "Middle/LocalPreferences.toml": text,
+    }
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="Middle/LocalPreferences.toml") == []
