@@ -36,19 +36,20 @@ from precompass.documents.toml import Table, plain
 from precompass.file_context import FileContext
 from precompass.files import disk
 from precompass.files.kinds import FileKind
+from precompass.files.shown import shown_from
 from precompass.findings import Finding, Related, Severity
+from precompass.fixes import writing
 from precompass.julia.load_path import project_in
 from precompass.julia.manifest import parse_manifest
+from precompass.julia.project import ProjectFile
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
+from precompass.rules.together import groups
 from precompass.wording import listed
 
 CODE = "missing-source-path"
 SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES | MANIFESTS
 LOOKS_INTO = frozenset({Resource.SOURCES})
-
-_TOGETHER = 3
-"""Missing paths from which on they are reported as one."""
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -63,6 +64,12 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield from _report(context, missing, "`Pkg.develop` writes the right one.")
     elif context.kind is FileKind.PROJECT and _reads_sources(context):
         missing = list(_missing_sources(context))
+        members = {name: _member(context, name) for name, _ in missing}
+        for name, span in missing:
+            member = members[name]
+            if member is not None:
+                yield _at_another_place(context, name, span, member)
+        missing = [(name, span) for name, span in missing if members[name] is None]
         yield from _report(context, missing, "Correct the path; it is relative to this file.")
 
 
@@ -80,24 +87,47 @@ def _missing_sources(context: FileContext) -> Iterator[tuple[str, Span]]:
             yield name, entry.node.span
 
 
+def _member(context: FileContext, name: str) -> ProjectFile | None:
+    """Return the project of the same workspace that a source is about."""
+    project, invalidations = context.project, context.invalidations
+    section = project.lists_in(name) if project is not None else None
+    if project is None or invalidations is None or section is None:
+        return None
+    uuid = project.section(section)[name]
+    return next((one for one in invalidations.environment.members if one.uuid == uuid), None)
+
+
+def _at_another_place(context: FileContext, name: str, span: Span, member: ProjectFile) -> Finding:
+    """Report a path where there is no package, while the workspace has the package elsewhere.
+
+    Pkg takes the place that it meets first, which depends on the project that is active
+    (``load_direct_deps`` in ``src/Operations.jl``, Pkg 1.12 to 1.14).
+    """
+    right = shown_from(member.path.parent, context.path.parent)
+    return context.finding(
+        CODE,
+        SEVERITY,
+        span,
+        f"There is no package at this path. {name} is a project of this workspace, at {right}: Pkg "
+        f"takes one of the two places, and stops with an error at this one. Write {right}.",
+        fixes=(writing.offer(context.path, ("sources", name, "path"), right),),
+    )
+
+
 def _report(
     context: FileContext, missing: list[tuple[str, Span]], advice: str
 ) -> Iterator[Finding]:
-    """Report each path, or all together where many are missing: then a whole folder is."""
-    if len(missing) < _TOGETHER:
-        for name, span in missing:
-            message = (
-                f"There is no package at this path: Julia cannot load {name}, and Pkg stops with "
-                f"an error when it resolves. {advice}"
-            )
-            yield context.finding(CODE, SEVERITY, span, message)
-        return
-    message = (
-        f"There is no package at the paths of {listed(name for name, _ in missing)}: Julia cannot "
-        f"load them, and Pkg stops with an error when it resolves. {advice}"
-    )
-    related = tuple(Related(context.path, span, f"{name}, too.") for name, span in missing[1:])
-    yield context.finding(CODE, SEVERITY, missing[0][1], message, related=related)
+    """Report the paths together: often a whole folder is missing."""
+    for names in groups(context.document, CODE, ((one, one[1]) for one in missing)):
+        where, what = "this path", names[0][0]
+        if len(names) > 1:
+            where, what = f"the paths of {listed(name for name, _ in names)}", "them"
+        message = (
+            f"There is no package at {where}: Julia cannot load {what}, and Pkg stops with an "
+            f"error when it resolves. {advice}"
+        )
+        related = tuple(Related(context.path, span, f"{name}, too.") for name, span in names[1:])
+        yield context.finding(CODE, SEVERITY, names[0][1], message, related=related)
 
 
 def _is_there(context: FileContext, path: str, name: str) -> bool:

@@ -54,9 +54,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Related, Severity
+from precompass.julia.load_path import project_in
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
 from precompass.rules.rule import PROJECT_FILES, Resource
@@ -82,10 +84,10 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if uuid is None or place is None or entry is None:
             continue
         apart = [one for one in members if _differs(one, uuid, place)]
-        if not apart:
-            continue
-        where = listed(_label(one) for one in apart)
         is_member = any(one.uuid == uuid for one in apart)
+        if not apart or (is_member and not _is_there(context, place)):
+            continue  # missing-source-path names the right place
+        where = listed(_label(one) for one in apart)
         message = (
             f"{name} is a project of this workspace ({where}), and this is another place"
             if is_member
@@ -99,6 +101,13 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             "places without a word. Name one place.",
             related=tuple(found for one in apart for found in _related(one, uuid)),
         )
+
+
+def _is_there(context: EnvironmentContext, place: tuple[str | None, ...]) -> bool:
+    """Tell whether a path leads to a project; what is at another place is not known."""
+    if len(place) > 1 or place[0] is None:
+        return True
+    return project_in(Path(place[0]), context.session.snapshot) is not None
 
 
 def _uuid(project: ProjectFile, name: str) -> UUID | None:

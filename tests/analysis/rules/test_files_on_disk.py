@@ -186,7 +186,7 @@ def test_a_workspace_of_which_a_part_is_not_here_cannot_be_judged(tmp_path: Path
 # Many missing at once
 
 
-def test_three_missing_paths_are_reported_as_one(tmp_path: Path) -> None:
+def test_missing_paths_are_reported_as_one(tmp_path: Path) -> None:
     names = ("A", "B", "C")
     sources = "".join(f'{name} = {{path = "lib/{name}"}}\n' for name in names)
     text = f"{project(deps='A B C')}\n[sources]\n{sources}".replace('"lib/A"', '⟦"lib/A"⟧')

@@ -14,7 +14,7 @@ from precompass.documents.text import Span
 from precompass.findings import Severity
 from precompass.report.paragraphs import as_markdown
 from support.environments import manifest, project, session, uuid, write
-from support.rule_findings import expect, findings
+from support.rule_findings import expect, findings, fixed
 
 BASE = project("Meadow", deps="FFTW", extras="CSV") + '\n[workspace]\nprojects = ["test", "docs"]\n'
 FILES = {
@@ -182,5 +182,29 @@ def test_another_place_for_a_project_of_the_workspace(tmp_path: Path) -> None:
     files |= placed('CSV = {path = "CSV"}', "")
     assert findings(tmp_path, "workspace-sources", files) == []
     files |= placed('CSV = {path = "elsewhere"}', "")
+    write(tmp_path, {"elsewhere/Project.toml": project("CSV")})
     assert findings(tmp_path, "workspace-sources", files, julia="1.11.2") == []
     assert len(findings(tmp_path, "workspace-sources", files, julia="1.12.2")) == 1
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_source_that_misses_a_member_is_one_finding_that_names_the_place(
+    tmp_path: Path, inline: bool
+) -> None:
+    """Pkg takes the path of whichever project it meets first, and stops where that is wrong."""
+    source = (
+        '[sources]\nBeck = {path = ⟦"Beck"⟧}\n' if inline else '[sources.Beck]\npath = ⟦"Beck"⟧\n'
+    )
+    files = {
+        "Project.toml": '[workspace]\nprojects = ["Meadow", "Beck"]\n',
+        "Beck/Project.toml": project("Beck"),
+        "Meadow/Project.toml": project("Meadow", deps="Beck") + f"\n{source}",
+    }
+    where = "Meadow/Project.toml"
+    plain = files | {where: files[where].replace("⟦", "").replace("⟧", "")}
+    write(tmp_path, plain)
+    (found,) = expect(tmp_path, "missing-source-path", files, of=where, julia="1.12.2")
+    assert "Beck is a project of this workspace, at ../Beck" in found.message
+    assert findings(tmp_path, "workspace-sources", plain, of=where, julia="1.12.2") == []
+    fix = fixed(tmp_path, "missing-source-path", files, "Write", of=where, julia="1.12.2")
+    assert 'path = "../Beck"' in fix
