@@ -62,7 +62,7 @@ def packages_named(
     """Return the packages, or extensions, that a name means: one, none, or several.
 
     Args:
-        name: of a package, or of an extension as ``Parent/Extension``; or a UUID.
+        name: of a package, or of an extension, also as ``Parent/Extension``; or a UUID.
         invalidations: of the environment.
         approximation: what the environment would hold, where it has no manifest.
     """
@@ -73,7 +73,11 @@ def packages_named(
     if uuid is not None and (graph.unit_of(uuid) or environment.name_of(uuid) != str(uuid)):
         return (uuid,)
     units = (unit for unit in graph.units.values() if unit.kind != "project")
-    return sorted(graph.compiled_uuid(unit) for unit in units if unit.label == name)
+    return sorted(
+        graph.compiled_uuid(unit)
+        for unit in units
+        if unit.label == name or (unit.is_extension and unit.name == name)
+    )
 
 
 def _of_table(

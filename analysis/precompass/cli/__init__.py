@@ -7,6 +7,7 @@ A file per command. Each has a function ``parser()`` that says its options, and 
 from __future__ import annotations
 
 import argparse
+import codecs
 import gc
 import io
 import os
@@ -35,6 +36,10 @@ COMMANDS = {
 _GARBAGE = (50_000, 20, 100)
 """Thresholds of the garbage collector, raised: the trees of texts are many objects, no rubbish."""
 
+_READABLE = "precompass-readable"
+_IN_ASCII = {"→": "->", "…": "...", "·": "-", "│": "|", "─": "-", "✓": "*"}
+"""What stands for a sign of ours in an encoding without it, as on Windows in a pipe."""
+
 COULD_NOT_RUN = 2
 _INTERRUPTED = 130  # as shells say it: 128 + SIGINT
 _BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -46,9 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments, without the program's name; by default those of the process.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names of files may be in no encoding
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = _run(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
@@ -70,6 +73,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _prepare_streams() -> None:
+    """Let the streams take any text, also names of files that are in no encoding."""
+    codecs.register_error(_READABLE, _without_losses)
+    sys.stdout = sys.stdout or io.StringIO()  # None if the shell has closed it
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_READABLE)
+
+
+def _without_losses(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace what an encoding does not have: arrows and such by ASCII, all else by its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    word = _IN_ASCII.get(error.object[error.start])
+    return (word, error.start + 1) if word else codecs.backslashreplace_errors(error)
+
+
 def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
         gc.disable()  # an import makes many objects and no rubbish
@@ -87,7 +108,10 @@ def _run(arguments: list[str]) -> int:
         return 0
     if arguments and not arguments[0].startswith("-"):
         raise CannotRun(f"there is no command {arguments[0]}{_instead_of(arguments[0])}")
-    parser.parse_args(arguments)
+    _, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        name = unknown[0].partition("=")[0]
+        raise CannotRun(f"there is no option {name} before the command; see precompass --help")
     parser.print_help(sys.stderr)
     return COULD_NOT_RUN
 
@@ -100,7 +124,7 @@ def _instead_of(word: str) -> str:
 
     if word.endswith(".toml") or disk.is_there(Path(word)):
         return f"; did you mean precompass check {word}?"
-    return did_you_mean(word, COMMANDS)
+    return did_you_mean(word, (*COMMANDS, "help", "--version"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,5 +136,5 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"commands:\n{commands}\n\n'precompass COMMAND --help' shows its options.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"precompass {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"precompass {__version__}")
     return parser

@@ -13,14 +13,19 @@ class CannotRun(Exception):  # noqa: N818 - it is no error of the program
     """Why a command cannot run: a sentence without its full stop; the exit code is 2."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], mark: str = "") -> str:
     """Return ``; did you mean …?`` with the known word nearest to *word*; empty if none is near.
 
     Case does not count, so that ``csv`` finds ``CSV``.
+
+    Args:
+        word: what was said.
+        known: the words that have a meaning.
+        mark: what is put before the word that is found.
     """
     by_folded = {name.casefold(): name for name in sorted(set(known), reverse=True)}
     near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[near[0]]}?" if near else ""
+    return f"; did you mean {mark}{by_folded[near[0]]}?" if near else ""
 
 
 def warn(sentence: str) -> None:

@@ -99,6 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
         complain(problem)
     if problems and not files:
         return 2
+    if not files:
+        warn(f"there are no Julia project files in {', '.join(arguments.paths)}")
     for reason, number in sorted(changes.remaining.items()):
         remain = "remains" if number == 1 else "remain"
         warn(f"{counted(number, 'finding')} of {arguments.code} {remain}: {reason}")

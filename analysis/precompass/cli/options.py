@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from precompass import __version__
-from precompass.cli.failure import did_you_mean, warn
+from precompass.cli.failure import complain, did_you_mean, warn
 from precompass.files import disk
 from precompass.findings import Severity
 from precompass.julia.behaviour import KNOWN_SERIES, NEWEST_KNOWN, read_version
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
-from precompass.report.visible import visible
 from precompass.settings.settings import (
     DEFAULT_WIDE_THRESHOLD,
     SEVERITY_WORDS,
@@ -36,18 +35,40 @@ class _Parser(argparse.ArgumentParser):
     """A parser that names the option, or the value of one, that was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        """End the command with what is wrong, and what was probably meant."""
-        super().error(visible(message + self._hint(message)))
+        """End the command with what is wrong, what was probably meant, and where help is."""
+        complain(message + self._hint(message))
+        self.exit(2, f"Try '{self.prog} --help'.\n")
 
     def _hint(self, message: str) -> str:
-        unknown = re.fullmatch(r"unrecognized arguments: (--[^\s=]+).*", message, re.DOTALL)
+        unknown = re.fullmatch(r"unrecognized arguments: ([^\s=]+).*", message, re.DOTALL)
         if unknown is not None:
-            return did_you_mean(unknown[1], self._option_string_actions)
+            return self._instead_of(unknown[1])
         wrong = re.fullmatch(r"argument (\S+): invalid choice: '(.*?)' \(.*", message, re.DOTALL)
         action = self._option_string_actions.get(wrong[1].split("/")[0]) if wrong else None
         if wrong is None or action is None or action.choices is None:
             return ""
+        if f"--{wrong[2]}" in self._option_string_actions:  # as in `graph --format svg`
+            return f"; did you mean --{wrong[2]}?"
         return did_you_mean(wrong[2], map(str, action.choices))
+
+    def _instead_of(self, word: str) -> str:
+        """Return ``; did you mean …?`` for an argument that the command does not have."""
+        options = self._option_string_actions
+        if not word.startswith("-"):
+            return _as_project(word) if "--project" in options else ""
+        name = word.lstrip("-")
+        form = options.get("--format")
+        if form is not None and name in (form.choices or ()):
+            return f"; did you mean --format {name}?"
+        return did_you_mean(name, (one.lstrip("-") for one in options), "--")
+
+
+def _as_project(word: str) -> str:
+    """Return ``; did you mean --project …?`` for a path; a file is in the project's folder."""
+    path = Path(word)
+    if not disk.is_there(path):
+        return ""
+    return f"; did you mean --project {path if disk.is_folder(path) else path.parent}?"
 
 
 def make_parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
@@ -64,7 +85,7 @@ def make_parser(command: str, description: str, epilog: str) -> argparse.Argumen
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"precompass {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"precompass {__version__}")
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),

@@ -42,8 +42,12 @@ def find_project(text: str | None, session: Session) -> Path:
     if found is None:
         raise CannotRun(f"there is no environment {named}")
     path = Path(os.path.abspath(found))  # noqa: PTH100 - no symlink is followed
+    if text is not None and file_kind(path) in (FileKind.PREFERENCES, FileKind.MANIFEST):
+        raise CannotRun(f"{named} is not a project file; name its folder")
     if not session.snapshot.is_file(path):
         if file_kind(path) is FileKind.PROJECT and text is not None:
+            if not named.startswith("@") and not disk.is_there(path.parent):
+                raise CannotRun(f"there is no folder {named}")
             raise CannotRun(f"there is no project file in {named}")
         raise CannotRun(f"there is no project file {named}")
     return path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from precompass.cli.failure import CannotRun, did_you_mean
+from precompass.cli.failure import CannotRun
+from precompass.cli.subjects import instead_of
 from precompass.julia.uuids import parse_uuid
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.graph import Unit
@@ -37,7 +38,7 @@ def find_stack_unit(text: str, checks: CacheChecks) -> Unit:
         uuids = ", ".join(f"{one.label} {one.uuid}" for one in found)
         raise CannotRun(f"several packages are called {text}; name one by its UUID: {uuids}")
     where = shown(stack.active.project.path, Path.cwd())
-    near = did_you_mean(text, (one.label for one in known.values()))
+    near = instead_of(text, (one.label for one in known.values()))
     for gap in stack.active.gaps:
         if gap.hides_names:
             raise CannotRun(f"cannot tell anything about {text}: {unknown_part(gap)}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from precompass.answers.subject import packages_named
 from precompass.cli.failure import CannotRun, did_you_mean
+from precompass.files import disk
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.invalidation import Invalidations
@@ -25,6 +27,13 @@ def add_subject(parser: argparse.ArgumentParser, *, is_needed: bool = True) -> N
     )
 
 
+def instead_of(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` for what is no package; a path may be a project's."""
+    if disk.is_there(Path(name)):
+        return f"; did you mean --project {name}?"
+    return did_you_mean(name, known)
+
+
 def find_subject(
     text: str, invalidations: Invalidations, approximation: Approximation | None
 ) -> tuple[UUID, str | None]:
@@ -34,6 +43,8 @@ def find_subject(
         CannotRun: if there is no such package, or no key behind the dot.
     """
     package, dot, key = text.partition(".")
+    if not package:
+        raise CannotRun(f"the package is missing before {text!r}")
     if dot and not key:
         raise CannotRun(f"the key is missing behind the dot of {package}")
     return _uuid_of(package, invalidations, approximation), key or None
@@ -54,7 +65,7 @@ def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximati
     for project in environment.projects:
         known |= {*project.deps, *project.extras, *project.weakdeps}
     where = shown(environment.project.path, Path.cwd())
-    near = did_you_mean(name, known)
+    near = instead_of(name, known)
     for uuid, parent in environment.extension_parents(name).items():
         raise CannotRun(
             f"{name} is an extension of {parent} ({uuid}) that this environment does not load: it "

@@ -8,6 +8,7 @@ from precompass.answers.comparison import Comparison, is_noticed, reason_not_not
 from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
+from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.wording import counted, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import why_not
@@ -136,8 +137,9 @@ def what_is_recompiled(difference: Difference) -> str:
 
 def _are_recompiled(recompilation: Recompilation) -> str:
     """Say that units are recompiled: ``2 of 3 packages are recompiled``."""
-    number = recompilation.of if recompilation.is_complete else recompilation.count
-    are = "is" if number == 1 and not recompilation.extensions else "are"
+    are = "is" if recompilation.count == 1 and not recompilation.extensions else "are"
+    if recompilation.evidence is Evidence.POSSIBLE:
+        are = "may be"
     return f"{recompiled(recompilation)} {are} recompiled"
 
 

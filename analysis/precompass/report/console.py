@@ -50,7 +50,7 @@ def make_console(color: Color = "auto", stream: IO[str] | None = None) -> Consol
         legacy_windows=False,
     )
     if stream.isatty() or "COLUMNS" in os.environ:
-        console.width = min(console.width, _WIDTH)
+        console.width = min(console.width or _WIDTH, _WIDTH)  # COLUMNS=0: whatever fits
     else:
         console.width = _UNWRAPPED
     return console

@@ -104,8 +104,11 @@ def because(reason: Because) -> str:
                 "not installed"
             )
         case PublishedKeys(package, versions, is_read, macro):
-            reader = f"{package} {versions}" if macro is None else f"`{macro}` of {package}"
-            return f"{reader} {'reads' if is_read else 'does not read'} it while compiling"
+            if macro is not None:
+                verb = "reads" if is_read else "does not read"
+                return f"`{macro}` of {package} {verb} it while compiling"
+            verb = "read" if is_read else "do not read"
+            return f"{package} {versions} {verb} it while compiling"
         case ReadWhenRunning(read):
             return f"it is read at run time only, in {_place(read)}"
         case Published(tool, version, fact, key):

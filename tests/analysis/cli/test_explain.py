@@ -256,6 +256,16 @@ end
 """
 
 
+def test_an_extension_by_its_own_name(precompass: Command) -> None:
+    whole = precompass("explain", "Splines/SplinesMeshesExt")
+    assert whole.code == 0
+    assert precompass("explain", "SplinesMeshesExt") == whole
+
+
+def test_a_key_without_a_package(precompass: Command) -> None:
+    assert precompass("explain", ".order").err == "error: the package is missing before '.order'\n"
+
+
 def test_what_a_source_does_not_settle_may_be_recompiled(precompass: Command, app: Path) -> None:
     (app / "src" / "App.jl").write_text(OPEN)
     project = (app / "Project.toml").read_text()

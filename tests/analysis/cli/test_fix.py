@@ -330,3 +330,10 @@ def test_fixes_that_undo_each_other_come_to_an_end(
         "warning: 1 finding of toml-syntax remains: its fix does not remove it\n"
         "Turn it\nTurn it\nNothing to fix.\n",
     )
+
+
+def test_a_folder_without_files_of_julia(precompass: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    folder = str(tmp_path / "empty")
+    said = f"warning: there are no Julia project files in {folder}\nNothing to fix.\n"
+    assert precompass("fix", folder) == (0, "", said)

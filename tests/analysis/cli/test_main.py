@@ -15,6 +15,7 @@ from support.command_line import Command
 def test_the_version(precompass: Command) -> None:
     assert precompass("--version") == (0, f"precompass {__version__}\n", "")
     assert precompass("check", "--version").out == f"precompass {__version__}\n"
+    assert precompass("-V") == precompass("check", "-V") == precompass("--version")
 
 
 def test_help_names_every_command(precompass: Command) -> None:
@@ -73,6 +74,16 @@ def test_help_is_a_command_as_in_other_programs(precompass: Command) -> None:
         (["explain", "Splnes.order"], "Splines"),
         (["graph", "Splnes", "--html", "x.html"], "Splines"),
         (["graph", "splines.x", "--html", "x.html", "--sevrity", "x"], ""),
+        (["check", "--json"], "--format json"),
+        (["graph", "Splines", "--format", "svg"], "--svg"),
+        (["check", "--pdf"], ""),
+        (["status", "."], "--project ."),
+        (["status", "src"], "--project src"),
+        (["status", "LocalPreferences.toml"], "--project ."),
+        (["status", "nowhere"], ""),
+        (["explain", "src"], "--project src"),
+        (["why", "src"], "--project src"),
+        (["version"], "--version"),
     ],
 )
 @pytest.mark.usefixtures("app")
@@ -109,7 +120,23 @@ def test_an_option_that_is_none(precompass: Command, arguments: list[str]) -> No
     outcome = precompass(*arguments)
     assert outcome.code == 2
     assert outcome.out == ""
-    assert "usage: precompass" in outcome.err
+    assert outcome.err.count("\n") <= 2  # no page of usage before the error
+    assert "--help" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("project", "reason"),
+    [
+        ("nowhere", "there is no folder nowhere"),
+        ("src", "there is no project file in src"),
+        ("LocalPreferences.toml", "LocalPreferences.toml is not a project file; name its folder"),
+        ("Manifest.toml", "Manifest.toml is not a project file; name its folder"),
+        ("@v1.11", "there is no environment @v1.11"),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_a_project_that_is_none(precompass: Command, project: str, reason: str) -> None:
+    assert precompass("status", "--project", project) == (2, "", f"error: {reason}\n")
 
 
 def test_a_depot_and_none_exclude_each_other(precompass: Command) -> None:
@@ -160,13 +187,40 @@ def test_a_reader_that_goes_away_is_no_traceback(form: str) -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_text_that_the_terminal_cannot_write_is_escaped() -> None:
+def test_text_that_the_terminal_cannot_write_is_said_in_ascii() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = subprocess.run(
         [*COMMAND, "explain", "Meshes"], capture_output=True, check=False, env=environment
     )
     assert done.returncode == 0
-    assert b"App \\u2192 Fields \\u2192 Meshes" in done.stdout
+    assert b"App -> Fields -> Meshes" in done.stdout
+
+
+@pytest.mark.usefixtures("app")
+def test_a_name_that_the_terminal_cannot_write_is_escaped(app: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    (app / "Grün").mkdir()
+    done = subprocess.run(
+        [*COMMAND, "check", "Grün"], capture_output=True, check=False, env=environment
+    )
+    assert done.stderr == b"warning: there are no Julia project files in Gr\\xfcn\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell closes a stream")
+@pytest.mark.usefixtures("app")
+def test_a_standard_output_that_is_closed_is_no_traceback() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" >&-', "sh", *COMMAND, "check"], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.usefixtures("app")
+def test_a_terminal_that_does_not_know_its_width(
+    precompass: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "0")
+    assert "App → Fields → Meshes" in precompass("explain", "Meshes").out
 
 
 def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
     ),
     (
         reasons.PublishedKeys("FFTW", "1.5.0 and later", is_read=True),
-        "FFTW 1.5.0 and later reads it while compiling",
+        "FFTW 1.5.0 and later read it while compiling",
         {
             "kind": "published-keys",
             "package": "FFTW",
@@ -89,7 +89,7 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
     ),
     (
         reasons.PublishedKeys("FFTW", "1.5.0 and later", is_read=False),
-        "FFTW 1.5.0 and later does not read it while compiling",
+        "FFTW 1.5.0 and later do not read it while compiling",
         {
             "kind": "published-keys",
             "package": "FFTW",
