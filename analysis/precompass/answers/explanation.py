@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from precompass.answers.in_tests import InTests, answer_in_tests
+from precompass.documents.toml import TomlDocument
 from precompass.documents.values import TomlValue
 from precompass.julia.developed_packages import preferences_in_developed
 from precompass.julia.environment import Environment
@@ -22,6 +23,7 @@ from precompass.recompilation.observers import Observation
 from precompass.recompilation.read_reasons import (
     NoManifest,
     NotAllKnown,
+    NotListed,
     ReadAt,
     WhyNot,
 )
@@ -57,6 +59,7 @@ class Explanation(msgspec.Struct, frozen=True):
             Julia does not notice when they change.
         in_vain: where developed packages set the preference for themselves, which has no effect
             here.
+        ignored: where the preferences files of the stack set it, and Julia ignores the table.
         in_tests: the answer for the tests of the project; None where it has none, or where the
             explanation is about them itself.
         members: the answers for the other projects of the workspace for which the preference
@@ -79,6 +82,7 @@ class Explanation(msgspec.Struct, frozen=True):
     members: tuple[MemberAnswer, ...] = ()
     variables: tuple[tuple[EnvironmentRead, ReadAt], ...] = ()
     in_vain: tuple[Origin, ...] = ()
+    ignored: tuple[Origin, ...] = ()
 
     @property
     def noticed(self) -> bool:
@@ -160,7 +164,25 @@ def explain(
         members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
         variables=variables_of(invalidations, unit) if key is None else (),
         in_vain=_set_in_vain(environment, Preference(uuid, key), files) if key and files else (),
+        ignored=_ignored(environment, uuid, key) if key and isinstance(why_not, NotListed) else (),
     )
+
+
+def _ignored(environment: Environment, uuid: UUID, key: str) -> tuple[Origin, ...]:
+    """Return where a preference stands in a table by the name of its package, without effect."""
+    name = environment.name_of(uuid)
+    found = []
+    for layer in environment.layers:
+        tables: list[tuple[Path, TomlDocument, tuple[str, ...]]]
+        tables = [(layer.project.path, layer.project.document, ("preferences", name))]
+        if layer.local is not None:
+            tables.append((layer.local.path, layer.local.document, (name,)))
+        for file, document, path in tables:
+            table = document.root.table(*path)
+            entry = table.entries.get(key) if table is not None else None
+            if entry is not None:
+                found.append(Origin(file, document.lines.line_of(entry.key.span.start)))
+    return tuple(found)
 
 
 def _set_in_vain(

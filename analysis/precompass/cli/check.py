@@ -72,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
         "findings are shown all the same",
     )
     result.add_argument(
+        "-q", "--quiet", action="store_true", help="print findings only: no sum, no progress"
+    )
+    result.add_argument(
         "--verbose",
         action="store_true",
         help="show which files, environments and compile caches are read, and which caches are "
@@ -100,11 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
     files = _with_configurations(named, session)
     for error in closed:
         complain(f"{shown(Path(error.filename), folder)} cannot be read: {error.strerror}")
-    if not files:
+    if not files and not arguments.quiet:
         warn(f"there are no Julia project files in {', '.join(arguments.paths)}")
     unreadable = bool(closed or wrong)
     found: dict[Finding, None] = {}
-    for path in with_progress(files, "Checking"):
+    for path in files if arguments.quiet else with_progress(files, "Checking"):
         reason = session.snapshot.unreadable(path)
         if reason:
             unreadable = True
@@ -176,7 +179,8 @@ def _print(
         from precompass.report.output import make_output
 
         output = make_output(arguments.color)
-        print_findings(findings, files, checked=checked, folder=folder, output=output)
+        counted = None if arguments.quiet else checked
+        print_findings(findings, files, checked=counted, folder=folder, output=output)
 
 
 def _looked_at(path: Path, session: Session, folder: Path) -> str:

@@ -79,7 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
     registries, ecosystem = session.registries, session.ecosystem
     if registries is None or ecosystem is None:
-        raise CannotRun("there is no registry in any depot")
+        raise CannotRun(
+            "there is no registry in any depot; name one by --depot, or run `pkg> registry add "
+            "General`"
+        )
     weak = WEAK[arguments.weak]
     if arguments.top is not None:
         ranking = ecosystem.ranking(weak)[: arguments.top]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from precompass.answers.explanation import explain
-from precompass.cli.failure import warn
+from precompass.answers.explanation import Explanation, explain
+from precompass.cli.failure import did_you_mean, warn
 from precompass.cli.options import (
     VARIABLES,
     add_format,
@@ -22,6 +22,8 @@ from precompass.cli.projects import find_project, read_environment
 from precompass.cli.registries import registry_memory
 from precompass.cli.subjects import add_subject, find_subject
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.preference_places import known_keys
 from precompass.report.places import place
 from precompass.session import Session
 
@@ -57,6 +59,16 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
+def _warn_of_misspelling(invalidations: Invalidations, explanation: Explanation, key: str) -> None:
+    """Name the key that was probably meant, where one that is not set is not known either."""
+    unit = invalidations.graph.unit_of(explanation.uuid)
+    known = set(invalidations.preferences(explanation.uuid).values)
+    known |= (known_keys(invalidations, unit) or frozenset()) if unit is not None else frozenset()
+    near = did_you_mean(key, known)
+    if key not in known and near:
+        warn(f"{explanation.subject} is neither set nor known{near}")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation and return the exit code."""
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())
@@ -69,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     members = session.members_below(invalidations) if arguments.purpose is None else ()
     explanation = explain(invalidations, uuid, key, approximation, tests, members, session.snapshot)
     folder = Path.cwd()
+    if key is not None:
+        _warn_of_misspelling(invalidations, explanation, key)
     for error in explanation.errors:
         where = place(error.file, error.span, session.snapshot, folder)
         warn(f"{where}: {error.message}")

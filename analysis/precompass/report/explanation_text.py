@@ -30,7 +30,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     """
     environment = explanation.environment
     console.print(Text(visible(explanation.subject), style="bold"), soft_wrap=True)
-    print_prose(console, count_sentence(explanation))
+    said = count_sentence(explanation)
+    print_prose(console, said)
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))
     tests = explanation.in_tests
@@ -47,9 +48,10 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     if explanation.key is not None:
         print_labelled(console, "value", _value(explanation, folder))
     for number, seen in enumerate(explanation.observers):
-        line = Text.assemble(
-            (visible(seen.unit.label), "bold"), ": ", prose(because(seen.read.because))
-        )
+        line = Text(visible(seen.unit.label), style="bold")
+        why = because(seen.read.because)
+        if f"({why})" not in said:  # with one reader, the first sentence has it
+            line = Text.assemble(line, ": ", prose(why))
         print_labelled(console, "" if number else "read by", line)
     if explanation.chain:
         steps = " → ".join(unit.label for unit in explanation.chain)
@@ -101,6 +103,11 @@ def _value(explanation: Explanation, folder: Path) -> Text:
     if explanation.value is None:
         for gap in explanation.environment.value_gaps:
             return Text(visible(f"unknown: {unknown_part(gap)}"))
+        if explanation.ignored:
+            places = listed(
+                f"{shown(one.file, folder)}:{one.line + 1}" for one in explanation.ignored
+            )
+            return Text(visible(f"not set; Julia ignores {places}"))
         return Text("not set")
     value = Text(visible(toml_value(explanation.value)), style="cyan")
     if origin is None:

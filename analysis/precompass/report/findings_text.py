@@ -25,21 +25,27 @@ _STYLES = {
 
 
 def print_findings(
-    findings: Sequence[Finding], files: Files, *, checked: int, folder: Path, output: Output
+    findings: Sequence[Finding],
+    files: Files,
+    *,
+    checked: int | None,
+    folder: Path,
+    output: Output,
 ) -> None:
     """Print findings in the order given, and a line that counts them.
 
     Args:
         findings: what was found.
         files: the files as they were checked.
-        checked: how many files were checked.
+        checked: how many files were checked; None to leave that line out.
         folder: paths below it are shown relative to it.
         output: where to print.
     """
     for finding in findings:
         _print_finding(finding, files, folder, output)
         output.line()
-    output.paragraph(_summary(findings, checked))
+    if checked is not None:
+        output.paragraph(_summary(findings, checked))
 
 
 def _print_finding(finding: Finding, files: Files, folder: Path, output: Output) -> None:

@@ -127,6 +127,8 @@ def _caches(status: Status) -> str:
     caches = status.caches
     if caches is None:
         return "no depot is looked at"
+    if not caches.files:
+        return "none in any depot"
     parts = [f"{caches.fitting:,} fit"]
     if caches.stale:
         parts.append(f"{caches.stale:,} do not fit")

@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from precompass.depot.cache_size import cache_size
-from precompass.recompilation.why import CacheVerdict, UnitWhy, Why
+from precompass.recompilation.reasons import NoCache
+from precompass.recompilation.why import CacheVerdict, Cause, UnitWhy, Why
 from precompass.report.console import print_hanging, print_prose, prose
 from precompass.report.places import shown
 from precompass.report.recompilation_text import print_labelled
 from precompass.report.visible import visible
 from precompass.wording import counted, in_bytes, listed, unknown_part
 from precompass.wording.why import (
+    advice,
     cause_sentences,
     conflict_sentence,
     counted_units,
@@ -66,11 +68,11 @@ def print_unit_why(found: UnitWhy, why: Why, *, folder: Path, console: Console) 
         steps = " → ".join(unit.label for unit in found.chain)
         print_labelled(console, "because of", Text(visible(steps)))
     if found.cause is not None:
-        happened, recompiled, to_do = cause_sentences(found.cause, folder)
-        print_labelled(console, "cause", f"{happened} {recompiled} {to_do}")
+        print_labelled(console, "cause", _cause_of_one(found, found.cause, why, folder))
     for number, verdict in enumerate(found.verdicts):
         print_labelled(console, "" if number else "caches", verdict_line(verdict, folder))
-    if not found.verdicts:
+    is_said = found.cause is not None and isinstance(found.cause.reason, NoCache)
+    if not found.verdicts and not is_said:
         print_labelled(console, "caches", "none in any depot")
     _print_basis(why, console)
 
@@ -88,8 +90,18 @@ def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
             return f"{name} is not recompiled: a cache of it fits."
         return f"{name} is not loaded, so it is not recompiled."
     if found.pending.is_root:
-        return f"{name} is recompiled for a reason of its own."
+        return f"{name} is recompiled: no cache of it fits."
     return f"{name} is recompiled because {found.pending.below[0].label} is recompiled."
+
+
+def _cause_of_one(found: UnitWhy, cause: Cause, why: Why, folder: Path) -> str:
+    """Say the root cause; of many packages without a cache, only this one is of interest."""
+    if isinstance(cause.reason, NoCache) and found.unit in [one.unit for one in cause.roots]:
+        absent = found.unit in why.not_installed
+        to_do = "Run `Pkg.instantiate()`." if absent else advice(cause)
+        what = "is not installed, and " if absent else ""
+        return f"{found.unit.label} {what}has no cache for this Julia version in any depot. {to_do}"
+    return " ".join(cause_sentences(cause, folder))
 
 
 def verdict_line(verdict: CacheVerdict, folder: Path | None) -> str:

@@ -116,8 +116,14 @@ def sentences_below_headline(why: Why, cause: Cause, folder: Path | None) -> tup
     return (
         fact_below_headline(why, cause, folder),
         effect(cause) if cause.consequences else "",
-        advice(cause),
+        "" if _lacks_source(why, cause) else advice(cause),
     )
+
+
+def _lacks_source(why: Why, cause: Cause) -> bool:
+    """Whether a package has no cache because it is not installed, which is told of all at once."""
+    absent = {unit.id for unit in why.not_installed}
+    return isinstance(cause.reason, NoCache) and any(one.unit.id in absent for one in cause.roots)
 
 
 def fact_below_headline(why: Why, cause: Cause, folder: Path | None) -> str:

@@ -226,3 +226,13 @@ def test_a_version_that_is_none(precompass: Command, version: str) -> None:
     assert outcome.code == 2
     assert "is no version of Julia" in outcome.err
     assert outcome.out == ""
+
+
+def test_quiet_prints_findings_alone(precompass: Command, app: Path) -> None:
+    loud = precompass("check")
+    quiet = precompass("check", "--quiet")
+    assert quiet.code == loud.code == 1
+    assert loud.out.startswith(quiet.out)
+    assert loud.out.removeprefix(quiet.out).count("\n") == 1  # the line that counts them
+    (app / "src" / "empty").mkdir()
+    assert precompass("check", "-q", "src/empty") == (0, "", "")

@@ -160,7 +160,12 @@ def test_wrong_arguments(precompass: Command, arguments: list[str]) -> None:
 
 
 def test_without_a_registry(precompass: Command, tmp_path: Path) -> None:
-    error = (2, "", "error: there is no registry in any depot\n")
+    error = (
+        2,
+        "",
+        "error: there is no registry in any depot; name one by --depot, or run `pkg> registry add "
+        "General`\n",
+    )
     assert precompass("ecosystem", "Lake", "--depot", str(tmp_path / "nowhere")) == error
     assert precompass("ecosystem", "Lake", "--no-depot") == error
 

@@ -13,7 +13,7 @@ Changing it recompiles 4 of 7 packages and 1 extension (SnoopPrecompile 1.0.3 re
 once, when it compiles itself).
 
   value         ["Splines", "Meshes"], from LocalPreferences.toml:2
-  read by       SnoopPrecompile: SnoopPrecompile 1.0.3 reads it once, when it compiles itself
+  read by       SnoopPrecompile
   required by   App → SnoopPrecompile
   recompiled    App, Fields, Meshes, SnoopPrecompile
   extensions    Splines/SplinesMeshesExt
@@ -254,6 +254,21 @@ using Fields, Preferences
 include(ENV["APP_GENERATED"])
 end
 """
+
+
+def test_a_misspelt_key_is_named_as_it_was_probably_meant(precompass: Command) -> None:
+    assert precompass("explain", "SnoopPrecompile.skip_precompil").err == (
+        "warning: SnoopPrecompile.skip_precompil is neither set nor known; did you mean "
+        "skip_precompile?\n"
+    )
+    assert precompass("explain", "SnoopPrecompile.skip_precompile").err == ""
+
+
+def test_a_value_that_julia_ignores_is_shown_with_its_line(precompass: Command, app: Path) -> None:
+    (app / "LocalPreferences.toml").write_text("[Meshes]\norder = 2\n")
+    assert "  value         not set; Julia ignores LocalPreferences.toml:2\n" in (
+        precompass("explain", "Meshes.order").out
+    )
 
 
 def test_an_extension_by_its_own_name(precompass: Command) -> None:
