@@ -2,7 +2,8 @@
 
 The reader follows calls by name. What it does not follow, it must not deny: a reader of
 preferences that is named in code of another kind (in the type of an argument, as a symbol, in
-text that is parsed), and a function that other code gets hold of without calling it by name.
+text that is parsed), and a function that other code gets hold of without calling it by name: as a
+value, by its symbol (``getfield(@__MODULE__, :f)()``), in text that is parsed.
 So too what makes the code of a ``@generated`` function: Julia runs it wherever a call is inferred,
 for a ``precompile`` or for ``__init__`` for example, though nothing calls the function.
 """
@@ -10,7 +11,8 @@ for a ``precompile`` or for ``__init__`` for example, though nothing calls the f
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -50,6 +52,13 @@ _NEAR = 1
 """Functions between such a method and what it reads: ``length`` of an array on a GPU leads to all
 of the package, and is not meant where a text is measured."""
 _PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
+_PARSING_WORDS = (b"include_string", b"Meta.parse")
+_LOOKS_UP = frozenset({"getfield", "getglobal", "getproperty"})
+_SHOWS = frozenset({"display", "join", "print", "println", "repr", "show", "sprint", "string"})
+_SHOWN_BY = frozenset({"show", "print"})
+"""Methods of Base that text is made with: where a value is put into one, and nobody names them."""
+_LOGS = frozenset({"@debug", "@error", "@info", "@show", "@warn"})
+_WORD = re.compile(r"[^\W\d]\w*!?")
 
 
 class _Spans:
@@ -76,10 +85,15 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     for source in reader.code.sources.values():
         yield from _mentions(source, reader)
     called, packages = _called(reader)
+    own = {one.name for one in closure.formals if not one.extends and closure.of(one)}
+    handed_out = _handed_out(reader, own)
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
         is_method = definition.extends and (is_called or _is_syntax(definition))
-        if definition in reader.escaped or is_method or definition.is_generated:
+        is_value = definition in reader.escaped or (
+            definition.name in handed_out and not definition.extends and not definition.is_macro
+        )
+        if is_value or is_method or definition.is_generated:
             verb = "inferred" if definition.is_generated else "called"
             text = f"{definition.name} is {verb}"
             condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
@@ -116,7 +130,90 @@ def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
                     packages.add(meaning.package)
                 elif meaning is None and len(call.names) == 1:
                     packages.update(candidates(statement.module))
+        if _shows(statement.code):
+            names |= _SHOWN_BY
     return names, packages
+
+
+def _shows(statement: Code) -> bool:
+    """Tell whether a statement of the top level makes a text of values."""
+    later = (Function, Quote)
+    return (
+        any(
+            call.names is not None and call.names[-1] in _SHOWS
+            for call in statement.search(Call, skip=later)
+        )
+        or any(
+            call.names is not None and call.names[-1] in _LOGS
+            for call in statement.search(MacroCall, skip=later)
+        )
+        or any(text.interpolations for text in statement.search(String, skip=later))
+    )
+
+
+def _handed_out(reader: EffectReader, names: Collection[str]) -> set[str]:
+    """Return those of some functions that code may call by a symbol, or in text that it parses.
+
+    Symbols count where the top level has them, and in functions if some code looks up by symbols.
+    """
+    if not names:
+        return set()
+    found: set[str] = set()
+    in_functions: set[str] = set()
+    looks_up = False
+    statements = [statement.code for statement in reader.code.statements]
+    for code in statements:
+        found.update(_symbols(code, names, skip=(Function,)))
+        if _looks_up_any(code):
+            found.update(names)
+    for code in (*statements, *(definition.code for definition in reader.code.definitions)):
+        in_functions.update(_symbols(code, names))
+        for call in code.search(Call):
+            if call.names is not None:
+                looks_up |= call.names[-1] in _LOOKS_UP
+    for source in reader.code.sources.values():
+        if any(word in source.data for word in _PARSING_WORDS):
+            for statement in source.statements:
+                found.update(_words_parsed(statement, names))
+    return found | in_functions if looks_up else found
+
+
+def _symbols(
+    code: Code, names: Collection[str], skip: tuple[type[Code], ...] = ()
+) -> Iterator[str]:
+    for quoted in code.search(Quote, skip=skip):
+        symbol = quoted.symbol
+        if symbol is not None and symbol in names:
+            yield symbol
+    for call in code.search(Call, skip=skip):
+        if call.names is not None and call.names[-1] == "Symbol" and len(call.positional) == 1:
+            text = _text(call.positional[0])
+            if text is not None and text in names:
+                yield text
+
+
+def _words_parsed(statement: Code, names: Collection[str]) -> Iterator[str]:
+    """Yield the names in texts that code parses; where the top level computes one, all names."""
+    for call in statement.search(Call):
+        if call.names is not None and _parses(call.names):
+            for text in call.search(String):
+                for piece in text.pieces:
+                    if isinstance(piece, str):
+                        yield from (word for word in _WORD.findall(piece) if word in names)
+    for call in statement.search(Call, skip=(Function, Quote)):
+        is_parsing = call.names is not None and _parses(call.names)
+        if is_parsing and not any(map(_text, call.positional)):
+            yield from names
+
+
+def _looks_up_any(statement: Code) -> bool:
+    """Tell whether a statement of the top level goes through all names, and looks some up."""
+    calls = {
+        call.names[-1]
+        for call in statement.search(Call, skip=(Function,))
+        if call.names is not None
+    }
+    return "names" in calls and not calls.isdisjoint(_LOOKS_UP)
 
 
 def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:

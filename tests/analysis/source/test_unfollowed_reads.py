@@ -230,6 +230,53 @@ def test_a_list_that_is_only_sorted_is_known(tmp_path: Path) -> None:
     assert verdict(reads, "third") == "no"
 
 
+SHOWN = 'struct T end\nBase.show(io::IO, ::T) = print(io, @load_preference("mode"))\n'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = getfield(@__MODULE__, :helper)()",
+        "const g = getglobal(@__MODULE__, :helper)\nx = g()",
+        "go(name) = getfield(@__MODULE__, name)()\nx = go(:helper)",
+        'go(name) = getfield(@__MODULE__, Symbol(name))()\nx = go(Symbol("helper"))',
+        "go() = getfield(@__MODULE__, :helper)()\nx = go()",
+        "for name in (:helper,)\n@eval const $(Symbol(name, :_was)) = $name()\nend",
+        'include_string(@__MODULE__, "x = helper()")',
+        'eval(Meta.parse("x = helper()"))',
+        'include_string(@__MODULE__, read("code.jl", String))',
+        "for n in names(@__MODULE__; all = true)\nn === A && getfield(@__MODULE__, n)()\nend",
+    ],
+)
+def test_a_function_may_be_called_by_its_symbol_or_in_text(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, HELPER + code)) == "may"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const NAMES = (:other, :third)",
+        "for name in names(@__MODULE__)\n@eval export $name\nend",
+        'include_string(@__MODULE__, "x = other()")',
+        "about(x) = x === :helper",
+    ],
+)
+def test_other_symbols_and_texts_call_no_function(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, HELPER + code)) == "run"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["x = string(T())", "x = repr(T())", "println(devnull, T())", 'x = "$(T())"', "@info T()"],
+)
+def test_text_that_is_made_of_a_value_calls_its_show(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, SHOWN + code)) == "may"
+
+
+def test_a_value_is_not_shown_where_no_text_is_made(tmp_path: Path) -> None:
+    assert verdict(read(tmp_path, SHOWN + 'const t = T()\nf(x) = string(x)\ny = "a text"')) == "run"
+
+
 def test_a_name_that_a_module_does_not_see_may_come_from_elsewhere(tmp_path: Path) -> None:
     code = 'module Inner\nconst x = @load_preference("mode")\nend'
     assert verdict(read(tmp_path, code)) == "may"
