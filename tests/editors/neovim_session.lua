@@ -3,10 +3,10 @@
 -- The environment variable PRECOMPASS_TASK tells, as JSON, a part of the diagnostic to wait for,
 -- and what to do: the text to hover over and how the title of the action to choose begins; which
 -- other files to visit before; the text whose callers to list, and those whose colours to tell; the
--- configuration that shows hints and lenses; the text to explain
--- and to draw; whether to start the server anew; the lines to see in the server's log; or an array
--- of commands to type, whose windows are read. PRECOMPASS_REPORT names the file for the report, JSON
--- too, and PRECOMPASS_PATIENCE is how many seconds to wait for each thing.
+-- configuration that shows hints and lenses; the text to explain and to draw; whether to start the
+-- server anew; the lines to see in the server's log; or an array of commands to type, whose windows
+-- are read. PRECOMPASS_REPORT names the file for the report, JSON too, and PRECOMPASS_PATIENCE is
+-- how many seconds to wait for each thing.
 
 local PATIENCE = 1000 * tonumber(os.getenv('PRECOMPASS_PATIENCE')) -- milliseconds
 
