@@ -24,7 +24,8 @@ help:
 	@echo "make docs    build the documentation site into build/site"
 	@echo "make page    rebuild the script of the picture's page, with node; make check-page compares"
 	@echo "make bench   measure what the design promises"
-	@echo "make attack  attack it in every way of docs/reliability.md; SEED=5 takes another seed"
+	@echo "make attack  attack it in every way of docs/reliability.md; SEED=5 takes another seed,"
+	@echo "             ARGS=--full takes hours, not minutes"
 	@echo "make fuzz    feed a hundred thousand broken inputs to each reader"
 	@echo "make walk    make a hundred thousand random edits, and compare the server with a new one"
 	@echo "make soak    ask and edit sixty thousand times, and watch the memory"
@@ -119,16 +120,11 @@ bench: installed-dev
 		echo "== $$benchmark"; PYTHONDONTWRITEBYTECODE= PYTHONPATH=$(CURDIR)/$(BENCH)/installed \
 		$(BIN)/python $$benchmark $(ARGS) || exit 1; done
 
-# Every attack of docs/reliability.md, each from a seed.
+# Every attack of docs/reliability.md, and its row there; ARGS=--full makes them as long as before a
+# release.
 SEED := 0
 attack: installed-dev
-	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) tests/analysis/report/test_hostile_text.py \
-		tests/analysis/files/test_reach.py tests/analysis/test_robustness.py \
-		tests/analysis/test_growth.py tests/server/test_transport.py tests/server/test_broken_files.py
-	@$(BIN)/python benchmarks/growth.py
-	@$(BIN)/python tests/fuzzing/mutate.py --seed $(SEED)
-	@$(BIN)/python tests/fuzzing/walk.py --seed $(SEED)
-	@$(BIN)/python tests/fuzzing/soak.py --seed $(SEED)
+	@$(BIN)/python tests/fuzzing/attack.py --seed $(SEED) $(ARGS)
 
 fuzz: installed-dev
 	@$(BIN)/python tests/fuzzing/mutate.py $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from pathlib import Path
 
@@ -17,6 +18,19 @@ OURS = ("precompass", "precompass_lsp")
 """The loggers whose messages the client sees; pygls would log the sending of a log."""
 
 
+_UNREADABLE = "Unable to deserialize message\n%s"
+"""What pygls logs, with a whole stack, when a message is not as the LSP wants it."""
+_MISTAKES = frozenset(
+    {
+        types.ErrorCodes.ParseError.value,
+        types.ErrorCodes.InvalidRequest.value,
+        types.ErrorCodes.MethodNotFound.value,
+        types.ErrorCodes.InvalidParams.value,
+        types.LSPErrorCodes.RequestFailed.value,
+    }
+)
+
+
 def log_locally(level: int, file: Path | None) -> None:
     """Write what is logged to standard error, or to a file.
 
@@ -25,7 +39,38 @@ def log_locally(level: int, file: Path | None) -> None:
     """
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
     handler.setFormatter(VisibleFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(in_a_line)
     logging.basicConfig(level=level, handlers=[handler])
+
+
+def in_a_line(record: logging.LogRecord) -> bool:
+    """Let every record through; what the client did wrong is a warning in one line.
+
+    pygls logs the whole stack for a message that it cannot read. Where the message is to blame,
+    the stack says nothing of a fault of the server.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and is_clients_mistake(error):
+        record.msg, record.args = f"{record.getMessage()}: {_first_line(error)}", ()
+    elif record.msg == _UNREADABLE:
+        record.msg, record.args = _first_line(_UNREADABLE), ()
+    else:
+        return True
+    record.exc_info = record.exc_text = None
+    record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+    return True
+
+
+def is_clients_mistake(error: BaseException) -> bool:
+    """Tell whether something went wrong because of what the client sent."""
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return True
+    code = getattr(error, "code", None)
+    return isinstance(code, int) and code in _MISTAKES
+
+
+def _first_line(error: object) -> str:
+    return str(error).partition("\n")[0]
 
 
 class VisibleFormatter(logging.Formatter):

@@ -9,7 +9,7 @@ from typing import Any
 
 from cattrs import Converter
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage, RPCRequest
@@ -67,15 +67,19 @@ class Protocol(LanguageServerProtocol):
         """Return the typed message that JSON holds; answer a request that is none.
 
         What a later LSP lets a client say in ``initialize`` is left out where it is not known.
+
+        Raises:
+            JsonRpcInvalidParams: whatever is wrong with it: the client made it.
         """
         try:
             if data.get("method") == types.INITIALIZE:
                 return self._structure_initialize(data)
             return super().structure_message(data)
-        except JsonRpcException as error:
+        except Exception as error:  # of many kinds, as what the client sent
+            wrong = JsonRpcInvalidParams()
             if "method" in data and isinstance(data.get("id"), int | str):
-                self._send_response(data["id"], error=error.to_response_error())
-            raise
+                self._send_response(data["id"], error=wrong.to_response_error())
+            raise wrong from error
 
     def _structure_initialize(self, data: dict[str, Any]) -> Any:
         try:
@@ -87,7 +91,15 @@ class Protocol(LanguageServerProtocol):
             return super().structure_message({**data, "params": params})
 
     def handle_message(self, message: RPCMessage) -> None:
-        """Give a message to its handler, if this is the time for it (LSP 3.17, "Lifecycle")."""
+        """Give a message to its handler, if this is the time for it (LSP 3.17, "Lifecycle").
+
+        JSON that is no message, such as a batch, which the LSP does not have, is let be.
+        """
+        if not _is_message(message):
+            logger.warning("The client has sent JSON that is no message of the LSP.")
+            return
+        if isinstance(message, types.ExecuteCommandRequest) and message.params.arguments is None:
+            message.params.arguments = []  # pygls would call the command without counting them
         method = getattr(message, "method", None)
         refusal: types.ResponseError | None = None
         if self._shutdown:
@@ -124,6 +136,12 @@ class Protocol(LanguageServerProtocol):
 
     def _send_trace(self, params: types.LogTraceParams) -> None:
         self.notify(types.LOG_TRACE, params)
+
+
+def _is_message(message: object) -> bool:
+    """Tell whether something is a message, and the ids in it are ids."""
+    ids = (getattr(message, "id", None), getattr(getattr(message, "params", None), "id", None))
+    return hasattr(message, "jsonrpc") and all(isinstance(one, int | str | None) for one in ids)
 
 
 def _named(request: RPCRequest) -> str:

@@ -51,6 +51,7 @@ from precompass_lsp.client import Client, encoding_of
 from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.host import Host
+from precompass_lsp.logs import is_clients_mistake
 from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
 from precompass_lsp.protocol import Protocol
@@ -242,9 +243,10 @@ class PrecompassServer(LanguageServer):
     ) -> None:
         """Log what went wrong in a notification, where pygls would show it to the user.
 
-        A request that cannot be fulfilled is answered with the reason, and is no fault.
+        A request that cannot be understood or fulfilled is answered with the reason, and a message
+        that is none is logged by pygls: neither is a fault of the server.
         """
-        if getattr(error, "code", None) == types.LSPErrorCodes.RequestFailed.value:
+        if is_clients_mistake(error):
             return
         logger.error("%s: %s", source.__name__, error, exc_info=error)
 

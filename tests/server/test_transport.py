@@ -208,3 +208,37 @@ def test_what_is_wrong_in_a_known_field_is_still_refused() -> None:
     sent = message("initialize", 1, {"processId": None, "rootUri": None, "capabilities": 7})
     done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=PATIENCE, check=False)
     assert b"-32602" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"[]",
+        b'[{"jsonrpc": "2.0", "method": "initialized", "params": {}}]',
+        b"7",
+        b"{}",
+        b"not JSON",
+        b'{"jsonrpc": "2.0", "id": [1], "result": 2}',
+        b'{"jsonrpc": "2.0", "id": {}, "method": "textDocument/hover", "params": {}}',
+        b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": [1]}}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": 5}',
+        b'{"jsonrpc": "2.0", "id": 7, "method": "workspace/executeCommand",'
+        b' "params": {"command": "precompass.status"}}',
+    ],
+)
+def test_what_is_no_message_is_logged_in_a_line_and_the_session_goes_on(odd: bytes) -> None:
+    told = b"".join(
+        (
+            INITIALIZE,
+            b"Content-Length: %d\r\n\r\n%s" % (len(odd), odd),
+            message("shutdown", 2),
+            message("exit"),
+        )
+    )
+    ran = subprocess.run(SERVER, input=told, capture_output=True, timeout=PATIENCE, check=False)
+    assert ran.returncode == 0
+    assert b'"id":2' in ran.stdout.replace(b" ", b"")
+    written = ran.stderr.decode()
+    assert written.count(" WARNING ") in (1, 2)
+    assert "Traceback" not in written
+    assert " ERROR " not in written
