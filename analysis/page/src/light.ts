@@ -67,7 +67,8 @@ export class Light {
 
   private copy(unit: Unit, named: ReadonlySet<Unit>): SVGGElement {
     const copy = unit.element.cloneNode(true) as SVGGElement;
-    copy.classList.toggle("no-name", !named.has(unit));
+    if (!named.has(unit)) copy.querySelector("text")?.remove(); // a hidden name, too, is laid out
+    copy.classList.remove("no-name");
     for (const name of ["id", "role", "tabindex", "aria-label", "aria-pressed", "data-uuid", "data-label"]) {
       copy.removeAttribute(name);
     }

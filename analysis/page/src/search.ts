@@ -67,9 +67,8 @@ export class Search {
     this.results
       .property("hidden", options.length === 0)
       .selectAll("li")
-      .data(options, (unit) => (unit as Unit).uuid)
+      .data(options)
       .join("li")
-      .order()
       .attr("role", "option")
       .attr("id", (_, index) => `result-${index}`)
       .attr("aria-selected", (_, index) => String(index === this.active))
