@@ -30,6 +30,7 @@ COMMANDS = {
     "caches": "list compile caches of Julia, whether they fit, and delete some",
     "cache": "show or delete the cache of Precompass",
     "rule": "print the documentation of a rule",
+    "completion": "print the script with which a shell completes commands and options",
 }
 """The commands and what each is for."""
 

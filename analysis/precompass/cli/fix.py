@@ -132,10 +132,15 @@ def _and_unsafe(changes: Changes) -> str:
     """Return the rest of a sentence that says nothing is fixed: which fixes were left out."""
     if not changes.unsafe:
         return "."
-    number = counted(changes.unsafe.total(), "unsafe fix", "unsafe fixes")
+    number = changes.unsafe.total()
+    have = (
+        "has a fix that recompiles packages or changes"
+        if number == 1
+        else ("have fixes that recompile packages or change")
+    )
     return (
-        f" safely. {number} would recompile packages or change behaviour; "
-        f"apply {'it' if changes.unsafe.total() == 1 else 'them'} by rule: "
+        f" safely. {counted(number, 'finding')} {have} behaviour; apply "
+        f"{'it' if number == 1 else 'them'} by rule: "
         f"--code {' or '.join(sorted(changes.unsafe))}."
     )
 

@@ -105,8 +105,8 @@ def test_a_fix_that_recompiles_is_not_made_unless_its_rule_is_named(
     assert outcome == (
         0,
         "",
-        "Nothing to fix safely. 2 unsafe fixes would recompile packages or change behaviour; apply "
-        "them by rule: --code global-skip-list or unknown-skipped-package.\n",
+        "Nothing to fix safely. 2 findings have fixes that recompile packages or change behaviour; "
+        "apply them by rule: --code global-skip-list or unknown-skipped-package.\n",
     )
     assert texts(app) == before
 
