@@ -77,11 +77,13 @@ class Layer(msgspec.Struct, frozen=True):
         local: the preferences file.
         listed_by: the project file that decides which packages the tables belong to, if it is
             another one: `Pkg.test` copies tables to where its own project file lists packages.
+        is_copied: whether its project file is that one, copied with the tables in it.
     """
 
     project: ProjectFile
     local: PreferencesFile | None
     listed_by: ProjectFile | None = None
+    is_copied: bool = False
 
     @property
     def listing(self) -> ProjectFile:
@@ -238,10 +240,14 @@ def preferences_of(uuid: UUID, layers: Sequence[Layer], julia: Julia) -> Prefere
         name = layer.listing.table_name(uuid, julia)
         if name is None:
             continue
+        if layer.listed_by is not None and _clears(layer.project.preferences, name):
+            sources = _left(sources, layers)
         found, problem = _source_in_project(layer.project, name, julia)
         sources += found
         errors += problem
         if layer.local is not None:
+            if layer.listed_by is not None and _clears(layer.local.values, name):
+                sources = _left(sources, layers)
             found, problem = _source_in_local(layer.local, name)
             sources += found
             errors += problem
@@ -249,6 +255,20 @@ def preferences_of(uuid: UUID, layers: Sequence[Layer], julia: Julia) -> Prefere
     for source in sources:
         values = merge(values, source.values)
     return Preferences(uuid, values, tuple(sources), tuple(errors))
+
+
+def _clears(tables: TomlValue | None, name: str) -> bool:
+    """Tell whether a file clears a whole table: where files are merged by names of tables.
+
+    `Pkg.test` merges them so (``get_preferences`` without a UUID).
+    """
+    return isinstance(tables, Mapping) and name in cleared_keys(tables)
+
+
+def _left(sources: list[Source], layers: Sequence[Layer]) -> list[Source]:
+    """Return the tables that are left when theirs is cleared: what was copied with a project."""
+    copied = {layer.project.path for layer in layers if layer.is_copied}
+    return [one for one in sources if one.file in copied and one.path[0] == "preferences"]
 
 
 def _source_in_project(

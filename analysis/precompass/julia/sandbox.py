@@ -182,6 +182,8 @@ def _sandbox_layers(
     belong to its first entry alone.
     """
     if not active.julia.copies_preferences_to_tests:
+        if own is not None:  # what is in it was copied with it
+            yield Layer(own, None, listed_by=listing, is_copied=True)
         return
     first = active.project if own is None else own
     stack = [first, *bases_of(first, active.julia, files)]
@@ -190,7 +192,7 @@ def _sandbox_layers(
         if project is not None and not (project is first and path == load_path[0]):
             stack.append(project)
     for project in stack:
-        yield replace(layer_of(project, files), listed_by=listing)
+        yield replace(layer_of(project, files), listed_by=listing, is_copied=project is own)
 
 
 def _sandbox_manifest(

@@ -62,6 +62,42 @@ def test_before_1_8_tests_saw_no_preferences(tmp_path: Path) -> None:
     assert seen.sources[0].file == tmp_path / "Project.toml"
 
 
+@pytest.mark.parametrize("julia", ["1.7.3", "1.12.5"])
+def test_a_project_of_the_tests_is_copied_with_the_preferences_in_it(
+    tmp_path: Path, julia: str
+) -> None:
+    files = {
+        "Project.toml": project("Meadow", deps="CSV"),
+        "test/Project.toml": project(deps="CSV") + '\n[preferences.CSV]\nmode = "tests"\n',
+    }
+    seen = seen_by_tests(tmp_path, files, julia).environment.preferences(uuid("CSV"))
+    assert seen.values == {"mode": "tests"}
+
+
+CLEARED = '__clear__ = ["CSV"]\n[CSV]\nnear = 1\n'
+
+
+def test_files_merged_by_names_of_tables_may_clear_whole_tables(tmp_path: Path) -> None:
+    shared = tmp_path / "shared" / "Project.toml"
+    write(tmp_path, {"shared/Project.toml": project(deps="CSV") + "[preferences.CSV]\nfar = 1\n"})
+    files = {
+        "Project.toml": project("Meadow", deps="CSV") + "\n[preferences.CSV]\nown = 1\n",
+        "LocalPreferences.toml": CLEARED,
+    }
+    seen = seen_by_tests(tmp_path, files, "1.12.5", shared).environment.preferences(uuid("CSV"))
+    assert seen.values == {"near": 1}
+
+
+def test_what_a_project_of_the_tests_says_of_preferences_is_there_twice(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project("Meadow", deps="CSV") + "\n[preferences.CSV]\nfar = 1\n",
+        "test/Project.toml": project(deps="CSV") + "\n[preferences.CSV]\nown = 1\n",
+        "test/LocalPreferences.toml": CLEARED,
+    }
+    seen = seen_by_tests(tmp_path, files, "1.12.5").environment.preferences(uuid("CSV"))
+    assert seen.values == {"own": 1, "near": 1}
+
+
 def test_the_target_lists_what_the_tests_add(tmp_path: Path) -> None:
     text = project("Meadow", deps="CSV", weakdeps="FFTW", extras="Parsers Example")
     text += '\n[targets]\ntest = ["Parsers", "FFTW"]\n'
