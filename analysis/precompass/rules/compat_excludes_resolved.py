@@ -122,17 +122,17 @@ def _excluded(context: EnvironmentContext) -> Iterator[_Excluded]:
         entry = context.document.root.get("compat", name)
         if package is None or package.version is None or spec is None or entry is None:
             continue
-        version = package.version
-        span = manifest.span(package.name, package.index, "version")
-        place = Related(manifest.path, span, f"The version of {name} in use.")
         developed = developed_project(manifest, package, context.session.snapshot)
-        if developed is not None and developed.version is not None:
-            version = developed.version
-            own = developed.document.root.get("version")
-            if own is not None and version != package.version:
-                place = Related(developed.path, own.node.span, f"The version of {name} in use.")
-        if version not in spec:
-            yield _Excluded(name, text, entry, package, version, place)
+        version = developed.version if developed is not None else None
+        if (version or package.version) in spec:
+            continue
+        own = developed.document.root.get("version") if developed is not None else None
+        if version is None or version == package.version or developed is None or own is None:
+            path, span = manifest.path, manifest.span(package.name, package.index, "version")
+        else:
+            path, span = developed.path, own.node.span
+        place = Related(path, span, f"The version of {name} in use.")
+        yield _Excluded(name, text, entry, package, version or package.version, place)
 
 
 def _report(context: EnvironmentContext, excluded: Sequence[_Excluded]) -> Finding:

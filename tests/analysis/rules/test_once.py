@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from precompass.answers.code_actions import fix_all, fixes_at
 from precompass.documents.text import Span
+from precompass.documents.toml import TomlDocument
 from precompass.file_context import FileContext, context_of
 from precompass.findings import Finding
 from precompass.julia.preferences import Preference
 from precompass.rules import RULES, check
 from support import survey
 from support.environments import invalidations, session, uuid
+from support.made_environments import made_manifest, made_project
 
 FOLDER = Path("/once")
 LIST = '[SnoopPrecompile]\nskip_precompile = ["CSV"]\n'
@@ -55,3 +57,20 @@ def test_a_context_and_a_count_are_made_once() -> None:
     assert found.of_preference(preference) is found.of_preference(preference)
     listed = found.of_preference(Preference(uuid("Parsers"), "a"), if_listed=True)
     assert listed != found.of_preference(Preference(uuid("Parsers"), "a"))
+
+
+def test_a_sound_manifest_is_read_without_places_for_its_project(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its tree is twenty times as large as its text, and nothing of it is shown there."""
+    with_places, made = TomlDocument.root, set[str]()
+
+    def noting(document: TomlDocument) -> object:
+        made.add(document.text)
+        return with_places.__get__(document)
+
+    monkeypatch.setattr(TomlDocument, "root", property(noting))
+    project, manifest = made_project(30), made_manifest(30)
+    opened = session(FOLDER, {"Project.toml": project, "Manifest.toml": manifest})
+    check(opened, FOLDER / "Project.toml")
+    assert made == {project}
