@@ -167,9 +167,7 @@ def row(attack: Attack, seed: int, *, is_full: bool) -> tuple[bool, str]:
 
 def row_of_tests(seed: int) -> tuple[bool, str]:
     """Run the tests that attack; return whether they passed, and their row."""
-    status, printed = run(
-        (sys.executable, "-m", "pytest", "-q", f"--hypothesis-seed={seed}", *TESTS)
-    )
+    status, printed = run((sys.executable, "-m", "pytest", f"--hypothesis-seed={seed}", *TESTS))
     if status:
         return False, f"tests: failed:\n{printed[-4000:]}"
     passed = re.search(r"(\d+) passed", printed)

@@ -139,6 +139,11 @@ class MessagesFailedError(Exception):
     """The server has lost an answer, ended, or told of an exception."""
 
 
+def odd(rng: random.Random) -> Json:
+    """Return a value that no message should have."""
+    return copy.deepcopy(rng.choice(ODD))
+
+
 def places(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the path of every value in some JSON."""
     yield path
@@ -154,7 +159,7 @@ def changed(rng: random.Random, value: Json) -> Json:
         path = rng.choice(list(places(value)))
         if not path:
             if rng.random() < 0.1:
-                return rng.choice(ODD)
+                return odd(rng)
             continue
         at = value
         for key in path[:-1]:
@@ -163,9 +168,9 @@ def changed(rng: random.Random, value: Json) -> Json:
         if kind == 0:
             del at[path[-1]]
         elif kind == 1 and isinstance(at, dict):
-            at[rng.choice(("", "unknown", "position", "\ud800"))] = rng.choice(ODD)
+            at[rng.choice(("", "unknown", "position", "\ud800"))] = odd(rng)
         else:
-            at[path[-1]] = rng.choice(ODD)
+            at[path[-1]] = odd(rng)
     return value
 
 
@@ -313,9 +318,9 @@ class Messages:
             "clientInfo": {"name": "fuzzer", "version": "1"},
             "initializationOptions": {"debounce": 0, "julia": "1.11", "severity": {}},
         }
-        odd = changed(rng, hello) if rng.random() < 0.7 else hello
+        first = changed(rng, hello) if rng.random() < 0.7 else hello
         self.sent["hellos"] += 1
-        session.ask("hello", "initialize", odd)
+        session.ask("hello", "initialize", first)
         session.expect("hello")
         session.ask("again", "initialize", hello)  # refused, unless the first one was
         session.expect("again")
@@ -340,7 +345,7 @@ class Messages:
         kind = rng.randrange(20)
         if kind == 0:
             self.sent["answers"] += 1
-            session.send({"jsonrpc": "2.0", "id": rng.choice(ODD), "result": rng.choice(ODD)})
+            session.send({"jsonrpc": "2.0", "id": odd(rng), "result": odd(rng)})
             return None
         if kind == 1:
             self.sent["batches and scraps"] += 1
@@ -350,15 +355,15 @@ class Messages:
             method, params = rng.choice(list(NOTIFICATIONS.items()))
             self.sent["notifications"] += 1
             params = {**self._document(session), **params}
-            odd = changed(rng, params) if rng.random() < 0.6 else params
-            session.send({"jsonrpc": "2.0", "method": method, "params": odd})
+            params = changed(rng, params) if rng.random() < 0.6 else params
+            session.send({"jsonrpc": "2.0", "method": method, "params": params})
             return None
         method, params = rng.choice(list(REQUESTS.items()))
         self.sent["requests"] += 1
         params = {**self._document(session), **params}
-        odd = changed(rng, params) if rng.random() < 0.7 else params
+        params = changed(rng, params) if rng.random() < 0.7 else params
         number: Any = rng.choice((index, f"r{index}", -index - 1))
-        session.ask(number, method, odd)
+        session.ask(number, method, params)
         return number
 
     def _ordinary(self, session: Session) -> None:

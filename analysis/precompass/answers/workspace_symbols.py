@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import msgspec
 
 from precompass.answers.symbols import SymbolKind
 from precompass.documents.text import Span
-from precompass.documents.toml import Entry, Scalar, Table, parse_toml
+from precompass.documents.toml import Entry, Scalar, Table, parse_toml, values_of
+from precompass.documents.values import TomlTable
 from precompass.files.kinds import FileKind, file_kind
 from precompass.julia.project import LISTING_SECTIONS
 from precompass.memo import Memo
@@ -37,8 +39,15 @@ class WorkspaceSymbol(msgspec.Struct, frozen=True):
     span: Span
 
 
-_KNOWN: Memo[Path, tuple[str, tuple[WorkspaceSymbol, ...]]] = Memo(_ROOM)
-"""The symbols of each file, with the text that they were found in."""
+class _File(msgspec.Struct):
+    """The symbols of a file while its text stays the same: their names, and all once wanted."""
+
+    text: str
+    names: tuple[str, ...]
+    symbols: tuple[WorkspaceSymbol, ...] | None = None
+
+
+_KNOWN: Memo[Path, _File] = Memo(_ROOM)
 
 
 def workspace_symbols(
@@ -49,6 +58,7 @@ def workspace_symbols(
     A name is found if the characters of the query are in it in their order, in any case (LSP
     3.17, ``WorkspaceSymbolParams.query``). Names that begin with the query come first, then
     those that have it in them, each group from the shortest. An empty query finds everything.
+    Only the files of what is returned are read with all their positions.
 
     Args:
         session: the user's files.
@@ -56,20 +66,27 @@ def workspace_symbols(
         query: part of a name.
     """
     typed = query.casefold()
-    found = [
-        (rank, len(symbol.name), number, symbol)
-        for number, symbol in enumerate(_all(session, files))
-        if (rank := _rank(symbol.name.casefold(), typed)) is not None
-    ]
-    return tuple(symbol for *_, symbol in sorted(found, key=lambda one: one[:3])[:_MOST])
+    ranks: dict[str, int | None] = {}
+    found: list[tuple[int, int, int, Path, int]] = []
+    number = 0
+    for path, known in _all(session, files):
+        for index, name in enumerate(known.names):
+            number += 1
+            if name not in ranks:
+                ranks[name] = _rank(name.casefold(), typed)
+            rank = ranks[name]
+            if rank is not None:
+                found.append((rank, len(name), number, path, index))
+    best = ((_symbols(path), index) for *_, path, index in nsmallest(_MOST, found))
+    return tuple(symbols[index] for symbols, index in best if index < len(symbols))
 
 
-def _all(session: Session, files: Iterable[Path]) -> Iterator[WorkspaceSymbol]:
+def _all(session: Session, files: Iterable[Path]) -> Iterator[tuple[Path, _File]]:
     kinds = (FileKind.PROJECT, FileKind.PREFERENCES)
     for path in islice((path for path in files if file_kind(path) in kinds), _MOST_FILES):
         source = session.snapshot.read(path)
         if source is not None:
-            yield from _symbols(path, source.text)
+            yield path, _known(path, source.text)
 
 
 def _rank(name: str, typed: str) -> int | None:
@@ -80,20 +97,62 @@ def _rank(name: str, typed: str) -> int | None:
     return 2 if all(character in characters for character in typed) else None
 
 
-def _symbols(path: Path, text: str) -> tuple[WorkspaceSymbol, ...]:
-    """Return the symbols of a file; while its text stays the same they are computed once."""
-    known = _KNOWN.get(path)
-    if known is not None and known[0] == text:
-        return known[1]
+def _known(path: Path, text: str) -> _File:
+    found = _KNOWN.get(path)
+    if found is None or found.text != text:
+        values = values_of(text)
+        found = _File(text, ())
+        if values is None:
+            found.symbols = _read(path, text)
+            found.names = tuple(symbol.name for symbol in found.symbols)
+        else:
+            found.names = tuple(islice(_names(path, values), _MOST_OF_A_FILE))
+        _KNOWN.put(path, found, len(text))
+    return found
+
+
+def _names(path: Path, values: TomlTable) -> Iterator[str]:
+    """Yield the names of :func:`_read`, of a text that is valid."""
+    if file_kind(path) is not FileKind.PROJECT:
+        yield from _names_in(values)
+        return
+    name = values.get("name")
+    if isinstance(name, str):
+        yield name
+    for section, value in values.items():
+        if isinstance(value, dict):
+            yield section
+            if section in LISTING_SECTIONS:
+                yield from value
+            elif section == "preferences":
+                yield from _names_in(value)
+
+
+def _names_in(tables: TomlTable) -> Iterator[str]:
+    for package, value in tables.items():
+        yield package
+        if isinstance(value, dict):
+            yield from value
+
+
+def _symbols(path: Path) -> tuple[WorkspaceSymbol, ...]:
+    """Return the symbols of a file whose names are known, read once."""
+    found = _KNOWN.get(path)
+    if found is None:
+        return ()
+    if found.symbols is None:
+        found.symbols = _read(path, found.text)
+    return found.symbols
+
+
+def _read(path: Path, text: str) -> tuple[WorkspaceSymbol, ...]:
     root = parse_toml(text).root
-    found = (
+    symbols = (
         _of_project(path, root)
         if file_kind(path) is FileKind.PROJECT
         else _of_tables(path, root, path.parent.name)
     )
-    symbols = tuple(islice(found, _MOST_OF_A_FILE))
-    _KNOWN.put(path, (text, symbols), len(text))
-    return symbols
+    return tuple(islice(symbols, _MOST_OF_A_FILE))
 
 
 def _of_project(path: Path, root: Table) -> Iterator[WorkspaceSymbol]:

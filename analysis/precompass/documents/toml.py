@@ -276,10 +276,7 @@ class TomlDocument:
 
     @cached_property
     def _strict_values(self) -> TomlTable | None:
-        try:
-            return tomli.loads(self.text)
-        except (ValueError, RecursionError):
-            return None
+        return values_of(self.text)
 
     def _fault_of_strict_parser(self) -> Fault:
         try:
@@ -297,6 +294,17 @@ class TomlDocument:
 def parse_toml(text: str) -> TomlDocument:
     """Read a TOML text. Never raises: see :attr:`TomlDocument.faults`."""
     return TomlDocument(text)
+
+
+def values_of(text: str) -> TomlTable | None:
+    """Return the plain values of a valid text without its positions, which take longer; or None.
+
+    None does not mean that the text is not valid: it may be TOML 1.1.
+    """
+    try:
+        return tomli.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def plain(node: Node) -> TomlValue:

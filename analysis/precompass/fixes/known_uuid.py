@@ -62,8 +62,11 @@ def listing_offers(context: FileContext, section: str, name: str) -> tuple[Fix, 
 
     A UUID that the project lists under another name already is not offered: Pkg refuses two.
     """
-    listed = _listed_otherwise(context, name)
-    uuids = {uuid: where for uuid, where in known(context, name).items() if uuid not in listed}
+    project = context.project
+    names = project.names_of_listed if project is not None else {}
+    uuids = {
+        uuid: where for uuid, where in known(context, name).items() if names.get(uuid, name) == name
+    }
     if section == "extras":
         return tuple(
             Fix(
@@ -81,17 +84,4 @@ def listing_offers(context: FileContext, section: str, name: str) -> tuple[Fix, 
             is_preferred=False,
         )
         for uuid, where in uuids.items()
-    )
-
-
-def _listed_otherwise(context: FileContext, name: str) -> frozenset[UUID]:
-    """Return the UUIDs that the project lists under other names than this one."""
-    project = context.project
-    if project is None:
-        return frozenset()
-    return frozenset(
-        uuid
-        for section in LISTING_SECTIONS
-        for other, uuid in project.section(section).items()
-        if other != name
     )

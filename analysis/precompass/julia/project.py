@@ -126,6 +126,15 @@ class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True
         """Return ``[deps]``, ``[weakdeps]`` or ``[extras]``."""
         return {"deps": self.deps, "weakdeps": self.weakdeps, "extras": self.extras}[name]
 
+    @cached_property
+    def names_of_listed(self) -> Mapping[UUID, str]:
+        """The first name under which each package is listed, in any section."""
+        return {
+            uuid: name
+            for section in reversed(LISTING_SECTIONS)
+            for name, uuid in reversed(list(self.section(section).items()))
+        }
+
     def lists_in(self, name: str) -> str | None:
         """Return the section that lists a package of this name, whatever its UUID."""
         sections = (section for section in LISTING_SECTIONS if name in self.section(section))

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from precompass.answers import workspace_symbols as module
 from precompass.answers.symbols import SymbolKind
 from precompass.answers.workspace_symbols import WorkspaceSymbol, workspace_symbols
 from precompass.files.folders import files_below
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.session import Session
+from precompass.settings.settings import Settings
 from support.environments import manifest, project, session, write
 
 FILES = {
@@ -18,6 +24,28 @@ FILES = {
     "Manifest.toml": manifest({"CSV": "", "DataFrames": ""}),
     "docs/Project.toml": project(deps="CSV"),
 }
+
+
+LINES = (
+    'name = "Survey"\n',
+    "name = 3\n",
+    "[deps]\n",
+    "[extras]\n",
+    "[[deps]]\n",
+    "[preferences]\n",
+    "[preferences.CSV]\n",
+    "[preferences.'a b'.c]\n",
+    "[CSV]\n",
+    "[CSV.nested]\n",
+    'CSV = "1"\n',
+    "DataFrames = {a = 1, b.c = 2}\n",
+    "a.b.c = 1\n",
+    '"quoted" = []\n',
+    "deps.Foo = 1\n",
+    "preferences.Foo.bar = true\n",
+    "= broken\n",
+    "# a comment\n",
+)
 
 
 def found(folder: Path, query: str) -> list[WorkspaceSymbol]:
@@ -121,3 +149,18 @@ def test_the_walk_ends(tmp_path: Path) -> None:
     write(tmp_path, {f"{number:02}/Project.toml": "" for number in range(20)})
     assert len(below(tmp_path, most=6)) == 5  # the folder itself, and five of those in it
     assert below(tmp_path / "missing") == []
+
+
+@given(
+    st.lists(st.sampled_from(LINES), max_size=12),
+    st.sampled_from(("Project.toml", "LocalPreferences.toml")),
+)
+def test_names_are_those_of_the_symbols(lines: list[str], name: str) -> None:
+    """They are found without positions, and in the same order."""
+    text = "".join(lines)
+    path = Path("/no/such/folder") / name
+    session = Session(Snapshot(Disk(), {path: text}), Settings(use_depot=False, variables={}))
+    found = workspace_symbols(session, [path], "")
+    read = module._read(path, text)
+    assert sorted(one.name for one in found) == sorted(one.name for one in read)
+    assert all(text[one.span.start : one.span.end].strip("\"'") == one.name for one in found)
