@@ -49,6 +49,7 @@ def _path(file: Any) -> Path | None:
 def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
     """Return the page about the project of a file."""
     from precompass.answers.status import status
+    from precompass.recompilation.why import with_conflicts
     from precompass.report.status_markdown import status_markdown
 
     session = moment.session.configured_for(path)
@@ -57,7 +58,10 @@ def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
     if project is None or invalidations is None:
         return None
     checks = session.saved_checks(project)
-    found = status(session, invalidations, checks, session.saved_why(project, now=True))
+    why = session.saved_why(project, now=True)
+    if why is not None and checks is not None:
+        why = with_conflicts(why, checks)
+    found = status(session, invalidations, checks, why)
     name = invalidations.environment.project.name or project.parent.name
     return {
         "title": f"Status of {name}",

@@ -174,3 +174,20 @@ async def test_what_is_pending_is_drawn_by_root_cause(editor: Editor, world: Cha
         types.ExecuteCommandParams("precompass.picture", [elsewhere])
     )
     assert nothing is None
+
+
+async def test_status_names_caches_that_do_not_go_together(
+    editor: Editor, world: ChangedWorld
+) -> None:
+    world.compile("prefs", "Preferences", "Paint", "House")
+    world.compile("paintonly", "Paint")  # beside the older cache, on which House was built
+    project = world.folder("prefs") / "Project.toml"
+    await editor.start_session(project.parent)
+    editor.open(project)
+    page = await editor.workspace_execute_command_async(
+        types.ExecuteCommandParams("precompass.status", [{"uri": project.as_uri()}])
+    )
+    assert isinstance(page, dict)
+    assert "recompiles nothing" in page["markdown"]
+    assert "House wants an older build of Paint than its newest cache." in page["markdown"]
+    assert "load House first to avoid it" in page["markdown"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from precompass.depot.cache_size import cache_size
 from precompass.depot.caches import versions_with_caches
@@ -176,7 +177,15 @@ def explain_why(
         pending = pending_for_precompile(checks)
     else:
         pending = pending_for_using(checks, preloaded)
-    return _why_of(checks, purpose, pending, gaps, conflicts=conflicts)
+    found = _why_of(checks, purpose, pending, gaps)
+    return with_conflicts(found, checks) if conflicts else found
+
+
+def with_conflicts(why: Why, checks: CacheChecks) -> Why:
+    """Return an answer with the caches that do not go together, where it was given without."""
+    pending = {one.unit.id for one in why.units}
+    fitting = [unit for unit in why.pending.considered if unit.id not in pending]
+    return replace(why, conflicts=find_conflicts(checks, fitting))
 
 
 def _gaps(checks: CacheChecks) -> tuple[Gap, ...]:
@@ -198,8 +207,6 @@ def _why_of(
     purpose: Purpose,
     pending: Pending,
     gaps: tuple[Gap, ...],
-    *,
-    conflicts: bool,
 ) -> Why:
     """Return an answer about what is recompiled, as it was computed."""
     stack, graph = checks.stack, checks.stack.graph
@@ -223,8 +230,6 @@ def _why_of(
         doubts += [(None, doubt) for doubt in _other_versions(checks, considered.values())]
     doubts += [(unit, _OTHER_TARGETS) for unit in _with_other_targets(checks, considered.values())]
     build = checks.running.build
-    pending_ids = {one.unit.id for one in pending.units}
-    fitting = [unit for unit in considered.values() if unit.id not in pending_ids]
     return Why(
         purpose=purpose,
         julia=graph.julia,
@@ -236,7 +241,7 @@ def _why_of(
         share=compiled_share(sizes, (one.unit.id for one in pending.units)),
         of=graph.package_count,
         cannot_tell=tuple(doubts),
-        conflicts=find_conflicts(checks, fitting) if conflicts else (),
+        conflicts=(),
         not_installed=tuple(not_installed),
         has_depot=bool(stack.depots),
         gaps=gaps,
