@@ -27,7 +27,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project
+from precompass.cli.projects import find_project, shown_folders
 from precompass.cli.stack_units import find_stack_unit
 from precompass.cli.why import read_checks
 from precompass.files import disk
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         print(json_text(caches_json(caches, folder=folder)))
     else:
-        console = make_console(arguments.color)
+        console = make_console(arguments.color, folders=shown_folders(project, session, folder))
         if arguments.stale and not caches:
             print_prose(console, "None is stale: every cache file may still fit some project.")
         else:

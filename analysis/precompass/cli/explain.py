@@ -18,7 +18,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project, read_environment
+from precompass.cli.projects import find_project, read_environment, shown_folders
 from precompass.cli.registries import registry_memory
 from precompass.cli.subjects import add_subject, find_subject
 from precompass.files.snapshot import Disk, Snapshot
@@ -95,5 +95,6 @@ def run(arguments: argparse.Namespace) -> int:
         from precompass.report.console import make_console
         from precompass.report.explanation_text import print_explanation
 
-        print_explanation(explanation, folder=folder, console=make_console(arguments.color))
+        console = make_console(arguments.color, folders=shown_folders(project, session, folder))
+        print_explanation(explanation, folder=folder, console=console)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -29,6 +30,15 @@ VARIABLES = """environment variables:
   JULIA_LOAD_PATH and JULIA_DEPOT_PATH have the same meaning as for Julia.
   NO_COLOR disables colours.
 """
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Wraps paragraphs, as of a description, and leaves what is laid out by lines."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,7 +93,7 @@ def make_parser(command: str, description: str, epilog: str) -> argparse.Argumen
         prog=f"precompass {command}",
         description=description,
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
     )
     parser.add_argument("-V", "--version", action="version", version=f"precompass {__version__}")
     parser.add_argument(

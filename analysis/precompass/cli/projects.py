@@ -9,6 +9,7 @@ from precompass.answers.comparison import doubts, why_unreadable
 from precompass.cli.failure import CannotRun, warn
 from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
+from precompass.files.shown import shown
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
 from precompass.julia.load_path import active_project, enclosing_project, project_in
 from precompass.recompilation.invalidation import Invalidations
@@ -51,6 +52,18 @@ def find_project(text: str | None, session: Session) -> Path:
             raise CannotRun(f"there is no project file in {named}")
         raise CannotRun(f"there is no project file {named}")
     return path
+
+
+def shown_folders(project: Path, session: Session, folder: Path) -> tuple[str, ...]:
+    """Return the folders that an answer names files in, as it shows them.
+
+    Args:
+        project: the project file.
+        session: the user's files.
+        folder: paths below it are shown relative to it.
+    """
+    depots = session.depots(Julia(session.settings.julia or NEWEST_KNOWN))
+    return tuple(shown(path, folder) for path in (project.parent, *map(Path, depots)))
 
 
 def project_of_folder(text: str, session: Session) -> Path:

@@ -17,7 +17,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project
+from precompass.cli.projects import find_project, shown_folders
 from precompass.cli.registries import registry_memory
 from precompass.cli.why import read_checks
 from precompass.files.snapshot import Disk, Snapshot
@@ -72,5 +72,6 @@ def run(arguments: argparse.Namespace) -> int:
         from precompass.report.console import make_console
         from precompass.report.status_text import print_status
 
-        print_status(found, folder=folder, console=make_console(arguments.color))
+        console = make_console(arguments.color, folders=shown_folders(project, session, folder))
+        print_status(found, folder=folder, console=console)
     return 0

@@ -16,7 +16,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project
+from precompass.cli.projects import find_project, shown_folders
 from precompass.cli.stack_units import find_stack_unit
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.cache_checks import CacheChecks
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         from precompass.report.console import make_console
         from precompass.report.why_text import print_unit_why, print_why
 
-        console = make_console(arguments.color)
+        console = make_console(arguments.color, folders=shown_folders(project, session, folder))
         if found is not None:
             print_unit_why(found, why, folder=folder, console=console)
         else:
@@ -135,7 +135,8 @@ def _startup(
         from precompass.report.console import make_console
         from precompass.report.startup_report import print_startup
 
-        print_startup(startup, cost, folder=folder, console=make_console(arguments.color))
+        console = make_console(arguments.color, folders=shown_folders(project, session, folder))
+        print_startup(startup, cost, folder=folder, console=console)
     return 1 if startup is not None and startup.clashes else 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from precompass.documents.text import PositionEncoding
 from precompass.files.links import leads_out
-from precompass.findings import Finding, Severity
+from precompass.findings import Finding, Fix, Severity
 from precompass.julia.files import Files
 from precompass.report.output import Output, Part, columns
 from precompass.report.places import lines_of, place
@@ -41,14 +41,25 @@ def print_findings(
         folder: paths below it are shown relative to it.
         output: where to print.
     """
+    before: Finding | None = None
     for finding in findings:
-        _print_finding(finding, files, folder, output)
+        fixes = _fixes_not_said(finding, before)
+        _print_finding(finding, fixes, files, folder, output)
         output.line()
+        before = finding
     if checked is not None:
         output.paragraph(_summary(findings, checked))
 
 
-def _print_finding(finding: Finding, files: Files, folder: Path, output: Output) -> None:
+def _fixes_not_said(finding: Finding, before: Finding | None) -> list[Fix]:
+    """Return the fixes of a finding that the one before it in the file does not offer."""
+    said = before.fixes if before is not None and before.file == finding.file else ()
+    return [fix for fix in finding.fixes if fix.id not in {other.id for other in said}]
+
+
+def _print_finding(
+    finding: Finding, fixes: Sequence[Fix], files: Files, folder: Path, output: Output
+) -> None:
     style = _STYLES[finding.severity]
     where = visible(place(finding.file, finding.span, files, folder))
     output.paragraph(
@@ -65,7 +76,7 @@ def _print_finding(finding: Finding, files: Files, folder: Path, output: Output)
     for related in finding.related:
         where = visible(place(related.file, related.span, files, folder))
         output.paragraph(Part(f"{where}: ", is_unbroken=True), _prose(related.message), lead=bullet)
-    for fix in finding.fixes:
+    for fix in fixes:
         output.paragraph(_prose(fix.title), lead=(*bullet, Part("fix: ", "bold")))
 
 

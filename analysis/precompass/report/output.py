@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
+from precompass.report.visible import UNBROKEN
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from precompass.report.console import Color
 
 _PLAIN_WIDTH = 1_000_000  # what reads from a pipe wants whole lines
-_UNBROKEN = "\ue000"  # means a space where a line must not be broken
 
 
 class Part(NamedTuple):
@@ -114,14 +115,11 @@ class ConsoleOutput:
 
     def paragraph(self, *parts: Part, lead: Sequence[Part] = (), indent: int = 0) -> None:
         """Write text, wrapped, behind a *lead*."""
-        from precompass.report.console import unbroken
+        from precompass.report.console import wrapped
 
         body, first = _assembled(parts), _assembled(lead)
         further = first.cell_len + indent
-        room = max(self.console.width - further, 20)
-        for number, line in enumerate(body.wrap(self.console, unbroken(body, room))):
-            line.rstrip()
-            line.plain = line.plain.replace(_UNBROKEN, " ")
+        for number, line in enumerate(wrapped(body, self.console, self.console.width - further)):
             begin = first if number == 0 else " " * further
             self.console.print(first.assemble(begin, line), soft_wrap=True)
 
@@ -133,6 +131,6 @@ def _assembled(parts: Sequence[Part]) -> Text:
 
     result = Text()
     for part in parts:
-        text = part.text.replace(" ", _UNBROKEN) if part.is_unbroken else part.text
+        text = part.text.replace(" ", UNBROKEN) if part.is_unbroken else part.text
         result.append_text(prose(text, part.style) if part.is_prose else Text(text, part.style))
     return result

@@ -17,6 +17,9 @@ _HIDDEN = re.compile(
     "]"
 )
 
+UNBROKEN = "\ue000"
+"""Means a space where a line must not be broken."""
+
 
 def visible(text: str) -> str:
     r"""Return a line of text in which every character can be seen; a tab becomes four spaces.

@@ -6,6 +6,9 @@ package is loaded. MPI.jl does the same with `libmpi` of MPIPreferences, and HDF
 (`libmpi`) is looked up by the system. A path on another machine is never looked at, and in a folder
 that is not trusted none is.
 
+A preferences file may be right for another machine, such as a cluster. So the finding is a warning
+only if this machine has the package or the folder of the path, and a hint otherwise.
+
 **Example**
 
 ```toml
@@ -24,6 +27,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from precompass.documents.toml import plain
 from precompass.file_context import EnvironmentContext
@@ -45,14 +49,20 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         value = plain(one.entry.node)
         if not isinstance(value, str) or not _leads_nowhere(value):
             continue
-        if _is_path(context, one.preference):
-            yield context.finding(
-                CODE,
-                SEVERITY,
-                one.entry.node.span,
-                f"There is no file at this path on this machine: {one.table.name} cannot load it. "
-                "Correct the path, or delete the key.",
+        if not _is_path(context, one.preference):
+            continue
+        severity = SEVERITY
+        message = (
+            f"There is no file at this path on this machine: {one.table.name} cannot load it. "
+            "Correct the path, or delete the key."
+        )
+        if not (disk.is_folder(Path(value).parent) or _is_installed(context, one.preference)):
+            severity = Severity.HINT
+            message = (
+                "There is no file at this path on this machine: "
+                f"{one.table.name} loads only where the file exists."
             )
+        yield context.finding(CODE, severity, one.entry.node.span, message)
 
 
 def _leads_nowhere(value: str) -> bool:
@@ -60,6 +70,13 @@ def _leads_nowhere(value: str) -> bool:
     if not os.path.isabs(value) or is_remote(value) or not disk.is_allowed(value):  # noqa: PTH117 - a text of the user's
         return False
     return not disk.is_there(value)
+
+
+def _is_installed(context: EnvironmentContext, preference: Preference) -> bool:
+    """Tell whether this machine has the package: then the project is used here."""
+    invalidations = context.invalidations
+    unit = invalidations.graph.unit_of(preference.package)
+    return unit is not None and invalidations.installed.sources.of(unit) is not None
 
 
 def _is_path(context: EnvironmentContext, preference: Preference) -> bool:

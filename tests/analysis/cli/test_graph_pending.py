@@ -32,7 +32,7 @@ def test_each_unit_has_the_number_of_its_root_cause(capsys: pytest.CaptureFixtur
     assert sorted(causes) == ["Ground [1]", "Roof [1]", "Wall [2]"]
     assert [causes[label] for label in sorted(causes)] == [1, 1, 2]
     assert answer["title"].startswith("The next using recompiles 3 of 6 packages")
-    assert answer["basis"] == "1: Ground has another version; 2: dev/Wall/src/Wall.jl changed"
+    assert answer["basis"] == "1: Ground has another version; 2: dev/Wall/src/Wall.jl changed."
 
 
 @pytest.mark.parametrize("form", ["--html", "--svg", "--dot", "--mermaid"])

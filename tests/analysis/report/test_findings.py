@@ -103,6 +103,17 @@ class TestText:
         assert f"{file.relative_to(FOLDER)}:1:1:" in lines[0]
         assert max(map(len, lines[1:])) <= 40
 
+    def test_one_long_word_does_not_widen_the_other_lines(self) -> None:
+        message = f"Changing {'a/long/path/' * 6}x.jl recompiles 4 of 7 packages."
+        long = replace(LIST, message=message)
+        lines = text_of(long, width=50).splitlines()
+        assert [line for line in lines[1:] if len(line) > 50] == [f"    {'a/long/path/' * 6}x.jl"]
+
+    def test_a_fix_of_two_neighbours_is_offered_once(self) -> None:
+        text = text_of(LIST, replace(NAME, fixes=LIST.fixes))
+        assert text.count("fix: Move Splines to its own flag") == 1
+        assert "1 fix available" in text
+
     def test_a_pipe_gets_whole_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("COLUMNS", raising=False)
         stream = io.StringIO()

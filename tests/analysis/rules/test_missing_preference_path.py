@@ -9,7 +9,12 @@ import pytest
 
 from precompass.files import disk
 from precompass.files.reach import Reach, reach_of
-from support.environments import Package, manifest, project
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.findings import Severity
+from precompass.rules import check
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.environments import Package, manifest, project, uuid, write
 from support.rule_findings import findings
 
 PREFERENCES = "LocalPreferences.toml"
@@ -32,12 +37,16 @@ def confined() -> Iterator[None]:
 
 
 def reported(folder: Path, preferences: str) -> list[str]:
-    files = {
+    files = _files(preferences)
+    return [found.message for found in findings(folder, CODE, files, of=PREFERENCES)]
+
+
+def _files(preferences: str) -> dict[str, str]:
+    return {
         "Project.toml": project(deps="HDF5 HDF5_jll MPIPreferences Forest"),
         "Manifest.toml": manifest(PACKAGES),
         PREFERENCES: preferences,
     }
-    return [found.message for found in findings(folder, CODE, files, of=PREFERENCES)]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +66,34 @@ def test_a_path_to_nothing(tmp_path: Path, table: str, key: str) -> None:
     ]
     library.write_bytes(b"")
     assert reported(tmp_path, f"[{table}]\n{key} = '{library}'\n") == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "[HDF5_jll]\nlibhdf5_path = '/nowhere/of/a/cluster/lib/libhdf5.so'",
+        "[MPIPreferences]\nlibmpi = '/nowhere/cray/pe/mpich/8.1.28/lib/libmpi_gnu_123.so'",
+    ],
+)
+def test_a_path_of_another_machine_is_a_hint(tmp_path: Path, entry: str) -> None:
+    """A shared file is right where it is used; here, neither folder nor package is."""
+    files = _files(entry)
+    (found,) = findings(tmp_path, CODE, files, of=PREFERENCES)
+    assert found.severity is Severity.HINT
+    assert found.message.endswith("loads only where the file exists.")
+
+
+def test_a_path_of_this_machine_is_a_warning(tmp_path: Path) -> None:
+    """The package is here, in a folder of the user's, so the project is used here."""
+    files = _files("[HDF5_jll]\nlibhdf5_path = '/nowhere/of/a/cluster/lib/libhdf5.so'")
+    files["Manifest.toml"] = manifest({**PACKAGES, "HDF5_jll": Package("JLLWrappers", path="jll")})
+    files["jll/Project.toml"] = f'name = "HDF5_jll"\nuuid = "{uuid("HDF5_jll")}"\n'
+    files["jll/src/HDF5_jll.jl"] = "module HDF5_jll\nend\n"
+    write(tmp_path, files)
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    opened = Session(Snapshot(Disk()), settings)
+    found = [one for one in check(opened, tmp_path / PREFERENCES) if one.code == CODE]
+    assert [one.severity for one in found] == [Severity.WARNING]
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,62 @@ USES = {
         {"Enzyme": Package(DIFFEQ, version="0.13.108")},
         "Enzyme",
     ),
+    "the CUDA driver of the system, and any version of the runtime": Use(
+        '[CUDA_Runtime_jll]\n__clear__ = ["version"]\nlocal = "true"\n\n'
+        '[CUDA_Driver_jll]\ncompat = "false"\n',
+        {
+            **CUDA,
+            "CUDA": Package("CUDA_Driver_jll CUDA_Runtime_jll Preferences", version="5.8.2"),
+            "CUDA_Driver_jll": Package(JLL, version="0.13.1+0"),
+        },
+        "CUDA",
+        "CUDA_Runtime_jll CUDA_Driver_jll",
+    ),
+    "kernels that are cached on disk": Use(
+        '[GPUCompiler]\ndisk_cache = "true"\n\n[CUDA]\nnonblocking_synchronization = false\n',
+        {**CUDA, "GPUCompiler": Package(DIFFEQ, version="1.6.1")},
+        "CUDA GPUCompiler",
+    ),
+    "the MPI of a JLL": Use(
+        '[MPIPreferences]\n__clear__ = ["preloads_env_switch"]\n_format = "1.0"\n'
+        'abi = "OpenMPI"\nbinary = "OpenMPI_jll"\ncclibs = []\npreloads = []\n',
+        MPI,
+        "MPI MPIPreferences",
+    ),
+    "the MPI of a cluster, started with arguments": Use(
+        '[MPIPreferences]\n_format = "1.0"\nabi = "MPICH"\nbinary = "system"\n'
+        'cclibs = ["cupti", "cudart", "cuda", "sci_gnu_123"]\nlibmpi = "libmpi_cray.so"\n'
+        'mpiexec = ["srun", "--mpi=pmix"]\npreloads = ["libmpi_gtl_hsa.so"]\n'
+        'preloads_env_switch = "MPICH_GPU_SUPPORT_ENABLED"\n',
+        MPI,
+        "MPI",
+        "MPIPreferences",
+    ),
+    "HDF5 and MPI of the system": Use(
+        '[HDF5]\nlibhdf5 = "libhdf5.so"\nlibhdf5_hl = "libhdf5_hl.so"\n\n'
+        '[MPIPreferences]\n_format = "1.0"\nabi = "OpenMPI"\nbinary = "system"\n'
+        'libmpi = "libmpi.so.40"\nmpiexec = "mpirun"\n',
+        {
+            **MPI,
+            "HDF5": Package("HDF5_jll MPIPreferences Preferences", version="0.17.2"),
+            "HDF5_jll": Package(f"{JLL} MPIPreferences", version="1.14.6+0"),
+        },
+        "HDF5 MPIPreferences",
+    ),
+    "one solver, and no workload of another": Use(
+        "[OrdinaryDiffEqTsit5]\nPrecompileNoSpecialize = false\nPrecompileLowStorage = false\n\n"
+        "[OrdinaryDiffEqRosenbrock]\nprecompile_workload = false\n",
+        {
+            "OrdinaryDiffEqTsit5": Package(DIFFEQ, version="1.1.0"),
+            "OrdinaryDiffEqRosenbrock": Package(DIFFEQ, version="1.11.0"),
+        },
+        "OrdinaryDiffEqTsit5 OrdinaryDiffEqRosenbrock",
+    ),
+    "solvers without MKL": Use(
+        "[LinearSolve]\nLoadMKL_JLL = false\n",
+        {"LinearSolve": Package(DIFFEQ, version="3.19.0")},
+        "LinearSolve",
+    ),
     "packages whose workload is skipped": Use(
         "[CUDA]\nprecompile_workload = false\n\n[OrdinaryDiffEq]\nprecompile_workload = false\n",
         {**CUDA, "OrdinaryDiffEq": Package(DIFFEQ, version="6.90.1")},
