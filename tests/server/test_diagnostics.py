@@ -94,7 +94,7 @@ async def test_the_first_change_after_a_pause_is_checked_at_once(
     await editor.diagnostics_of(preferences)
     version = editor.change(preferences, "broken =")
     await editor.caught_up(preferences)  # which a check that waits for a pause does not hold up
-    assert [shown.version for shown in editor.shown] == [1, version]
+    assert editor.shown[-1].version == version
     assert "toml-syntax" in codes(editor.shown[-1])
 
 

@@ -131,9 +131,10 @@ class Editor(LanguageClient):
         """Wait until the server has done all that messages so far made it begin.
 
         Its analysis does one thing after the other, in the order of asking. So each question here
-        waits for one step of a check under way, which has two steps for each open file.
+        waits for one step of a check under way. A check has two steps for each open file, and
+        begins again when the registries have been read.
         """
-        for _ in range(2 * len(self.texts) + 2):
+        for _ in range(4 * len(self.texts) + 4):
             await self.hover_at(path, 0, 0)
 
     async def hover_at(self, path: Path, line: int, character: int) -> types.Hover | None:
