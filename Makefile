@@ -112,11 +112,12 @@ vscode-pictures: test-vscode
 # The wheel is measured, with its bytecode: an editable install may have none, and then compiles
 # every module at each start.
 BENCH := build/bench
+MACHINE := benchmarks/machine.py
 bench: installed-dev
 	@rm -rf $(BENCH) && mkdir -p $(BENCH)
 	@$(BIN)/python -m build --no-isolation --wheel --outdir $(BENCH) . >/dev/null
 	@$(PIP) install --no-deps --no-index --target $(BENCH)/installed $(BENCH)/*.whl
-	@for benchmark in benchmarks/*.py; do \
+	@for benchmark in $(MACHINE) $(filter-out $(MACHINE),$(sort $(wildcard benchmarks/*.py))) $(MACHINE); do \
 		echo "== $$benchmark"; PYTHONDONTWRITEBYTECODE= PYTHONPATH=$(CURDIR)/$(BENCH)/installed \
 		$(BIN)/python $$benchmark $(ARGS) || exit 1; done
 
