@@ -60,10 +60,12 @@ def precompiled_again(
 def visited(graph: DependencyGraph) -> UnitSet:
     """Return the units that Julia looks at when the active project is precompiled, or loaded.
 
-    A project without dependencies represents its workspace: by itself it compiles nothing.
+    A project without dependencies represents its workspace: by itself it compiles nothing. One
+    that is a package compiles itself (``ExplicitEnv`` in ``base/precompilation.jl``).
     """
     active = graph.projects[0].id
-    if not graph.julia.visits_dependencies_only or not graph.network.succ[active]:
+    is_root = graph.units[active].is_package or graph.network.succ[active]
+    if not graph.julia.visits_dependencies_only or not is_root:
         return graph.subset(graph.units)
     found = {active, *graph.dependencies(active)}
     found.update(

@@ -32,6 +32,7 @@ from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Severity
 from precompass.julia.preferences import Source
 from precompass.julia.uuids import UUID
+from precompass.recompilation.precompilation import visited
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
 
@@ -86,7 +87,7 @@ def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
     if caches is None:
         return
     rejected = caches.rejected_by_preferences(lambda uuid: invalidations.preferences(uuid).values)
-    for unit in rejected.units:
+    for unit in (rejected & visited(invalidations.graph)).units:
         uuid = invalidations.graph.compiled_uuid(unit)
         place, elsewhere = _place(context, uuid), _farther_table(context, uuid)
         if place is None and elsewhere is None:

@@ -96,3 +96,15 @@ def test_before_julia_1_12_the_whole_manifest_was_visited(
 ) -> None:
     found = recompiled(opened(tmp_path, ".", julia=julia), "Below")
     assert ("Above" in found) is visits_all
+
+
+@pytest.mark.parametrize("julia", ["1.10.8", "1.12.2", "1.14.0-DEV"])
+def test_a_member_that_is_a_package_without_dependencies_compiles_itself(
+    tmp_path: Path, julia: str
+) -> None:
+    write(tmp_path, {**files(julia=julia), "member/Project.toml": project("Alone")})
+    if julia == "1.10.8":  # no workspaces yet: the manifest lies beside the project
+        write(tmp_path / "member", {"Manifest.toml": manifest(PACKAGES, julia=julia)})
+    found = invalidations(tmp_path / "member", {})
+    assert recompiled(found, "Below") == []
+    assert recompiled(found, "Alone") == ["Alone"]
