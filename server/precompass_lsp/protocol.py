@@ -51,7 +51,13 @@ class Protocol(LanguageServerProtocol):
         """Answer ``initialize``."""
         self._is_initialized = True
         self.trace_to_client.wanted = params.trace or types.TraceValue.Off
-        result = yield from super().lsp_initialize(params)
+        if params.root_uri is not None and path_of(params.root_uri) is None:
+            params.root_uri = None  # pygls fails at what is no URI
+        try:
+            result = yield from super().lsp_initialize(params)
+        except Exception:
+            self._is_initialized = False
+            raise
         client = read_client(params.capabilities, params.initialization_options)
         if not client.pulls_diagnostics:
             result.capabilities.diagnostic_provider = None

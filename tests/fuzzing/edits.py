@@ -33,6 +33,7 @@ from precompass.documents.text import Span, apply_edits
 from precompass.documents.toml import parse_toml
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import FileEdit, Finding, Fix, Safety, Severity
+from precompass.fixes import renaming
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -207,7 +208,8 @@ class Editing:
         again = {one.id for finding in found for one in finding.fixes}
         if told(found) == told(before) and fix.id in again:
             raise WrongEditError(f"{fix.title}: nothing is better, and it is offered again")
-        if new := errors(found) - errors(before) - UNRESOLVED:
+        new = errors(found) - errors(before) - UNRESOLVED
+        if new and fix.id.kind != renaming.KIND:  # what has its right name now is looked into
             raise WrongEditError(f"{fix.title}: makes errors: {dict(new)}")
         if "unused-ignore" not in fix.id.kind and (lost := comments(files) - comments(after)):
             raise WrongEditError(f"{fix.title}: loses {list(lost)}")

@@ -242,3 +242,12 @@ def test_what_is_no_message_is_logged_in_a_line_and_the_session_goes_on(odd: byt
     assert written.count(" WARNING ") in (1, 2)
     assert "Traceback" not in written
     assert " ERROR " not in written
+
+
+@pytest.mark.parametrize("uri", ["http://[", "", "file://", "untitled:a", "\ud800", "file:///%00"])
+def test_a_root_that_is_no_folder_is_none(uri: str) -> None:
+    params = {**PARAMS, "rootUri": uri, "workspaceFolders": [{"uri": uri, "name": "a"}]}
+    told = b"".join((message("initialize", 1, params), message("shutdown", 2), message("exit")))
+    ran = subprocess.run(SERVER, input=told, capture_output=True, timeout=PATIENCE, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b'"capabilities"' in ran.stdout

@@ -97,10 +97,12 @@ class Candidates(msgspec.Struct, frozen=True):
         detail: str = "",
         subject: Topic | None = None,
     ) -> Completion:
-        """Offer a string, with the quotes that are missing."""
+        """Offer a string, with the quotes that are missing, and a comma before another item."""
         quote, span = self.cursor.quote, self.cursor.span
         if not quote:
-            return Completion(text, kind, TextEdit(span, f'"{text}"'), text, detail, subject)
+            comma = "," if self.cursor.is_before_item else ""
+            edit = TextEdit(span, f'"{text}"{comma}')
+            return Completion(text, kind, edit, text, detail, subject)
         closing = "" if self.cursor.is_closed else quote
         return Completion(text, kind, TextEdit(span, text + closing), text, detail, subject)
 

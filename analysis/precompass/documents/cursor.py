@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ENDS_A_VALUE = re.compile(r"[ \t]*(?:[\r\n#,\]}]|\Z)")
+_NEXT_ITEM = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*+[\"']")
 _WORD = re.compile(r"[A-Za-z0-9_!\-]*")
 _MOST = 200_000  # characters that are read before a cursor; the rest is taken for one table
 
@@ -48,6 +49,7 @@ class Cursor(msgspec.Struct, frozen=True):
         in_array: whether the value is an item of an array.
         in_braces: whether a key or value is within an inline table.
         rest: what is on the line behind the word and its closing quote.
+        is_before_item: whether another string of the same array follows, without a comma.
     """
 
     where: Where
@@ -59,6 +61,7 @@ class Cursor(msgspec.Struct, frozen=True):
     in_array: bool
     in_braces: bool
     rest: str
+    is_before_item: bool = False
 
     @property
     def ends_its_line(self) -> bool:
@@ -128,6 +131,7 @@ def _cursor(
         if not separates or _ENDS_A_VALUE.match(text, closing + 1):
             end = closing
     is_closed = bool(quote) and text[end : end + 1] == quote
+    in_array = bool(state.frames) and state.frames[-1][0] == "["
     path = tuple(state.keys) if state.where == "header" else (*table, *_path(state))
     return Cursor(
         where=state.where,
@@ -136,9 +140,10 @@ def _cursor(
         word=text[start:offset],
         quote=quote,
         is_closed=is_closed,
-        in_array=bool(state.frames) and state.frames[-1][0] == "[",
+        in_array=in_array,
         in_braces=any(frame[0] == "{" for frame in state.frames),
         rest=text[end + is_closed : end_of_line],
+        is_before_item=in_array and _NEXT_ITEM.match(text, end + is_closed) is not None,
     )
 
 

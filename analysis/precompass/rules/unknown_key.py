@@ -58,6 +58,12 @@ _KNOWN = (
     *("extras", "targets", "compat", "sources", "workspace", "apps", "readonly", "syntax"),
     *("preferences", "path", "authors"),
 )
+_TABLES = frozenset(
+    (
+        *("deps", "weakdeps", "extras", "extensions", "compat", "targets", "sources"),
+        *("workspace", "apps", "preferences", "syntax"),
+    )
+)
 _FREE = frozenset({"desc", "description", "author", "license", "keywords", "repo", "url", "title"})
 """Keys that people write for people."""
 
@@ -131,7 +137,8 @@ def _finding(
 ) -> Finding:
     entry = context.document.root.get(*path)
     assert entry is not None  # noqa: S101 - the path was found in this document
-    rename = renaming.offer(context, path, meant) if meant is not None else None
+    fits = len(path) > 1 or isinstance(entry.node, Table) is (meant in _TABLES)
+    rename = renaming.offer(context, path, meant) if meant is not None and fits else None
     return context.finding(
         CODE, severity, entry.key.span, message, fixes=(rename,) if rename is not None else ()
     )

@@ -138,6 +138,14 @@ def test_nothing_is_offered_where_it_would_break_what_follows(tmp_path: Path, te
     assert not labels(tmp_path, in_project(text))
 
 
+@pytest.mark.parametrize(
+    ("behind", "comma"), [('  "CSV",\n]\n', ","), ("]\n", ""), ("# none\n]\n", "")]
+)
+def test_an_item_before_another_one_gets_a_comma(tmp_path: Path, behind: str, comma: str) -> None:
+    text = f"[SnoopPrecompile]\nskip_precompile = [\n  ¦\n{behind}"
+    assert line(tmp_path, in_preferences(text), "Old") == f'  "Old"{comma}'
+
+
 def test_no_header_is_offered_in_place_of_a_key(tmp_path: Path) -> None:
     offered = labels(tmp_path, in_project('¦name = "Survey"\n'))
     assert offered

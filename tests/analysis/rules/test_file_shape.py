@@ -325,3 +325,10 @@ def test_toml_1_1_is_right_for_a_julia_that_reads_it(tmp_path: Path, julia: str)
 def test_toml_1_1_stops_a_julia_that_does_not_read_it(tmp_path: Path, julia: str) -> None:
     found = expect(tmp_path, "toml-syntax", SOURCES_1_1, Severity.ERROR, julia=julia)
     assert "from 1.13 on" in found[0].message
+
+
+@pytest.mark.parametrize("text", ['versio.n = "0.1.0"\n', 'dep = "CSV"\n'])
+def test_a_key_is_not_renamed_to_one_that_its_value_does_not_fit(tmp_path: Path, text: str) -> None:
+    (found,) = findings(tmp_path, "unknown-key", text)
+    assert "Did you mean" in found.message
+    assert not found.fixes
