@@ -186,7 +186,7 @@ def _print(
         from precompass.report.schema import json_text
 
         answer = (
-            comparison_json(comparisons[0])
+            comparison_json(comparisons[0], folder=folder)
             if is_one
             else comparisons_json(comparisons, folder=folder)
         )

@@ -33,6 +33,6 @@ def _cache(one: ListedCache, folder: Path) -> dict[str, Any]:
         "julia": str(header.julia.version) if header is not None else None,
         "options": options,
         "fits": one.reason is None,
-        "reason": reason_json(one.reason) if one.reason is not None else None,
+        "reason": reason_json(one.reason, folder) if one.reason is not None else None,
         "fits_nothing": one.is_dead,
     }

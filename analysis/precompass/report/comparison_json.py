@@ -16,9 +16,14 @@ from precompass.report.schema import SCHEMA, compiled_bytes, json_value, labels,
 from precompass.wording import failures
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """Return what becomes of one environment as JSON has it; it must have been comparable."""
-    return {"schema": SCHEMA, **_answer(comparison)}
+def comparison_json(comparison: Comparison, *, folder: Path) -> dict[str, Any]:
+    """Return what becomes of one environment as JSON has it; it must have been comparable.
+
+    Args:
+        comparison: of the environment.
+        folder: paths below it are given relative to it.
+    """
+    return {"schema": SCHEMA, **_answer(comparison, folder)}
 
 
 def comparisons_json(comparisons: Sequence[Comparison], *, folder: Path) -> dict[str, Any]:
@@ -36,31 +41,31 @@ def comparisons_json(comparisons: Sequence[Comparison], *, folder: Path) -> dict
                 "is_new": comparison.is_new,
                 "unreadable": comparison.unreadable or None,
                 "notes": list(comparison.notes),
-                **_answer(comparison),
+                **_answer(comparison, folder),
             }
             for comparison in comparisons
         ],
     }
 
 
-def _answer(comparison: Comparison) -> dict[str, Any]:
+def _answer(comparison: Comparison, folder: Path) -> dict[str, Any]:
     if comparison.after is None or comparison.difference is None:
         return {}
-    answer = _difference(comparison.difference, comparison.after)
+    answer = _difference(comparison.difference, comparison.after, folder)
     if comparison.approximate is not None:
         answer["approximate"] = approximation_json(*comparison.approximate)
     return answer
 
 
 def _why_not_noticed(
-    change: PreferenceChange, difference: Difference, after: Invalidations
+    change: PreferenceChange, difference: Difference, after: Invalidations, folder: Path
 ) -> dict[str, Any]:
     if change.noticed:
         return {}
-    return {"reason": reason_json(reason_not_noticed(change, difference, after))}
+    return {"reason": reason_json(reason_not_noticed(change, difference, after), folder)}
 
 
-def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
+def _difference(difference: Difference, after: Invalidations, folder: Path) -> dict[str, Any]:
     recompilation = difference.recompilation
     changes = [
         {
@@ -70,7 +75,7 @@ def _difference(difference: Difference, after: Invalidations) -> dict[str, Any]:
             "after": json_value(change.after),
             "noticed": is_noticed(change, difference, after),
             "observers": labels(seen.unit for seen in change.observers),
-            **_why_not_noticed(change, difference, after),
+            **_why_not_noticed(change, difference, after, folder),
         }
         for change in difference.changes
     ]

@@ -39,15 +39,15 @@ def explanation_json(explanation: Explanation, *, folder: Path) -> dict[str, Any
         "evidence": recompilation.evidence.word,
         "noticed": explanation.noticed if explanation.is_known else None,
         "why": _said(explanation.why_not, explanation.environment),
-        "reason": reason_json(explanation.reason),
-        "observations": [observation_json(seen) for seen in explanation.observers],
+        "reason": reason_json(explanation.reason, folder),
+        "observations": [observation_json(seen, folder) for seen in explanation.observers],
         "value": json_value(explanation.value),
         "origin": origin and {"file": shown(origin.file, folder), "line": origin.line},
         "chain": [unit.label for unit in explanation.chain],
         **_variables(explanation),
         **_approximate(explanation),
         **_in_tests(explanation),
-        **_members(explanation),
+        **_members(explanation, folder),
     }
 
 
@@ -67,7 +67,7 @@ def _said(reason: WhyNot | None, environment: Environment) -> str | None:
     return None if reason is None else why_not(reason, environment)
 
 
-def _members(explanation: Explanation) -> dict[str, Any]:
+def _members(explanation: Explanation, folder: Path) -> dict[str, Any]:
     """Return, of the base of a workspace, what a change recompiles for its other projects."""
     if not explanation.members:
         return {}
@@ -82,7 +82,7 @@ def _members(explanation: Explanation) -> dict[str, Any]:
                 "evidence": one.invalidation.recompilation.evidence.word,
                 "noticed": one.invalidation.noticed,
                 "why": _said(one.invalidation.why_not, one.invalidations.environment),
-                "reason": reason_json(one.invalidation.why_not),
+                "reason": reason_json(one.invalidation.why_not, folder),
             }
             for one in explanation.members
         ]

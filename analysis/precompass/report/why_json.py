@@ -41,12 +41,12 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
         "pending": [
             {
                 "unit": one.unit.label,
-                "reason": reason_json(one.reason),
+                "reason": reason_json(one.reason, folder),
                 "root": one.root.label,
                 "caches": [
                     {
                         "file": shown(Path(cache.file.path), folder),
-                        "reason": _optional(session.reason(cache)),
+                        "reason": _optional(session.reason(cache), folder),
                     }
                     for cache in one.caches
                 ],
@@ -90,7 +90,7 @@ def unit_why_json(found: UnitWhy, why: Why, *, folder: Path) -> dict[str, Any]:
         "complete": why.is_complete,
         "unknown": [unknown_part(gap) for gap in why.gaps],
         "recompiled": _is_recompiled(found, why),
-        "reason": reason_json(pending.reason) if pending is not None else None,
+        "reason": reason_json(pending.reason, folder) if pending is not None else None,
         "root": pending.root.label if pending is not None else None,
         "chain": [unit.label for unit in found.chain],
         "file": _file(found.cause, folder),
@@ -98,7 +98,7 @@ def unit_why_json(found: UnitWhy, why: Why, *, folder: Path) -> dict[str, Any]:
         "caches": [
             {
                 "file": shown(Path(verdict.cache.file.path), folder),
-                "reason": _optional(verdict.reason),
+                "reason": _optional(verdict.reason, folder),
             }
             for verdict in found.verdicts
         ],
@@ -114,7 +114,7 @@ def _roots(cause: Cause, folder: Path) -> list[dict[str, Any]]:
     return [
         {
             "unit": root.unit.label,
-            "reason": reason_json(root.reason),
+            "reason": reason_json(root.reason, folder),
             "consequences": _count(cause, root),
             "dependents": labels(
                 one.unit for one in cause.consequences if one.root.id == root.unit.id
@@ -138,13 +138,23 @@ def _line(cause: Cause | None) -> int | None:
     return cause.place.line if cause is not None and cause.place else None
 
 
-def _optional(reason: Reason | None) -> dict[str, Any] | None:
-    return reason_json(reason) if reason is not None else None
+def _optional(reason: Reason | None, folder: Path) -> dict[str, Any] | None:
+    return reason_json(reason, folder) if reason is not None else None
 
 
-def reason_json(reason: Reason) -> dict[str, Any]:
-    """Return a reason with Julia's name of it, the number of the check, and its details."""
+_PATHS = ("path", "recorded", "now")
+"""The details that name a file where they are texts, as a cache has recorded it or as it is now."""
+
+
+def reason_json(reason: Reason, folder: Path) -> dict[str, Any]:
+    """Return a reason with Julia's name of it, the number of the check, and its details.
+
+    A path is given relative to *folder* where it is below it.
+    """
     details = {name: _value(one) for name, one in asdict(reason).items()}
+    for name in _PATHS:
+        if isinstance(path := details.get(name), str) and Path(path).is_absolute():
+            details[name] = shown(Path(path), folder)
     if "made_with" in details and reason.KIND == "flags_mismatch":
         details["made_with_options"] = list(read_flags(details["made_with"]).options)
     return {"kind": reason.KIND, "check": reason.CHECK or None, **details}

@@ -107,7 +107,8 @@ def test_json_names_roots_places_and_each_cache(capsys: pytest.CaptureFixture[st
     assert roots["House"]["file"] == "dev/House/src/House.jl"
     (house,) = (one for one in answer["pending"] if one["unit"] == "House")
     assert house["root"] == "House"
-    assert [one["reason"]["check"] for one in house["caches"]] == [20]
+    (reason,) = (one["reason"] for one in house["caches"])
+    assert (reason["check"], reason["path"]) == (20, "dev/House/src/House.jl")
 
 
 @in_world("dependency-freed")

@@ -154,7 +154,7 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
     (
         reasons.NotReached(AT),
         "read in src/CSV.jl:5, which is not so with the preferences in effect",
-        {"kind": "not-reached", "read": reason_json(AT)},
+        {"kind": "not-reached", "read": reason_json(AT, FOLDER)},
     ),
     (
         reasons.WithoutPreferences(CSV),
@@ -209,7 +209,7 @@ SAID: list[tuple[WhyNot, str, Mapping[str, Any]]] = [
         "Manifest.toml has a syntax error in line 7; the rest is unknown",
         {
             "kind": "not-all-known",
-            "file": str(FOLDER / "Manifest.toml"),
+            "file": "Manifest.toml",
             "line": 6,
             "missing": None,
         },
@@ -237,7 +237,7 @@ def test_a_reason_is_said_and_given_to_programs(
     files = {"Project.toml": project(deps="CSV"), "Manifest.toml": manifest({"CSV": ""})}
     environment = invalidations(FOLDER, files).environment
     assert read_reasons.why_not(reason, environment) == sentence
-    assert reason_json(reason) == json
+    assert reason_json(reason, FOLDER) == json
 
 
 def test_every_reason_is_among_them() -> None:
