@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from precompass.files.snapshot import Snapshot
 
 _NAMES = ("JuliaManifest.toml", "Manifest.toml")
+_VERSIONED = tuple(
+    f"{name}-v1.{minor}.toml"
+    for minor in range(16, 9, -1)
+    for name in ("JuliaManifest", "Manifest")
+)
+_MOST_ABOVE = 4  # folders above the parent
 
 
 def places_near(folder: Path, files: Snapshot) -> Iterator[Path]:
@@ -26,15 +33,24 @@ def places_near(folder: Path, files: Snapshot) -> Iterator[Path]:
 
 
 def manifests_in(folder: Path, files: Snapshot) -> Iterator[Path]:
-    """Yield the manifests in a folder, and in the folders right below it.
-
-    Versioned manifests are left out: a manifest with the plain name is the usual one.
-    """
+    """Yield the manifests in a folder, and in the folders right below it, one for each."""
     for place in (folder, *files.folders_in(folder)):
-        for name in _NAMES:
-            if files.is_file(place / name):
-                yield place / name
-                break
+        yield from manifest_of(place, files)
+
+
+def manifest_of(folder: Path, files: Snapshot) -> Iterator[Path]:
+    """Yield the manifest in a folder: the plain one, else the one of the newest Julia."""
+    paths = (folder / name for name in (*_NAMES, *_VERSIONED))
+    yield from islice((path for path in paths if files.is_file(path)), 1)
+
+
+def folders_above(folder: Path, files: Snapshot) -> Iterator[Path]:
+    """Yield the folders above the parent, up to that of the repository: ``.`` for ``lib/x/y``."""
+    for place in islice((folder, *folder.parents), _MOST_ABOVE + 2):
+        if place not in (folder, folder.parent):
+            yield place
+        if _is_repository(place, files):
+            return
 
 
 def _is_repository(folder: Path, files: Snapshot) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from precompass.file_context import FileContext
-from precompass.files.neighbours import manifests_in, places_near
+from precompass.files.neighbours import folders_above, manifest_of, manifests_in, places_near
 from precompass.julia.project import ProjectFile
 from precompass.session import Session
 
@@ -20,7 +20,9 @@ def manifests_naming(context: FileContext, project: ProjectFile) -> Iterator[Pat
     """
     session, uuid = context.session, str(project.uuid)
     places = places_near(context.path.parent, session.snapshot)
-    near = (path for place in places for path in session.once(_manifests_in, place))
+    near = [path for place in places for path in session.once(_manifests_in, place)]
+    above = folders_above(context.path.parent, session.snapshot)
+    near += [path for place in above for path in manifest_of(place, session.snapshot)]
     for path in dict.fromkeys(near):
         source = session.snapshot.read(path)
         if source is not None and uuid in source.uuids:

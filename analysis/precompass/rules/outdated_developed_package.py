@@ -226,12 +226,21 @@ def _consequence(found: OutdatedEntry) -> str:
     return f"{name} has version {found.project.version} now."
 
 
+def _places_of_entry_file(found: OutdatedEntry) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what decides which file Julia loads, where the manifest names one that is not there."""
+    if found.missing_entry_file is not None:
+        if found.project.entryfile != found.entry.entryfile:
+            yield ("entryfile",), "this entry file"
+            yield ("path",), "this entry file"
+        yield ("name",), "this name"
+
+
 def _place_in_project(found: OutdatedEntry) -> tuple[str, Span]:
     """Return the first name in the package's project file that the entry lacks, and its place."""
     places = (
         *((("deps", name), name) for name in found.missing_deps),
         *((("extensions", name), name) for name in found.missing_extensions),
-        (("name",), "this name") if found.missing_entry_file is not None else ((), ""),
+        *_places_of_entry_file(found),
         (("uuid",), "this UUID") if found.other_uuid else ((), ""),
     )
     for path, name in places:

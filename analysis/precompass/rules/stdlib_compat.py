@@ -6,6 +6,9 @@ that Julia, and the package cannot be installed there. `Pkg.add` and `Pkg.compat
 entries: they record the version of the Julia in use. Up to Julia 1.10, most standard libraries
 have Julia's version; later many stay at 1.11.
 
+A project of tests, `test/Project.toml`, has to be resolved with each Julia that the tested package
+allows, unless it has an entry of julia itself.
+
 Since 1.13, Pkg ignores such an entry, with a warning. An entry of a package that only `[extras]`
 lists matters to `Pkg.test`.
 
@@ -50,7 +53,8 @@ from precompass.findings import Finding, Fix, FixId, Related, Severity
 from precompass.fixes import compat_entries
 from precompass.julia.compat import parse_compat
 from precompass.julia.julia_range import minors_allowed, releases_allowed
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import ProjectFile, parse_project
+from precompass.julia.sandbox import tested_package
 from precompass.julia.stdlib_versions import NEWEST_BOUND_MINOR, excluded_in, stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.versions import VersionNumber
@@ -88,7 +92,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     project = context.project
     if project.document.faults:
         return
-    excluded = dict(_excluded(project))
+    bound = _bound(context)
+    excluded = dict(_excluded(project, bound))
     if not excluded:
         return
     first, *others = excluded
@@ -97,6 +102,9 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     entry = context.document.root.get("compat", first)
     if entry is None:
         return
+    where, whose = _where(project, concerned), "this project"
+    if bound is not project:
+        where, whose = "the tests", bound.name or bound.path.parent.name
     related = []
     for name in others:
         place = context.document.root.get("compat", name)
@@ -107,16 +115,25 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         CODE,
         SEVERITY,
         entry.node.span,
-        f"Pkg cannot resolve {_where(project, concerned)} with Julia {julia}, which this project "
-        f"allows: {_versions(concerned)}. Allow it, or require a newer Julia.",
+        f"Pkg cannot resolve {where} with Julia {julia}, which {whose} allows: "
+        f"{_versions(concerned)}. Allow it, or require a newer Julia.",
         related=tuple(related),
         fixes=(_fix(context, excluded),),
     )
 
 
-def _excluded(project: ProjectFile) -> Iterator[tuple[str, _Excluded]]:
+def _bound(context: EnvironmentContext) -> ProjectFile:
+    """Return the project whose entry of julia counts: for tests without one, the tested package."""
+    tested = tested_package(context.path, context.session.snapshot)
+    source = context.session.snapshot.read(tested) if tested is not None else None
+    if "julia" in context.project.compat or tested is None or source is None:
+        return context.project
+    return parse_project(tested, source.text)
+
+
+def _excluded(project: ProjectFile, bound: ProjectFile) -> Iterator[tuple[str, _Excluded]]:
     listed_names = {**project.extras, **project.weakdeps, **project.deps}
-    minors = [minor for minor in minors_allowed(project) if minor <= NEWEST_BOUND_MINOR]
+    minors = [minor for minor in minors_allowed(bound) if minor <= NEWEST_BOUND_MINOR]
     for name, text in project.compat.items():
         uuid, spec = listed_names.get(name), parse_compat(text)
         if uuid is None or spec is None or STDLIBS.get(uuid) != name:
@@ -124,7 +141,7 @@ def _excluded(project: ProjectFile) -> Iterator[tuple[str, _Excluded]]:
         if name not in project.deps and name not in project.weakdeps and not _is_tested(project):
             continue
         for minor in minors:
-            releases = releases_allowed(project, minor)
+            releases = releases_allowed(bound, minor)
             if excluded_in(name, spec, releases):
                 version = stdlib_version(name, releases[0])
                 if version is not None:

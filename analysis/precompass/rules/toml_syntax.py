@@ -86,14 +86,25 @@ def check(context: FileContext) -> Iterator[Finding]:
             "one side is chosen."
         )
         yield context.finding(CODE, SEVERITY, conflict.mark, message)
-    for fault in [one for one in faults if not _is_of(conflicts, one)][:_MAX_FINDINGS]:
+    rest = [one for one in faults if any(one.span.start in mark for mark in stray)]
+    if rest:
+        lines = "This line is" if len(rest) == 1 else "These lines are"
+        message = (
+            f"{lines} the rest of a merge conflict. {_CONSEQUENCE[context.kind]} until this is "
+            "fixed."
+        )
+        marks = tuple(Related(context.path, one.span, "This line, too.") for one in rest[1:])
+        yield context.finding(CODE, SEVERITY, rest[0].span, message, related=marks)
+    ours = [
+        one
+        for one in faults
+        if not (_is_of(conflicts, one) or _is_across(context.text, stray, one))
+    ]
+    for fault in [one for one in ours if one not in rest][:_MAX_FINDINGS]:
         related: tuple[Related, ...] = ()
         if fault.first is not None:
             related = (Related(context.path, fault.first, "It is defined first here."),)
-        what = fault.message
-        if any(fault.span.start in mark for mark in stray):
-            what = "This line is the rest of a merge conflict"
-        message = f"{what}. {_CONSEQUENCE[context.kind]} until this is fixed."
+        message = f"{fault.message}. {_CONSEQUENCE[context.kind]} until this is fixed."
         severity = SEVERITY
         if julia is not None and accepts(document, fault, before_toml_1_1=not julia.reads_toml_1_1):
             severity = Severity.WARNING
@@ -121,6 +132,19 @@ def is_inside_conflict(context: FileContext, span: Span) -> bool:
     if not context.document.faults:
         return False
     return is_inside(conflicts_in(context.text), span.start)
+
+
+def _is_across(text: str, marks: Sequence[Span], fault: Fault) -> bool:
+    """Tell whether the two places of a fault are the two sides of a half resolved conflict.
+
+    A mark is between them, or they are between the mark that begins it and the one that ends it.
+    """
+    if fault.first is None:
+        return False
+    first, second = fault.first.start, fault.span.start
+    begins = any(mark.start < first and text[mark.start] == "<" for mark in marks)
+    ends = any(mark.start > second and text[mark.start] == ">" for mark in marks)
+    return (begins and ends) or any(first < mark.start < second for mark in marks)
 
 
 def _is_of(conflicts: Sequence[Conflict], fault: Fault) -> bool:

@@ -64,6 +64,30 @@ def test_a_mark_that_is_left_over(tmp_path: Path, text: str, newline: str) -> No
     ]
 
 
+@pytest.mark.parametrize("left", ["<=", "=>", "<>"])
+def test_a_conflict_whose_marks_were_deleted_in_part_is_one_finding(
+    tmp_path: Path, left: str
+) -> None:
+    """What stands on both sides is defined twice; that goes when one side is chosen."""
+    lines = ["<<<<<<< HEAD", 'CSV = "0.9"', "=======", 'CSV = "0.10"', ">>>>>>> main"]
+    kept = [line for line in lines if line[0] == "C" or line[0] in left]
+    text = "\n".join([project(deps="CSV"), "[compat]", *kept, ""])
+    (found,) = check(session(tmp_path, {"Project.toml": text}), tmp_path / "Project.toml")
+    assert found.message.startswith("These lines are the rest of a merge conflict.")
+    places = [found.span, *(one.span for one in found.related)]
+    assert [text[span.start] for span in places] == list(left)
+
+
+def test_a_key_that_is_twice_on_one_side_is_a_fault_of_its_own(tmp_path: Path) -> None:
+    text = '[compat]\nCSV = "1"\nCSV = "2"\n=======\njulia = "1.10"\n'
+    found = check(session(tmp_path, {"Project.toml": text}), tmp_path / "Project.toml")
+    faults = [one for one in found if one.code == "toml-syntax"]
+    assert [one.message.split(".")[0] for one in faults] == [
+        "The key `CSV` is defined twice",
+        "This line is the rest of a merge conflict",
+    ]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_names_of_the_sides(newline: str) -> None:
     text = "x = 1\n<<<<<<< mine\ny = 1\n=======\ny = 2\n>>>>>>> theirs\nz = 1\n"

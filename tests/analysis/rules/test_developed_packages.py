@@ -212,3 +212,42 @@ def test_a_new_version_is_no_news_in_the_package_itself(
     }
     write(tmp_path, files)
     assert bool(findings(tmp_path, CODE, files, of=f"{folder}/Manifest.toml")) is is_said
+
+
+@pytest.mark.parametrize(
+    ("manifest_at", "path", "package"),
+    [
+        ("Manifest.toml", "lib/packages/Meadow", "lib/packages/Meadow"),
+        ("app/Manifest-v1.12.toml", "../Meadow", "Meadow"),
+        ("app/JuliaManifest.toml", "../Meadow", "Meadow"),
+    ],
+)
+def test_where_a_manifest_may_be_that_develops_a_package(
+    tmp_path: Path, manifest_at: str, path: str, package: str
+) -> None:
+    text = manifest({"CSV": "", "Meadow": Package(path=path, version="0.1.0")}, julia="1.12.2")
+    own = f"{package}/Project.toml"
+    files = {
+        f"{Path(manifest_at).parent}/Project.toml": project(deps="Meadow"),
+        manifest_at: text,
+        own: project("Meadow", deps="CSV"),
+    }
+    write(tmp_path, files)
+    (found,) = findings(tmp_path, CODE, files, of=own)
+    assert "`using Meadow` fails as soon as Meadow loads CSV" in found.message
+    write(tmp_path, {"lib/packages/.git/HEAD": "", "Meadow/.git/HEAD": ""})
+    assert findings(tmp_path, CODE, files, of=own) == []
+
+
+def test_another_entry_file_is_said_at_its_line(tmp_path: Path) -> None:
+    own = project("Meadow").rstrip() + '\nentryfile = "code/Meadow.jl"\n'
+    files = {
+        "app/Project.toml": project(deps="Meadow"),
+        "app/Manifest.toml": manifest({"Meadow": Package(path="../Meadow", version="0.1.0")}),
+        "Meadow/Project.toml": own,
+        "Meadow/code/Meadow.jl": "module Meadow end\n",
+    }
+    write(tmp_path, files)
+    (found,) = findings(tmp_path, CODE, files, of="Meadow/Project.toml")
+    assert own[found.span.start : found.span.end] == "entryfile"
+    assert "before this file had this entry file" in found.message

@@ -31,6 +31,23 @@ def test_a_bound_that_only_a_newer_julia_fulfils(tmp_path: Path) -> None:
     assert 'LinearAlgebra = "1.10"' in fixed(tmp_path, "stdlib-compat", text, "Write")
 
 
+@pytest.mark.parametrize("workspace", ["", '\n[workspace]\nprojects = ["test"]\n'])
+def test_tests_are_resolved_with_each_julia_of_the_package(tmp_path: Path, workspace: str) -> None:
+    """The sandbox of `Pkg.test` has the entries of test/Project.toml, on the oldest Julia too."""
+    files = {
+        "Project.toml": project("Lab") + '\n[compat]\njulia = "1.10"\n' + workspace,
+        "test/Project.toml": stdlibs('Statistics = ⟦"1.11"⟧\n', "Statistics"),
+    }
+    found = expect(tmp_path, "stdlib-compat", files, of="test/Project.toml")
+    assert "Pkg cannot resolve the tests with Julia 1.10, which Lab allows" in found[0].message
+    assert 'Statistics = "1.10"' in fixed(
+        tmp_path, "stdlib-compat", files, "Write", of="test/Project.toml"
+    )
+    own = stdlibs('Statistics = "1.11"\njulia = "1.11"\n', "Statistics")
+    of_itself = files | {"test/Project.toml": own}
+    assert findings(tmp_path, "stdlib-compat", of_itself, of="test/Project.toml") == []
+
+
 def test_several_are_reported_once_with_one_fix(tmp_path: Path) -> None:
     text = stdlibs('Dates = ⟦"1.11"⟧\nRandom = "1.11"\njulia = "1.10"\n', "Dates", "Random")
     found = expect(tmp_path, "stdlib-compat", text)
