@@ -80,8 +80,7 @@ def package_lines(
         shown = f" {version}" if version is not None else ""
         yield Line((Strong(name), shown, *_origin(environment, uuid, entry)))
     yield from of_rank(0, about_unit(context, invalidations, uuid))
-    if beside is Beside.NOTHING or len(_steps(invalidations, uuid)) > 2:
-        yield from of_rank(4, chain_to(invalidations, uuid))
+    yield from of_rank(4, chain_to(invalidations, uuid, if_direct=beside is Beside.NOTHING))
     held_back = list(_held_back(context, invalidations, uuid, name))
     yield from of_rank(1, held_back)
     yield from of_rank(5, _installed_at(invalidations, uuid))
@@ -210,10 +209,12 @@ def _hanging(unit: Unit, recompilation: Recompilation) -> str:
     return f"Rebuilding {unit.name} recompiles {recompiled(recompilation)}, itself included."
 
 
-def chain_to(invalidations: Invalidations, uuid: UUID) -> list[Paragraph]:
-    """Say how the project comes to depend on a package."""
+def chain_to(
+    invalidations: Invalidations, uuid: UUID, *, if_direct: bool = False
+) -> list[Paragraph]:
+    """Say how the project comes to depend on a package; of a direct dependency, only if asked."""
     chain = _steps(invalidations, uuid)
-    if len(chain) < 2:
+    if len(chain) < (2 if if_direct else 3):
         return []
     steps = ["this project" if step.kind == "project" else step.label for step in chain]
     if len(steps) > _LONGEST_CHAIN:

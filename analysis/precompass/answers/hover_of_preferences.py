@@ -48,7 +48,7 @@ def about_table(
     if uuid is None and context.counts_in_tests(table):
         yield Line(("These preferences count in `Pkg.test` only.",))
     elif uuid is None:
-        cost = tuple(_cost_if_listed(context, invalidations, table))
+        cost = tuple(_cost_if_listed(context, invalidations, table, None))
         if not cost and not _has_finding(context, invalidations, table):
             cost = (_why_ignored(context, invalidations, table.name),)
         yield from of_rank(0, cost)
@@ -71,20 +71,34 @@ def _has_finding(
 
 
 def _cost_if_listed(
-    context: EnvironmentContext, invalidations: Invalidations, table: PreferenceTable
+    context: EnvironmentContext,
+    invalidations: Invalidations,
+    table: PreferenceTable,
+    only: str | None,
 ) -> Iterator[Paragraph]:
-    """Yield what changing an ignored table would recompile if the project listed its package."""
+    """Yield what changing an ignored table would recompile if the project listed its package.
+
+    Args:
+        context: of the file.
+        invalidations: of its environment.
+        table: the table.
+        only: the key that is meant; without it, the one that recompiles the most.
+    """
     uuid = listing.uuid_to_list(context.session, invalidations, table.name)
     if uuid is None or table.table is None or invalidations.environment.gaps:
         return
     listed_so = [
         invalidations.of_preference(Preference(uuid, key), if_listed=True).recompilation
         for key in table.table.entries
+        if only in (None, key) and key != CLEAR
     ]
     if listed_so:
         most = recompiled(max(listed_so, key=lambda one: one.count))
         file = context.project.path.name
-        yield (f"If {file} listed {table.name}, changing a key here would recompile {most}.",)
+        if only is None:
+            yield (f"If {file} listed {table.name}, changing a key here would recompile {most}.",)
+        else:  # the sentence before has the file
+            yield (f"With {table.name} listed, changing this would recompile {most}.",)
 
 
 def _costs(context: EnvironmentContext, invalidations: Invalidations, uuid: UUID) -> Iterator[Line]:
@@ -129,6 +143,7 @@ def about_preference(
         return
     if table.uuid is None:
         yield Line(_why_ignored(context, invalidations, table.name))
+        yield from of_rank(1, _cost_if_listed(context, invalidations, table, key))
         return
     if key == CLEAR:
         names = pieces_of([Code(name) for name, _ in string_items(entry.node)]) or ("none",)

@@ -8,7 +8,7 @@ import { isJuliaFile, PATTERNS } from "./juliaFiles";
 import type { Condition, ServerLife } from "./life";
 
 const RESTART = { command: "precompass.restart", title: "Restart" };
-const STATUS = { command: SHOW_STATUS, title: "Show Status" };
+const STATUS = { command: SHOW_STATUS, title: "Status" };
 const OUTPUT = { command: "precompass.showOutput", title: "Show Output" };
 const INSTALL = { command: "precompass.installServer", title: "Install" };
 const SETTINGS = { command: "precompass.openServerSetting", title: "Open Settings" };

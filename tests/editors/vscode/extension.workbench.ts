@@ -87,6 +87,8 @@ step("the status item names the version, the environment and its caches", async 
       said.includes("CatchmentModels · Julia 1.9.0 · no compile caches")
     );
   });
+  const box = (await hover.boundingBox()) ?? assert.fail("it is shown");
+  assert.ok(box.x + box.width <= 1280, "nothing of it is outside the window");
   await workbench.picture("status");
   await workbench.page.keyboard.press("Escape");
 });
@@ -173,6 +175,23 @@ step("completion offers a table for a package that the project lists", async () 
   await page.keyboard.press("Escape");
   await workbench.runCommand("File: Revert File");
   await page.locator(".tab.dirty").waitFor({ state: "detached" });
+});
+
+step("a command draws what Julia recompiles next, by root cause", async () => {
+  await workbench.runCommand("Precompass: Show Picture of What Julia Recompiles Next");
+  const title = webview().locator("h1");
+  await poll("the picture", async () =>
+    (await text(title)).startsWith("The next using recompiles 158 of 158 packages"),
+  );
+  assert.equal(
+    await text(webview().locator("header p").first()),
+    "No caches for this Julia version.",
+  );
+  assert.ok((await webview().locator("g.unit").count()) > 158);
+  await workbench.picture("pending");
+  const lens = workbench.page.locator(".codelens-decoration a", { hasText: COUNT });
+  await lens.click();
+  await poll("the picture of the preference", async () => (await text(title)).includes(COUNT));
 });
 
 step("the action moves the name to a flag, byte for byte", async () => {
