@@ -24,6 +24,8 @@ from support.raw_client import RawClient
 from support.shared_data import ROOT
 
 MOST_ROUNDS = 60
+NOISE = 1.25
+"""How many times the other's time two programs differ on a busy machine that are equally quick."""
 
 
 def build_script() -> ModuleType:
@@ -200,7 +202,7 @@ def test_it_answers_no_later_than_the_wheel(
             f"\n{name} {' '.join(arguments)}: frozen {best[frozen] * 1000:.0f} ms,"
             f" installed {best[installed] * 1000:.0f} ms, the best of {number}"
         )
-    assert best[frozen] <= best[installed]
+    assert best[frozen] <= NOISE * best[installed]
 
 
 def test_the_list_names_everything_inside_with_its_licence(folder: Path) -> None:

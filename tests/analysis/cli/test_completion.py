@@ -15,6 +15,7 @@ import pytest
 from precompass.cli import COMMANDS
 from precompass.rules import RULES
 from support.command_line import Command
+from support.patience import PATIENCE
 
 SHELLS = ("bash", "zsh", "fish")
 PROGRAMS = {shell: shutil.which(shell) for shell in SHELLS}
@@ -53,7 +54,7 @@ def script(request: pytest.FixtureRequest, precompass: Command, tmp_path: Path) 
 
 
 def output(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stderr == ""
     return done.stdout
 
