@@ -302,6 +302,7 @@ def values_of(text: str) -> TomlTable | None:
     None does not mean that the text is not valid: it may be TOML 1.1.
     """
     try:
+        text.encode()  # what is no UTF-8 is no TOML, and tomli takes it in strings and comments
         return tomli.loads(text)
     except (ValueError, RecursionError):
         return None

@@ -492,3 +492,8 @@ def test_toml_1_0_is_nothing_newer(text: str) -> None:
 def test_what_neither_has_is_a_fault(text: str) -> None:
     assert parse_toml(text).faults
     assert parse_toml(text).newer_syntax == ()
+
+
+@pytest.mark.parametrize("text", ["[a] # \ud800", 'a = "\udfff"'])
+def test_a_text_that_is_no_utf_8_is_not_valid(text: str) -> None:
+    assert parse_toml(text).faults
