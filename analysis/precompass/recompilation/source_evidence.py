@@ -20,6 +20,7 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH, PrecompileTools
 from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.given_modules import GivenModules
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
 from precompass.recompilation.published_keys import published_of
@@ -35,13 +36,7 @@ from precompass.recompilation.read_reasons import (
     ReadWhenRunning,
 )
 from precompass.recompilation.reads import Read, UnitReads
-from precompass.source.absent_code import (
-    FUNCTIONS_OF_JULIA,
-    MACROS_OF_JULIA,
-    AbsentUse,
-    absent_uses,
-)
-from precompass.source.called_by_name import PackageText, called_names
+from precompass.source.absent_code import AbsentUse, absent_uses
 from precompass.source.compile_time_reads import CompileTimeReads, InstalledSource
 from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.environment_reads import EnvironmentRead, environment_reads
@@ -62,7 +57,6 @@ from precompass.source.syntax import Site
 ReadSource: TypeAlias = Callable[[PackageSource, frozenset[str]], PackageReads]
 
 _NOT_PRECOMPILED = re.compile(rb"^\s*__precompile__\(\s*false\s*\)", re.MULTILINE)
-_MOST_LOOKED_INTO = 300  # packages whose macros may call functions of one package
 _MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
 
 
@@ -104,6 +98,13 @@ class _Locator(msgspec.Struct, frozen=True):
                 found = {**self.importable(parent), **found}
         return found
 
+    def units(self, unit: Unit) -> Iterator[Unit]:
+        """Yield the packages that a unit can import."""
+        for uuid in self.importable(unit).values():
+            other = self.graph.unit_of(uuid)
+            if other is not None:
+                yield other
+
 
 class SourceEvidence:
     """Reads sources when they are asked for, and remembers what they said.
@@ -141,7 +142,7 @@ class SourceEvidence:
         self._packages: dict[UnitId, PackageReads | None] = {}
         self._extensions: dict[UnitId, tuple[PreferenceRead, ...]] = {}
         self._uuids: dict[UnitId, frozenset[UUID]] = {}
-        self._texts: dict[UUID, PackageText | None] = {}
+        self._given = GivenModules(sources, self._locator.units)
 
     def has_source(self, unit: Unit) -> bool:
         """Tell whether the source of a unit is there."""
@@ -250,65 +251,16 @@ class SourceEvidence:
         return self._called[unit.id]
 
     def _find_called_by_macros(self, unit: Unit) -> Iterator[PreferenceRead]:
-        package, source = self.package(unit), self._sources.of(unit)
-        wanted = frozenset(
-            one.path[-1].removeprefix("@")
-            for one in (package.functions if package is not None else ())
-        )
-        if package is None or source is None or not wanted:
+        package = self.package(unit)
+        if package is None:
             return
-        called = self._called_by_name(unit, PackageText(source.folder, source.entry))
+        done = self._given.of(unit, self.package)
+        importable = self._locator.importable(unit)
+        yield from settle(done.reads, When.COMPILE, package.owner, importable)
         for function in package.functions:
-            if called is None or function.path[-1].removeprefix("@") in called:
+            if done.called is None or function.path[-1].removeprefix("@") in done.called:
                 effects = (*function.executed, *function.expanded)
-                importable = self._locator.importable(unit)
                 yield from settle(effects, When.COMPILE, package.owner, importable)
-
-    def _called_by_name(self, unit: Unit, text: PackageText) -> frozenset[str] | None:
-        """Return the names that other packages may call in a unit; None where they compute them.
-
-        They get hold of the unit through their macros, and where it hands them its module. What
-        its dependencies do not define themselves they have from theirs.
-        """
-        names: set[str] = set()
-        macros = text.macros_used() - MACROS_OF_JULIA
-        wanted = frozenset(macros | (text.handed_a_module() - FUNCTIONS_OF_JULIA))
-        asked = dict.fromkeys(self._locator.importable(unit).values(), wanted)
-        seen: set[tuple[UUID, frozenset[str]]] = set()
-        while asked and len(seen) < _MOST_LOOKED_INTO:
-            calls = {
-                uuid: called_names(theirs, them)
-                for uuid, them in asked.items()
-                if (uuid, them) not in seen and (theirs := self._text_of(uuid)) is not None
-            }
-            seen.update(asked.items())
-            if any(one.any_name for one in calls.values()):
-                return None
-            names.update(*(one.names for one in calls.values()))
-            wanted = wanted.difference(*(one.found for one in calls.values()))
-            wanted = frozenset(one for one in wanted if one[0] != "@" or text.uses_macro(one))
-            asked = {
-                below: them
-                for uuid, one in calls.items()
-                if (them := wanted | (one.handed_on - FUNCTIONS_OF_JULIA))
-                for below in self._importable_by(uuid)
-            }
-        return frozenset(names)
-
-    def _importable_by(self, uuid: UUID) -> Iterable[UUID]:
-        unit = self._graph.unit_of(uuid)
-        return self._locator.importable(unit).values() if unit is not None else ()
-
-    def _text_of(self, uuid: UUID) -> PackageText | None:
-        """Return the text of a package that may call functions of others; None without source."""
-        if uuid not in self._texts:
-            unit = self._graph.unit_of(uuid)
-            source = self._sources.of(unit) if unit is not None else None
-            is_known = uuid in STDLIBS or (unit is not None and unit.name in KNOWN_PACKAGES)
-            self._texts[uuid] = (
-                PackageText(source.folder, source.entry) if source and not is_known else None
-            )
-        return self._texts[uuid]
 
     def absent_uses(self, unit: Unit) -> tuple[AbsentUse, ...]:
         """Return where a unit uses code that is not here and may read its preferences."""

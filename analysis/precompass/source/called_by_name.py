@@ -10,7 +10,7 @@ are written there; what is computed may be any name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -39,20 +39,18 @@ _LIMITS = Limits(files=1_000, total_bytes=16_000_000)
 _MOST_FOLLOWED = 300  # functions of one package
 _NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*!?"
 _MACRO_USE = re.compile(rb"@(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
+_STRING_MACRO = re.compile(rb"(?<![\w\x80-\xff])([A-Za-z_][\w\x80-\xff]*)\"")
+_COMMAND_MACRO = re.compile(rb"(?<![\w\x80-\xff])([A-Za-z_][\w\x80-\xff]*)`")
 _DEFINITION = re.compile(
-    rb"\b(function|macro)[ \t]+(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")"
+    rb"\b(function|macro|struct)[ \t]+(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")"
     rb"|^[ \t]*(?:@[\w.]+[ \t]+)*(?:const[ \t]+)?(?:[\w\x80-\xff]+\.)*"
     rb"(?:var\"([^\"\n]+)\"|(" + _NAME + rb"))[ \t]*(?:[({]|=[^=])",
     re.MULTILINE,
 )
-_MODULE = re.compile(rb"\b(?:bare)?module[ \t]+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
-_NAMED_MODULE = re.compile(rb"([A-Za-z_]\w*)[ \t]*=[ \t]*\(?@__MODULE__")
-_CALLED = re.compile(rb"(" + _NAME + rb")\.?\Z")
-_PIPED = re.compile(rb"[ \t)]*\.?\|>[ \t]*(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
-_BEFORE = 300  # bytes before the mention of a module in which the call is looked for
 _CALL_IN_TEXT = re.compile(r"([^\W\d]\w*!?)(?:\(|\Z)")
 
 _LOOKS_UP = frozenset({"getfield", "getproperty", "getglobal"})
+_TAKES_CODE = frozenset({"include", "include_string", "evalfile"})
 _PARSES = frozenset({"include_string", "parseall", "parseatom", "parsestmt"})
 
 
@@ -63,12 +61,14 @@ class CalledNames(msgspec.Struct, frozen=True):
         found: those of the macros and functions asked for that the package defines.
         names: the names that its code says; those of macros without their ``@``.
         any_name: whether it computes names.
+        any_code: whether it runs code there that is not its own: of a file, for example.
         handed_on: functions that the package does not define and hands such a module to.
     """
 
     found: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     any_name: bool = False
+    any_code: bool = False
     handed_on: frozenset[str] = frozenset()
 
 
@@ -141,55 +141,30 @@ class PackageText:
 
     def macros_used(self) -> frozenset[str]:
         """Return the macros, with ``@``, that the text mentions and does not define."""
-        found = {name for data in self._texts.values() for name in _MACRO_USE.findall(data)}
-        used = {"@" + name.decode("utf-8", "replace") for name in found}
+        used = {
+            f"@{name.decode('utf-8', 'replace')}{kind}"
+            for pattern, kind in (
+                (_MACRO_USE, ""),
+                (_STRING_MACRO, "_str"),
+                (_COMMAND_MACRO, "_cmd"),
+            )
+            for data in self._texts.values()
+            for name in pattern.findall(data)
+        }
         return frozenset(name for name in used if not self.defines(name))
 
     def uses_macro(self, name: str) -> bool:
         """Tell whether a macro is used in code: not in a comment or a string only."""
-        word = re.compile(rb"@(?:[\w\x80-\xff]+\.)*" + re.escape(name[1:].encode()) + rb"(?![\w!])")
+        macro = re.escape(name[1:].encode())
+        prefix = re.escape(name[1:-4].encode()) if name.endswith(("_str", "_cmd")) else macro
+        word = re.compile(
+            rb"@(?:[\w\x80-\xff]+\.)*" + macro + rb"(?![\w!])|(?<!\w)" + prefix + rb"(?=[\"`])"
+        )
         return any(
             self._source(path).text_around(match.start(), match.start() + 1) is None
             for path, data in self._texts.items()
             for match in word.finditer(data)
         )
-
-    def handed_a_module(self) -> frozenset[str]:
-        """Return the functions that calls hand a module of the package to."""
-        modules = {b"@__MODULE__"}
-        for data in self._texts.values():
-            modules.update(_MODULE.findall(data))
-            modules.update(_NAMED_MODULE.findall(data))
-        mention = re.compile(
-            rb"(?<![\w.@\x80-\xff])(?:"
-            + b"|".join(map(re.escape, sorted(modules)))
-            + rb")(?![\w\x80-\xff])"
-        )
-        return frozenset(
-            name.decode("utf-8", "replace")
-            for data in self._texts.values()
-            for match in mention.finditer(data)
-            for name in _calls_around(data, match.start(), match.end())
-        )
-
-
-def _calls_around(data: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Yield the names of the calls that have a place of a text among their arguments."""
-    piped = _PIPED.match(data, end)
-    if piped is not None:
-        yield piped[1]
-    depth = 0
-    first = max(0, start - _BEFORE)
-    for place in range(start - 1, first - 1, -1):
-        match data[place]:
-            case 0x29:  # )
-                depth += 1
-            case 0x28 if depth:  # (
-                depth -= 1
-            case 0x28:
-                called = _CALLED.search(data, first, place)
-                if called is not None:
-                    yield called[1]
 
 
 def called_names(text: PackageText, wanted: Iterable[str]) -> CalledNames:
@@ -213,6 +188,7 @@ def called_names(text: PackageText, wanted: Iterable[str]) -> CalledNames:
         found,
         frozenset(following.names),
         following.any_name,
+        following.any_code,
         frozenset(following.handed_on),
     )
 
@@ -224,6 +200,7 @@ class _Following(msgspec.Struct):
     names: set[str] = msgspec.field(default_factory=set)
     handed_on: set[str] = msgspec.field(default_factory=set)
     any_name: bool = False
+    any_code: bool = False
     _pending: list[tuple[Function, frozenset[str]]] = msgspec.field(default_factory=list)
     _seen: dict[Function, frozenset[str]] = msgspec.field(default_factory=dict)
 
@@ -236,7 +213,7 @@ class _Following(msgspec.Struct):
 
     def run(self) -> None:
         """Follow all that was added, and what it calls."""
-        while self._pending and not self.any_name:
+        while self._pending:
             function, modules = self._pending.pop()
             if len(self._seen) > _MOST_FOLLOWED:
                 self.any_name = True
@@ -296,6 +273,8 @@ class _Following(msgspec.Struct):
             self.any_name = True
         if is_handed and name == "names":
             self.any_name = True
+        if name in _TAKES_CODE and (is_handed or names[0] in modules):
+            self.any_code |= not all(map(_is_written, arguments[-1:]))
         definitions = self.text.definitions(name)
         for definition in definitions:
             self.add(definition, _handed(definition, call, handed) if is_handed else frozenset())

@@ -7,8 +7,10 @@ some, workloads run. Values that a caller passes stay open in it (``Parameter``)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -57,6 +59,7 @@ from precompass.source.syntax import (
     Quote,
     Site,
     Splat,
+    String,
     Struct,
     Try,
     While,
@@ -97,6 +100,9 @@ _ONLY_NAMES = frozenset(
     {"precompile", "nameof", "typeof", "methods", "hasmethod", "which", "isdefined", "applicable"}
     | {"@doc", "@deprecate", "@deprecate_binding", "@public", "@isdefined"}
 )
+_TAKES_CODE = frozenset({"include_string", "evalfile"})
+_NAME_LOOKUP = re.compile(rb"\b(?:get(?:field|property|global)|eval)\b")
+_CALL_IN_TEXT = re.compile(r"([^\W\d]\w*!?)\(")
 _LOOKS_UP = frozenset({"get", "get!", "haskey", "pop!"})
 _MAY_LEAVE = (If, Operation, For, While, Try, Let, Block, MacroCall)
 
@@ -430,12 +436,54 @@ class EffectReader:
             return
         meaning = resolve(frame.scope.module, code.names)
         if isinstance(meaning, tuple):
-            found = self.passed if frame.in_function else self.escaped
-            found.update(
+            found = tuple(
                 item
                 for item in meaning  # the name of a constructor is a type, hardly a function
                 if isinstance(item, Definition) and not item.name[:1].isupper()
             )
+            (self.passed if frame.in_function else self.escaped).update(found)
+            if frame.in_function:
+                self._may_be_called(found, code, frame)
+
+    def _may_be_called(self, found: tuple[Definition, ...], code: Code, frame: _Frame) -> None:
+        """Note that functions may be called where code has them, or their name, as a value."""
+        if not found or found[0].is_macro:
+            return
+        self._local_calls += 1
+        condition = Condition(code.site, 0, 0, f"{found[0].name} is called", unfollowed=True)
+        conditions = (*frame.conditions, condition)
+        frame.steps.append(LocalCall(found, Part.EXECUTED, None, (), code.site, conditions))
+
+    def _note_name(self, name: str, code: Code, frame: _Frame) -> None:
+        """Note the name of a function, as a symbol or in a text: code may call it by that."""
+        if self.code.is_wanted(name) and name not in frame.scope.local:
+            meaning = resolve(frame.scope.module, (name,))
+            if isinstance(meaning, tuple):
+                found = tuple(item for item in meaning if isinstance(item, Definition))
+                self._may_be_called(found, code, frame)
+
+    def _run_string(self, code: String, frame: _Frame, depth: int) -> None:
+        """Read what a string interpolates; one with a prefix is a call of a macro."""
+        self._run_all(code.interpolations, frame, depth)
+        if code.macro is not None:
+            meaning = resolve(frame.scope.module, (code.macro,))
+            called = _Called(code, (code.macro,), (code.content,))
+            self._effects_of_call(called, meaning, frame)
+            return
+        text = "".join(piece for piece in code.pieces if isinstance(piece, str))
+        names = _CALL_IN_TEXT.findall(text)
+        if text.isidentifier() and self._makes_names_of_texts:
+            names.append(text)
+        for name in names:
+            self._note_name(name, code, frame)
+
+    @cached_property
+    def _makes_names_of_texts(self) -> bool:
+        """Whether code of the package looks up what a text names."""
+        return any(
+            b"Symbol(" in source.data and _NAME_LOOKUP.search(source.data)
+            for source in self.code.sources.values()
+        )
 
     def _run_block(self, code: Block, frame: _Frame, depth: int) -> None:
         self._sequence(code.statements, frame, depth)
@@ -471,7 +519,9 @@ class EffectReader:
             self._sequence(code.statements, inner, depth)
 
     def _run_quote(self, code: Quote, frame: _Frame, depth: int) -> None:
-        if frame.evaluating:
+        if code.symbol is not None:
+            self._note_name(code.symbol, code, frame)
+        elif frame.evaluating:
             self._sequence(code.children, frame, depth)
         elif frame.in_function:
             scope = replace(frame.scope, quoted=True)
@@ -631,7 +681,14 @@ class EffectReader:
         known = self._effects_of_call(_Called(code, names, code.arguments), meaning, frame)
         if not known and names[-1] not in TRANSPARENT_MACROS:
             frame = frame.perhaps(code)
-        self._run_all(_without_names(code.arguments, names), frame, depth)
+        arguments = _without_names(code.arguments, names)
+        if self._takes_key(names[-1]):
+            arguments = [item for item in arguments if not _is_text(item)]
+        self._run_all(arguments, frame, depth)
+
+    def _takes_key(self, name: str) -> bool:
+        """Tell whether a text among the arguments of a call is the name of a preference."""
+        return name in PREFERENCE_READERS or name in self.foreign or "preference" in name
 
     def _run_call(self, code: Call, frame: _Frame, depth: int) -> None:
         names = code.names
@@ -643,6 +700,8 @@ class EffectReader:
         evaluates = call.names[-1] == "eval"
         inner = replace(frame, evaluating=True) if evaluates else frame
         others = [n for n in call.positional if n not in functions and not isinstance(n, Name)]
+        if self._takes_key(call.names[-1]):
+            others = [n for n in others if not _is_text(n)]
         self._run_all(others, inner, depth)
         self._run_all(call.keywords.values(), inner, depth)
         for function in (*([code.block] if code.block is not None else ()), *functions):
@@ -853,6 +912,8 @@ class EffectReader:
             owner, key = self._values(call, frame)
             self.followed.add((call.code.source.path, call.name_end))
             frame.steps.append(Read(owner, key, site, frame.conditions))
+        elif name in _TAKES_CODE and frame.in_function and not all(map(_is_text, call.positional)):
+            self._add_unknown_code(call, frame)
         elif name in _LOOKS_UP and len(call.positional) > 1 and _is_environment(call.positional[0]):
             variable = self._evaluation.value(call.positional[1], scope)
             frame.steps.append(VariableRead(variable, site, frame.conditions))
@@ -865,6 +926,12 @@ class EffectReader:
                 frame.steps.append(
                     Read(table.owner, key, site, frame.conditions, Recording.BASE, default)
                 )
+
+    def _add_unknown_code(self, call: _Called, frame: _Frame) -> None:
+        """Note that a function runs code that is not written there: it may read anything."""
+        code = Unknown(call.code.excerpt())
+        condition = Condition(call.code.site, 0, 0, "code of a text runs", unfollowed=True)
+        frame.steps.append(Read(OWN, code, call.code.site, (*frame.conditions, condition)))
 
     def _add_read(self, call: _Called, reader: str, frame: _Frame) -> None:
         self._reads += 1
@@ -917,6 +984,7 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Index: EffectReader._run_index,
     Block: EffectReader._run_block,
     Name: EffectReader._run_name,
+    String: EffectReader._run_string,
 }
 
 
@@ -936,6 +1004,11 @@ def _without_names(arguments: Sequence[Code], called: tuple[str, ...]) -> Sequen
     if called[-1] not in _ONLY_NAMES:
         return arguments
     return [item for item in arguments if not isinstance(item, Name)]
+
+
+def _is_text(code: Code) -> bool:
+    """Tell whether an argument is plain text."""
+    return isinstance(code, String) and code.macro is None and not code.interpolations
 
 
 def _is_environment(code: Code) -> bool:

@@ -36,6 +36,7 @@ from precompass.source.syntax import (
     Code,
     Collection,
     Comprehension,
+    Content,
     Declaration,
     Exit,
     Field,
@@ -482,6 +483,7 @@ class Evaluation:
 
 _VALUES: dict[type[Code], Callable[[Evaluation, Any, Scope, int], Value | None]] = {
     String: Evaluation._string,
+    Content: Evaluation._string,
     Integer: Evaluation._integer,
     Quote: Evaluation._symbol,
     Block: Evaluation._last,

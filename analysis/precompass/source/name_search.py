@@ -45,6 +45,13 @@ def word_of(name: str) -> bytes:
     return name.removeprefix("@").rstrip("!").encode("utf-8", "replace")
 
 
+def words_of(name: str) -> tuple[bytes, ...]:
+    """Return the words by which code may mean a name: ``r"…"`` is a call of ``@r_str``."""
+    word = word_of(name)
+    is_prefix = name.startswith("@") and word.endswith((b"_str", b"_cmd"))
+    return (word, word[:-4]) if is_prefix and len(word) > 4 else (word,)
+
+
 def holds_any(data: bytes, words: AbstractSet[bytes]) -> bool:
     """Tell whether some bytes hold one of the words (perhaps as a part of another word)."""
     if len(words) <= _FEW:

@@ -37,6 +37,7 @@ from precompass.source.name_search import (
     holds_any,
     reached,
     word_of,
+    words_of,
 )
 from precompass.source.package_files import PackageFiles
 from precompass.source.syntax import (
@@ -93,7 +94,9 @@ TRANSPARENT_MACROS = frozenset(
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
-_INCLUDE = re.compile(rb"\binclude(?:_string)?\b")
+_INCLUDE = re.compile(rb"\binclude(?:_string)?\b|\bevalfile\b|\bMeta\.parse|\bparseall\b")
+"""What takes in other code: from a file, or from a text."""
+_PARSERS = frozenset({"parseall", "parseatom", "parsestmt"})
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -175,7 +178,7 @@ class PackageCode:
         self.imports: list[Import] = []
         self.loads: list[Load] = []
         self.sources: dict[Path, JuliaSource] = {}
-        self._words = {word_of(name) for name in names}
+        self._words = {word for name in names for word in words_of(name)}
         self._occurrences: dict[Path, Occurrences] = {}
         self._aside: list[_File] = []
         self._pending: deque[_File] = deque()
@@ -268,14 +271,14 @@ class PackageCode:
                     for word in _other_names(value):
                         uses.setdefault(word, set()).add(word_of(alias))
         defined = [d for d in self.definitions if not d.extends]
-        words = self._words | uses.keys() | {word_of(d.name) for d in defined}
+        words = self._words | uses.keys() | {word for d in defined for word in words_of(d.name)}
         occurrences = {
             path: Occurrences.of(source.data, words) for path, source in self.sources.items()
         }
         for definition in defined:
             for code in definition.all_code():
                 for word in occurrences[code.source.path].between(code.start, code.end):
-                    uses.setdefault(word, set()).add(word_of(definition.name))
+                    uses.setdefault(word, set()).update(words_of(definition.name))
         found = reached(self._words, uses) - {b"Preferences"}
         self._occurrences = {path: places.only(found) for path, places in occurrences.items()}
         new = found - self._words
@@ -406,8 +409,10 @@ class PackageCode:
 
     def _collect_call(self, code: Call, place: _Place, depth: int) -> None:
         names = code.names
-        if names is not None and names[-1] == "include":
+        if names is not None and names[-1] in {"include", "evalfile"}:
             self._collect_include(code, place)
+        elif names is not None and is_parser(names):
+            self._collect_parsed(code, place)
         elif names is not None and names[-1] == "include_string":
             self._collect_text(code, place)
         elif names is not None and names[-1] in {"map", "foreach"} and _passes_include(code):
@@ -578,6 +583,13 @@ class PackageCode:
         if place.within is None and not is_written:
             self.problems.append(Problem(code.site, f"computed code: {code.excerpt()}"))
 
+    def _collect_parsed(self, code: Call, place: _Place) -> None:
+        """Note a text that is parsed, if it is not known: it may be evaluated."""
+        for argument in code.positional[:1] if place.within is None else ():
+            values = alternatives(self.evaluation.value(argument, place.scope))
+            if not all(isinstance(value, Text) for value, _ in values):
+                self.problems.append(Problem(code.site, f"computed code: {code.excerpt()}"))
+
     def _include_each(self, code: Code, collection: Code, place: _Place) -> None:
         for item in collection.items if isinstance(collection, Collection) else (collection,):
             self._include(code, item, place)
@@ -676,6 +688,11 @@ def _is_definition(code: Code) -> bool:
             return kind in _STORED_FUNCTIONS
         case _:
             return False
+
+
+def is_parser(names: tuple[str, ...]) -> bool:
+    """Tell whether a function makes code of a text."""
+    return names[-1] in _PARSERS or names[-2:] == ("Meta", "parse")
 
 
 def _is_generated_in_part(code: Code) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from precompass.source.absent_code import FUNCTIONS_OF_JULIA
 from precompass.source.closed_values import closed_values
 from precompass.source.closure import Closure, formals_of
 from precompass.source.effects import (
@@ -28,6 +29,7 @@ from precompass.source.effects import (
     Read,
     VariableRead,
 )
+from precompass.source.handed_modules import handed_modules
 from precompass.source.inferred_calls import inferred_calls
 from precompass.source.jll_products import is_generated, product_reads
 from precompass.source.modules import (
@@ -53,16 +55,18 @@ from precompass.source.preference_reads import (
 from precompass.source.syntax import Site
 from precompass.source.unfollowed_reads import unfollowed_reads
 from precompass.source.unread_places import reads_in, unread_places
-from precompass.source.values import is_open
+from precompass.source.values import Element, Unknown, is_open
 
 _SEEDS = frozenset(
     {name.removeprefix("@") for name in PREFERENCE_READERS}
     | {name.removeprefix("@") for macros in WORKLOAD_MACROS.values() for name in macros}
     | {"record_compiletime_preference", "get_preferences", "__precompile__"}
+    | {"include_string", "evalfile", "parseall"}
 )
 _NO_DEPENDENCIES: MappingProxyType[str, UUID] = MappingProxyType({})
 _LEADING_INCLUDE = re.compile(
-    rb"\binclude\b[^\n]*\.\.|^[^#\n]*\binclude\([ \t]*[^\s\")]|^[^#\n]*\binclude_string\b",
+    rb"\binclude\b[^\n]*\.\.|^[^#\n]*\binclude\([ \t]*[^\s\")]|^[^#\n]*\binclude_string\b"
+    rb"|^[^#\n]*(?:\bevalfile\b|\bparseall\b|\bMeta\.parse\()",
     re.MULTILINE,
 )
 """An ``include`` that may lead out of the folder (its path climbs, or is computed), or of text."""
@@ -125,7 +129,11 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     code = PackageCode(source.name, files, _SEEDS | foreign)
     products = product_reads(files) if is_generated(entry) else []
     if not products and not _may_matter(source, files, code):
-        return PackageReads(source.owner, passed_on=_passed_on(source, files, code, foreign))
+        return PackageReads(
+            source.owner,
+            handed=_handed(source, files),
+            passed_on=_passed_on(source, files, code, foreign),
+        )
     code.read(source.entry)
     reader = EffectReader(code, foreign)
     reader.read_top()
@@ -170,6 +178,8 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
             dict.fromkeys(effect for item in initialising for effect in closure.of(item))
         ),
         functions=_functions(code, closure),
+        handed=_handed(source, files),
+        of_stored=_of_stored(bodies),
         passed_on=_passed_on(source, files, code, foreign),
         imports=tuple(dict.fromkeys(code.imports)),
         problems=tuple(problems),
@@ -216,6 +226,24 @@ def _run_reads(
         if isinstance(effect, Read) and not (is_open(effect.key) and effect.via)
     ]
     return settle(effects, When.RUN, own, _NO_DEPENDENCIES, by_callback=by_callback)
+
+
+def _handed(source: PackageSource, files: PackageFiles) -> tuple[str, ...]:
+    """Return the functions that code of the package hands one of its modules to."""
+    texts = (files.read(path) or b"" for path in files.julia_files(source.entry.parent))
+    return tuple(sorted(handed_modules(texts) - FUNCTIONS_OF_JULIA))
+
+
+def _of_stored(bodies: Mapping[Definition, Body]) -> tuple[Read, ...]:
+    """Return what is read of packages whose module or UUID the code has from elsewhere."""
+    return tuple(
+        dict.fromkeys(
+            step
+            for body in bodies.values()
+            for step in body.executed
+            if isinstance(step, Read) and isinstance(step.owner, Unknown | Element)
+        )
+    )
 
 
 def _passed_on(

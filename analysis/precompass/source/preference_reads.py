@@ -188,6 +188,9 @@ class PackageReads(msgspec.Struct, frozen=True):
         init_effects: what its modules' ``__init__`` do. They do not run while the package
             itself compiles, but while every package compiles that loads it.
         functions: the functions and macros through which other packages read preferences.
+        handed: the functions that its code hands one of its modules to.
+        of_stored: what its functions read of packages that they are not handed in the same call:
+            a struct holds the module, for example.
         passed_on: what it offers of other packages, as far as that may matter.
         imports: the packages that it imports, as far as its files were parsed.
         problems: what could not be read.
@@ -201,6 +204,8 @@ class PackageReads(msgspec.Struct, frozen=True):
     compile_effects: tuple[Effect, ...] = ()
     init_effects: tuple[Effect, ...] = ()
     functions: tuple[FunctionReads, ...] = ()
+    handed: tuple[str, ...] = ()
+    of_stored: tuple[Read, ...] = ()
     passed_on: tuple[PassedOn, ...] = ()
     imports: tuple[Import, ...] = ()
     problems: tuple[Problem, ...] = ()

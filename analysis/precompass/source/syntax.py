@@ -39,7 +39,7 @@ _STATEMENTS |= {"compound_statement", "function_definition"}
 _ARGUMENTS = frozenset({"argument_list", "macro_argument_list"})
 _CLAUSES = frozenset({"for_clause", "if_clause"})
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b"}
 _ESCAPES |= {"f": "\f", "v": "\v"}
 
 _C = TypeVar("_C", bound="Code")
@@ -257,6 +257,17 @@ class String(Code, frozen=True):
         prefix = self._node.child_by_field_name("prefix")
         return _text(self.source, prefix) if prefix is not None else ""
 
+    @property
+    def macro(self) -> str | None:
+        """The macro that a prefix means: ``@r_str`` for ``r"…"``; None without a prefix."""
+        kind = "cmd" if self._node.type == "prefixed_command_literal" else "str"
+        return f"@{self.prefix}_{kind}" if self.prefix else None
+
+    @cached_property
+    def content(self) -> Content:
+        """The same without its prefix: what the macro is given."""
+        return Content(self.source, self._node)
+
     @cached_property
     def pieces(self) -> tuple[str | Code, ...]:
         """Its text, in pieces, with the code that is interpolated."""
@@ -266,6 +277,15 @@ class String(Code, frozen=True):
     def interpolations(self) -> tuple[Code, ...]:
         """The code that is interpolated."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Code))
+
+
+class Content(String, frozen=True):
+    """What the macro of a string with a prefix is given: plain text."""
+
+    @cached_property
+    def prefix(self) -> str:
+        """None."""
+        return ""
 
 
 class Collection(Code, frozen=True):
@@ -923,12 +943,17 @@ def _string_pieces(source: JuliaSource, node: Node) -> Iterator[str | Code]:
             yield _lower(source, inner[0] if len(inner) == 1 else child)
 
 
+_NUMBERED = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
+
+
 def _unescape(text: str) -> str:
+    """Return what an escape sequence stands for; more digits than it takes stay as they are."""
     body = text[1:]
-    if re.fullmatch(r"[xuU][0-9a-fA-F]{1,8}", body):
-        number = int(body[1:], 16)
-        return chr(number) if number < 0x110000 else text
-    return _ESCAPES.get(body, body)
+    number = _NUMBERED.match(body)
+    if number is None:
+        return _ESCAPES.get(body, body)
+    code = int(number[4], 8) if number[4] else int(number[1] or number[2] or number[3], 16)
+    return chr(code) + body[number.end() :] if code < 0x110000 else text
 
 
 def _bindings(source: JuliaSource, node: Node, kind: str) -> tuple[Binding, ...]:
@@ -1149,6 +1174,7 @@ _MAKERS: dict[str, _Made] = {
     "boolean_literal": ((Boolean,), Boolean),
     "string_literal": ((String,), String),
     "prefixed_string_literal": ((String, Name), _make_prefixed),
+    "prefixed_command_literal": ((String,), String),
     "tuple_expression": ((Comprehension, Collection, Block), _make_group),
     "vector_expression": ((Comprehension, Collection, Block), _make_group),
     "open_tuple": ((Comprehension, Collection, Block), _make_group),

@@ -36,6 +36,7 @@ from precompass.source.syntax import (
     JuliaSource,
     MacroCall,
     Name,
+    Operation,
     Quote,
     String,
 )
@@ -48,6 +49,16 @@ _CALLED_BY_SYNTAX = frozenset(
     {"getproperty", "setproperty!", "getindex", "setindex!", "iterate", "convert", "propertynames"}
 )
 """Functions that code calls without naming them: ``x.a``, ``x[i]``, ``for`` loops, fields."""
+_SHOWS = frozenset({"string", "repr", "print", "println", "sprint", "display", "summary", "show"})
+_CALLED_BY = {
+    "show": _SHOWS,
+    "print": _SHOWS,
+    "summary": _SHOWS,
+    "hash": frozenset({"Dict", "Set", "IdDict", "unique", "in", "get!", "push!", "haskey", "get"}),
+    "promote_rule": frozenset({"promote", "promote_type", "vcat", "hcat", "sum", "+", "*"}),
+    "isless": frozenset({"sort", "sort!", "minimum", "maximum", "min", "max", "sortperm"}),
+}
+"""Functions of Base that others of Base call."""
 _NEAR = 1
 """Functions between such a method and what it reads: ``length`` of an array on a GPU leads to all
 of the package, and is not meant where a text is measured."""
@@ -89,6 +100,7 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     handed_out = _handed_out(reader, own)
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
+        is_called |= not called.isdisjoint(_CALLED_BY.get(definition.name, ()))
         is_method = definition.extends and (is_called or _is_syntax(definition))
         is_value = definition in reader.escaped or (
             definition.name in handed_out and not definition.extends and not definition.is_macro
@@ -122,6 +134,12 @@ def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
             for one in statement.code.search(MacroCall)
             if one.names is not None and one.names[-1] in _WORKLOADS
         )
+        for text in statement.code.search(String, skip=(Function, Quote)):
+            if text.interpolations and not workloads.hold(text.start):
+                names.add("string")
+        for operation in statement.code.search(Operation, skip=(Function, Quote)):
+            if not workloads.hold(operation.start):
+                names.add(operation.operator)
         for call in statement.code.search(Call, skip=(Function, Quote)):
             if call.names is not None and not workloads.hold(call.start):
                 names.add(call.names[-1])

@@ -164,3 +164,35 @@ def test_a_macro_that_is_only_mentioned_is_not_used(tmp_path: Path) -> None:
     packages = {"Other": (MACRO, ""), "Between": ("using Other", "Other")}
     code = '"See `@call`."\nf() = 1 # @call'
     assert told(tmp_path, f"using Between\n{code}", packages) == NOT
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        (
+            "struct Prefs\nm\nend\nBase.getindex(p::Prefs, k) = load_preference(p.m, k)",
+            'const p = Other.Prefs(Alpha)\nx = p["level"]',
+        ),
+        (
+            "const KNOWN = Module[]\nkeep(m) = push!(KNOWN, m)\n"
+            'all_of() = [load_preference(m, "level") for m in KNOWN]',
+            "Other.keep(@__MODULE__)\nOther.all_of()",
+        ),
+        ("load(m, file) = Base.include(m, file)", 'Other.load(Alpha, "more.jl")'),
+        ("load(m, file) = m.include(file)", 'Other.load(Alpha, "more.jl")'),
+    ],
+)
+def test_a_package_that_keeps_the_module(tmp_path: Path, other: str, code: str) -> None:
+    files = {
+        "Project.toml": project("Alpha", deps="Preferences Other"),
+        "Manifest.toml": manifest(
+            {"Preferences": "", "Other": Package("Preferences", path="Other")}
+        ),
+        "src/Alpha.jl": f"module Alpha\nimport Other\n{code}\nend\n",
+        "Other/Project.toml": project("Other", deps="Preferences"),
+        "Other/src/Other.jl": f"module Other\nusing Preferences\n{other}\nend\n",
+    }
+    write(tmp_path, files)
+    found = invalidations(tmp_path, files).of_preference(Preference(uuid("Alpha"), "level"))
+    assert found.observers
+    assert found.observers[0].read.evidence.word == "possible"
