@@ -32,6 +32,7 @@ from precompass.source.modules import (
     candidates,
     resolve,
 )
+from precompass.source.name_lookups import NAME_LOOKUPS, is_module_name, looks_up_names
 from precompass.source.package_code import TRANSPARENT_MACROS, PackageCode
 from precompass.source.syntax import (
     Assignment,
@@ -71,8 +72,10 @@ from precompass.source.values import (
     Items,
     Parameter,
     PreferencesDict,
+    Text,
     Unknown,
     Value,
+    alternatives,
     either,
     element,
 )
@@ -101,7 +104,7 @@ _ONLY_NAMES = frozenset(
     | {"@doc", "@deprecate", "@deprecate_binding", "@public", "@isdefined"}
 )
 _TAKES_CODE = frozenset({"include_string", "evalfile"})
-_NAME_LOOKUP = re.compile(rb"\b(?:get(?:field|property|global)|eval)\b")
+_TEXT_RUN = re.compile(rb"\bMeta\.parse|\binclude_string\b|\bparseall\b|\bparsestmt\b")
 _CALL_IN_TEXT = re.compile(r"([^\W\d]\w*!?)\(")
 _LOOKS_UP = frozenset({"get", "get!", "haskey", "pop!"})
 _MAY_LEAVE = (If, Operation, For, While, Try, Let, Block, MacroCall)
@@ -325,6 +328,8 @@ class EffectReader:
         self.precompile_disabled: Site | None = None
         self._reads = 0
         self._local_calls = 0
+        self._looks_up_names = False
+        self._named: list[tuple[tuple[Definition, ...], Code, _Frame]] = []
         self._quoted_names: dict[Definition, tuple[str, ...]] = {}
         self._evaluation = code.evaluation
         self._depth_limit = code.files.limits.depth
@@ -455,12 +460,60 @@ class EffectReader:
         frame.steps.append(LocalCall(found, Part.EXECUTED, None, (), code.site, conditions))
 
     def _note_name(self, name: str, code: Code, frame: _Frame) -> None:
-        """Note the name of a function, as a symbol or in a text: code may call it by that."""
+        """Note the name of a function, as a symbol or in a text: code may call it by that.
+
+        That counts at once where code is evaluated, and else if names are looked up somewhere.
+        """
         if self.code.is_wanted(name) and name not in frame.scope.local:
             meaning = resolve(frame.scope.module, (name,))
             if isinstance(meaning, tuple):
                 found = tuple(item for item in meaning if isinstance(item, Definition))
+                if frame.evaluating:
+                    self._may_be_called(found, code, frame)
+                else:
+                    self._named.append((found, code, frame))
+
+    def _look_up(self, call: _Called, frame: _Frame, *, is_called: bool = False) -> None:
+        """Note the functions that ``getfield(@__MODULE__, …)`` may give."""
+        if call.names[-1] not in NAME_LOOKUPS or len(call.positional) < 2:
+            return
+        first, second = call.positional[:2]
+        is_module = self._evaluation.value(first, frame.scope) in {OWN, Expander()}
+        if not (is_module or is_called or is_module_name(first)):
+            return
+        for value, _ in alternatives(self._evaluation.value(second, frame.scope)):
+            if isinstance(value, Text):
+                self._note_name(value.value, call.code, replace(frame, evaluating=True))
+            else:
+                self._looks_up_names = True
+
+    def _run_computed(self, code: Call, frame: _Frame) -> tuple[str, ...] | None:
+        """Read a call of what is no mere name; return the name that it comes to, if one."""
+        match code.callee:
+            case Call(names=tuple() as names) as inner:
+                called = _Called(inner, names, inner.positional)
+                self._look_up(called, frame, is_called=True)
+            case Interpolation(value=Name() as name) if name.names[0] not in frame.scope.local:
+                if isinstance(resolve(frame.scope.module, name.names), tuple):
+                    values = alternatives(self._evaluation.value(name, frame.scope))
+                    for value, _ in values:
+                        if isinstance(value, Text):
+                            self._note_name(value.value, code, replace(frame, evaluating=True))
+                    return name.names
+            case Interpolation(value=Code() as value):
+                for one, _ in alternatives(self._evaluation.value(value, frame.scope)):
+                    if isinstance(one, Text):
+                        self._note_name(one.value, code, replace(frame, evaluating=True))
+            case _:
+                pass
+        return None
+
+    def finish(self) -> None:
+        """Take the functions that are named for called, if the code looks up names."""
+        if self._named and (self._looks_up_names or looks_up_names(self.code)):
+            for found, code, frame in self._named:
                 self._may_be_called(found, code, frame)
+        self._named.clear()
 
     def _run_string(self, code: String, frame: _Frame, depth: int) -> None:
         """Read what a string interpolates; one with a prefix is a call of a macro."""
@@ -471,19 +524,17 @@ class EffectReader:
             self._effects_of_call(called, meaning, frame)
             return
         text = "".join(piece for piece in code.pieces if isinstance(piece, str))
-        names = _CALL_IN_TEXT.findall(text)
-        if text.isidentifier() and self._makes_names_of_texts:
-            names.append(text)
-        for name in names:
-            self._note_name(name, code, frame)
+        if code.is_documentation:
+            return
+        if text.isidentifier():
+            self._note_name(text, code, frame)
+        for name in _CALL_IN_TEXT.findall(text) if self._runs_texts else ():
+            self._note_name(name, code, replace(frame, evaluating=True))
 
     @cached_property
-    def _makes_names_of_texts(self) -> bool:
-        """Whether code of the package looks up what a text names."""
-        return any(
-            b"Symbol(" in source.data and _NAME_LOOKUP.search(source.data)
-            for source in self.code.sources.values()
-        )
+    def _runs_texts(self) -> bool:
+        """Whether code of the package runs code that is a text."""
+        return any(_TEXT_RUN.search(source.data) for source in self.code.sources.values())
 
     def _run_block(self, code: Block, frame: _Frame, depth: int) -> None:
         self._sequence(code.statements, frame, depth)
@@ -694,6 +745,7 @@ class EffectReader:
         names = code.names
         if names is None:
             self._run(code.callee, frame, depth)
+            names = self._run_computed(code, frame)
         keywords = {item.name or str(item.value.start): item.value for item in code.keywords}
         call = _Called(code, names or ("",), code.positional, keywords)
         functions = [item for item in call.positional if _is_lambda(item)]
@@ -711,6 +763,7 @@ class EffectReader:
             return
         meaning = resolve(frame.scope.module, names)
         self._effects_of_call(call, meaning, frame)
+        self._look_up(call, frame)
         for argument in _without_names(call.positional, call.names):
             self._effects_of_passed_name(argument, call, frame)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*!?"
-_MODULE = re.compile(rb"\b(?:bare)?module[ \t]+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
+_MODULE = re.compile(rb"module[ \t]+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _NAMED_MODULE = re.compile(rb"([A-Za-z_]\w*)[ \t]*=[ \t]*\(?@__MODULE__")
 _CALLED = re.compile(rb"(" + _NAME + rb")\.?\Z")
 _PIPED = re.compile(rb"[ \t)]*\.?\|>[ \t]*(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
@@ -25,14 +25,24 @@ def handed_modules(texts: Iterable[bytes]) -> frozenset[str]:
         modules.update(_MODULE.findall(data))
         if b"@__MODULE__" in data:
             modules.update(_NAMED_MODULE.findall(data))
-    names = b"|".join(map(re.escape, sorted(modules)))
-    mention = re.compile(rb"(?<![\w.@\x80-\xff])(?:" + names + rb")(?=[ \t]*(?:[,);|]|\r?\n))")
     return frozenset(
         name.decode("utf-8", "replace")
         for data in files
-        for match in mention.finditer(data)
+        for module in modules
+        for match in _mention(module).finditer(data)
+        if not _is_part_of_name(data, match.start())
         for name in _calls_around(data, match.start(), match.end())
     )
+
+
+def _mention(module: bytes) -> re.Pattern[bytes]:
+    """Return what finds a module among arguments; it begins with its name, so as to be fast."""
+    return re.compile(re.escape(module) + rb"(?=[ \t]*(?:[,);|]|\r?\n))")
+
+
+def _is_part_of_name(data: bytes, start: int) -> bool:
+    before = data[start - 1 : start]
+    return before.isalnum() or before >= b"\x80" or before in {b"_", b".", b"@"}
 
 
 def _calls_around(data: bytes, start: int, end: int) -> Iterator[bytes]:

@@ -142,6 +142,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
         for definition in code.definitions
         if code.is_relevant(definition)
     }
+    reader.finish()
     closure = Closure(bodies, code.evaluation, files.limits.effects)
     hidden, errors = _not_understood(code)
     executed = closure.effects(reader.top.executed)

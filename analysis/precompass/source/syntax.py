@@ -273,6 +273,11 @@ class String(Code, frozen=True):
         """Its text, in pieces, with the code that is interpolated."""
         return tuple(_string_pieces(self.source, self._node))
 
+    @cached_property
+    def is_documentation(self) -> bool:
+        """Whether it documents what follows."""
+        return _is_documentation(self._node)
+
     @property
     def interpolations(self) -> tuple[Code, ...]:
         """The code that is interpolated."""
