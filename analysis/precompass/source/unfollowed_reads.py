@@ -134,12 +134,7 @@ def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
             for one in statement.code.search(MacroCall)
             if one.names is not None and one.names[-1] in _WORKLOADS
         )
-        for text in statement.code.search(String, skip=(Function, Quote)):
-            if text.interpolations and not workloads.hold(text.start):
-                names.add("string")
-        for operation in statement.code.search(Operation, skip=(Function, Quote)):
-            if not workloads.hold(operation.start):
-                names.add(operation.operator)
+        names.update(_called_by_syntax(statement.code, workloads))
         for call in statement.code.search(Call, skip=(Function, Quote)):
             if call.names is not None and not workloads.hold(call.start):
                 names.add(call.names[-1])
@@ -232,6 +227,16 @@ def _looks_up_any(statement: Code) -> bool:
         if call.names is not None
     }
     return "names" in calls and not calls.isdisjoint(_LOOKS_UP)
+
+
+def _called_by_syntax(code: Code, workloads: _Spans) -> Iterator[str]:
+    """Yield the functions that code calls without naming them: operators, interpolation."""
+    for text in code.search(String, skip=(Function, Quote)):
+        if text.interpolations and not workloads.hold(text.start):
+            yield "string"
+    for operation in code.search(Operation, skip=(Function, Quote)):
+        if not workloads.hold(operation.start):
+            yield operation.operator
 
 
 def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:
