@@ -33,7 +33,7 @@ export const PICTURES = path.join(BUILD, "pictures");
 
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** Milliseconds after which something that does not come is missing; generous, for slow machines. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 const BROWSER_FLAGS = [
   "--no-sandbox",
