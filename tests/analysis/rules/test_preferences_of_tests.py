@@ -58,14 +58,19 @@ def test_a_folder_that_tests_nothing(tmp_path: Path) -> None:
     assert len(findings(tmp_path, "ignored-preferences", files, of="docs/Project.toml")) == 1
 
 
-def test_before_1_8_a_table_for_the_tests_does_nothing(tmp_path: Path) -> None:
+def test_before_1_8_the_copied_project_alone_has_preferences_for_the_tests(tmp_path: Path) -> None:
+    table = "[Meadow]\ndepth = 3\n"
     files = {
         "Project.toml": project("Meadow"),
-        "test/Project.toml": project(deps="CSV") + "[preferences.Meadow]\ndepth = 3\n",
+        "test/Project.toml": project(deps="CSV") + table.replace("[", "[preferences."),
+        "test/LocalPreferences.toml": table,
     }
     write(tmp_path, files | RUNTESTS)
-    found = findings(tmp_path, "ignored-preferences", files, of="test/Project.toml", julia="1.7.3")
-    assert len(found) == 1
+    ignored = [
+        len(findings(tmp_path, "ignored-preferences", files, of=file, julia="1.7.3"))
+        for file in ("test/Project.toml", "test/LocalPreferences.toml")
+    ]
+    assert ignored == [0, 1]
 
 
 def test_in_a_workspace_a_table_counts_where_its_own_project_lists_the_package(
