@@ -85,7 +85,7 @@ class GivenModules:
                 if (names := wanted | (one.handed_on - FUNCTIONS_OF_JULIA))
                 for below in self._importable(other)
             }
-        any_name = any(one.any_name for one in found)
+        any_name = bool(asked) or any(one.any_name for one in found)
         called = frozenset[str]().union(*(one.names for one in found))
         return DoneWithModule(None if any_name else called, tuple(reads))
 

@@ -32,7 +32,6 @@ from precompass.source.syntax import (
 )
 
 _C = TypeVar("_C", bound=Code)
-_LIMITS = Limits(files=1_000, total_bytes=16_000_000)
 # Macros of Base and of the standard libraries, which read no preferences for their user.
 MACROS_OF_JULIA = TRANSPARENT_MACROS | frozenset(
     {"@__MODULE__", "@__DIR__", "@__FILE__", "@__LINE__", "@__FUNCTION__", "@__dot__", "@debug"}
@@ -103,7 +102,7 @@ def absent_uses(folder: Path, entry: Path, absent: frozenset[str]) -> tuple[Abse
         entry: the file with its module; what is beside and below it is its source.
         absent: the names of the packages whose source is not here.
     """
-    files = PackageFiles(folder, _LIMITS)
+    files = PackageFiles(folder, Limits())
     below = files.julia_files(entry.parent) if entry.parent != folder else [entry]
     texts = {path: data for path in below if (data := files.read(path)) is not None}
     words = re.compile(rb"\b(?:" + b"|".join(re.escape(one.encode()) for one in absent) + rb")\b")

@@ -35,7 +35,6 @@ from precompass.source.syntax import (
     parse_julia,
 )
 
-_LIMITS = Limits(files=1_000, total_bytes=16_000_000)
 _MOST_FOLLOWED = 300  # functions of one package
 _NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*!?"
 _MACRO_USE = re.compile(rb"@(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
@@ -78,14 +77,20 @@ class PackageText:
     Args:
         folder: of the package.
         entry: the file with its module; what is beside and below it is its source.
+        limits: how much is read at most.
+
+    Attributes:
+        is_whole: whether all of it was read.
     """
 
-    def __init__(self, folder: Path, entry: Path) -> None:
-        files = PackageFiles(folder, _LIMITS)
+    def __init__(self, folder: Path, entry: Path, limits: Limits | None = None) -> None:
+        files = PackageFiles(folder, limits or Limits())
         below = files.julia_files(entry.parent) if entry.parent != folder else [entry]
         self._texts = {path: data for path in below if (data := files.read(path)) is not None}
+        self.is_whole = not files.refused
         self._parsed: dict[Path, JuliaSource] = {}
         self._made: dict[Path, dict[str, list[Function]]] = {}
+        self._used: dict[str, bool] = {}
 
     @cached_property
     def _defining(self) -> dict[str, list[Path]]:
@@ -141,30 +146,31 @@ class PackageText:
 
     def macros_used(self) -> frozenset[str]:
         """Return the macros, with ``@``, that the text mentions and does not define."""
-        used = {
-            f"@{name.decode('utf-8', 'replace')}{kind}"
+        return frozenset(name for name in self._mentions if not self.defines(name))
+
+    def uses_macro(self, name: str) -> bool:
+        """Tell whether a macro is used in code: not in a comment or a string only."""
+        if name not in self._used:
+            self._used[name] = any(
+                self._source(path).text_around(start, start + 1) is None
+                for path, start in self._mentions.get(name, ())
+            )
+        return self._used[name]
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[Path, int]]]:
+        """Where macros are named, with ``@`` or before a text, by their names with ``@``."""
+        found: dict[str, list[tuple[Path, int]]] = {}
+        for path, data in self._texts.items():
             for pattern, kind in (
                 (_MACRO_USE, ""),
                 (_STRING_MACRO, "_str"),
                 (_COMMAND_MACRO, "_cmd"),
-            )
-            for data in self._texts.values()
-            for name in pattern.findall(data)
-        }
-        return frozenset(name for name in used if not self.defines(name))
-
-    def uses_macro(self, name: str) -> bool:
-        """Tell whether a macro is used in code: not in a comment or a string only."""
-        macro = re.escape(name[1:].encode())
-        prefix = re.escape(name[1:-4].encode()) if name.endswith(("_str", "_cmd")) else macro
-        word = re.compile(
-            rb"@(?:[\w\x80-\xff]+\.)*" + macro + rb"(?![\w!])|(?<!\w)" + prefix + rb"(?=[\"`])"
-        )
-        return any(
-            self._source(path).text_around(match.start(), match.start() + 1) is None
-            for path, data in self._texts.items()
-            for match in word.finditer(data)
-        )
+            ):
+                for match in pattern.finditer(data):
+                    name = f"@{match[1].decode('utf-8', 'replace')}{kind}"
+                    found.setdefault(name, []).append((path, match.start()))
+        return found
 
 
 def called_names(text: PackageText, wanted: Iterable[str]) -> CalledNames:
@@ -187,7 +193,7 @@ def called_names(text: PackageText, wanted: Iterable[str]) -> CalledNames:
     return CalledNames(
         found,
         frozenset(following.names),
-        following.any_name,
+        following.any_name or not text.is_whole,
         following.any_code,
         frozenset(following.handed_on),
     )

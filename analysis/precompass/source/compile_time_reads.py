@@ -39,6 +39,7 @@ from precompass.source.preference_reads import (
 from precompass.source.values import (
     PackageModule,
     PackageUuid,
+    Unknown,
     Value,
     anchored,
     is_undecided,
@@ -224,7 +225,7 @@ class CompileTimeReads:
                 replace(effect, via=(f"{installed.source.name}.__init__", *effect.via))
                 for effect in self._exported(reads.init_effects, available, names)
             ]
-            on_load = (*own, *self._loading(reads, available))[:_MAX_EFFECTS]
+            on_load = _bounded((*own, *self._loading(reads, available)))
         settled = _Settled(reads, functions, on_load, available)
         return settled if settled.names or on_load else None
 
@@ -260,9 +261,9 @@ class CompileTimeReads:
             owner = anchored(effect.owner, names)
             if self._records_blob or is_undecided(owner):
                 found[replace(effect, owner=owner, key=anchored(effect.key, names))] = None
-            if len(found) >= _MAX_EFFECTS:
+            if len(found) > _MAX_EFFECTS:
                 break
-        return tuple(found)
+        return _bounded(tuple(found))
 
     # Effects
 
@@ -312,6 +313,15 @@ class CompileTimeReads:
                 if inlined is not None:
                     via = (*call.via, *inlined.via)
                     yield replace(inlined, via=via, unless=call.unless)
+
+
+def _bounded(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Return effects, of too many the first; then one more says that anything may be read."""
+    if len(effects) <= _MAX_EFFECTS:
+        return effects
+    site = effects[_MAX_EFFECTS].site
+    condition = Condition(site, 0, 0, "too much code: the rest is not followed", unfollowed=True)
+    return (*effects[:_MAX_EFFECTS], Read(Unknown("…"), Unknown("…"), site, (condition,)))
 
 
 def _inferred(function: FunctionReads) -> tuple[Effect, ...]:

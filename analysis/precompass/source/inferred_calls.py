@@ -16,27 +16,36 @@ from precompass.source.modules import BASE, Condition, JuliaModule, Member, cand
 from precompass.source.name_search import word_of
 from precompass.source.syntax import JuliaSource, Site
 
-_MAX_MODULES = 50
-
 
 def inferred_calls(reader: EffectReader) -> Iterator[OutsideCall]:
     """Yield, once for each function of another package, that a call of it may be inferred."""
     functions = [name for name in reader.foreign if not name.startswith("@")]
     if not functions:
         return
-    modules = reader.code.modules()[:_MAX_MODULES]
+    modules = reader.code.modules()
     seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for site, names in _distinct(reader, functions):
+        reader.code.evaluation.steps += len(modules)
+        if reader.code.evaluation.exhausted:  # which is reported
+            return
+        for packages, path, exported in _meant(names, modules):
+            if (packages, path) in seen:
+                continue
+            seen.add((packages, path))
+            condition = Condition(site, 0, 0, f"{path[-1]} is inferred", unfollowed=True)
+            yield OutsideCall(
+                packages, path, Part.INFERRED, None, (), site, (condition,), exported=exported
+            )
+
+
+def _distinct(reader: EffectReader, functions: list[str]) -> Iterator[tuple[Site, tuple[str, ...]]]:
+    """Yield the names that lead to one of some functions, each with its first mention."""
+    seen: set[tuple[str, ...]] = set()
     for source in reader.code.sources.values():
         for start, names in _mentions(source, functions):
-            for packages, path, exported in _meant(names, modules):
-                if (packages, path) in seen:
-                    continue
-                seen.add((packages, path))
-                site = Site(source.path, source.data.count(b"\n", 0, start), 0)
-                condition = Condition(site, 0, 0, f"{path[-1]} is inferred", unfollowed=True)
-                yield OutsideCall(
-                    packages, path, Part.INFERRED, None, (), site, (condition,), exported=exported
-                )
+            if names not in seen:
+                seen.add(names)
+                yield Site(source.path, source.data.count(b"\n", 0, start), 0), names
 
 
 def _mentions(source: JuliaSource, functions: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -111,6 +111,8 @@ class PackageFiles:
                     pending.append(Path(entry.path))
                 elif entry.name.endswith(".jl"):
                     found.append(Path(entry.path))
+        if pending:
+            self.refused[folder] = "too many files"
         return sorted(found)
 
 

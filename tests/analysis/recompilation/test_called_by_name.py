@@ -11,6 +11,8 @@ import pytest
 
 from precompass.julia.preferences import Preference
 from precompass.recompilation.read_reasons import Because
+from precompass.source.called_by_name import PackageText, called_names
+from precompass.source.package_files import Limits
 from precompass.wording.read_reasons import because
 from support.environments import Package, invalidations, manifest, project, uuid, write
 
@@ -158,6 +160,18 @@ def test_a_package_that_hands_the_module_on(tmp_path: Path) -> None:
         "Between": ("import Other\nstart(m) = Other.go(m)", "Other"),
     }
     assert told(tmp_path, "import Between\nBetween.start(@__MODULE__)", packages) == MAY
+
+
+def test_of_a_package_that_is_too_large_to_be_read_any_name_is_possible(tmp_path: Path) -> None:
+    files = {
+        "src/Other.jl": 'module Other\ninclude("more.jl")\nend\n',
+        "src/more.jl": "macro call()\nesc(:(helper()))\nend\n",
+    }
+    write(tmp_path, files)
+    entry = tmp_path / "src" / "Other.jl"
+    for most, any_name in ((2, False), (1, True)):
+        text = PackageText(tmp_path, entry, Limits(files=most))
+        assert called_names(text, ["@call"]).any_name is any_name
 
 
 def test_a_macro_that_is_only_mentioned_is_not_used(tmp_path: Path) -> None:

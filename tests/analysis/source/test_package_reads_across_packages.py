@@ -319,6 +319,12 @@ def test_the_code_of_a_generated_function_may_be_made_further_above(tmp_path: Pa
     assert told(tmp_path, packages, "C") == ["A/mode unfollowed"]
 
 
+def test_each_module_is_looked_into_for_what_its_names_mean(tmp_path: Path) -> None:
+    first = "".join(f"module M{number}\ng() = 1\nend\n" for number in range(70))
+    last = f"{first}module Last\nusing A\nprecompile(g, ())\nend"
+    assert told(tmp_path, {"A": GENERATED, "B": last}, "B") == ["A/mode unfollowed"]
+
+
 def test_an_inferred_call_of_any_other_function_reads_nothing(tmp_path: Path) -> None:
     code = 'using Preferences\ng() = @load_preference("mode")\n'
     assert told(tmp_path, {"A": code, "B": "import A\nprecompile(A.g, ())"}, "B") == []
