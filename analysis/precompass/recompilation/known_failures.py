@@ -24,7 +24,7 @@ def failing_units(
     reads: Mapping[UnitId, UnitReads],
     compiled: Iterable[UnitId],
 ) -> frozenset[UnitId]:
-    """Return those of the units to be compiled that fail because of a value of a preference.
+    """Return the units to be compiled that fail because of a value of a preference.
 
     A package that fails takes everything with it that depends on it; that is not followed here.
 

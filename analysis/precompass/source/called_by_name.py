@@ -57,8 +57,8 @@ class CalledNames(msgspec.Struct, frozen=True):
     """What the code of a package may call in modules that it is handed.
 
     Attributes:
-        found: those of the macros and functions asked for that the package defines.
-        names: the names that its code says; those of macros without their ``@``.
+        found: the macros and functions that were asked for and that the package defines.
+        names: the names that its code says; macros without their ``@``.
         any_name: whether it computes names.
         any_code: whether it runs code there that is not its own: of a file, for example.
         handed_on: functions that the package does not define and hands such a module to.

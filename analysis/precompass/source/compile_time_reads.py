@@ -85,7 +85,7 @@ class _Settled(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _names_below(self) -> frozenset[str]:
-        """Those of the packages below that depend on who calls: on the module that is passed."""
+        """The functions of packages below that read preferences of a module they are passed."""
         found: set[str] = set()
         for settled in self.below.values():
             found |= settled._names_below

@@ -165,7 +165,7 @@ def _shows(statement: Code) -> bool:
 
 
 def _handed_out(reader: EffectReader, names: Collection[str]) -> set[str]:
-    """Return those of some functions that code may call by a symbol, or in text that it parses.
+    """Return the functions that code may call by a symbol, or in text that it parses.
 
     Symbols count where the top level has them, and in functions if some code looks up by symbols.
     """
