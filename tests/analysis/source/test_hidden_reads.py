@@ -7,38 +7,10 @@ the package compiles may end as "run at run time only", or as not read at all.
 from __future__ import annotations
 
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from precompass.source.package_reads import PackageSource, read_package_source
-from precompass.source.preference_reads import Certainty, PackageReads, When
-
-UUID_OF_FOO = UUID("11111111-2222-3333-4444-555555555555")
-
-
-def read(folder: Path, body: str, **files: str) -> PackageReads:
-    """Read a package Foo that is using Preferences; *files* lie beside its entry file."""
-    (folder / "src").mkdir(parents=True)
-    entry = folder / "src" / "Foo.jl"
-    entry.write_text(f"module Foo\nusing Preferences\n{body}\nend\n")
-    for name, text in files.items():
-        (folder / "src" / name).write_text(text)
-    return read_package_source(PackageSource("Foo", UUID_OF_FOO, folder, entry))
-
-
-def verdict(reads: PackageReads, key: str = "mode") -> str:
-    """Say whether a preference is read while the package compiles: read, may, run, or no."""
-    if reads.problems:
-        return "may"
-    open_ones = {Certainty.COMPUTED, Certainty.UNFOLLOWED}
-    compile_time = [one for one in reads.reads if one.when is When.COMPILE]
-    if any(one.key == key and one.certainty not in open_ones for one in compile_time):
-        return "read"
-    if any(one.key in {key, None} for one in compile_time):
-        return "may"
-    return "run" if any(one.key == key for one in reads.reads) else "no"
-
+from support.one_package import read, verdict
 
 HELPER = 'helper() = @load_preference("mode")\n'
 
@@ -139,7 +111,7 @@ def test_a_method_that_base_calls(tmp_path: Path, method: str, use: str) -> None
     ],
 )
 def test_code_of_a_file(tmp_path: Path, code: str) -> None:
-    other = {"other.jl": 'using Preferences\nx = @load_preference("mode")\n'}
+    other = {"other": 'using Preferences\nx = @load_preference("mode")\n'}
     assert verdict(read(tmp_path, code, **other)) in {"read", "may"}
 
 
