@@ -115,6 +115,14 @@ def test_a_function_that_is_handed_the_module(tmp_path: Path, body: str, call: s
     assert told(tmp_path, f"import Other\n{call}", {"Other": (code, "")}) == MAY
 
 
+def test_a_function_that_is_handed_one_module_of_many(tmp_path: Path) -> None:
+    many = "".join(f"module M{number}\nend\n" for number in range(30))
+    code = "go(m) = m.helper()"
+    for call, expected in (("Other.go(Alpha)", MAY), ("Other.go(1)", NOT)):
+        text = f"import Other\n{many}{call}"
+        assert told(tmp_path / call, text, {"Other": (code, "")}) == expected
+
+
 @pytest.mark.parametrize("call", ["Other.go(1)", "Other.stop(Alpha)", "# Other.go"])
 def test_a_function_that_is_not_handed_the_module(tmp_path: Path, call: str) -> None:
     code = "go(m) = m.helper()\nstop(m) = nameof(m)"
