@@ -9,10 +9,7 @@ from precompass.answers.hover_lines import listed_briefly
 from precompass.findings import Paragraph, Strong
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.recompilation.member_answers import MemberAnswer
-from precompass.wording import (
-    read_reasons,
-    recompiled,
-)
+from precompass.wording import read_reasons, recompiled
 from precompass.wording.read_reasons import rests_on
 
 

@@ -48,7 +48,7 @@ def mentioned_uuids(folder: Path, entry: Path, *, hooks_only: bool = False) -> f
         hooks_only: whether to look only into ``.pkg``, the code with which a JLL package chooses
             an artifact: all else of it is generated.
     """
-    files = PackageFiles(folder, _LIMITS)
+    files = PackageFiles(folder, Limits())
     paths = [] if hooks_only else files.julia_files(entry.parent)
     return frozenset(
         UUID(found.decode())
