@@ -15,7 +15,8 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
-from precompass.wording import approximately, for_member, recompiled
+from precompass.wording import approximately, for_member, recompiled, recompiles
+from precompass.wording.read_reasons import is_unknown
 from precompass.wording.why import lens_title
 
 
@@ -97,6 +98,8 @@ def _lens(
     observers = [seen for one in each for seen in one.observers]
     if not observers:
         in_tests = _in_tests(context, table)
+        if approximation is not None or any(is_unknown(one.why_not) for one in each):
+            return in_tests  # the versions that Pkg will choose may read it
         return in_tests or CodeLens(table.header, "Changing this recompiles nothing")
     whole = invalidations.above(
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
@@ -105,7 +108,8 @@ def _lens(
     if approximation is not None:
         return CodeLens(table.header, approximately(whole, approximation), preference)
     is_same = all(one.recompilation.compiled.bits == whole.compiled.bits for one in each)
-    title = f"Changing this recompiles {'' if is_same else 'up to '}{recompiled(whole)}{member}"
+    most = "" if is_same else "up to "
+    title = f"Changing this {recompiles(whole)} {most}{recompiled(whole)}{member}"
     return CodeLens(table.header, title, preference)
 
 
@@ -130,5 +134,5 @@ def _in_tests(context: EnvironmentContext, table: PreferenceTable) -> CodeLens |
         dict.fromkeys(seen.unit.id for seen in observers), evidence_of(tuple(observers))
     )
     least = "at least " if tests.environment.unresolved and not whole.gaps else ""
-    title = f"In Pkg.test, changing this recompiles {least}{recompiled(whole)}"
+    title = f"In Pkg.test, changing this {recompiles(whole)} {least}{recompiled(whole)}"
     return CodeLens(table.header, title)

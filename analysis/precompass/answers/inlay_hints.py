@@ -17,7 +17,8 @@ from precompass.julia.preferences import Preference
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
-from precompass.wording import approximately, for_member, held_back_by
+from precompass.wording import approximately, for_member, held_back_by, recompiles
+from precompass.wording.read_reasons import is_unknown
 
 
 class InlayHint(msgspec.Struct, frozen=True):
@@ -85,7 +86,9 @@ def _counts(
         answers = context.answers(one.preference)
         widest = answers[0]
         recompilation = widest.invalidation.recompilation
-        label = f"recompiles {recompilation.count:,} of {recompilation.of:,}"
+        if is_unknown(widest.invalidation.why_not):
+            continue
+        label = f"{recompiles(recompilation)} {recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)
         if not recompilation.count:
             label += _in_tests(context, one.preference)
@@ -110,7 +113,9 @@ def _approximate_count(
     if approximation is None:
         return
     recompilation = approximation.invalidations.of_preference(preference).recompilation
-    label = f"recompiles about {recompilation.count:,} of {recompilation.of:,}"
+    if not recompilation.count:
+        return  # the versions that Pkg will choose may read it
+    label = f"{recompiles(recompilation)} about {recompilation.count:,} of {recompilation.of:,}"
     yield InlayHint(offset, label, (approximately(recompilation, approximation),))
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from precompass.answers.code_lenses import code_lenses
 from precompass.answers.explanation import explain
 from precompass.answers.hover import hover
-from precompass.documents.text import apply_edits
+from precompass.answers.inlay_hints import inlay_hints
+from precompass.documents.text import Span, apply_edits
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding
 from precompass.fixes import edits_of
@@ -179,6 +181,18 @@ def test_a_preference_without_a_manifest_gets_an_approximate_count(project: Path
     )
     with_manifest(project)
     assert "newest compatible" not in shown(project, "skip_precompile")
+
+
+def test_without_a_manifest_nothing_above_a_table_says_that_nothing_is_recompiled(
+    project: Path,
+) -> None:
+    lenses = [one.title for one in code_lenses(session(project), project)]
+    assert [one for one in lenses if "5 of 5" in one] != []
+    project.write_text(project.read_text() + "[preferences.River]\ndepth = 3\n")
+    with_lenses = session(project)
+    assert [one.title for one in code_lenses(with_lenses, project)] == lenses
+    hints = inlay_hints(with_lenses, project, Span(0, len(project.read_text())))
+    assert not any(" 0 of" in hint.label for hint in hints)
 
 
 def test_a_dependency_without_a_manifest(project: Path) -> None:
