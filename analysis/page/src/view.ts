@@ -2,9 +2,11 @@
 
 import { select } from "d3-selection";
 import "d3-transition";
-import { zoom, zoomIdentity, zoomTransform, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
+import { zoom, zoomIdentity, zoomTransform, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 
 import type { Names } from "./names";
+
+type Movement = D3ZoomEvent<HTMLElement, unknown>;
 
 const SMALLEST = 0.5;
 const LARGEST = 16;
@@ -20,6 +22,8 @@ export class View {
   private readonly behaviour: ZoomBehavior<HTMLElement, unknown>;
   private readonly stage: HTMLElement;
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Where the movement under way leads; at rest, where the drawing is. The next one begins there. */
+  private goal = zoomIdentity;
 
   /**
    * The drawing as a whole is transformed, by CSS: so a browser moves what it has painted, and
@@ -39,8 +43,14 @@ export class View {
     this.stage = scene.parentElement as HTMLElement;
     this.behaviour = zoom<HTMLElement, unknown>()
       .scaleExtent([SMALLEST, LARGEST])
-      .on("start", () => this.stage.classList.add("moving"))
-      .on("zoom", () => this.apply())
+      .on("start", (event: Movement) => {
+        this.stage.classList.add("moving");
+        this.follow(event);
+      })
+      .on("zoom", (event: Movement) => {
+        this.follow(event);
+        this.apply();
+      })
       .on("end", () => {
         this.stage.classList.remove("moving");
         this.writeNames();
@@ -58,21 +68,26 @@ export class View {
     return this.stage.classList.contains("moving");
   }
 
+  /** Shows what was shown before, at once. */
   restore(x: number, y: number, k: number): void {
-    select(this.surface).call(this.behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+    this.goal = zoomIdentity.translate(x, y).scale(k);
+    select(this.surface).call(this.behaviour.transform, this.goal);
   }
 
   zoomBy(factor: number): void {
-    this.softly().call(this.behaviour.scaleBy, factor);
+    const { clientWidth, clientHeight } = this.surface;
+    const [x, y] = this.goal.invert([clientWidth / 2, clientHeight / 2]);
+    const scale = Math.max(SMALLEST, Math.min(LARGEST, this.goal.k * factor));
+    this.go(this.showing(x, y, scale));
   }
 
   /** Shows all of the drawing. */
   fit(): void {
-    this.softly().call(this.behaviour.transform, zoomIdentity);
+    this.go(zoomIdentity);
   }
 
   moveBy(x: number, y: number): void {
-    this.softly().call(this.behaviour.translateBy, x / this.transform.k, y / this.transform.k);
+    this.go(this.goal.translate(x / this.goal.k, y / this.goal.k));
   }
 
   /** Returns the place in the drawing that is at a pixel of the window, and the pixels for a unit. */
@@ -86,18 +101,14 @@ export class View {
   /** Moves a place of the drawing into the middle, near enough to read it. */
   centre(x: number, y: number): void {
     const { scale, left, top } = this.measure();
-    const k = Math.max(this.transform.k, Math.min(LARGEST, 1 / scale));
-    const target = zoomIdentity
-      .translate(this.surface.clientWidth / 2, this.surface.clientHeight / 2)
-      .scale(k)
-      .translate(-(left + x * scale), -(top + y * scale));
-    this.softly().call(this.behaviour.transform, target);
+    const k = Math.max(this.goal.k, Math.min(LARGEST, 1 / scale));
+    this.go(this.showing(left + x * scale, top + y * scale, k));
   }
 
   /** Moves a place of the drawing into view, if it is outside. */
   reveal(x: number, y: number): void {
     const { scale, left, top } = this.measure();
-    const [across, down] = this.transform.apply([left + x * scale, top + y * scale]);
+    const [across, down] = this.goal.apply([left + x * scale, top + y * scale]);
     const { clientWidth, clientHeight } = this.surface;
     const isIn = across > 0 && across < clientWidth && down > 0 && down < clientHeight;
     if (!isIn) this.centre(x, y);
@@ -126,8 +137,26 @@ export class View {
     return { scale, left: clientWidth / 2 - (box.x + box.width / 2) * scale, top: clientHeight / 2 - (box.y + box.height / 2) * scale };
   }
 
-  /** The surface, to be moved gently; at once where motion is not wanted. */
-  private softly() {
-    return select(this.surface).transition().duration(this.calm.matches ? 0 : 200);
+  /** Returns the view in which a place of the fitted drawing is in the middle of the surface. */
+  private showing(x: number, y: number, scale: number): ZoomTransform {
+    const { clientWidth, clientHeight } = this.surface;
+    return zoomIdentity.translate(clientWidth / 2, clientHeight / 2).scale(scale).translate(-x, -y);
+  }
+
+  /** Moves to a view: gently, or at once where motion is not wanted. */
+  private go(goal: ZoomTransform): void {
+    this.goal = goal;
+    const surface = select(this.surface).interrupt();
+    if (this.calm.matches) {
+      surface.call(this.behaviour.transform, goal);
+      return;
+    }
+    this.stage.classList.add("moving");
+    surface.transition().duration(200).call(this.behaviour.transform, goal);
+  }
+
+  /** Takes over what the pointer does: it decides where the drawing is, whatever was under way. */
+  private follow({ sourceEvent, transform }: Movement): void {
+    if (sourceEvent) this.goal = transform;
   }
 }
