@@ -24,9 +24,9 @@ from precompass.wording.why import (
     headline,
     not_compiled_sentence,
     not_compiled_sentences,
-    not_installed,
     reason_words,
     sentences_below_headline,
+    which_are_not_installed,
 )
 
 _MOST_CAUSES = 12
@@ -55,8 +55,8 @@ def print_why(why: Why, *, folder: Path, console: Console) -> None:
         print_prose(console, sentence)
     for conflict in why.conflicts[:_MOST_CAUSES]:
         print_prose(console, conflict_sentence(conflict))
-    if why.not_installed:
-        print_prose(console, f"{not_installed(why)}.")
+    if absent := which_are_not_installed(why):
+        print_prose(console, absent)
     _print_basis(why, console)
 
 
@@ -85,6 +85,9 @@ def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
             return f"Cannot tell whether {name} is recompiled: {unknown_part(gap)}."
     if found.not_compiled is not None:
         return not_compiled_sentence(found.not_compiled, folder)
+    if found.unit in why.not_installed:
+        effect = ", which then recompiles it" if found.pending is not None else ""
+        return f"{name} cannot be loaded: it is not installed. Run `Pkg.instantiate()`{effect}."
     if found.pending is None:
         if found.unit.id in {unit.id for unit in why.pending.considered}:
             return f"{name} is not recompiled: a cache of it fits."
@@ -97,10 +100,8 @@ def unit_sentence(found: UnitWhy, why: Why, folder: Path | None) -> str:
 def _cause_of_one(found: UnitWhy, cause: Cause, why: Why, folder: Path) -> str:
     """Say the root cause; of many packages without a cache, only this one is of interest."""
     if isinstance(cause.reason, NoCache) and found.unit in [one.unit for one in cause.roots]:
-        absent = found.unit in why.not_installed
-        to_do = "Run `Pkg.instantiate()`." if absent else advice(cause)
-        what = "is not installed, and " if absent else ""
-        return f"{found.unit.label} {what}has no cache for this Julia version in any depot. {to_do}"
+        to_do = "" if found.unit in why.not_installed else f" {advice(cause)}"
+        return f"{found.unit.label} has no cache for this Julia version in any depot.{to_do}"
     return " ".join(cause_sentences(cause, folder))
 
 

@@ -57,10 +57,11 @@ def headline(why: Why) -> str:
         return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
     if why.gaps and not why.units:
         return f"Cannot tell what is recompiled: {unknown_part(why.gaps[0])}."
-    not_loaded = [one.unit for one in why.pending.not_compiled if one.hindrance != "refuses"]
-    not_loaded += why.not_installed
-    if not why.units and not_loaded:
-        return f"{start} recompiles nothing, but {counted_units(not_loaded)} cannot be loaded."
+    failure = _failure(why)
+    if failure and not why.units:
+        return failure
+    if not why.units and (gone := _not_loaded(why)):
+        return f"{start} recompiles nothing, but {counted_units(gone)} cannot be loaded."
     if not why.units and why.pending.not_compiled:
         without = [one.unit for one in why.pending.not_compiled]
         are = "is" if len(without) == 1 else "are"
@@ -73,13 +74,50 @@ def headline(why: Why) -> str:
         return f"{start} recompiles nothing, as far as files tell: {unsure}."
     if not why.units:
         return f"{start} recompiles nothing: all {counted(why.of, 'package')} have fitting caches."
+    if failure:
+        return f"{failure} {_recompiled_anyway(why)}"
+    return f"{start} recompiles {_what_is_recompiled(why)}."
+
+
+def _what_is_recompiled(why: Why) -> str:
     packages = f"{why.count:,} of {counted(why.of, 'package')}"
     if why.gaps:
         packages = f"at least {counted(why.count, 'package')}"
     if why.extensions:
         packages += f" and {counted(why.extensions, 'extension')}"
     share = f", {compiled_code(why.share)}" if why.share is not None and why.share.bytes else ""
-    return f"{start} recompiles {packages}{share}."
+    return f"{packages}{share}"
+
+
+def _not_loaded(why: Why) -> list[Unit]:
+    return [one.unit for one in why.pending.not_compiled if one.hindrance != "refuses"]
+
+
+def _failure(why: Why) -> str:
+    """Say that loading fails; empty if nothing hinders it.
+
+    Pkg installs what is missing before it precompiles or tests; ``using`` does not. Julia goes on
+    without an extension that cannot be loaded.
+    """
+    gone = _not_loaded(why)
+    if any(unit.is_package for unit in gone):
+        return f"{_STARTS[why.purpose]} fails: {counted_units(gone)} cannot be loaded."
+    if not why.not_installed:
+        return ""
+    if why.purpose == "using":
+        number = len(why.not_installed)
+        are = "is" if number == 1 else "are"
+        failure = f"{_STARTS[why.purpose]} fails: {counted(number, 'package')} {are} not installed."
+        return failure if why.units else f"{failure} Run `Pkg.instantiate()`."
+    installed = counted(len(why.not_installed), "package")
+    return f"{_STARTS[why.purpose]} first installs {installed}."
+
+
+def _recompiled_anyway(why: Why) -> str:
+    """Say what is recompiled although loading fails, or once everything is installed."""
+    if why.purpose == "using" and why.not_installed:
+        return f"After `Pkg.instantiate()`, Julia recompiles {_what_is_recompiled(why)}."
+    return f"Julia recompiles {_what_is_recompiled(why)}."
 
 
 def conflict_sentence(conflict: Conflict) -> str:
@@ -99,6 +137,13 @@ def not_installed(why: Why) -> str:
     number = len(why.not_installed)
     are = "is" if number == 1 else "are"
     return f"{counted(number, 'package')} {are} not installed: run `Pkg.instantiate()`"
+
+
+def which_are_not_installed(why: Why) -> str:
+    """Name the packages that are not installed; empty where the headline speaks of too many."""
+    if not 0 < len(why.not_installed) <= _MANY:
+        return ""
+    return f"Not installed: {listed((unit.label for unit in why.not_installed), _MANY)}."
 
 
 def cause_sentences(cause: Cause, folder: Path | None) -> tuple[str, str, str]:

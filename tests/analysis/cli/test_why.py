@@ -131,7 +131,7 @@ def test_what_cannot_be_compiled_is_told_from_what_is_recompiled(
 ) -> None:
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
-    assert "recompiles nothing, but 2 packages cannot be loaded." in text
+    assert "The next `using` fails: 2 packages cannot be loaded." in text
     assert "Shed cannot be compiled: it includes dev/Shed/src/tools.jl, which is gone." in text
     assert "1 dependent (Yard) is not loaded either." in text
 
@@ -194,7 +194,7 @@ def test_a_cache_that_broke_off_is_named_as_the_file_to_delete(
     cache.write_bytes(cache.read_bytes()[:150])
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
-    assert "recompiles nothing, but 3 packages cannot be loaded." in text
+    assert "The next `using` fails: 3 packages cannot be loaded." in text
     assert (
         "Ground cannot be loaded: Julia fails with an EOFError when it reads "
         f"{cache.relative_to(world)}, a cache that is truncated. Delete this file."
@@ -222,8 +222,36 @@ def test_a_package_that_is_not_installed_is_told_from_one_that_is_recompiled(
     shutil.rmtree(world / "depot/packages/Ground/fkqib")
     code, text = printed(capsys, "--project", "envs/plain")
     assert code == 0
-    assert text.startswith("The next `using` recompiles nothing, but 1 package cannot be loaded.")
-    assert "1 package is not installed: run `Pkg.instantiate()`." in text
+    assert text.startswith(
+        "The next `using` fails: 1 package is not installed. Run `Pkg.instantiate()`. "
+        "Not installed: Ground."
+    )
+    _, text = printed(capsys, "--project", "envs/plain", "--for", "precompile")
+    assert text.startswith("`Pkg.precompile()` first installs 1 package.")
+    _, text = printed(capsys, "Ground", "--project", "envs/plain")
+    assert "Ground cannot be loaded: it is not installed. Run `Pkg.instantiate()`." in text
+
+
+@in_world("unchanged")
+def test_what_is_recompiled_once_packages_are_installed_is_told_with_the_failure(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "depot/packages/Ground/fkqib")
+    shutil.rmtree(world / "depot/compiled")
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 1
+    assert text.startswith(
+        "The next `using` fails: 1 package is not installed. "
+        "After `Pkg.instantiate()`, Julia recompiles 6 of 6 packages."
+    )
+    _, text = printed(capsys, "--project", "envs/plain", "--for", "precompile")
+    assert text.startswith(
+        "`Pkg.precompile()` first installs 1 package. Julia recompiles 6 of 6 packages."
+    )
+    _, text = printed(capsys, "Ground", "--project", "envs/plain")
+    assert "Run `Pkg.instantiate()`, which then recompiles it." in text
+    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
+    assert json.loads(text)["not_installed"] == ["Ground"]
 
 
 @in_world("unchanged")
