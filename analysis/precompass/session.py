@@ -399,7 +399,7 @@ class Session:
         return (project, chosen, tuple(sorted(settings.variables.items())))
 
     def _look_at_startup(self, project: Path) -> Startup | None:
-        saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
+        saved = self._saved()
         active = saved.environment(project)
         if active is None:
             return None
@@ -417,8 +417,14 @@ class Session:
 
     def saved_checks(self, project: Path) -> CacheChecks | None:
         """Return the checks of caches with the files as they are on disk, without checksums."""
-        saved = Session(self.snapshot.saved(), self.settings, self._memory, self._registry_memory)
-        return saved.cache_checks(project, checksums=False)
+        return self._saved().cache_checks(project, checksums=False)
+
+    def _saved(self) -> Session:
+        """Return the session of the files as they are on disk: this one if none is open."""
+        files = self.snapshot.saved()
+        if files is self.snapshot:
+            return self
+        return Session(files, self.settings, self._memory, self._registry_memory)
 
     def _look_at_saved(self, project: Path) -> Why | None:
         checks = self.saved_checks(project)

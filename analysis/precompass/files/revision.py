@@ -82,6 +82,10 @@ class Revision(Snapshot):
         found = self._find(path)
         return super().is_file(found.path) if isinstance(found, _OnDisk) else found is not None
 
+    def saved(self) -> Snapshot:
+        """Return the files as they are on disk, which are not those of the commit."""
+        return Snapshot(self._disk)
+
     def same_folder(self, one: Path, other: Path) -> bool:
         """Tell whether two paths lead to one and the same folder."""
         return _normal(one) == _normal(other)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from precompass.documents.text import SourceText, decode
 from precompass.files import disk
+from precompass.julia.files import Files
 from precompass.memo import Memo
 
 MAX_FILE_SIZE = 4 * 2**20
@@ -39,6 +40,7 @@ MOST_FOLDERS = 200
 """Folders that are listed in one; a repository of many packages has about a hundred."""
 
 _Signature: TypeAlias = tuple[int, int, int, int]
+T = TypeVar("T")
 
 
 class Disk:
@@ -138,6 +140,7 @@ class Snapshot:
         self._read: dict[Path, tuple[SourceText | None, str]] = {}
         self._is_file: dict[Path, bool] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._answered: dict[tuple[object, Path], Any] = {}
 
     def read(self, path: Path) -> SourceText | None:
         """Return the text of a file; None where there is none, or it cannot be read."""
@@ -153,7 +156,7 @@ class Snapshot:
 
     def saved(self) -> Snapshot:
         """Return the same files as they are on disk, without the texts that are open."""
-        return Snapshot(self._disk)
+        return Snapshot(self._disk) if self._open else self
 
     def is_open(self, path: Path) -> bool:
         """Tell whether an editor has the file open."""
@@ -181,6 +184,14 @@ class Snapshot:
     def same_folder(self, one: Path, other: Path) -> bool:
         """Tell whether two paths lead to one and the same folder."""
         return disk.is_same(one, other)
+
+    def once(self, function: Callable[[Files, Path], T], path: Path) -> T:
+        """Return what a function answers about a path, which it is asked once for this snapshot."""
+        key = (function, path)
+        if key not in self._answered:
+            self._answered[key] = function(self, path)
+        answer: T = self._answered[key]
+        return answer
 
     def _look(self, path: Path) -> tuple[SourceText | None, str]:
         known = self._read.get(path)

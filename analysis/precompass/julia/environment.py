@@ -6,7 +6,7 @@ Source: ``base/loading.jl`` (``project_file_manifest_path``, ``base_project``,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -287,7 +287,7 @@ def environment_of(
         julia=found.julia,
         julia_from=found.julia_from,
         layers=tuple(layers),
-        members=tuple(_members(project, bases, found.julia, files)),
+        members=_members(project, bases, found.julia, files),
         hidden=_hidden_preferences(project.path.parent, files),
     )
 
@@ -368,56 +368,75 @@ def _find_manifest_of(project: ProjectFile, names: Sequence[str], files: Files) 
 
 def bases_of(project: ProjectFile, julia: Julia, files: Files) -> tuple[ProjectFile, ...]:
     """Return the base of a project's workspace, that one's base, and so on."""
-    if not julia.has_workspaces:
-        return ()
+    return files.once(_bases, project.path) if julia.has_workspaces else ()
+
+
+def _bases(files: Files, path: Path) -> tuple[ProjectFile, ...]:
     bases: list[ProjectFile] = []
-    current = project
+    current = path
     while True:
-        base = _base(current, files)
-        if base is None or base.path in {project.path, *(found.path for found in bases)}:
+        base = files.once(_base, current)
+        if base is None or base.path in {path, *(found.path for found in bases)}:
             return tuple(bases)
         bases.append(base)
-        current = base
+        current = base.path
 
 
-def _base(project: ProjectFile, files: Files) -> ProjectFile | None:
-    """Return the nearest project above whose workspace lists this one's folder."""
-    folder = project.path.parent
+def _base(files: Files, path: Path) -> ProjectFile | None:
+    """Return the nearest project above whose workspace lists the folder of a project file."""
+    folder = path.parent
     for place in walk_up(folder.parent):
-        path = project_in(place, files)
-        above = read_project(path, files) if path else None
-        if above is not None and any(
-            files.same_folder(place / listed, folder) for listed in above.workspace
-        ):
+        found = project_in(place, files)
+        above = read_project(found, files) if found else None
+        if above is not None and _lists(above, folder, files):
             return above
         if place == place.parent:
             break
     return None
 
 
+def _lists(above: ProjectFile, folder: Path, files: Files) -> bool:
+    """Tell whether a workspace lists a folder, under that name or another."""
+    listed = files.once(_listed_folders, above.path)
+    if folder in listed and files.same_folder(folder, folder):
+        return True
+    return any(files.same_folder(one, folder) for one in listed)
+
+
+def _listed_folders(files: Files, path: Path) -> Mapping[Path, None]:
+    """Return the folders that the workspace of a project file lists, in its order."""
+    project = read_project(path, files)
+    return dict.fromkeys(path.parent / listed for listed in project.workspace) if project else {}
+
+
 def _members(
     project: ProjectFile, bases: Sequence[ProjectFile], julia: Julia, files: Files
-) -> Iterator[ProjectFile]:
-    """Yield every other project of the workspace, once, of as many folders as are looked into."""
+) -> tuple[ProjectFile, ...]:
+    """Return every other project of the workspace."""
     if not julia.has_workspaces:
-        return
-    pending = [bases[-1] if bases else project]
-    seen = {pending[0].path}
+        return ()
+    root = bases[-1] if bases else project
+    found = files.once(_projects_of, root.path)
+    return tuple(member for member in found if member.path != project.path)
+
+
+def _projects_of(files: Files, root: Path) -> tuple[ProjectFile, ...]:
+    """Return the projects of a workspace, its outermost base first, as many as are looked into."""
+    base = read_project(root, files)
+    found = {base.path: base} if base is not None else {}
     folders: set[Path] = set()
+    pending = list(found.values())
     while pending:
-        current = pending.pop(0)
-        if current.path != project.path:
-            yield current
-        for listed in current.workspace:
-            folder = current.path.parent / listed
+        for folder in files.once(_listed_folders, pending.pop(0).path):
             if folder in folders or len(folders) == MOST_MEMBERS:
                 continue
             folders.add(folder)
             path = project_in(folder, files)
             member = read_project(_normal(path), files) if path else None
-            if member is not None and member.path not in seen:
-                seen.add(member.path)
+            if member is not None and member.path not in found:
+                found[member.path] = member
                 pending.append(member)
+    return tuple(found.values())
 
 
 def _normal(path: Path) -> Path:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from precompass.documents.text import SourceText
+
+T = TypeVar("T")
 
 
 class Files(Protocol):
@@ -21,4 +24,13 @@ class Files(Protocol):
 
     def same_folder(self, one: Path, other: Path) -> bool:
         """Tell whether two paths lead to one and the same folder."""
+        ...
+
+    def once(self, function: Callable[[Files, Path], T], path: Path) -> T:
+        """Return what a function answers about a path, which it is asked once at this moment.
+
+        Args:
+            function: its answer rests on nothing but the files and the path.
+            path: the path.
+        """
         ...

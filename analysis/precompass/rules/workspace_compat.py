@@ -85,7 +85,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         ]
         if own is None or entry is None or not others:
             continue
-        if reduce(intersected, [spec for _, spec in others], own).ranges:
+        if reduce(intersected, dict.fromkeys(spec for _, spec in others), own).ranges:
             continue
         apart = [one for one in others if not intersected(own, one[1]).ranges] or others
         names = listed(f'"{member.compat[name]}" in {_label(member)}' for member, _ in apart)

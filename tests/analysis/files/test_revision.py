@@ -82,6 +82,12 @@ def test_a_file_that_came_later_is_not_there(root: Path) -> None:
         assert revision.unreadable(root / name) == ""
 
 
+def test_what_is_saved_is_the_working_tree(root: Path) -> None:
+    source = opened(root).saved().read(root / "Project.toml")
+    assert source is not None
+    assert source.text == 'name = "After"\n'
+
+
 def test_what_git_ignores_is_as_it_is(root: Path) -> None:
     revision = opened(root)
     assert text(revision, root / "LocalPreferences.toml") == "mine = 1\n"

@@ -15,6 +15,7 @@ from precompass.files.snapshot import (
     Disk,
     Snapshot,
 )
+from precompass.julia.files import Files
 from support.special_files import make_pipe, may_read_everything
 
 
@@ -62,6 +63,35 @@ def test_a_snapshot_stays_as_it_is(tmp_path: Path) -> None:
     assert source.text == "one"
     assert not snapshot.is_file(other)
     assert read(path, disk) == ("another", "")
+
+
+def test_an_answer_about_a_path_is_computed_once_for_each_moment(tmp_path: Path) -> None:
+    path = tmp_path / "Project.toml"
+    path.write_text("one")
+    asked: list[Path] = []
+
+    def length(files: Files, path: Path) -> int:
+        asked.append(path)
+        source = files.read(path)
+        return len(source.text) if source is not None else 0
+
+    disk = Disk()
+    snapshot = Snapshot(disk)
+    assert [snapshot.once(length, path) for _ in range(2)] == [3, 3]
+    path.write_text("another")
+    assert snapshot.once(length, path) == 3
+    assert Snapshot(disk).once(length, path) == 7
+    assert len(asked) == 2
+
+
+def test_without_open_texts_the_files_are_as_they_are_on_disk(tmp_path: Path) -> None:
+    path = tmp_path / "Project.toml"
+    path.write_text("old")
+    closed, opened = Snapshot(Disk()), Snapshot(Disk(), {path: "new"})
+    assert closed.saved() is closed
+    source = opened.saved().read(path)
+    assert source is not None
+    assert source.text == "old"
 
 
 def test_the_disk_is_read_again_only_when_the_file_changed(

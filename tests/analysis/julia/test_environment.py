@@ -417,6 +417,42 @@ def test_no_more_folders_are_looked_into_than_a_workspace_has(
     assert len(environment(tmp_path, julia="1.12.2").members) == members
 
 
+class _Asked(Snapshot):
+    """Files that count how often two folders are compared."""
+
+    comparisons = 0
+
+    def same_folder(self, one: Path, other: Path) -> bool:
+        self.comparisons += 1
+        return super().same_folder(one, other)
+
+
+def test_the_projects_of_a_workspace_are_looked_for_once_at_a_moment(tmp_path: Path) -> None:
+    """A workspace of many packages is not compared with itself for each of its packages."""
+    names = [f"lib/P{number}" for number in range(20)]
+    text = f"[workspace]\nprojects = {names}\n".replace("'", '"')
+    write(tmp_path, {"Project.toml": text, **{f"{one}/Project.toml": "" for one in names}})
+    files = _Asked(Disk())
+    julia = read_version("1.12.2")
+    for name in names:
+        found = load_environment(tmp_path / name / "Project.toml", files, julia=julia)
+        others = [relative(one.path.parent, tmp_path) for one in found.members]
+        assert others == [".", *(one for one in names if one != name)]
+    assert files.comparisons <= 2 * len(names)
+
+
+def test_a_workspace_is_looked_for_again_at_the_next_moment(tmp_path: Path) -> None:
+    base = tmp_path / "Project.toml"
+    write(tmp_path, {"Project.toml": '[workspace]\nprojects = ["a"]\n', "a/Project.toml": ""})
+    write(tmp_path, {"b/Project.toml": ""})
+    disk, julia = Disk(), read_version("1.12.2")
+    for texts, expected in (({}, 1), ({base: '[workspace]\nprojects = ["a", "b"]\n'}, 2)):
+        files = Snapshot(disk, texts)
+        assert len(load_environment(base, files, julia=julia).members) == expected
+        inside = load_environment(tmp_path / "b" / "Project.toml", files, julia=julia)
+        assert len(inside.members) == (2 if texts else 0)
+
+
 # Names
 
 
