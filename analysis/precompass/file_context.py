@@ -186,7 +186,7 @@ class FileContext:
 
     @property
     def first_left_out(self) -> Entry | None:
-        """The first table or preference that is not looked at because there are so many."""
+        """The first table or preference that is ignored because there are so many."""
         beyond = next(islice(self._all_preferences(), MOST_PREFERENCES, None), None)
         if beyond is not None:
             return beyond.entry

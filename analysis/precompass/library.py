@@ -380,7 +380,7 @@ def compare(before: Project, after: Project) -> Difference:
     confine(before._reach | after._reach)
     found = comparison.compare(before._session, before.path, after._session, after.path)
     if found.difference is None or found.after is None:
-        raise ProjectError(found.unreadable or f"{before.path} is not there")
+        raise ProjectError(found.unreadable or f"{before.path} does not exist")
     difference, recompilation = found.difference, found.difference.recompilation
     changes = [
         Change(

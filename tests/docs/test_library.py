@@ -154,7 +154,7 @@ def test_what_cannot_be_opened_says_why(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UnknownPackageError, match="no package Spline in its environment"):
         project.package("Spline")
     (folder / "Project.toml").write_bytes(b"#" * (2**18 + 1))
-    with pytest.raises(ProjectError, match="more than 256 KiB"):
+    with pytest.raises(ProjectError, match="larger than 256 KiB"):
         project.refreshed()
 
 

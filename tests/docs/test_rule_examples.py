@@ -107,7 +107,11 @@ AROUND: Mapping[str, Mapping[str, str]] = {
     },
     "missing-preference-path": {
         "Project.toml": f'[deps]\nHDF5_jll = "{uuid("HDF5_jll")}"\n',
-        "Manifest.toml": manifest({"JLLWrappers": "", "HDF5_jll": "JLLWrappers"}),
+        "Manifest.toml": manifest(
+            {"JLLWrappers": "", "HDF5_jll": Package("JLLWrappers", path="jll")}
+        ),
+        "jll/Project.toml": f'name = "HDF5_jll"\nuuid = "{uuid("HDF5_jll")}"\n',
+        "jll/src/HDF5_jll.jl": "module HDF5_jll\nend\n",
     },
     "yanked-version": {"Manifest.toml": MANIFEST_HEAD + HERE + f'git-tree-sha1 = "{TREE}"\n'},
     "unknown-extension-trigger": {"Project.toml": HEAD},

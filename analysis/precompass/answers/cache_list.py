@@ -44,7 +44,7 @@ class ListedCache(msgspec.Struct, frozen=True):
     Attributes:
         reason: why Julia does not use it here; None if it fits.
         size: bytes, with the native library.
-        is_dead: whether it fits nothing any more, whatever project is opened.
+        is_dead: whether it no longer fits any project, whatever project is opened.
     """
 
     unit: Unit
@@ -82,7 +82,7 @@ def to_delete(
 
     Args:
         caches: of the packages that are asked for.
-        stale: those that fit nothing any more; otherwise those that fit here.
+        stale: those that no longer fit any project; otherwise those that fit here.
         own_depots: depots of Julia itself, from which nothing is deleted.
     """
     return tuple(

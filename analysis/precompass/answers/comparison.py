@@ -95,7 +95,7 @@ def compare(
         return Comparison(new, unreadable=unreadable)
     was, now = _answers(before, old, for_tests), _answers(after, new, for_tests)
     if now is None:
-        why = "is not a package with a test/runtests.jl" if for_tests else "is not there"
+        why = "is not a package with a test/runtests.jl" if for_tests else "does not exist"
         return Comparison(new, unreadable=f"{new} {why}")
     if was is None:
         return Comparison(new, now)
@@ -179,13 +179,13 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
     if invalidations.installed.caches.newer_formats:
         number = max(invalidations.installed.caches.newer_formats)
         yield (
-            f"there are caches of format {number}, which cannot be read: whether they fit cannot "
-            "be told, so the answer rests on the manifest and the sources"
+            f"caches of format {number} cannot be read, so the answer uses only the manifest and "
+            "the sources"
         )
     if environment.julia.blob_is_concluded:
         yield (
-            f"that caches of Julia {environment.julia.version} record the values of preferences is "
-            "concluded from its development, not measured; no cache was found that tells"
+            f"caches of Julia {environment.julia.version} are assumed to record the values of "
+            "preferences, as its development suggests; no cache was found that shows it"
         )
     yield from differences_in_series(environment)
 
@@ -196,7 +196,7 @@ def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str
     if old.manifest is not None and old.manifest.document.faults:
         yield f"{old.manifest.path} was not valid TOML before: Julia could not read it"
     if old.manifest is None and new.manifest is not None:
-        yield f"{new.manifest.path} was not there before, so every package in it counts as new"
+        yield f"{new.manifest.path} did not exist before, so every package in it counts as new"
 
 
 def _files_of(environment: Environment | None) -> Iterator[Path]:

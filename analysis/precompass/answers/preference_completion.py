@@ -111,7 +111,7 @@ def keys(context: FileContext, candidates: Candidates, name: str) -> Iterator[Co
     farther = _set_farther(context, invalidations, uuid)
     if farther and CLEAR not in taken:
         yield candidates.entry(
-            CLEAR, "[]", CompletionKind.KEY, f"undoes what is set farther: {listed(farther)}"
+            CLEAR, "[]", CompletionKind.KEY, f"unsets what farther tables set: {listed(farther)}"
         )
 
 

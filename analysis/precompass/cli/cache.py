@@ -19,7 +19,7 @@ _EPILOG = """exit codes:
 
 examples:
   precompass cache            where it is, and how large
-  precompass cache --clear    delete it; it is made again when it is needed
+  precompass cache --clear    delete it; Precompass makes it again
 """
 
 
@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the command."""
     result = make_parser(
         "cache",
-        "Say what Precompass remembers on disk of sources and registries, or delete it. Julia's "
+        "Show what Precompass keeps on disk about sources and registries, or delete it. Julia's "
         "own caches are never touched.",
         _EPILOG,
     )
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             shutil.rmtree(registries)
     except OSError as error:
         raise CannotRun(f"{error.filename}: {error.strerror}") from None
-    print("Deleted what Precompass remembered of sources and registries.")
+    print("Deleted the cache of Precompass.")
     return 0
 
 

@@ -114,7 +114,7 @@ def _delete(name: str, seen: os.stat_result, folder: _ByHandle | _ByPath) -> Non
         folder.put_back(away, name)
     except OSError as error:
         raise RefusedError(f"{name} has changed; what was there is now called {away}") from error
-    raise RefusedError(f"{name} has changed since it was looked at")
+    raise RefusedError(f"{name} has changed since it was checked")
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
@@ -207,7 +207,7 @@ def _check_same(cache: CacheFile, name: str, folder: _ByHandle | _ByPath) -> os.
     if not stat.S_ISREG(status.st_mode):
         raise RefusedError(f"{cache.path} is not a regular file")
     if (status.st_size, status.st_mtime_ns) != (cache.size, cache.mtime_ns):
-        raise RefusedError(f"{cache.path} has changed since it was looked at")
+        raise RefusedError(f"{cache.path} has changed since it was checked")
     return status
 
 

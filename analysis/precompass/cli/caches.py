@@ -45,7 +45,7 @@ _EPILOG = f"""exit codes:
 examples:
   precompass caches                      every cache of the project's packages, and whether it fits
   precompass caches CSV                  those of one package
-  precompass caches --stale              those that fit nothing any more
+  precompass caches --stale              those that no longer fit any project
   precompass caches CSV --delete         what deleting the caches of CSV would recompile
   precompass caches CSV --delete --yes   delete them, so that Julia recompiles CSV
   precompass caches --delete --stale --yes
@@ -64,13 +64,13 @@ def parser() -> argparse.ArgumentParser:
         "package", metavar="PACKAGE", nargs="?", help="only this package, or Parent/Extension"
     )
     result.add_argument(
-        "--stale", action="store_true", help="only caches that fit nothing any more"
+        "--stale", action="store_true", help="only caches that no longer fit any project"
     )
     result.add_argument(
         "--delete",
         action="store_true",
         help="delete the package's caches that fit this project; with --stale, the caches that "
-        "fit nothing any more; a dry run without --yes or a confirmation in the terminal",
+        "no longer fit any project; a dry run without --yes or a confirmation in the terminal",
     )
     result.add_argument("--yes", action="store_true", help="delete without asking")
     add_format(result, "text", "json")

@@ -34,7 +34,7 @@ from precompass.settings.configuration import find_configuration
 _NEVER = "never"
 
 _EPILOG = f"""exit codes:
-  0  nothing was found that is as severe as --severity says
+  0  no finding is as severe as --severity, or more
   1  something was found
   2  a file or folder could not be read, or an argument is wrong
 
@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         "--severity",
         choices=(*(severity.value for severity in Severity), _NEVER),
         default=Severity.WARNING.value,
-        help="the least severity that makes the exit code 1 (default: warning); less severe "
+        help="the lowest severity that makes the exit code 1 (default: warning); less severe "
         "findings are shown all the same",
     )
     result.add_argument(

@@ -48,7 +48,7 @@ examples:
   precompass diff --git origin/main . --format github
                                          the same, as annotations in a GitHub workflow
 
-With --git, files that git ignores are taken to be the same in the commit. Changes of Julia code are
+With --git, files that git ignores are taken to be the same in the commit. Changes to Julia code are
 ignored: a package whose code changes is recompiled anyway.
 
 {VARIABLES}"""

@@ -58,7 +58,7 @@ examples:
   precompass graph CSV.precompile_workload --format json
   precompass graph --pending --html pending.html
 
-A file that is there already is replaced. The page and the image ask nothing of the network.
+An existing file is replaced. The page and the image never use the network.
 
 {VARIABLES}"""
 
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = [*targets.values(), *(["-"] if arguments.format else [])]
     if not outputs:
         options = ", ".join(f"--{form} FILE" for form in FORMS)
-        raise CannotRun(f"nothing is to be written; name one of {options}, or --format json")
+        raise CannotRun(f"choose an output: {options}, or --format json")
     if outputs.count("-") > 1:
         raise CannotRun("only one form of the picture can go to the standard output")
     session = Session(Snapshot(Disk()), settings_of(arguments), registry_memory=registry_memory())

@@ -98,7 +98,7 @@ def read_environment(project: Path, session: Session, purpose: str | None = None
     if purpose == "test" and invalidations is not None:
         invalidations = tests_of(project, session).invalidations
     if invalidations is None:
-        raise CannotRun(unreadable or f"{project} is not there")
+        raise CannotRun(unreadable or f"{project} does not exist")
     for doubt in doubts(invalidations):
         warn(doubt)
     return invalidations

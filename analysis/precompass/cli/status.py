@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     checks = read_checks(project, session)
     invalidations = session.invalidations(project)
     if invalidations is None:
-        raise CannotRun(f"{project} is not there")
+        raise CannotRun(f"{project} does not exist")
     why = explain_why(checks) if checks.stack.depots else None
     found = status(session, invalidations, checks, why)
     folder = Path.cwd()

@@ -40,13 +40,13 @@ def find_subject(
     """Return the UUID of the package, or extension, that *text* names, and the key if it has one.
 
     Raises:
-        CannotRun: if there is no such package, or no key behind the dot.
+        CannotRun: if there is no such package, or no key after the dot.
     """
     package, dot, key = text.partition(".")
     if not package:
         raise CannotRun(f"the package is missing before {text!r}")
     if dot and not key:
-        raise CannotRun(f"the key is missing behind the dot of {package}")
+        raise CannotRun(f"the key is missing after the dot of {package}")
     return _uuid_of(package, invalidations, approximation), key or None
 
 
@@ -68,10 +68,10 @@ def _uuid_of(name: str, invalidations: Invalidations, approximation: Approximati
     near = instead_of(name, known)
     for uuid, parent in environment.extension_parents(name).items():
         raise CannotRun(
-            f"{name} is an extension of {parent} ({uuid}) that this environment does not load: it "
-            "has not all of its triggers"
+            f"{name} is an extension of {parent} ({uuid}) that this environment does not load, "
+            "because some of its triggers are missing"
         )
     for gap in environment.gaps:
         if gap.line is not None:
-            raise CannotRun(f"there is no package {name} in what is known: {unknown_part(gap)}")
+            raise CannotRun(f"no package {name} is known here: {unknown_part(gap)}")
     raise CannotRun(f"there is no package {name} in the environment of {where}{near}")

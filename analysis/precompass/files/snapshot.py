@@ -76,9 +76,9 @@ def too_large(path: Path, size: int) -> str:
     if size <= limit:
         return ""
     return (
-        f"it has more than {limit // 2**20} MiB"
+        f"it is larger than {limit // 2**20} MiB"
         if limit >= 2**20
-        else (f"it has more than {limit // 2**10} KiB")
+        else (f"it is larger than {limit // 2**10} KiB")
     )
 
 

@@ -95,7 +95,7 @@ def _faults_of_the_file(manifest: Manifest) -> Iterator[ManifestFault]:
         found = values.get("manifest_format")
         version = VersionNumber.parse(found) if isinstance(found, str) else None
         if version is None:
-            reason = 'the format has to be a text such as "2.0"'
+            reason = 'the format has to be a string such as "2.0"'
             yield ManifestFault("", 0, "manifest_format", reason)
         elif version.major not in _KNOWN_FORMATS:
             reason = f"format {found} is not known, so Pkg may misread the file"
@@ -133,7 +133,7 @@ def _wrong_values(table: TomlTable) -> Iterator[tuple[str, str, str]]:
     """Yield the values of one entry that have a wrong type: key, reason, item."""
     for key in _TEXTS:
         if key in table and not isinstance(table[key], str):
-            yield key, f"`{key}` has to be a text", ""
+            yield key, f"`{key}` has to be a string", ""
     if "git-tree-sha1" in table and not _is_sha1(table["git-tree-sha1"]):
         yield "git-tree-sha1", "`git-tree-sha1` has to be 40 hexadecimal digits", ""
     if "pinned" in table and not isinstance(table["pinned"], bool):
@@ -159,10 +159,10 @@ def _wrong_values(table: TomlTable) -> Iterator[tuple[str, str, str]]:
         return
     for name, app in apps.items():
         if isinstance(app, Mapping) and not _are_texts(app.get("julia_flags", [])):
-            yield "apps", f"`julia_flags` of {name} has to be a list of texts", name
+            yield "apps", f"`julia_flags` of {name} has to be a list of strings", name
         for key in ("submodule", "julia_command"):
             if isinstance(app, Mapping) and not isinstance(app.get(key, ""), str):
-                yield "apps", f"`{key}` of {name} has to be a text", name
+                yield "apps", f"`{key}` of {name} has to be a string", name
 
 
 def _wrong_lists(table: TomlTable, count: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:

@@ -106,7 +106,7 @@ def _packed(path: Path) -> RegistrySource | RegistryProblem:
         return RegistryProblem(path, f"names an archive outside of its folder: {name!r}")
     status = disk.status(archive)
     if status is None:
-        return RegistryProblem(path, f"names the archive {name!r}, which is not there")
+        return RegistryProblem(path, f"names the archive {name!r}, which does not exist")
     if not stat.S_ISREG(status.st_mode):
         return RegistryProblem(path, f"names the archive {name!r}, which is not a regular file")
     return RegistrySource(path, archive, tree_hash, f"tree {tree_hash} {status.st_size}")

@@ -47,7 +47,7 @@ def cache_line(one: ListedCache, folder: Path | None) -> str:
         parts.append(f"`{' '.join(('julia', *flags))}`")
     verdict = reason_words(one.reason)
     if one.is_dead:
-        verdict += "; fits nothing any more"
+        verdict += "; no longer fits any project"
     return f"{shown(Path(file.path), folder)} ({', '.join(parts)}): {verdict}"
 
 
@@ -66,7 +66,7 @@ def deletion_sentence(
             return "Nothing to delete: every cache file may still fit some project."
         return (
             "Nothing to delete: no cache file of the package fits this project. Add `--stale` to "
-            "delete those that fit nothing any more."
+            "delete those that no longer fit any project."
         )
     files = counted(len(caches), "cache file")
     size = in_bytes(sum(one.size for one in caches))

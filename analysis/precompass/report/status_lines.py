@@ -126,7 +126,7 @@ def _packages(status: Status) -> str:
 def _caches(status: Status) -> str:
     caches = status.caches
     if caches is None:
-        return "no depot is looked at"
+        return "depots are not read"
     if not caches.files:
         return "none in any depot"
     parts = [f"{caches.fitting:,} fit"]

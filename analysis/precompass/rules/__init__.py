@@ -182,7 +182,7 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
         severity, message = toml_syntax.SEVERITY, f"This file cannot be read: {reason}."
         if session.snapshot.is_too_large(path):
             severity = Severity.INFORMATION
-            message = f"Precompass does not look at this file: {reason}."
+            message = f"Precompass ignores this file: {reason}."
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
     if is_left_out(context.session.settings, path):
         return ()

@@ -76,7 +76,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if strong != weak:
             message = (
                 f"[weakdeps] lists another package as {name}, with the UUID {weak}. Only this one "
-                "can be loaded by the name. Correct the UUID that is wrong."
+                "can be loaded by the name. Correct the wrong UUID."
             )
             yield _at(context, [name], message)
         elif not _is_for_older_julia(project):

@@ -22,7 +22,7 @@ CSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"
 DataFrames = "a93c6f00-e57d-5684-b7b6-d8193f3e46c0"
 ```
 
-**Fix** Write the right UUID, or delete the line that is too much.
+**Fix** Write the right UUID, or delete the extra line.
 
 **Source** `validate` in `src/project.jl` of Pkg; `get_uuid_name` in `base/loading.jl`.
 """
@@ -64,7 +64,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             CODE,
             SEVERITY if is_refused else Severity.WARNING,
             entry.node.span,
-            f"{consequence} Correct the UUID, or delete the line that is too much.",
+            f"{consequence} Correct the UUID, or delete the extra line.",
             related=(Related(context.path, first.node.span, "The same UUID."),),
             fixes=(*_correct(context, section, name, uuid), _delete(context, section, name)),
         )

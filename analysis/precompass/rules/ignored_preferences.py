@@ -111,7 +111,7 @@ def _in_older_patches(
     if patches is not None:
         what = (
             f"ignores these preferences: {project.path.name} lists {table.name} in [extras] only, "
-            "and it does not look there"
+            "which it ignores here"
         )
         message = f"{of_older_patches(patches, what)}."
         yield context.finding(CODE, Severity.INFORMATION, table.header, message)
@@ -135,7 +135,7 @@ def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
         advice = (
             f"Did you mean `{near}`?"
             if near is not None
-            else "List the package with its UUID, or keep other settings in a file of their own."
+            else "List the package with its UUID, or keep other settings in another file."
         )
         return (
             f"no package of this name is listed in {project.path.name} or known to its manifest. "
@@ -152,8 +152,8 @@ def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
     too_late = _section_of_a_later_julia(project, uuid, julia)
     if too_late is not None:
         return (
-            f"{project.path.name} lists {name} in [{too_late}] only, and Julia {julia.version} "
-            f"does not look there. Use a newer Julia, or add {name} to [deps]."
+            f"{project.path.name} lists {name} in [{too_late}] only, which Julia "
+            f"{julia.version} ignores here. Use a newer Julia, or add {name} to [deps]."
         )
     *others, last = [f"[{section}]" for section in julia.listing_sections]
     where = f"{', '.join(others)} or {last}" if others else last
@@ -161,7 +161,7 @@ def _reason(context: EnvironmentContext, table: PreferenceTable) -> str:
     if invalidations.environment.named(name) is None and has_manifest:
         return (
             f"{name} is not in this environment: neither {project.path.name} nor its manifest has "
-            f"it. List it in {where} if it is to come, or delete the table."
+            f"it. List it in {where} if you will add it, or delete the table."
         )
     return (
         f"{project.path.name} does not list {name}, and only preferences of listed packages "

@@ -71,7 +71,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             continue
         name_of_module = _string(submodule)
         if name_of_module is None:
-            message = "`submodule` has to be a text, the name of a module within the package."
+            message = "`submodule` has to be a string, the name of a module within the package."
             yield _finding(context, (*path, "submodule"), submodule, message)
         elif not _MODULE.fullmatch(name_of_module):
             message = (

@@ -70,14 +70,14 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             yield context.finding(CODE, Severity.ERROR, entry.node.span, message)
         elif not _IDENTIFIER.fullmatch(name):
             message = (
-                f"No package can be called `{name}`: that is no identifier, so `using {name}` "
+                f"No package can be called `{name}`: that is not an identifier, so `using {name}` "
                 "cannot be written. Use letters, digits and `_`, and a letter first."
             )
             yield context.finding(CODE, SEVERITY, entry.node.span, message)
         elif project.version is not None and _is_new(context, project):
             reason = _refused_by_general(name) if project.is_package else ""
             if reason:
-                message = f"General's AutoMerge takes no new package with this name: {reason}."
+                message = f"General's AutoMerge accepts no new package with this name: {reason}."
                 yield context.finding(CODE, Severity.HINT, entry.node.span, message)
     yield from _check_deps(context)
 
@@ -88,8 +88,8 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
         if _IDENTIFIER.fullmatch(name) or isinstance(entry.node, Table):
             continue
         message = (
-            f"No package can be called `{name}`: that is no identifier, so `using {name}` cannot "
-            "be written. Write the package's own name, without `.jl`."
+            f"No package can be called `{name}`: that is not an identifier, so `using {name}` "
+            "cannot be written. Write the package's own name, without `.jl`."
         )
         plain_name = name.removesuffix(".jl")
         rename = renaming.offer(context, ("deps", name), plain_name)

@@ -50,7 +50,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     folder = project.path.parent
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
     message = (
-        f"With a name and a UUID this project is a package, but {shown} is not there, so `using "
+        f"With a name and a UUID this project is a package, but {shown} does not exist, so `using "
         f"{project.name}` fails. Rename the file or the project; or delete both keys, if this is "
         "an environment only."
     )

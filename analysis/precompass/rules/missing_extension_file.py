@@ -50,8 +50,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if entry is None or any(files.is_file(path) for path in paths):
             continue
         message = (
-            f"Neither ext/{name}.jl nor ext/{name}/{name}.jl is there: when its triggers are "
-            "loaded, Julia prints an error, and goes on without this extension. Rename the file "
+            f"Neither ext/{name}.jl nor ext/{name}/{name}.jl exists: when its triggers are "
+            "loaded, Julia prints an error and continues without this extension. Rename the file "
             "or the extension."
         )
         yield context.finding(CODE, SEVERITY, entry.key.span, message)

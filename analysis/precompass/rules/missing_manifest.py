@@ -57,7 +57,7 @@ def _why(context: EnvironmentContext, environment: Environment) -> tuple[str, st
     for name in environment.julia.manifest_names:
         reason = context.session.snapshot.unreadable(context.path.with_name(name))
         if reason:
-            return f"{name} is not looked at because {reason}", ""
+            return f"{name} is ignored because {reason}", ""
     return "There is no manifest", " `Pkg.instantiate()` writes one."
 
 

@@ -1,4 +1,4 @@
-"""A preference that names a library or another file, at a path where nothing is.
+"""A preference that names a library or another file, at a path that does not exist.
 
 A JLL package takes `libfoo_path` for the path of its library `libfoo` and opens it when the
 package is loaded. MPI.jl does the same with `libmpi` of MPIPreferences, and HDF5.jl with its
@@ -6,8 +6,8 @@ package is loaded. MPI.jl does the same with `libmpi` of MPIPreferences, and HDF
 (`libmpi`) is looked up by the system. A path on another machine is never looked at, and in a folder
 that is not trusted none is.
 
-A preferences file may be right for another machine, such as a cluster. So the finding is a warning
-only if this machine has the package or the folder of the path, and a hint otherwise.
+A preferences file may be right for another machine, such as a cluster. So the rule reports
+nothing if this machine has neither the package nor the folder of the path.
 
 **Example**
 
@@ -44,25 +44,20 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
-    """Report every preference in effect whose value is an absolute path to nothing."""
+    """Report every preference in effect that names a file which does not exist here."""
     for one in context.preferences_in_effect():
         value = plain(one.entry.node)
         if not isinstance(value, str) or not _leads_nowhere(value):
             continue
         if not _is_path(context, one.preference):
             continue
-        severity = SEVERITY
+        if not (disk.is_folder(Path(value).parent) or _is_installed(context, one.preference)):
+            continue
         message = (
             f"There is no file at this path on this machine: {one.table.name} cannot load it. "
             "Correct the path, or delete the key."
         )
-        if not (disk.is_folder(Path(value).parent) or _is_installed(context, one.preference)):
-            severity = Severity.HINT
-            message = (
-                "There is no file at this path on this machine: "
-                f"{one.table.name} loads only where the file exists."
-            )
-        yield context.finding(CODE, severity, one.entry.node.span, message)
+        yield context.finding(CODE, SEVERITY, one.entry.node.span, message)
 
 
 def _leads_nowhere(value: str) -> bool:

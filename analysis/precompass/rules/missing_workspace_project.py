@@ -81,8 +81,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         names = [name for name, _ in group]
         one = len(group) == 1
         message = (
-            f"There is no project file in {listed(names)}, so Pkg passes over "
-            f"{'this folder' if one else 'these folders'} without a word, and resolves nothing for "
+            f"There is no project file in {listed(names)}, so Pkg silently "
+            f"skips {'this folder' if one else 'these folders'} and resolves nothing for "
             f"{'it' if one else 'them'}. Correct the name, or delete it."
         )
         related = tuple(Related(context.path, span, f"{name}, too.") for name, span in group[1:])

@@ -62,13 +62,13 @@ _PLACES = (
 )
 _PATH = re.compile(rf"/(?:{_PLACES})/\S|~[/\\]|[A-Za-z]:[\\/]|\\\\[\w.-]+\\|/\S+\.(?:so|dylib)\b")
 _SHAPES = {
-    "a token of GitHub": r"gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{20,}",
-    "a token of GitLab": r"glpat-[\w-]{15,}",
-    "an access key of AWS": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
-    "a token of Slack": r"xox[abeprs]-[\w-]{10,}",
-    "a key of Google": r"AIza[\w-]{35}",
-    "a token of Hugging Face": r"hf_[A-Za-z0-9]{20,}",
-    "a token of npm or PyPI": r"npm_[A-Za-z0-9]{30,}|pypi-[\w-]{20,}",
+    "a GitHub token": r"gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{20,}",
+    "a GitLab token": r"glpat-[\w-]{15,}",
+    "an AWS access key": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
+    "a Slack token": r"xox[abeprs]-[\w-]{10,}",
+    "a Google API key": r"AIza[\w-]{35}",
+    "a Hugging Face token": r"hf_[A-Za-z0-9]{20,}",
+    "an npm or PyPI token": r"npm_[A-Za-z0-9]{30,}|pypi-[\w-]{20,}",
     "an API key": r"sk-[\w-]{20,}",
     "a JSON Web Token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",

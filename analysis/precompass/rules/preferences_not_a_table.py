@@ -65,7 +65,7 @@ def check(context: FileContext) -> Iterator[Finding]:
             yield context.finding(CODE, SEVERITY, table.header, message)
         else:
             message = (
-                f"Julia ignores `{table.name}`: it is in no table, and the project lists no "
+                f"Julia ignores `{table.name}`: it is outside any table, and the project lists no "
                 "package of this name. Move it into the table of its package."
             )
             yield context.finding(CODE, Severity.WARNING, table.header, message)

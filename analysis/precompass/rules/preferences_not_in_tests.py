@@ -85,7 +85,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             CODE,
             SEVERITY,
             table.header,
-            f"`Pkg.test` does not see these preferences: {_where(tests)} does not list "
+            f"`Pkg.test` ignores these preferences: {_where(tests)} does not list "
             f"{table.name}. The tests run with the defaults of {table.name}.",
             fixes=_fixes(tests, table.name, uuid),
         )

@@ -70,15 +70,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     if others and name not in others:
         message = (
             f"This is the UUID of {others[0]}: Julia and Pkg take the two for one package, and "
-            "Registrator refuses it. Give this package a UUID of its own."
+            "Registrator refuses it. Give this package another UUID."
         )
         yield context.finding(CODE, SEVERITY, own.node.span, message)
     elif not others and project.version is not None and not context.is_part_of_tests:
         taken = _taken(registries, name)
         if taken is not None:
             message = (
-                f"{dated(registries.found)} has another package called {taken}, so General takes "
-                "no new one of this name."
+                f"{dated(registries.found)} has another package called {taken}, so General accepts "
+                "no new package of this name."
             )
             yield context.finding(CODE, Severity.INFORMATION, named.node.span, message)
             return
@@ -88,15 +88,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if similar:
             resembles = "resembles" if len(similar) == 1 else "resemble"
             message = (
-                f"General's AutoMerge takes no new package of this name by itself: "
+                f"General's AutoMerge accepts no new package of this name by itself: "
                 f"{listed(similar)} in {dated(registries.found)} {resembles} it. Choose another "
                 "name, or ask for an exception in the pull request."
             )
             yield context.finding(CODE, Severity.HINT, named.node.span, message)
         if not _is_sound(uuid):
             message = (
-                "General's AutoMerge takes no new package with this UUID: it is of no version "
-                "that RFC 9562 describes. `UUIDs.uuid4()` makes one."
+                "General's AutoMerge accepts no new package with this UUID: its version is "
+                "none that RFC 9562 describes. `UUIDs.uuid4()` makes one."
             )
             yield context.finding(CODE, Severity.HINT, own.node.span, message)
 

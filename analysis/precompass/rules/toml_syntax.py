@@ -59,8 +59,8 @@ _MAX_FINDINGS = 20
 """Faults reported of one file; a file with more is most likely no TOML at all."""
 
 _CONSEQUENCE = {
-    FileKind.PROJECT: "Julia cannot load anything through this project file",
-    FileKind.MANIFEST: "Julia cannot load anything through this manifest",
+    FileKind.PROJECT: "Julia cannot load anything from this project",
+    FileKind.MANIFEST: "Julia cannot load anything with this manifest",
     FileKind.PREFERENCES: "Julia throws an error for the packages that this project lists",
     FileKind.CONFIGURATION: "This line has no effect",
 }

@@ -124,7 +124,7 @@ def _triggers(node: Scalar | Array | Table) -> tuple[tuple[str, Span], ...] | No
 def _where(project: ProjectFile, name: str, sections: tuple[str, ...], julia: Julia) -> str:
     if "deps" not in sections and name in project.deps:
         return (
-            f"Julia {julia.version} does not look into [deps], as 1.10.7 and later do. List it in "
+            f"Julia {julia.version} ignores [deps] here; 1.10.7 and later read it. List it in "
             "[weakdeps] too"
         )
     where = any_of(sections)

@@ -93,8 +93,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         meant = _meant(name, _KNOWN) if name not in (*_KNOWN, *_FREE) else None
         if meant is not None:
             message = (
-                f"Julia and Pkg do not look at `{name}`, so what is written here has no effect. "
-                f"Did you mean `{meant}`?"
+                f"Julia and Pkg ignore `{name}`, so this has no effect. Did you mean `{meant}`?"
             )
             yield _finding(context, SEVERITY, (name,), meant, message)
     sources = root.table("sources")

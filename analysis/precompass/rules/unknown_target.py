@@ -128,8 +128,8 @@ def _check_packages(context: EnvironmentContext, target: str, entry: Entry) -> I
         elif is_used and name not in addable and project.is_readable:
             message = (
                 f"`Pkg.{target}` stops with an error: it takes the packages of this target from "
-                f"[extras] and [weakdeps], and {name} is in [deps] only. It is there for the "
-                "tests anyway: delete the name, or list it in [extras] too."
+                f"[extras] and [weakdeps], and {name} is in [deps] only. The tests have it "
+                "anyway: delete the name, or list it in [extras] too."
             )
             fixes = (_delete(context, target, name),)
             yield context.finding(CODE, SEVERITY, span, message, fixes=fixes)

@@ -94,18 +94,18 @@ def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> s
     if isinstance(invalidation.why_not, PublishedKeys):
         return ""  # read at run time, or not at all: unknown-preference tells
     if invalidation.recompilation.evidence is Evidence.KNOWN:
-        return f"Julia does not notice a change of this preference: {reason}."
+        return f"Julia does not notice changes to this preference: {reason}."
     unrecorded = _unrecorded(invalidations, invalidation.preference)
     if unrecorded is not None:
         return (
-            "Julia does not notice a change of this preference: it is read while compiling in "
+            "Julia does not notice changes to this preference: it is read while compiling in "
             f"{unrecorded.site.file.name}:{unrecorded.site.line + 1} by "
-            f"`{unrecorded.recording.value}`, which is not recorded. The value is taken over "
-            "when the package is compiled for another reason."
+            f"`{unrecorded.recording.value}`, which is not recorded. The value takes effect "
+            "when the package is recompiled for another reason."
         )
     if invalidation.preference == THE_SWITCH:
         return (
-            f"Julia does not notice a change of this switch: {reason}. Caches "
+            f"Julia does not notice changes to this switch: {reason}. Caches "
             "keep the state they were made in; PrecompileTools 1.3.4 fixes this."
         )
     return ""
@@ -119,8 +119,8 @@ def _about_value(invalidations: Invalidations, one: SetPreference) -> str:
         return ""
     return (
         f"Julia {julia.series} does not notice that this is set: "
-        "false and an unset key have one hash there. The value is taken over when the "
-        "package is compiled for another reason."
+        "false and an unset key have one hash there. The value takes effect when the "
+        "package is recompiled for another reason."
     )
 
 
@@ -147,8 +147,8 @@ def _about_others(invalidations: Invalidations, invalidation: Invalidation) -> s
         why = f"in {place} by `{read.recording.value}`, which is not recorded"
     rest = listed([other.label for other, _ in others])
     return (
-        f"{unit.label} does not notice a change of this preference. It reads it while compiling "
-        f"{why}. The value is taken over when {unit.label} is recompiled for another reason."
+        f"{unit.label} does not notice changes to this preference. It reads it while compiling "
+        f"{why}. The value takes effect when {unit.label} is recompiled for another reason."
         + (f" The same is true of {rest}." if others else "")
     )
 

@@ -184,7 +184,7 @@ def _report_unused(context: EnvironmentContext, names: Sequence[str]) -> Iterato
         which = _it(names)
         if len(installed) < len(names):
             which = installed[0] if len(installed) == 1 else f"{len(installed)} of them"
-        message += f": everybody who installs {project.name} installs {which} for nothing"
+        message += f": everybody who installs {project.name} installs {which} needlessly"
     message += f". Delete {_it(names)} from [deps]."
     yield from _at(context, names, message, dependency.offer_deletion(context.path, names))
 

@@ -102,7 +102,7 @@ def _consequence_of_list(value: TomlValue) -> str | None:
     if isinstance(value, list):
         if all(isinstance(item, str) for item in value):
             return None
-        return "SnoopPrecompile compares these with names of modules: only texts can match."
+        return "SnoopPrecompile compares these with names of modules: only strings can match."
     if breaks_skip_list(value):
         return (
             "SnoopPrecompile looks for names in a list: with this value every package that runs "

@@ -76,14 +76,14 @@ def _is_boolean(value: TomlValue) -> bool:
 
 _TYPES = (
     _Type(("name",), "a text", _is_text),
-    _Type(("manifest",), "a text, the path of the manifest", _is_text),
-    _Type(("path",), "a text, the path of a file", _is_text, 11),
-    _Type(("entryfile",), "a text, the path of a file", _is_text, 12),
+    _Type(("manifest",), "a string, the path of the manifest", _is_text),
+    _Type(("path",), "a string, the path of a file", _is_text, 11),
+    _Type(("entryfile",), "a string, the path of a file", _is_text, 12),
     _Type(("extensions",), "a table of extensions", _is_table, 9),
     _Type(("sources",), "a table of packages", _is_table, 11),
     _Type(("readonly",), "true or false", _is_boolean, 13),
     _Type(("syntax",), "a table", _is_table, 14),
-    _Type(("syntax", "julia_version"), 'a text such as "1.14"', _is_version, 14),
+    _Type(("syntax", "julia_version"), 'a string such as "1.14"', _is_version, 14),
 )
 
 

@@ -120,7 +120,7 @@ def _choose(
     try:
         chosen[setting.attribute] = setting.read(plain(entry.node))
     except WrongSettingError as error:
-        message = f"`{setting.key}` {error}. It has no effect as it is."
+        message = f"`{setting.key}` {error}. It has no effect."
         problems.append(Problem(_value_span(entry), message, (setting.key,)))
 
 
@@ -134,7 +134,7 @@ def _severities(entry: Entry) -> tuple[Mapping[str, Severity | None], list[Probl
         try:
             severities[code] = read_severity(plain(choice.node))
         except WrongSettingError as error:
-            message = f"The severity of `{code}` {error}. It has no effect as it is."
+            message = f"The severity of `{code}` {error}. It has no effect."
             problems.append(Problem(_value_span(choice), message, (_SEVERITY, code)))
     return severities, problems
 

@@ -54,7 +54,7 @@ def headline(why: Why) -> str:
         if gap.hides_names:
             return "Cannot tell what is recompiled: there is no manifest. Run `Pkg.instantiate()`."
     if not why.has_depot:
-        return "Cannot tell what is recompiled: no depot is looked at. Leave out `--no-depot`."
+        return "Cannot tell what is recompiled: depots are not read. Leave out `--no-depot`."
     if why.gaps and not why.units:
         return f"Cannot tell what is recompiled: {unknown_part(why.gaps[0])}."
     failure = _failure(why)

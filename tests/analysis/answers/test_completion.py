@@ -394,7 +394,7 @@ def test_what_is_set_farther_in_the_stack_can_be_cleared(tmp_path: Path) -> None
     files = {"Project.toml": shared, "LocalPreferences.toml": "[Rain]\nfile = 'a'\n¦"}
     item = next(one for one in look(tmp_path, files)[1].items if one.label == "__clear__")
     assert item.edit.new_text == "__clear__ = []"
-    assert item.detail == "undoes what is set farther: depth and mode"
+    assert item.detail == "unsets what farther tables set: depth and mode"
     files["LocalPreferences.toml"] = "[Rain]\nfile = 'a'\n__clear__ = ['depth', ¦]"
     assert labels(tmp_path, files) == ["mode"]
 

@@ -69,7 +69,7 @@ def test_each_cache_is_listed_with_size_age_julia_options_and_verdict(
     assert "; 4 of them fit." in text
     assert "Julia 1.12.2, `julia`): fits" in text
     assert "days ago" in text
-    assert "Wall.jl has another size; fits nothing any more" in text
+    assert "Wall.jl has another size; no longer fits any project" in text
     code, text, _ = run(capsys, "Wall", "--format", "json")
     (only,) = json.loads(text)["caches"]
     assert (only["unit"], only["julia"], only["options"]) == ("Wall", "1.12.2", [])

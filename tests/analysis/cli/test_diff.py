@@ -544,7 +544,7 @@ class TestEnvironments:
         outcome = precompass("diff", "--git", "HEAD", ".")
         came = monorepo / "tools" / "Manifest.toml"
         assert outcome.err == (
-            f"warning: {came} was not there before, so every package in it counts as new\n"
+            f"warning: {came} did not exist before, so every package in it counts as new\n"
         )
 
     def test_a_manifest_that_was_mended_is_not_called_broken_now(

@@ -218,7 +218,7 @@ class TestProject:
             "there is no package 12345678-0000-4000-8000-000000000000 in the environment of "
             "Project.toml",
         ),
-        ("Meshes.", "the key is missing behind the dot of Meshes"),
+        ("Meshes.", "the key is missing after the dot of Meshes"),
     ],
 )
 def test_a_subject_that_is_none(precompass: Command, subject: str, error: str) -> None:

@@ -88,7 +88,7 @@ def test_another_project_from_elsewhere(
     [
         (
             (SUBJECT,),
-            "nothing is to be written; name one of --html FILE, --svg FILE, --dot FILE, "
+            "choose an output: --html FILE, --svg FILE, --dot FILE, "
             "--mermaid FILE, or --format json",
         ),
         (

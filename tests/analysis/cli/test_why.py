@@ -154,7 +154,7 @@ def test_an_unknown_package_is_refused_with_a_near_one(capsys: pytest.CaptureFix
 @in_world("unchanged")
 def test_without_a_depot_it_cannot_tell(capsys: pytest.CaptureFixture[str]) -> None:
     _, text = printed(capsys, "--project", "envs/plain", "--no-depot")
-    assert text.startswith("Cannot tell what is recompiled: no depot is looked at.")
+    assert text.startswith("Cannot tell what is recompiled: depots are not read.")
 
 
 @in_world("newer-build-of-dependency")

@@ -140,7 +140,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "Manifest.toml"
     with path.open("wb") as stream:
         stream.truncate(2**20 + 1)
-    assert read(path) == (None, "it has more than 1 MiB")
+    assert read(path) == (None, "it is larger than 1 MiB")
 
 
 def test_a_file_that_people_write_is_not_read_sooner(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_huge_text_in_an_editor_is_not_looked_at() -> None:
     assert Snapshot(Disk(), {path: fitting}).read(path) is not None
     snapshot = Snapshot(Disk(), {path: huge})
     assert snapshot.read(path) is None
-    assert snapshot.unreadable(path) == "it has more than 4 MiB"
+    assert snapshot.unreadable(path) == "it is larger than 4 MiB"
     assert snapshot.is_too_large(path)
     assert not Snapshot(Disk(), {path: fitting}).is_too_large(path)
 

@@ -75,7 +75,7 @@ def test_a_packed_registry_has_the_tree_hash_that_pkg_wrote(write_packed: Write)
         ('path = "Small.tar.gz"', "names no git-tree-sha1 of 40 hexadecimal digits"),
         ('git-tree-sha1 = "1234"\npath = "Small.tar.gz"', "names no git-tree-sha1 of 40"),
         (f'git-tree-sha1 = "{HASH}"', "does not name its archive"),
-        (f'git-tree-sha1 = "{HASH}"\npath = "Gone.tar.gz"', "which is not there"),
+        (f'git-tree-sha1 = "{HASH}"\npath = "Gone.tar.gz"', "which does not exist"),
         (f'git-tree-sha1 = "{HASH}"\npath = "../x.tar.gz"', "outside of its folder"),
         (f'git-tree-sha1 = "{HASH}"\npath = "/etc/passwd"', "outside of its folder"),
         (f'git-tree-sha1 = "{HASH}"\npath = ".."', "outside of its folder"),

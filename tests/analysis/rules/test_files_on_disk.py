@@ -23,7 +23,7 @@ def test_a_package_without_its_file(tmp_path: Path) -> None:
     (tmp_path / "src" / "lab_utilities.jl").touch()
     files = {"Project.toml": LAB}
     found = expect(tmp_path, "missing-entry-file", files, Severity.WARNING)
-    assert "src/Lab.jl is not there" in found[0].message
+    assert "src/Lab.jl does not exist" in found[0].message
 
 
 def test_a_project_without_sources_is_left_alone(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_an_entry_file_of_another_name(tmp_path: Path, key: str) -> None:
     assert findings(tmp_path, "missing-entry-file", files) == []
     files = {"Project.toml": head + LAB, "src/Lab.jl": ""}
     found = expect(tmp_path, "missing-entry-file", files)
-    assert "lab/main.jl is not there" in found[0].message
+    assert "lab/main.jl does not exist" in found[0].message
 
 
 @pytest.mark.parametrize("text", ['name = "Lab"\n', f'uuid = "{CSV}"\n', project(deps="CSV")])
@@ -201,5 +201,5 @@ def test_missing_paths_are_reported_as_one(tmp_path: Path) -> None:
 def test_three_missing_projects_of_a_workspace_are_reported_as_one(tmp_path: Path) -> None:
     text = '[workspace]\nprojects = [⟦"a"⟧, "b", "c"]\n'
     (found,) = expect(tmp_path, "missing-workspace-project", text, julia="1.12.2")
-    assert "no project file in a, b and c, so Pkg passes over these folders" in found.message
+    assert "no project file in a, b and c, so Pkg silently skips these folders" in found.message
     assert titles([found]) == [f'Delete "{name}" from the list' for name in "abc"]

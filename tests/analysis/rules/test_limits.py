@@ -27,11 +27,11 @@ def test_a_manifest_that_is_too_large_is_told_in_it_and_in_the_project_file() ->
     found = session(FOLDER, files)
     (told,) = check(found, FOLDER / "Manifest.toml")
     assert told.severity is Severity.INFORMATION
-    assert told.message == "Precompass does not look at this file: it has more than 4 MiB."
+    assert told.message == "Precompass ignores this file: it is larger than 4 MiB."
     in_project = [one for one in check(found, FOLDER / "Project.toml") if "Manifest" in one.message]
     assert [one.code for one in in_project] == ["missing-manifest"]
     assert in_project[0].message.startswith(
-        "Manifest.toml is not looked at because it has more than 4 MiB, so"
+        "Manifest.toml is ignored because it is larger than 4 MiB, so"
     )
 
 

@@ -248,7 +248,7 @@ def test_a_trigger_that_is_not_listed(tmp_path: Path) -> None:
 def test_a_dependency_is_a_trigger_since_1_10_7(tmp_path: Path) -> None:
     text = f'{LAB}\n[extensions]\nLabExt = ["CSV", ⟦"TOML"⟧]\n'
     found = expect(tmp_path, "unknown-extension-trigger", text, julia="1.10.4")
-    assert "Julia 1.10.4 does not look into [deps]" in found[0].message
+    assert "Julia 1.10.4 ignores [deps] here" in found[0].message
 
 
 @pytest.mark.parametrize(("compat", "said"), [("1.10", True), ("1.10.7", False)])

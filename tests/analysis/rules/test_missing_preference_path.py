@@ -1,4 +1,4 @@
-"""Preferences that name a file, at a path where nothing is."""
+"""Preferences that name a file, at a path that does not exist."""
 
 from __future__ import annotations
 
@@ -75,12 +75,9 @@ def test_a_path_to_nothing(tmp_path: Path, table: str, key: str) -> None:
         "[MPIPreferences]\nlibmpi = '/nowhere/cray/pe/mpich/8.1.28/lib/libmpi_gnu_123.so'",
     ],
 )
-def test_a_path_of_another_machine_is_a_hint(tmp_path: Path, entry: str) -> None:
+def test_a_path_of_another_machine_is_not_reported(tmp_path: Path, entry: str) -> None:
     """A shared file is right where it is used; here, neither folder nor package is."""
-    files = _files(entry)
-    (found,) = findings(tmp_path, CODE, files, of=PREFERENCES)
-    assert found.severity is Severity.HINT
-    assert found.message.endswith("loads only where the file exists.")
+    assert reported(tmp_path, entry) == []
 
 
 def test_a_path_of_this_machine_is_a_warning(tmp_path: Path) -> None:

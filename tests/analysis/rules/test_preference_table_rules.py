@@ -79,8 +79,8 @@ def test_a_table_of_nobody_in_every_form(tmp_path: Path, table: str, fix_leaves:
     (found,) = expect(tmp_path, "ignored-preferences", files, of=PREFERENCES)
     assert found.message == (
         "Julia ignores these preferences: no package of this name is listed in Project.toml or "
-        "known to its manifest. List the package with its UUID, or keep other settings in a file "
-        "of their own."
+        "known to its manifest. List the package with its UUID, or keep other settings in "
+        "another file."
     )
     assert titles([found]) == ["Delete the table [Nobody] (recompiles nothing)"]
     files[PREFERENCES], _ = marked(files[PREFERENCES])
@@ -208,8 +208,8 @@ def test_a_section_at_which_this_julia_does_not_look(
     files = survey.files("[Tables]\nrows = 3\n", project=listing, julia=julia)
     found = findings(tmp_path, "ignored-preferences", files, of=PREFERENCES)
     assert [one.message for one in found] == [
-        f"Julia ignores these preferences: Project.toml lists Tables in [{section}] only, and "
-        f"Julia {julia} does not look there. {advice}"
+        f"Julia ignores these preferences: Project.toml lists Tables in [{section}] only, which "
+        f"Julia {julia} ignores here. {advice}"
     ] * (advice is not None)
 
 
@@ -233,7 +233,7 @@ def test_where_only_the_series_is_known_older_patches_ignore_what_extras_list(
         (
             Severity.INFORMATION,
             f"Julia {older} ignores these preferences: Project.toml lists Tables in [extras] only, "
-            "and it does not look there. Only the series is known here.",
+            "which it ignores here. Only the series is known here.",
         )
     ] * (older is not None)
 
@@ -364,8 +364,8 @@ def test_values_in_the_place_of_tables(tmp_path: Path) -> None:
         "neither Survey nor what depends on it."
     )
     assert flag.message == (
-        "Julia ignores `precompile_workload`: it is in no table, and the project lists no package "
-        "of this name. Move it into the table of its package."
+        "Julia ignores `precompile_workload`: it is outside any table, and the project lists no "
+        "package of this name. Move it into the table of its package."
     )
 
 
@@ -408,8 +408,8 @@ def test_clear_lists_that_clear_nothing(tmp_path: Path) -> None:
     ("name", "consequence"),
     [
         (PREFERENCES, "Julia throws an error for the packages that this project lists"),
-        ("Project.toml", "Julia cannot load anything through this project file"),
-        ("Manifest.toml", "Julia cannot load anything through this manifest"),
+        ("Project.toml", "Julia cannot load anything from this project"),
+        ("Manifest.toml", "Julia cannot load anything with this manifest"),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, name: str, consequence: str) -> None:

@@ -82,9 +82,9 @@ def test_no_paths(tmp_path: Path, value: str) -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        (f'a = "ghp_{"a1" * 18}"', "a token of GitHub"),
-        ('a = "glpat-abcdefghij0123456789"', "a token of GitLab"),
-        ('a = "AKIAABCDEFGHIJKLMNOP"', "an access key of AWS"),
+        (f'a = "ghp_{"a1" * 18}"', "a GitHub token"),
+        ('a = "glpat-abcdefghij0123456789"', "a GitLab token"),
+        ('a = "AKIAABCDEFGHIJKLMNOP"', "an AWS access key"),
         ('a = "https://ada:lovelace1815@a.org/x"', "an address with a password"),
         ('a = "-----BEGIN RSA PRIVATE KEY-----"', "a private key"),
         ('password = "tr0ub4dor"', "by its key"),

@@ -31,7 +31,7 @@ using Base
 Base.include(@__MODULE__, joinpath("..", ".pkg", "platform_augmentation.jl"))
 end
 """
-SECOND = "The value is taken over when CUDA_Compiler_jll is recompiled for another reason."
+SECOND = "The value takes effect when CUDA_Compiler_jll is recompiled for another reason."
 
 
 def files(
@@ -68,7 +68,7 @@ def test_a_reader_that_does_not_depend_on_the_owner(tmp_path: Path) -> None:
     write(tmp_path, texts)
     (found,) = expect(tmp_path, CODE, texts, Severity.WARNING, of=PREFERENCES)
     assert found.message == (
-        "CUDA_Compiler_jll does not notice a change of this preference. It reads it while "
+        "CUDA_Compiler_jll does not notice changes to this preference. It reads it while "
         "compiling in platform_augmentation.jl:3, and Julia 1.11 binds a cache only to the "
         f"preferences of its own package. {SECOND}"
     )
@@ -81,7 +81,7 @@ def test_a_read_that_is_not_recorded_is_never_noticed(tmp_path: Path, julia: str
     write(tmp_path, texts)
     (found,) = expect(tmp_path, CODE, texts, of=PREFERENCES)
     assert found.message == (
-        "CUDA_Compiler_jll does not notice a change of this preference. It reads it while "
+        "CUDA_Compiler_jll does not notice changes to this preference. It reads it while "
         "compiling in platform_augmentation.jl:3 by `Base.get_preferences`, which is not "
         f"recorded. {SECOND}"
     )

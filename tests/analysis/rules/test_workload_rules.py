@@ -138,7 +138,7 @@ def test_before_precompile_tools_1_2_there_was_no_switch(tmp_path: Path) -> None
     assert findings(tmp_path, "global-workload-switch", files, of=PREFERENCES) == []
     (found,) = findings(tmp_path, "unnoticed-change", files, of=PREFERENCES)
     assert found.message == (
-        "Julia does not notice a change of this preference: PrecompileTools 1.1.1 reads no "
+        "Julia does not notice changes to this preference: PrecompileTools 1.1.1 reads no "
         "preference while it compiles itself."
     )
 
@@ -231,7 +231,7 @@ def test_what_precompile_tools_1_3_4_does_with_them(tmp_path: Path) -> None:
         ('"CSV"', "with this value every package that runs its workload fails to compile."),
         ("{ CSV = true }", "with this value every package that runs its workload fails"),
         ("3", "SnoopPrecompile finds no name in a number."),
-        ("[1, 'CSV']", "only texts can match."),
+        ("[1, 'CSV']", "only strings can match."),
         ("['CSV']", None),
         ("[]", None),
     ],
@@ -264,9 +264,9 @@ def test_changes_that_julia_does_not_notice(tmp_path: Path) -> None:
     )
     found = expect(tmp_path, "unnoticed-change", files, Severity.WARNING, of=PREFERENCES)
     assert [one.message for one in found] == [
-        "Julia does not notice a change of this preference: Plain does not depend on "
+        "Julia does not notice changes to this preference: Plain does not depend on "
         "Preferences.jl, so it records no preference.",
-        f"Julia does not notice a change of this switch: {UNNOTICED}. Caches keep the state they "
+        f"Julia does not notice changes to this switch: {UNNOTICED}. Caches keep the state they "
         "were made in; PrecompileTools 1.3.4 fixes this.",
     ]
 
@@ -277,7 +277,7 @@ def test_a_flag_while_the_switch_is_off(tmp_path: Path) -> None:
     )
     (found,) = expect(tmp_path, "unnoticed-change", files, of=PREFERENCES)
     assert found.message == (
-        "Julia does not notice a change of this preference: no flag is read while "
+        "Julia does not notice changes to this preference: no flag is read while "
         "`[PrecompileTools] precompile_workloads` is false."
     )
 
@@ -298,7 +298,7 @@ def test_on_julia_1_13_false_is_as_good_as_nothing(
     found = findings(tmp_path, "unnoticed-change", files, of=PREFERENCES)
     assert [one.message for one in found] == is_lost * [
         "Julia 1.13 does not notice that this is set: false and an unset key have one hash "
-        "there. The value is taken over when the package is compiled for another reason."
+        "there. The value takes effect when the package is recompiled for another reason."
     ]
 
 

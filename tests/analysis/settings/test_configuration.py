@@ -272,7 +272,7 @@ def test_a_file_above_that_cannot_be_read_is_named(
     write(tmp_path, {"precompass.toml": "#" * 2**21})
     monkeypatch.chdir(tmp_path / "App")
     assert main(["check", "--no-depot"]) == 2
-    assert "precompass.toml cannot be read: it has more than 256 KiB" in capsys.readouterr().err
+    assert "precompass.toml cannot be read: it is larger than 256 KiB" in capsys.readouterr().err
 
 
 def test_of_settings_for_several_folders_the_innermost_count(tmp_path: Path) -> None:
