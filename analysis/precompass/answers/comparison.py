@@ -24,6 +24,7 @@ from precompass.recompilation.read_reasons import (
     WhyNot,
 )
 from precompass.session import Session
+from precompass.wording import listed
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -176,6 +177,12 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
         yield (f"{environment.project.path} has no manifest; `Pkg.instantiate()` writes one")
     elif environment.manifest.document.faults:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
+    if environment.loaded is not environment.manifest:
+        places = [str(one.manifest.path) for one in environment.nearer if one.manifest is not None]
+        yield (
+            f"the load path has {listed(places)} first: of packages that it has, it decides the "
+            "versions, not the manifest of this project"
+        )
     if invalidations.installed.caches.newer_formats:
         number = max(invalidations.installed.caches.newer_formats)
         yield (
@@ -205,6 +212,9 @@ def _files_of(environment: Environment | None) -> Iterator[Path]:
     yield from (project.path for project in environment.projects)
     if environment.manifest is not None:
         yield environment.manifest.path
+    for nearer in environment.nearer:
+        if nearer.manifest is not None:
+            yield nearer.manifest.path
     for layer in environment.layers:
         yield layer.project.path
         if layer.local is not None:

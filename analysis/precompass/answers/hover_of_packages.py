@@ -71,7 +71,7 @@ def package_lines(
         beside: what is on the screen already.
     """
     environment = invalidations.environment
-    entry = environment.entry(uuid)
+    entry = environment.loaded_entry(uuid)
     version = entry.version if entry is not None else None
     is_hinted = beside is Beside.HINT and entry is not None
     if is_hinted:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.files import Files
 from precompass.julia.load_path import project_in, walk_up
+from precompass.julia.loaded_manifest import NearerEnvironment, loaded_manifest
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.preferences import (
     PREFERENCES_NAMES,
@@ -69,6 +70,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         members: the other projects of its workspace, the base among them.
         hidden: a ``LocalPreferences.toml`` that Julia does not read, because a
             ``JuliaLocalPreferences.toml`` is beside it.
+        nearer: the environments that the load path has before this one, nearest first.
     """
 
     project: ProjectFile
@@ -78,6 +80,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
     layers: tuple[Layer, ...]
     members: tuple[ProjectFile, ...]
     hidden: PreferencesFile | None
+    nearer: tuple[NearerEnvironment, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -109,8 +112,14 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
             for project in dict.fromkeys((*self.projects, *listings))
             if project.first_loss is not None
         ]
+        found += [
+            Gap(one.manifest.path, line=one.manifest.first_loss)
+            for one in self.nearer
+            if one.manifest is not None and one.manifest.first_loss is not None
+        ]
         if manifest is not None:
-            missing = [*self._missing_of_projects(manifest), *manifest.missing]
+            loaded = self.loaded or manifest
+            missing = [*self._missing_of_projects(loaded), *loaded.missing]
             found += [Gap(manifest.path, missing=name) for name in dict.fromkeys(missing)]
         return tuple(found)
 
@@ -158,6 +167,19 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
                     return uuid
         entry = self.manifest.named(name) if self.manifest else None
         return entry.uuid if entry else None
+
+    @cached_property
+    def loaded(self) -> Manifest | None:
+        """The manifest as a session loads it: of some packages, a nearer environment decides."""
+        if self.manifest is None or not self.nearer:
+            return self.manifest
+        own = {project.uuid for project in self.projects}
+        listed = (uuid for project in self.projects for uuid in project.strong_deps.values())
+        return loaded_manifest(self.manifest, self.nearer, frozenset(listed) - own)
+
+    def loaded_entry(self, uuid: UUID) -> PackageEntry | None:
+        """Return the entry that decides which version of a package a session loads."""
+        return self.loaded.packages.get(uuid) if self.loaded else None
 
     def comes_with_julia(self, uuid: UUID) -> bool:
         """Tell whether a package is a standard library, in the version that Julia brings along."""
@@ -273,8 +295,8 @@ def environment_of(
         nearer: the project files that the load path has before this one, nearest first.
     """
     bases = bases_of(project, found.julia, files)
-    stack = [read_project(path, files) for path in nearer if path != project.path]
-    stack += [project]
+    before = [read_project(path, files) for path in nearer if path != project.path]
+    stack = [*before, project]
     stack += [read_project(path, files) for path in further if path != project.path]
     layers: list[Layer] = []
     for entry in filter(None, stack):
@@ -289,6 +311,10 @@ def environment_of(
         layers=tuple(layers),
         members=_members(project, bases, found.julia, files),
         hidden=_hidden_preferences(project.path.parent, files),
+        nearer=tuple(
+            NearerEnvironment(one, _find_manifest(one, found.julia, files))
+            for one in filter(None, before)
+        ),
     )
 
 

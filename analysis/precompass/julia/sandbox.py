@@ -131,6 +131,7 @@ def _sandbox(
         layers=tuple(_sandbox_layers(active, own, listing, files, load_path)),
         members=(package,),
         hidden=None,
+        nearer=(),
     )
     style = TestStyle.TARGET if own is None else TestStyle.PROJECT
     return TestEnvironment(environment, style, package, unresolved)

@@ -26,7 +26,7 @@ def syntax_byte(environment: Environment, uuid: UUID) -> int | None:
     """
     if environment.julia.minor < _FIRST:
         return None
-    entry = environment.entry(uuid)
+    entry = environment.loaded_entry(uuid)
     version = entry.syntax if entry is not None else None
     if environment.project.uuid == uuid:
         version = _of_project(environment.project, environment.julia.version)

@@ -118,10 +118,11 @@ def _gaps(before: Environment, after: Environment) -> tuple[Gap, ...]:
 
 def _texts(environment: Environment) -> tuple[str | None, ...]:
     """Return what the files say that an environment is made of."""
-    manifest = environment.manifest
+    manifest, nearer = environment.manifest, environment.nearer
     locals_ = (layer.local for layer in environment.layers)
     return (
         manifest.document.text if manifest is not None else None,
+        *(one.manifest.document.text for one in nearer if one.manifest is not None),
         *(project.document.text for project in environment.projects),
         *(layer.project.document.text for layer in environment.layers),
         *(local.document.text if local is not None else None for local in locals_),
@@ -266,7 +267,7 @@ def _replaced_packages(before: Invalidations, after: Invalidations) -> list[Unit
 
 def _has_same_source(before: Environment, after: Environment, uuid: UUID) -> bool:
     """Tell whether a package has one source in two states, wherever the environment lies."""
-    old, new = before.entry(uuid), after.entry(uuid)
+    old, new = before.loaded_entry(uuid), after.loaded_entry(uuid)
     if old is None or new is None:
         return old is new
     if (old.tree_sha1, old.entryfile) != (new.tree_sha1, new.entryfile):

@@ -258,7 +258,7 @@ def transitive_masks(network: Network[UnitId], bit: Mapping[UnitId, int]) -> dic
 def dependency_graph(environment: Environment) -> DependencyGraph:
     """Return the dependency graph of an environment."""
     shapes = tuple(map(_shape_of, environment.projects))
-    return _build(shapes, environment.manifest, environment.julia)
+    return _build(shapes, environment.loaded, environment.julia)
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,9 @@ def _failing(
     skip_list = environment.preferences(SNOOP_PRECOMPILE).values.get(SKIP_LIST)
     if skip_list is not None and breaks_skip_list(skip_list):
         yield from graph.direct_dependents(SNOOP_PRECOMPILE)
-    if environment.entry(PRECOMPILE_TOOLS) is None:
+    if environment.loaded_entry(PRECOMPILE_TOOLS) is None:
         return
-    tools = PrecompileTools.of(environment.manifest)
+    tools = PrecompileTools.of(environment.loaded)
     switch = environment.preferences(PRECOMPILE_TOOLS).values.get(SWITCH)
     if switch is not None and tools.fails_with_switch(switch):
         yield package_id(PRECOMPILE_TOOLS)

@@ -88,7 +88,7 @@ class PackageSources:
         They are made of the tree hash in the manifest (``Base.version_slug``), and differ from
         one version to the next.
         """
-        entry = self._environment.entry(unit.uuid)
+        entry = self._environment.loaded_entry(unit.uuid)
         if entry is None or entry.tree_sha1 is None:
             return frozenset()
         try:
@@ -108,7 +108,7 @@ class PackageSources:
         for project in environment.projects:
             if project.uuid == uuid:
                 return project.path.parent, False
-        entry = environment.entry(uuid)
+        entry = environment.loaded_entry(uuid)
         if entry is None or environment.manifest is None:
             return None
         if entry.path is not None:
@@ -127,7 +127,7 @@ class PackageSources:
             candidates = [folder / "ext" / unit.name / f"{unit.name}.jl"]
             candidates.append(folder / "ext" / f"{unit.name}.jl")
         else:
-            entry = self._environment.entry(unit.uuid)
+            entry = self._environment.loaded_entry(unit.uuid)
             named = entry.entryfile if entry is not None else None
             for project in self._environment.projects:
                 if project.uuid == unit.uuid:

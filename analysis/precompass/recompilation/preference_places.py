@@ -108,7 +108,7 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
     if unit.uuid == SNOOP_PRECOMPILE and not unit.is_extension:
         return frozenset({SKIP_LIST})
     if unit.uuid == PRECOMPILE_TOOLS and not unit.is_extension:
-        tools = PrecompileTools.of(invalidations.environment.manifest)
+        tools = PrecompileTools.of(invalidations.environment.loaded)
         return frozenset({SWITCH} if tools.has_switch else ())
     installed = invalidations.installed
     if not installed.source_evidence.has_source(unit):

@@ -16,7 +16,7 @@ def published_of(environment: Environment, unit: Unit) -> PublishedPreferences |
     """Return what is published of the preferences of a unit; None if nothing is."""
     if unit.is_extension:
         return None
-    entry = environment.entry(unit.uuid)
+    entry = environment.loaded_entry(unit.uuid)
     return published_preferences(unit.uuid, entry.version if entry is not None else None)
 
 

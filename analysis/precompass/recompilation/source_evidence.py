@@ -83,7 +83,7 @@ class _Locator(msgspec.Struct, frozen=True):
         return InstalledSource(self._package_source(unit, source), self.importable(unit))
 
     def _package_source(self, unit: Unit, source: Source) -> PackageSource:
-        entry = self.environment.entry(unit.uuid)
+        entry = self.environment.loaded_entry(unit.uuid)
         tree_hash = entry.tree_sha1 if entry is not None and source.is_installed else None
         uuid = self.graph.compiled_uuid(unit)
         return PackageSource(unit.name, uuid, source.folder, source.entry, tree_hash)
@@ -131,7 +131,7 @@ class SourceEvidence:
         self._reads = CompileTimeReads(
             self._locator.find,
             records_blob=environment.julia.records_blob,
-            precompile_tools=PrecompileTools.of(environment.manifest),
+            precompile_tools=PrecompileTools.of(environment.loaded),
             read=read,
         )
         self._known: dict[UnitId, tuple[PreferenceRead, ...]] = {}
@@ -351,7 +351,7 @@ class SourceEvidence:
         if source is None or unit.is_extension:
             return
         own = self._graph.compiled_uuid(unit)
-        entry = self._environment.entry(unit.uuid)
+        entry = self._environment.loaded_entry(unit.uuid)
         tree_hash = entry.tree_sha1 if entry is not None and source.is_installed else None
         for path in extension_entries(source.folder):
             extension = PackageSource(path.stem, None, source.folder, path, tree_hash)

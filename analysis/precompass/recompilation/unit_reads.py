@@ -39,7 +39,7 @@ class GatheredReads(Mapping[UnitId, UnitReads]):
         self._graph = graph
         self._installed = installed
         self._is_switched_off = is_switched_off(environment)
-        self._usual = known_reads(graph, environment.manifest, switched_off=self._is_switched_off)
+        self._usual = known_reads(graph, environment.loaded, switched_off=self._is_switched_off)
         self._known: dict[UnitId, UnitReads] = {}
 
     def __getitem__(self, unit: UnitId) -> UnitReads:

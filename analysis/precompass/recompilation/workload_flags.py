@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def is_switched_off(environment: Environment) -> bool:
     """Tell whether PrecompileTools' switch is off in effect, so that no flag is read."""
     own = environment.preferences(PRECOMPILE_TOOLS).values
-    return PrecompileTools.of(environment.manifest).is_switched_off(own)
+    return PrecompileTools.of(environment.loaded).is_switched_off(own)
 
 
 def reads_flag(reads: Mapping[UnitId, UnitReads], uuid: UUID) -> bool:
