@@ -362,13 +362,14 @@ class Session:
         return self._checks(stack, self.flags(stack.graph.julia), checksums=checksums)
 
     def package_uses(self, project: ProjectFile) -> PackageUses | None:
-        """Return what the source of a package loads; None if the project has no source."""
+        """Return what the source of a package loads.
+
+        None if the project has no source, or if reading it was left for later.
+        """
         entry = entry_file(project)
         if project.name is None or not project.is_package or not self.snapshot.is_file(entry):
             return None
-        return self._memory.package_uses(
-            project.name, project.path.parent, entry, tuple(project.extensions)
-        )
+        return self._memory.package_uses(project, entry)
 
     def saved_why(self, project: Path, *, now: bool = False) -> Why | None:
         """Return what the next ``using`` recompiles, with the files as they are on disk.

@@ -149,24 +149,29 @@ class Diagnostics:
         self._task = self._ls.start(self._check_all(0, only_differences=True))
         await asyncio.wait([self._task])
 
-    def look_at_pending_soon(self) -> None:
-        """Compute what Julia recompiles next, which takes long, behind the check under way.
+    def look_at_rest_soon(self) -> None:
+        """Look at what takes long and was left for later, behind the check under way.
 
-        Then tell the client what that adds.
+        That is what Julia recompiles next, and the source of packages. Then tell the client what
+        it adds.
         """
         if self._looking is None or self._looking.done():
-            self._looking = self._ls.start(self._look_at_pending())
+            self._looking = self._ls.start(self._look_at_rest())
 
-    async def _look_at_pending(self) -> None:
+    async def _look_at_rest(self) -> None:
         await self._checked()
-        has_looked = False
-        while await self._ls.answer(False, _look_at_what_was_left, self._ls.moment):
-            has_looked = True
-        if has_looked:
+        while await self._has_looked():
             await self._checked()
             await self.check_disk()
             if self._pulls:  # what it pulled of files that are not open may say more now
                 self._ls.workspace_diagnostic_refresh(None)
+
+    async def _has_looked(self) -> bool:
+        """Look at all that was left for later, with room for requests between the steps."""
+        has_looked = False
+        while await self._ls.answer(False, _look_at_what_was_left, self._ls.moment):
+            has_looked = True
+        return has_looked
 
     async def _checked(self) -> None:
         """Wait until no check is under way."""

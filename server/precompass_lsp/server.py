@@ -209,7 +209,7 @@ class PrecompassServer(LanguageServer):
             logger.exception("There is no answer from %s.", function.__qualname__)
             return otherwise
         if self._depots.has_left_something:
-            self.diagnostics.look_at_pending_soon()
+            self.diagnostics.look_at_rest_soon()
         if args and isinstance(args[0], Path) and self._trace.wants_details:
             self.start(self._tell_what_was_looked_at(moment, args[0]))
         return found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
 from precompass.depot.installations import Installation, find_installations
 from precompass.julia.environment import Environment
+from precompass.julia.project import ProjectFile
 from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from precompass.source.package_uses import PackageUses
     from precompass.source.preference_reads import PackageReads
 
+T = TypeVar("T")
+_Key: TypeAlias = tuple[object, ...]
+
 _MOST_EARLIER = 100  # projects
+_DONE = object()
 
 
 class Installed(msgspec.Struct, frozen=True, dict=True):
@@ -67,6 +72,13 @@ def _read(source: PackageSource, foreign: frozenset[str]) -> PackageReads:
     return read_package_source(source, foreign=foreign)
 
 
+def _keep_earlier(earlier: MutableMapping[_Key, T], known: Mapping[_Key, T]) -> None:
+    """Add answers that are no longer of now to the earlier ones, of which the last are kept."""
+    earlier.update(known)
+    while len(earlier) > _MOST_EARLIER:
+        del earlier[next(iter(earlier))]
+
+
 class DepotMemory:
     """Remembers what depots hold, so that not every keystroke looks through them again.
 
@@ -93,19 +105,19 @@ class DepotMemory:
         self._source_cache: SourceCache | None = None
         self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
         self._leaves_for_later = leaves_for_later
-        self._why: dict[tuple[object, ...], Why | None] = {}
-        self._earlier: dict[tuple[object, ...], Why | None] = {}
-        self._left: dict[tuple[object, ...], Callable[[], Why | None]] = {}
-        self._startup: dict[tuple[object, ...], Startup | None] = {}
-        self._uses: dict[tuple[object, ...], PackageUses] = {}
+        self._why: dict[_Key, Why | None] = {}
+        self._earlier: dict[_Key, Why | None] = {}
+        self._left: dict[_Key, Iterator[None]] = {}
+        self._startup: dict[_Key, Startup | None] = {}
+        self._uses: dict[_Key, PackageUses] = {}
+        self._earlier_uses: dict[_Key, PackageUses] = {}
         self._installations: dict[tuple[str, ...], tuple[Installation, ...]] = {}
 
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
-        self._earlier.update(self._why)
-        while len(self._earlier) > _MOST_EARLIER:
-            del self._earlier[next(iter(self._earlier))]
+        _keep_earlier(self._earlier, self._why)
+        _keep_earlier(self._earlier_uses, self._uses)
         self._left.clear()
         self._why.clear()
         self._startup.clear()
@@ -123,9 +135,7 @@ class DepotMemory:
             self._installations[key] = found
         return found
 
-    def why(
-        self, key: tuple[object, ...], compute: Callable[[], Why | None], *, now: bool = True
-    ) -> Why | None:
+    def why(self, key: _Key, compute: Callable[[], Why | None], *, now: bool = True) -> Why | None:
         """Return what is recompiled next, computed once until there is something to forget.
 
         Args:
@@ -136,11 +146,15 @@ class DepotMemory:
         self._forget_what_is_old()
         if key not in self._why:
             if self._leaves_for_later and not now:
-                self._left[key] = compute
+                self._left[key] = self._looking(key, compute)
                 return self._earlier.get(key)
             self._left.pop(key, None)
             self._why[key] = compute()
         return self._why[key]
+
+    def _looking(self, key: _Key, compute: Callable[[], Why | None]) -> Iterator[None]:
+        self._why[key] = compute()
+        yield
 
     @property
     def has_left_something(self) -> bool:
@@ -148,41 +162,55 @@ class DepotMemory:
         return bool(self._left)
 
     def look_at_what_was_left(self) -> bool:
-        """Compute one answer that was left for later; tell whether there was any."""
+        """Take one step towards what was left for later; tell whether there was anything."""
         key = next(iter(self._left), None)
         if key is None:
             return False
-        self._why[key] = self._left.pop(key)()
+        steps = self._left[key]
+        if next(steps, _DONE) is _DONE:
+            del self._left[key]
         return True
 
-    def startup(
-        self, key: tuple[object, ...], compute: Callable[[], Startup | None]
-    ) -> Startup | None:
+    def startup(self, key: _Key, compute: Callable[[], Startup | None]) -> Startup | None:
         """Return where a startup file and a project meet, as :meth:`why` does."""
         self._forget_what_is_old()
         if key not in self._startup:
             self._startup[key] = compute()
         return self._startup[key]
 
-    def package_uses(
-        self, name: str, folder: Path, entry: Path, extensions: tuple[str, ...]
-    ) -> PackageUses:
+    def package_uses(self, project: ProjectFile, entry: Path) -> PackageUses | None:
         """Return the reader of a package's own folder, which keeps what it has read.
 
+        Where what takes long is left for later, it is the one from before the last change until
+        this one has read what the project's dependencies are asked about; None if there is none.
+
         Args:
-            name: of the package.
-            folder: of the package.
+            project: the project file of the package, which has a name.
             entry: its entry file.
-            extensions: the names of its extensions.
         """
         from precompass.source.package_uses import PackageUses
 
         self._forget_what_is_old()
+        name, folder, extensions = (
+            project.name or "",
+            project.path.parent,
+            tuple(project.extensions),
+        )
         key = (name, folder, entry, extensions)
         found = self._uses.get(key)
-        if found is None:
-            found = self._uses[key] = PackageUses(name, folder, entry, extensions)
-        return found
+        if found is not None:
+            return found
+        new = PackageUses(name, project.path.parent, entry, extensions)
+        if not self._leaves_for_later:
+            self._uses[key] = new
+            return new
+        if key not in self._left:
+            self._left[key] = self._reading(key, new, project)
+        return self._earlier_uses.get(key)
+
+    def _reading(self, key: _Key, uses: PackageUses, project: ProjectFile) -> Iterator[None]:
+        yield from uses.read_ahead(project.deps, project.weakdeps)
+        self._uses[key] = uses
 
     def look(
         self,

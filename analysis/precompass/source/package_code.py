@@ -221,12 +221,17 @@ class PackageCode:
         """Tell whether a function mentions what is looked for."""
         return any(self.mentions(code) for code in definition.all_code())
 
-    def read(self, entry: Path) -> None:
-        """Read the entry file and all that it includes."""
+    def read(self, entry: Path, *, learns: bool = True) -> None:
+        """Read the entry file and all that it includes.
+
+        Args:
+            entry: the file.
+            learns: whether what mentions a name that is looked for is looked for in turn.
+        """
         self._pending.append(_File(entry, self.top, (), None, ()))
         self._drain()
         self._read_computed_includes()
-        while self._learn():
+        while learns and self._learn():
             self._drain()
 
     def _drain(self) -> None:

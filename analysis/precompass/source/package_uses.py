@@ -9,7 +9,7 @@ only comments, docstrings and sentences in strings name nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -69,21 +69,50 @@ class PackageUses:
         self._files = PackageFiles(folder, _LIMITS)
         self._parsed: dict[Path, JuliaSource] = {}
         self._as_code: set[Path] = set()  # files of which all may be code
+        self._imports: dict[Path, list[tuple[str, int]]] = {}
+        self._read_in_full: dict[Path, bool] = {}
         self._in_source: dict[str, bool] = {}
         self._in_tests: dict[str, bool] = {}
         self._missing: dict[tuple[frozenset[str], frozenset[str]], tuple[MissingLoad, ...]] = {}
 
+    def read_ahead(self, deps: Iterable[str], weakdeps: Iterable[str]) -> Iterator[None]:
+        """Read what the answers about a project's dependencies need, a small step at a time.
+
+        Args:
+            deps: the names of the dependencies.
+            weakdeps: those of the weak dependencies.
+        """
+        names = tuple(deps)
+        for path in (*self._sources, *self._tests):
+            self._imports_in(path)
+            yield
+        for name in names:
+            if not self.is_named_in_source(name):
+                yield
+                self.is_named_in_tests(name)
+            yield
+        missing = self.missing_loads(names, weakdeps)
+        if missing or not all(map(self.is_named_in_source, names)):
+            for name, entry in self._modules:
+                yield
+                self._is_read_in_full(name, entry)
+
     @cached_property
     def is_complete(self) -> bool:
         """Whether all code was read that the package and its extensions are made of."""
-        for name, entry in self._modules:
-            code = PackageCode(name, self._files, ())
-            code.read(entry)
-            if code.problems:
-                return False
+        if not all(self._is_read_in_full(name, entry) for name, entry in self._modules):
+            return False
         for path in (*self._sources, *self._tests):
             self._files.read(path)
         return not self._files.refused
+
+    def _is_read_in_full(self, name: str, entry: Path) -> bool:
+        """Tell whether nothing is undecided in a module, and in what it includes."""
+        if entry not in self._read_in_full:
+            code = PackageCode(name, self._files, ())
+            code.read(entry)
+            self._read_in_full[entry] = not code.problems
+        return self._read_in_full[entry]
 
     def is_named_in_source(self, name: str) -> bool:
         """Tell whether code names a package in the source, an extension, or a script beside."""
@@ -122,15 +151,15 @@ class PackageUses:
     def _loads(self, name: str, entry: Path, listed: frozenset[str]) -> list[Load]:
         """Return where a module and its files load packages that are not listed, in order."""
         wanted: set[str] = set()
-        for path, imports in self._imports_of.items():
+        for path in self._sources:
             if path == entry or (entry.parent in path.parents and entry.parent.name != "ext"):
-                for imported, start in imports:
-                    if imported not in listed | wanted and self._is_code(path, start, imported):
+                for imported, start in self._imports_in(path):
+                    if imported not in listed | wanted and not self._is_in_text(path, start):
                         wanted.add(imported)
         if not wanted:
             return []
         code = PackageCode(name, self._files, wanted)
-        code.read(entry)
+        code.read(entry, learns=False)
         loads = (load for load in code.loads if load.package in wanted)
         return sorted(loads, key=lambda load: load.site)
 
@@ -182,24 +211,22 @@ class PackageUses:
     def _has_project(self) -> dict[Path, bool]:
         return {}
 
-    @cached_property
-    def _imports_of(self) -> dict[Path, list[tuple[str, int]]]:
-        """What the text of each source file seems to import, and at which byte."""
-        found: dict[Path, list[tuple[str, int]]] = {}
-        for path in self._sources:
+    def _imports_in(self, path: Path) -> Sequence[tuple[str, int]]:
+        """Return what the text of a file seems to import, and at which byte."""
+        if path not in self._imports:
+            found = self._imports[path] = []
             for match in _IMPORT.finditer(self._files.read(path) or b""):
                 for part in match[1].split(b","):
                     name = _FIRST_NAME.match(part)
                     if name is not None:
-                        text = name[1].decode("utf-8", "replace")
-                        found.setdefault(path, []).append((text, match.start(1)))
-        return found
+                        found.append((name[1].decode("utf-8", "replace"), match.start(1)))
+        return self._imports[path]
 
     def _is_imported(self, name: str) -> bool:
         return any(
             imported == name and self._is_code(path, start, name)
-            for path, imports in self._imports_of.items()
-            for imported, start in imports
+            for path in self._sources
+            for imported, start in self._imports_in(path)
         )
 
     def _is_named_in(self, paths: Iterable[Path], name: str) -> bool:
@@ -215,6 +242,15 @@ class PackageUses:
 
     def _is_code(self, path: Path, start: int, name: str) -> bool:
         """Tell whether what begins at a byte of a file may make Julia load a package."""
+        text = self._text_around(path, start)
+        return text is None or names(text, name)
+
+    def _is_in_text(self, path: Path, start: int) -> bool:
+        """Tell whether what begins at a byte of a file is in a comment or a string for sure."""
+        return self._text_around(path, start) is not None
+
+    def _text_around(self, path: Path, start: int) -> Text | None:
+        """Return the comment or string that holds a byte of a file, if the file can be parsed."""
         source = self._parsed.get(path)
         if source is None:
             data = self._files.read(path) or b""
@@ -222,10 +258,7 @@ class PackageUses:
             has_mark = len(source.data) != len(data)  # a byte-order mark moves all places
             if has_mark or source.has_errors or not source.complete:
                 self._as_code.add(path)
-        if path in self._as_code:
-            return True
-        text = source.text_around(start, start + 1)
-        return text is None or names(text, name)
+        return None if path in self._as_code else source.text_around(start, start + 1)
 
 
 def names(text: Text, name: str) -> bool:
