@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 MOST_PREFERENCES = 5_000
 """Preferences of one file that are looked at, and tables; that takes about a second."""
+_NOT_FOR_REGISTRIES = frozenset(
+    {"src", "ext", "deps", "test", "tests", "doc", "docs", "vendor", "scripts", "gen", "generator"}
+    | {"bench", "benchmark", "benchmarks", "benchmarking", "perf", "validation", "experiments"}
+    | {"example", "examples", "demo", "demos", "tutorial", "tutorials", "notebooks"}
+)
+"""Folders of a package, in lower case, from which nobody registers other packages."""
 
 
 class PreferenceTable(msgspec.Struct, frozen=True):
@@ -310,10 +316,23 @@ class EnvironmentContext(FileContext):
 
     @cached_property
     def is_part_of_tests(self) -> bool:
-        """Whether the project is in a folder ``test`` of another one: nobody registers it."""
+        """Whether the project is in a folder ``test`` of another one."""
+        return self._is_below(frozenset({"test"}))
+
+    @cached_property
+    def is_never_registered(self) -> bool:
+        """Whether the project is in a folder of another one from which nobody registers packages.
+
+        That is what is written for the package itself: its source, its tests, documentation,
+        examples and measurements.
+        """
+        return self._is_below(_NOT_FOR_REGISTRIES)
+
+    def _is_below(self, names: frozenset[str]) -> bool:
+        """Tell whether the project is in a folder of such a name, beside another project."""
         files = self.session.snapshot
         return any(
-            folder.name == "test" and project_in(folder.parent, files) is not None
+            folder.name.lower() in names and project_in(folder.parent, files) is not None
             for folder in walk_up(self.path.parent)
         )
 

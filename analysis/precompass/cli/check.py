@@ -28,6 +28,7 @@ from precompass.report.places import shown
 from precompass.report.progress import with_progress
 from precompass.report.visible import VisibleFormatter, visible
 from precompass.rules import RULES, check
+from precompass.rules.together import in_one_run
 from precompass.session import Session
 from precompass.settings.configuration import find_configuration
 
@@ -116,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.verbose:
             print(visible(_looked_at(path, session, folder)), file=sys.stderr)
         found |= dict.fromkeys(check(session, path))
-    _print(tuple(found), arguments, session, len(files), folder)
+    _print(tuple(in_one_run(found)), arguments, session, len(files), folder)
     return 2 if unreadable else int(_is_severe(found, arguments.severity))
 
 

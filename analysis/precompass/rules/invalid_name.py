@@ -106,7 +106,7 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
 def _is_new(context: EnvironmentContext, project: ProjectFile) -> bool:
     """Tell whether there are registries as new as the project, and none of them has the package."""
     registries = context.session.registries
-    if registries is None or project.uuid is None or context.is_part_of_tests:
+    if registries is None or project.uuid is None or context.is_never_registered:
         return False
     if registries.summaries(project.uuid):
         return False

@@ -4,8 +4,8 @@ Without an entry in `[compat]`, Pkg combines the package with every version of t
 with versions after a breaking change. Pkg accepts this; General's AutoMerge does not. AutoMerge
 requires an entry for every package in `[deps]`, except JLLs and packages that come with Julia. The
 entry needs an upper bound and must not allow an infinite number of breaking releases (`"0 - 1"`
-allows every 0.x). The rule checks only packages, with name, UUID and version, and skips the folder
-`test` of another package.
+allows every 0.x). The rule checks only packages, with name, UUID and version, and skips folders of
+another package from which nobody registers packages, such as `test`, `examples` and `benchmark`.
 
 **Example**
 
@@ -67,7 +67,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     project, invalidations = context.project, context.invalidations
     if not project.is_package or project.version is None or project.document.faults:
         return
-    if context.is_part_of_tests:
+    if context.is_never_registered:
         return
     environment = invalidations.environment
     asked = dict(_asked(project))

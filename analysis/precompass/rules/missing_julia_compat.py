@@ -2,8 +2,9 @@
 
 Without a compat entry for `julia`, Pkg installs a package on any Julia, also on one that it does
 not support. Pkg accepts this; General's AutoMerge does not: each version of a package needs an
-entry that ends below 2.0. The rule checks only packages, with name, UUID and version, and skips the
-folder `test` of another package.
+entry that ends below 2.0. The rule checks only packages, with name, UUID and version, and skips
+folders of another package from which nobody registers packages, such as `test`, `examples` and
+`benchmark`.
 
 **Example**
 
@@ -62,7 +63,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     project, invalidations = context.project, context.invalidations
     if not project.is_package or project.version is None or project.document.faults:
         return
-    if context.is_part_of_tests:
+    if context.is_never_registered:
         return
     root = context.document.root
     entry = root.get("compat", "julia")

@@ -7,7 +7,8 @@ Meadow does not have Example in its dependencies". An extension that was added s
 loaded, without a message. Two more things can differ: under another name, or with another
 `entryfile`, Julia looks for a file that does not exist; another version, or a dependency that was
 removed, changes nothing but what Pkg shows and installs. Another version alone is reported neither
-in the documentation nor in the tests of the package: each release does that.
+in the documentation nor in the tests of the package: each release does that. It is not reported
+either where `stale-manifest` tells to resolve.
 
 **Example**
 
@@ -73,6 +74,7 @@ from precompass.julia.developed_packages import (
 )
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.project import ProjectFile
+from precompass.julia.project_hash import is_current
 from precompass.rules.near_manifests import manifests_naming
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 from precompass.rules.together import groups
@@ -104,13 +106,18 @@ def _is_alone(context: FileContext, found: OutdatedEntry) -> bool:
     return not _is_shared(context)
 
 
-def _is_of_newer_version_alone(context: FileContext, found: OutdatedEntry) -> bool:
-    """Tell whether a package around the manifest has another version, and nothing else differs.
+def _goes_without_saying(context: FileContext, found: OutdatedEntry) -> bool:
+    """Tell whether a package has another version alone, which has a reason that is known.
 
-    Each release of a package does that to the manifests of its documentation and tests.
+    Each release of a package does that to the manifests of its documentation and tests, and a
+    manifest that is older than its own project is reported as a whole.
     """
-    is_around = context.path.is_relative_to(found.project.path.parent)
-    return is_around and not (found.changes_loading or found.leftover_deps)
+    if found.changes_loading or found.leftover_deps:
+        return False
+    if context.path.is_relative_to(found.project.path.parent):
+        return True
+    invalidations = context.invalidations
+    return invalidations is not None and is_current(invalidations.environment) is False
 
 
 def _is_shared(context: FileContext) -> bool:
@@ -123,7 +130,7 @@ def _at_the_entries(context: FileContext, manifest: Manifest) -> Iterator[Findin
     """Report the entries of a manifest: once for all of a severity."""
     by_severity: dict[Severity, list[OutdatedEntry]] = {}
     for found in outdated_entries(manifest, _julia(context, manifest), context.session.snapshot):
-        if not (_is_alone(context, found) or _is_of_newer_version_alone(context, found)):
+        if not (_is_alone(context, found) or _goes_without_saying(context, found)):
             by_severity.setdefault(_severity(found), []).append(found)
     for entries in by_severity.values():
         places = ((one, _place_in_manifest(manifest, one)) for one in entries)

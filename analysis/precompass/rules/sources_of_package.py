@@ -64,7 +64,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the dependencies that come from a repository, once for each file."""
     project, julia = context.project, context.environment.julia
     is_registrable = project.is_package and project.version is not None
-    if not is_registrable or project.document.faults or context.is_part_of_tests:
+    if not is_registrable or project.document.faults or context.is_never_registered:
         return
     table = context.document.root.table("sources")
     if table is None or not julia.reads_sources:

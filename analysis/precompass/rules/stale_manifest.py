@@ -11,6 +11,8 @@ source has a URL, a revision or a subfolder, and no known way gives the hash, no
 Precompass computes the hash as each version of Pkg does. Differences without a meaning, such as the
 order of lines or `"1.6, 1.7"` for `"1.6"`, are not reported.
 
+If four or more manifests are stale, `precompass check` reports them together, at the first.
+
 **Example**
 
 ```toml

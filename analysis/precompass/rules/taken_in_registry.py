@@ -73,7 +73,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             "Registrator refuses it. Give this package another UUID."
         )
         yield context.finding(CODE, SEVERITY, own.node.span, message)
-    elif not others and project.version is not None and not context.is_part_of_tests:
+    elif not others and project.version is not None and not context.is_never_registered:
         taken = _taken(registries, name)
         if taken is not None:
             message = (

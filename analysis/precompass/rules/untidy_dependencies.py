@@ -11,6 +11,7 @@ of the source cannot be read (an `include` of a computed path, a file that a bui
 is reported, nor is a package reported as unused that
 
 * is a weak dependency or a trigger of an extension, or has preferences in this project,
+* has a file of its name beside the project, such as `CondaPkg.toml`,
 * another dependency brings along anyway: then the line can be there for its bound.
 
 A package that is loaded in `try`, under a condition or by a macro may be missing on purpose.
@@ -111,7 +112,10 @@ def _asked(context: EnvironmentContext) -> list[str]:
     return [
         name
         for name, uuid in project.deps.items()
-        if name not in excluded and uuid != project.uuid and uuid not in anyway
+        if name not in excluded
+        and uuid != project.uuid
+        and uuid not in anyway
+        and not context.session.snapshot.is_file(project.path.with_name(f"{name}.toml"))
     ]
 
 

@@ -149,7 +149,11 @@ class PackageUses:
         return self._missing[key]
 
     def _loads(self, name: str, entry: Path, listed: frozenset[str]) -> list[Load]:
-        """Return where a module and its files load packages that are not listed, in order."""
+        """Return where a module and its files load packages that are not listed, in order.
+
+        The name of a module that is loaded, as an extension is, means that module in it.
+        """
+        listed |= {name}
         wanted: set[str] = set()
         for path in self._sources:
             if path == entry or (entry.parent in path.parents and entry.parent.name != "ext"):

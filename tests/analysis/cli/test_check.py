@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import Command
+from support.environments import manifest, project, write
 from support.special_files import make_pipe
 
 
@@ -236,3 +237,30 @@ def test_quiet_prints_findings_alone(precompass: Command, app: Path) -> None:
     assert loud.out.removeprefix(quiet.out).count("\n") == 1  # the line that counts them
     (app / "src" / "empty").mkdir()
     assert precompass("check", "-q", "src/empty") == (0, "", "")
+
+
+def stale(folder: Path, name: str) -> None:
+    """Write a project, and a manifest that was resolved for another one."""
+    write(
+        folder,
+        {
+            f"{name}/Project.toml": project(deps="Parsers"),
+            f"{name}/Manifest.toml": f'project_hash = "{40 * "0"}"\n{manifest({"Parsers": ""})}',
+        },
+    )
+
+
+@pytest.mark.parametrize(("stale_ones", "told"), [("ABC", "ABC"), ("ABCD", "A")])
+def test_manifests_that_grew_old_together_are_one_finding(
+    precompass: Command, tmp_path: Path, stale_ones: str, told: str
+) -> None:
+    for name in stale_ones:
+        stale(tmp_path / "many", name)
+    outcome = precompass("check", str(tmp_path / "many"), "--format", "json")
+    assert outcome.code == 1
+    found = json.loads(outcome.out)["findings"]
+    assert [one["file"].split("/")[-2] for one in found] == list(told)
+    if len(told) == 1:
+        assert found[0]["message"].endswith(" The same is true of 3 other projects.")
+        text = precompass("check", str(tmp_path / "many"), "--color", "never").out
+        assert "D/Project.toml:1:2: Here, too." in text

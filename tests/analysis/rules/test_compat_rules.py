@@ -342,12 +342,25 @@ def test_what_general_takes_for_a_bound(tmp_path: Path, compat: str, is_bounded:
 
 
 @pytest.mark.parametrize("code", ["missing-compat", "missing-julia-compat"])
-def test_packages_that_only_the_tests_use_are_not_registered(tmp_path: Path, code: str) -> None:
-    inside, beside = "test/Forest/Project.toml", "lib/Forest/Project.toml"
-    files = {
-        "Project.toml": project("Survey"),
-        inside: project("Forest", deps="CSV"),
-        beside: project("Forest", deps="CSV"),
-    }
-    assert findings(tmp_path, code, files, of=inside) == []
-    assert len(findings(tmp_path, code, files, of=beside)) == 1
+@pytest.mark.parametrize(
+    ("folder", "is_registered"),
+    [
+        *(("test/Forest", False), ("examples/Forest", False), ("src/runner/Forest", False)),
+        *(("benchmarks", False), ("validation/Forest", False), ("experiments", False)),
+        *(("lib/Forest", True), ("Forest", True), ("ForestCore/plots", True)),
+    ],
+)
+def test_packages_in_some_folders_of_a_package_are_not_registered(
+    tmp_path: Path, code: str, folder: str, is_registered: bool
+) -> None:
+    inside = f"{folder}/Project.toml"
+    files = {"Project.toml": project("Survey"), inside: project("Forest", deps="CSV")}
+    assert len(findings(tmp_path, code, files, of=inside)) == is_registered
+
+
+@pytest.mark.parametrize("code", ["missing-compat", "missing-julia-compat"])
+def test_a_folder_of_examples_that_is_no_part_of_a_package_is_like_any_other(
+    tmp_path: Path, code: str
+) -> None:
+    inside = "examples/Forest/Project.toml"
+    assert len(findings(tmp_path, code, {inside: project("Forest", deps="CSV")}, of=inside)) == 1

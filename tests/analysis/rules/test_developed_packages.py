@@ -214,6 +214,22 @@ def test_a_new_version_is_no_news_in_the_package_itself(
     assert bool(findings(tmp_path, CODE, files, of=f"{folder}/Manifest.toml")) is is_said
 
 
+def test_a_new_version_is_no_news_where_the_whole_manifest_is_stale(tmp_path: Path) -> None:
+    """`stale-manifest` says of the same manifest that it is to be resolved."""
+    text = manifest({"Meadow": Package(path="../Meadow", version="0.1.0")})
+    files = {
+        "app/Project.toml": project(deps="Meadow"),
+        "app/Manifest.toml": f'project_hash = "{40 * "0"}"\n{text}',
+        "Meadow/Project.toml": project("Meadow", version="0.2.0"),
+        "Meadow/src/Meadow.jl": "module Meadow end\n",
+    }
+    write(tmp_path, files)
+    assert findings(tmp_path, CODE, files, of="app/Manifest.toml") == []
+    assert len(findings(tmp_path, "stale-manifest", files, of="app/Project.toml")) == 1
+    files["Meadow/Project.toml"] = project("Meadow", deps="CSV", version="0.2.0")
+    assert len(findings(tmp_path, CODE, files, of="app/Manifest.toml")) == 1
+
+
 @pytest.mark.parametrize(
     ("manifest_at", "path", "package"),
     [

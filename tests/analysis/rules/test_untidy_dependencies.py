@@ -125,6 +125,14 @@ def test_preferences_in_a_file_beside(tmp_path: Path) -> None:
     assert findings(tmp_path, CODE, files) == []
 
 
+def test_a_file_that_is_named_after_a_package_is_read_by_it(tmp_path: Path) -> None:
+    """CondaPkg installs what `CondaPkg.toml` lists, for each package that depends on it."""
+    text = lab(tmp_path, "using CSV", deps="CondaPkg CSV")
+    expect(tmp_path, CODE, mark(text, "CondaPkg"))
+    write(tmp_path, {"CondaPkg.toml": '[deps]\ncma = ">=3"\n'})
+    assert findings(tmp_path, CODE, text) == []
+
+
 def test_what_another_dependency_brings_along(tmp_path: Path) -> None:
     text = lab(tmp_path, "using CSV", deps="CSV Parsers")
     files = {"Project.toml": text, "Manifest.toml": manifest({"CSV": "Parsers", "Parsers": ""})}
@@ -297,3 +305,13 @@ def test_an_extension_loads_weak_dependencies_and_the_package_does_not(tmp_path:
     assert len(found) == 1
     assert "loads Example (ext/LabGRExt.jl:2) and GR (src/Lab.jl:3), which [deps]" in found[0]
     assert "[deps] does not list ([weakdeps] lists GR)" in found[0]
+
+
+def test_an_extension_can_name_itself(tmp_path: Path) -> None:
+    """`identify_package` looks at the module that loads before it looks at any project."""
+    head = f'\n[weakdeps]\nGR = "{uuid("GR")}"\n\n[extensions]\nLabGRExt = "GR"\n'
+    files = {
+        "ext/LabGRExt/LabGRExt.jl": 'module LabGRExt\nusing GR\ninclude("plots.jl")\nend\n',
+        "ext/LabGRExt/plots.jl": "module Plots\nusing LabGRExt: draw\nend\n",
+    }
+    assert missing(tmp_path, "using CSV", head=head, **files) == []
