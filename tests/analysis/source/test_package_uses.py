@@ -11,6 +11,7 @@ from precompass.julia.project import ProjectFile, entry_file, parse_project
 from precompass.recompilation.installed import DepotMemory
 from precompass.source import package_code
 from precompass.source.package_uses import PackageUses
+from precompass.source.syntax import JuliaSource, parse_julia
 from support.environments import project, write
 
 
@@ -29,11 +30,10 @@ def uses_of(found: ProjectFile) -> PackageUses:
 def count_parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the files that are parsed to follow what they include, as they are."""
     parsed: list[str] = []
-    parse = package_code.parse_julia
 
-    def counted(path: Path, *args: object) -> object:
+    def counted(path: Path, data: bytes, most_reread: int) -> JuliaSource:
         parsed.append(path.name)
-        return parse(path, *args)  # type: ignore[arg-type]
+        return parse_julia(path, data, most_reread)
 
     monkeypatch.setattr(package_code, "parse_julia", counted)
     return parsed
