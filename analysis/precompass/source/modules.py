@@ -19,7 +19,7 @@ from precompass.source.syntax import Code, ImportPath, Signature, Site, name_of
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True, cache_hash=True):
     """A place where the code chooses, and the way that was taken there.
 
     Attributes:
@@ -39,9 +39,6 @@ class Condition(msgspec.Struct, frozen=True):
     workload: bool = False
     unfollowed: bool = False
     tests: tuple[PreferenceTest, ...] = ()
-
-    def __hash__(self) -> int:  # conditions are compared millions of times
-        return hash((self.site, self.arm))
 
     @property
     def elsewhere(self) -> Condition:

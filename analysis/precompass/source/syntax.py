@@ -10,6 +10,7 @@ instance, cost it quadratic time).
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -45,15 +46,12 @@ _ESCAPES |= {"f": "\f", "v": "\v"}
 _C = TypeVar("_C", bound="Code")
 
 
-class Site(msgspec.Struct, frozen=True, order=True):
+class Site(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """A place in a source file: the line from 0, the character in UTF-16 units from 0."""
 
     file: Path
     line: int
     character: int
-
-    def __hash__(self) -> int:  # sites are compared millions of times, and files are few
-        return hash((self.line, self.character))
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -66,6 +64,22 @@ class Text(msgspec.Struct, frozen=True):
 
     content: str
     is_remark: bool
+
+
+class Offsets(msgspec.Struct, frozen=True):
+    """Places of a file, in order: offsets in bytes."""
+
+    all: tuple[int, ...]
+
+    @classmethod
+    def of(cls, pattern: re.Pattern[bytes], data: bytes) -> Offsets:
+        """Return where a pattern is found in some bytes."""
+        return cls(tuple(match.start() for match in pattern.finditer(data)))
+
+    def any_between(self, start: int, end: int) -> bool:
+        """Tell whether there is a place from byte *start* up to *end*."""
+        first = bisect.bisect_left(self.all, start)
+        return first < len(self.all) and self.all[first] < end
 
 
 class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
@@ -176,13 +190,26 @@ class Code(msgspec.Struct, frozen=True, eq=False, dict=True):
     def _child(self, index: int) -> Code:
         return _lower(self.source, self._nodes[index])
 
-    def search(self, wanted: type[_C], *, skip: tuple[type[Code], ...] = ()) -> Iterator[_C]:
-        """Yield the code of a class in this code, itself included; below *skip*, nothing."""
+    def search(
+        self,
+        wanted: type[_C],
+        *,
+        skip: tuple[type[Code], ...] = (),
+        around: Offsets | None = None,
+    ) -> Iterator[_C]:
+        """Yield the code of a class in this code, itself included; below *skip*, nothing.
+
+        With *around*, only code that holds one of these offsets.
+        """
+        if around is not None and not around.any_between(self.start, self.end):
+            return
         source = self.source
         types = _node_types((wanted, *skip))
         pending = [self._node]
         while pending:
             node = pending.pop()
+            if around is not None and not around.any_between(node.start_byte, node.end_byte):
+                continue
             if node.type in types:
                 code = _lower(source, node)
                 if isinstance(code, wanted):

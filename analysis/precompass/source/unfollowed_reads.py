@@ -14,6 +14,7 @@ import bisect
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+import msgspec
 from msgspec.structs import replace
 
 from precompass.source.closure import Closure
@@ -23,6 +24,7 @@ from precompass.source.modules import (
     PREFERENCE_READERS,
     Condition,
     Definition,
+    JuliaModule,
     Member,
     candidates,
     resolve,
@@ -36,6 +38,7 @@ from precompass.source.syntax import (
     JuliaSource,
     MacroCall,
     Name,
+    Offsets,
     Operation,
     Quote,
     String,
@@ -59,6 +62,7 @@ _CALLED_BY = {
     "isless": frozenset({"sort", "sort!", "minimum", "maximum", "min", "max", "sortperm"}),
 }
 """Functions of Base that others of Base call."""
+_CALLED_BY_OPERATOR = frozenset({"+", "*"})
 _NEAR = 1
 """Functions between such a method and what it reads: ``length`` of an array on a GPU leads to all
 of the package, and is not meant where a text is measured."""
@@ -70,6 +74,11 @@ _SHOWN_BY = frozenset({"show", "print"})
 """Methods of Base that text is made with: where a value is put into one, and nobody names them."""
 _LOGS = frozenset({"@debug", "@error", "@info", "@show", "@warn"})
 _WORD = re.compile(r"[^\W\d]\w*!?")
+_READER = re.compile(rb"load_preference|has_preference|record_compiletime_preference")
+_SYMBOL = re.compile(rb":[ \t]*([A-Za-z_\x80-\xff][\w\x80-\xff]*!?)|\bSymbol\b")
+"""What writes a symbol: ``:f``, ``Symbol("f")``."""
+_ALL_NAMES = re.compile(rb"\bnames\b")
+_LOOKUP = re.compile(rb"\bget(?:field|global|property)\b")
 
 
 class _Spans:
@@ -95,12 +104,14 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     """Yield what a package may read while it compiles though no followed code does."""
     for source in reader.code.sources.values():
         yield from _mentions(source, reader)
-    called, packages = _called(reader)
+    if reader.exhausted:  # which is reported: anything may be read
+        return
     own = {one.name for one in closure.formals if not one.extends and closure.of(one)}
+    called, packages = _called(reader, [d for d in closure.formals if d.extends and closure.of(d)])
     handed_out = _handed_out(reader, own)
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
-        is_called |= not called.isdisjoint(_CALLED_BY.get(definition.name, ()))
+        is_called |= not called.isdisjoint(_called_by(definition))
         is_method = definition.extends and (is_called or _is_syntax(definition))
         is_value = definition in reader.escaped or (
             definition.name in handed_out and not definition.extends and not definition.is_macro
@@ -115,37 +126,54 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
                 yield replace(effect, conditions=(condition, *effect.conditions), unless=None)
 
 
+def _called_by(definition: Definition) -> frozenset[str]:
+    """Return the functions of Base that call a method."""
+    return _CALLED_BY.get(definition.name, frozenset())
+
+
 def _is_syntax(definition: Definition) -> bool:
     is_operator = not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
     return definition.name in _CALLED_BY_SYNTAX or is_operator
 
 
-def _called(reader: EffectReader) -> tuple[set[str], set[str]]:
+def _called(reader: EffectReader, methods: Collection[Definition]) -> tuple[set[str], set[str]]:
     """Return the names that code of the top level calls, and the other packages that it calls.
 
     A function of another package may call the methods that this package gives it. What a workload
-    reaches is not meant: its reads count only where the workload runs.
+    reaches is not meant: its reads count only where the workload runs. Only what may concern some
+    *methods* is looked for.
     """
     names: set[str] = set()
     packages: set[str] = set()
+    if not methods:
+        return names, packages
+    by_operator = any(not _CALLED_BY_OPERATOR.isdisjoint(_called_by(one)) for one in methods)
+    meant: dict[tuple[JuliaModule, tuple[str, ...]], tuple[str, ...]] = {}
     for statement in reader.code.statements:
         workloads = _Spans(
             (one.start, one.end)
             for one in statement.code.search(MacroCall)
             if one.names is not None and one.names[-1] in _WORKLOADS
         )
-        names.update(_called_by_syntax(statement.code, workloads))
+        names.update(_called_by_syntax(statement.code, workloads, operators=by_operator))
         for call in statement.code.search(Call, skip=(Function, Quote)):
             if call.names is not None and not workloads.hold(call.start):
                 names.add(call.names[-1])
-                meaning = resolve(statement.module, call.names)
-                if isinstance(meaning, Member) and meaning.package != BASE:
-                    packages.add(meaning.package)
-                elif meaning is None and len(call.names) == 1:
-                    packages.update(candidates(statement.module))
+                place = statement.module, call.names
+                if place not in meant:
+                    meant[place] = _packages(*place)
+                packages.update(meant[place])
         if _shows(statement.code):
             names |= _SHOWN_BY
     return names, packages
+
+
+def _packages(module: JuliaModule, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the other packages of which a name may mean something."""
+    meaning = resolve(module, names)
+    if isinstance(meaning, Member) and meaning.package != BASE:
+        return (meaning.package,)
+    return candidates(module) if meaning is None and len(names) == 1 else ()
 
 
 def _shows(statement: Code) -> bool:
@@ -174,16 +202,18 @@ def _handed_out(reader: EffectReader, names: Collection[str]) -> set[str]:
     found: set[str] = set()
     in_functions: set[str] = set()
     looks_up = False
+    places = {source: _places(source, names) for source in reader.code.sources.values()}
     statements = [statement.code for statement in reader.code.statements]
     for code in statements:
-        found.update(_symbols(code, names, skip=(Function,)))
-        if _looks_up_any(code):
+        found.update(_symbols(code, names, places[code.source].symbols, skip=(Function,)))
+        if _looks_up_any(code, places[code.source].all_names):
             found.update(names)
     for code in (*statements, *(definition.code for definition in reader.code.definitions)):
-        in_functions.update(_symbols(code, names))
-        for call in code.search(Call):
-            if call.names is not None:
-                looks_up |= call.names[-1] in _LOOKS_UP
+        in_functions.update(_symbols(code, names, places[code.source].symbols))
+        looks_up = looks_up or any(
+            call.names is not None and call.names[-1] in _LOOKS_UP
+            for call in code.search(Call, around=places[code.source].lookups)
+        )
     for source in reader.code.sources.values():
         if any(word in source.data for word in _PARSING_WORDS):
             for statement in source.statements:
@@ -191,14 +221,42 @@ def _handed_out(reader: EffectReader, names: Collection[str]) -> set[str]:
     return found | in_functions if looks_up else found
 
 
+class _Places(msgspec.Struct, frozen=True):
+    """Where the text of a file may have what is looked for: elsewhere nothing of it is.
+
+    Attributes:
+        symbols: what may be the symbol of a function that matters.
+        lookups: the names of functions that look up names.
+        all_names: the name of the function that gives all names of a module.
+    """
+
+    symbols: Offsets
+    lookups: Offsets
+    all_names: Offsets
+
+
+def _places(source: JuliaSource, names: Collection[str]) -> _Places:
+    words = {name.encode("utf-8", "replace") for name in names}
+    symbols = tuple(
+        match.start()
+        for match in _SYMBOL.finditer(source.data)
+        if match[1] is None or match[1] in words
+    )
+    return _Places(
+        Offsets(symbols),
+        Offsets.of(_LOOKUP, source.data),
+        Offsets.of(_ALL_NAMES, source.data),
+    )
+
+
 def _symbols(
-    code: Code, names: Collection[str], skip: tuple[type[Code], ...] = ()
+    code: Code, names: Collection[str], places: Offsets, skip: tuple[type[Code], ...] = ()
 ) -> Iterator[str]:
-    for quoted in code.search(Quote, skip=skip):
+    for quoted in code.search(Quote, skip=skip, around=places):
         symbol = quoted.symbol
         if symbol is not None and symbol in names:
             yield symbol
-    for call in code.search(Call, skip=skip):
+    for call in code.search(Call, skip=skip, around=places):
         if call.names is not None and call.names[-1] == "Symbol" and len(call.positional) == 1:
             text = _text(call.positional[0])
             if text is not None and text in names:
@@ -219,8 +277,10 @@ def _words_parsed(statement: Code, names: Collection[str]) -> Iterator[str]:
             yield from names
 
 
-def _looks_up_any(statement: Code) -> bool:
+def _looks_up_any(statement: Code, all_names: Offsets) -> bool:
     """Tell whether a statement of the top level goes through all names, and looks some up."""
+    if not all_names.any_between(statement.start, statement.end):
+        return False
     calls = {
         call.names[-1]
         for call in statement.search(Call, skip=(Function,))
@@ -229,12 +289,12 @@ def _looks_up_any(statement: Code) -> bool:
     return "names" in calls and not calls.isdisjoint(_LOOKS_UP)
 
 
-def _called_by_syntax(code: Code, workloads: _Spans) -> Iterator[str]:
+def _called_by_syntax(code: Code, workloads: _Spans, *, operators: bool) -> Iterator[str]:
     """Yield the functions that code calls without naming them: operators, interpolation."""
     for text in code.search(String, skip=(Function, Quote)):
         if text.interpolations and not workloads.hold(text.start):
             yield "string"
-    for operation in code.search(Operation, skip=(Function, Quote)):
+    for operation in code.search(Operation, skip=(Function, Quote)) if operators else ():
         if not workloads.hold(operation.start):
             yield operation.operator
 
@@ -244,34 +304,44 @@ def _mentions(source: JuliaSource, reader: EffectReader) -> Iterator[Read]:
     if not any(word in source.data for word in _WORDS):
         return
     own = {item.name.removeprefix("@") for item in reader.code.definitions if not item.extends}
+    places = Offsets.of(_READER, source.data)
     named: dict[int, Code] = {}
-    for code in _named(source):
-        if code.text.rpartition(".")[2].removeprefix("@") not in own:
+    for code in _named(source, places):
+        is_followed = (source.path, code.end) in reader.followed
+        if not is_followed and code.text.rpartition(".")[2].removeprefix("@") not in own:
             named.setdefault(code.end, code)
+    if not named:
+        return
     skipped = [(start, end) for path, start, end in reader.skipped if path == source.path]
-    skipped += [(code.start, code.end) for code in _importing(source)]
+    skipped += [(code.start, code.end) for code in _importing(source, places)]
     spans = _Spans(skipped)
     calls: dict[int, Call | MacroCall] = {}
     for statement in source.statements:
-        calls.update({call.callee.end: call for call in statement.search(Call)})
-        calls.update({call.name_end: call for call in statement.search(MacroCall)})
+        calls.update({call.callee.end: call for call in statement.search(Call, around=places)})
+        calls.update({call.name_end: call for call in statement.search(MacroCall, around=places)})
     for end, code in named.items():
-        if (source.path, end) not in reader.followed and not spans.hold(code.start):
+        if not spans.hold(code.start):
             yield _read(code, calls.get(end))
 
 
-def _named(source: JuliaSource) -> Iterator[Code]:
+def _named(source: JuliaSource, places: Offsets) -> Iterator[Code]:
     """Yield the code that names a reader of preferences: names, symbols, and text to be parsed."""
     for statement in source.statements:
-        for name in statement.search(Name):
+        for name in statement.search(Name, around=places):
             if name.names[-1] in _RECORDERS:
                 yield name
-        for text in statement.search(String):
+        for text in statement.search(String, around=places):
             if text.pieces and text.pieces[0] in _RECORDERS:
                 yield text
-        for call in statement.search(Call):
+        for call in statement.search(Call, around=places):
             if call.names is not None and _parses(call.names) and _is_in_a_text(call):
                 yield call
+
+
+def _importing(source: JuliaSource, places: Offsets) -> Iterator[Code]:
+    for statement in source.statements:
+        yield from statement.search(ImportStatement, around=places)
+        yield from statement.search(ExportStatement, around=places)
 
 
 def _parses(names: tuple[str, ...]) -> bool:
@@ -280,12 +350,6 @@ def _parses(names: tuple[str, ...]) -> bool:
 
 def _is_in_a_text(call: Call) -> bool:
     return any(word in text.data for text in call.search(String) for word in _WORDS)
-
-
-def _importing(source: JuliaSource) -> Iterator[Code]:
-    for statement in source.statements:
-        yield from statement.search(ImportStatement)
-        yield from statement.search(ExportStatement)
 
 
 def _read(named: Code, call: Call | MacroCall | None) -> Read:
