@@ -337,7 +337,12 @@ class EffectReader:
     @property
     def exhausted(self) -> bool:
         """Whether there was so much to follow that the rest of the code was not followed."""
-        return self._reads > MOST_READS or self._local_calls > MOST_CALLS
+        return self.found_most or self._local_calls > MOST_CALLS
+
+    @property
+    def found_most(self) -> bool:
+        """Whether more places read preferences than are followed."""
+        return self._reads > MOST_READS
 
     def read_top(self) -> Body:
         """Read what runs while the package's modules are evaluated."""

@@ -35,15 +35,20 @@ def handed_modules(texts: Iterable[bytes]) -> frozenset[str]:
         name.decode("utf-8", "replace")
         for data in files
         for start, end in find(data)
-        if not _is_part_of_name(data, start)
+        if not _is_no_argument(data, start)
         for name in _calls_around(data, start, end)
     )
 
 
 def _few(modules: Collection[bytes]) -> _Search:
     """Return what finds modules among arguments, by a search for each that begins with its name."""
-    mentions = [re.compile(re.escape(module) + _BEHIND) for module in modules]
-    return lambda data: (one.span() for mention in mentions for one in mention.finditer(data))
+    mentions = [(module, re.compile(re.escape(module) + _BEHIND)) for module in modules]
+    return lambda data: (
+        one.span()
+        for module, mention in mentions
+        if module in data
+        for one in mention.finditer(data)
+    )
 
 
 def _many(modules: Collection[bytes]) -> _Search:
@@ -51,8 +56,11 @@ def _many(modules: Collection[bytes]) -> _Search:
     return lambda data: (one.span() for one in _ARGUMENT.finditer(data) if one[0] in modules)
 
 
-def _is_part_of_name(data: bytes, start: int) -> bool:
+def _is_no_argument(data: bytes, start: int) -> bool:
+    """Tell whether a name is a part of another one, or that of a module that begins there."""
     before = data[start - 1 : start]
+    if data.endswith(b"module ", 0, start):
+        return True
     return before.isalnum() or before >= b"\x80" or before in {b"_", b".", b"@"}
 
 

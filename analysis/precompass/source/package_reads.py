@@ -35,7 +35,6 @@ from precompass.source.jll_products import is_generated, product_reads
 from precompass.source.modules import (
     PREFERENCE_READERS,
     Definition,
-    JuliaModule,
     exports,
     resolve,
 )
@@ -140,7 +139,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     bodies: dict[Definition, Body] = {
         definition: reader.read_definition(definition)
         for definition in code.definitions
-        if code.is_relevant(definition)
+        if not reader.exhausted and code.is_relevant(definition)
     }
     reader.finish()
     closure = Closure(bodies, code.evaluation, files.limits.effects)
@@ -267,7 +266,9 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
         for definition in code.definitions
         if any(closure.of(definition, part) for part in Part)
     }
-    offered = _offered(root, reading)
+    if not reading:
+        return ()
+    offered = _offered(code, reading)
     found: list[FunctionReads] = []
     for definition in code.definitions:
         if definition.extends or definition.name not in reading or definition.name == "__init__":
@@ -288,13 +289,15 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
     return tuple(found)
 
 
-def _offered(root: JuliaModule, reading: set[str]) -> dict[Definition, set[tuple[str, ...]]]:
+def _offered(code: PackageCode, reading: set[str]) -> dict[Definition, set[tuple[str, ...]]]:
     """Return by which names functions can be called in the package's own module.
 
     It takes some over from submodules, and gives some other names: ``const other = f``.
     """
     found: dict[Definition, set[tuple[str, ...]]] = {}
-    for name in (*sorted(reading), *root.imports, *root.values):
+    root = code.root
+    others = (name for name in (*root.imports, *root.values) if code.is_wanted(name))
+    for name in (*sorted(reading), *others):
         meaning = resolve(root, (name,))
         for item in meaning if isinstance(meaning, tuple) else ():
             if isinstance(item, Definition):

@@ -102,9 +102,10 @@ class _Spans:
 
 def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]:
     """Yield what a package may read while it compiles though no followed code does."""
-    for source in reader.code.sources.values():
+    # Where not all was followed, which is reported, anything may be read.
+    for source in reader.code.sources.values() if not reader.found_most else ():
         yield from _mentions(source, reader)
-    if reader.exhausted:  # which is reported: anything may be read
+    if reader.exhausted:
         return
     own = {one.name for one in closure.formals if not one.extends and closure.of(one)}
     called, packages = _called(reader, [d for d in closure.formals if d.extends and closure.of(d)])
