@@ -108,6 +108,7 @@ class CompileCaches:
         self.build = _choose_build(self._readable, graph)
         self._has_libraries = has_native_libraries(depots, graph.julia.minor)
         self._of_here: dict[UnitId, tuple[Cache, ...]] = {}
+        self._of_earlier_source: set[UnitId] = set()
         self.candidates: dict[UnitId, tuple[Cache, ...]] = {}
         for unit, caches in self._readable.items():
             self._sort_out(graph.units[unit], caches)
@@ -115,7 +116,7 @@ class CompileCaches:
     @property
     def is_empty(self) -> bool:
         """Whether no cache of this environment was found, of whatever session."""
-        return not self._of_here
+        return not self._of_here and not self._of_earlier_source
 
     @property
     def has_blob(self) -> bool | None:
@@ -170,9 +171,11 @@ class CompileCaches:
         """The units that were compiled once and have no cache for the session any more.
 
         Julia recompiles them whatever the preferences are, with all that was built on them:
-        their caches were deleted or damaged, or only those of other sessions are left.
+        their caches were deleted or damaged, their source was edited, or only caches of other
+        sessions are left.
         """
         lost = {unit for unit in self._of_here if unit not in self.candidates}
+        lost |= self._of_earlier_source - self._of_here.keys()
         minor = self._graph.julia.minor
         for unit in self._graph.units.values():
             uuid = self._graph.compiled_uuid(unit)
@@ -181,7 +184,10 @@ class CompileCaches:
             if has_empty_folder(unit.name, uuid, self._depots, minor):
                 lost.add(unit.id)
         there = {
-            cache.header.package.build_id for caches in self._readable.values() for cache in caches
+            cache.header.package.build_id
+            for caches in self._readable.values()
+            for cache in caches
+            if cache.header.julia == self.build
         }
         for unit_id, caches in self.candidates.items():
             wanted = [self._builds_gone(cache.header, there) for cache in caches]
@@ -318,6 +324,8 @@ class CompileCaches:
 
     def _sort_out(self, unit: Unit, caches: Sequence[Cache]) -> None:
         """Sort the caches of a unit into those of this environment, and for this session."""
+        from precompass.recompilation.reasons import DependencyIdentity, SourceReason
+
         of_here, candidates = [], []
         for cache in caches:
             rejected = self._check_environment(unit, cache)
@@ -328,6 +336,8 @@ class CompileCaches:
                 candidates.append(cache)
             else:
                 self.skipped.append(SkippedCache(cache.file.path, rejected))
+                if isinstance(rejected, SourceReason | DependencyIdentity):
+                    self._of_earlier_source.add(unit.id)
         if of_here:
             self._of_here[unit.id] = tuple(of_here)
         if candidates:

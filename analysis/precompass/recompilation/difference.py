@@ -243,16 +243,17 @@ def _lookup_fails(after: Invalidations, own: UUID, reads: UnitReads) -> bool:
 
 
 def _replaced_packages(before: Invalidations, after: Invalidations) -> list[UnitId]:
-    """Return what has another source or syntax, or was not there before: packages, extensions.
+    """Return what has another source or syntax, or was not loaded before: packages, extensions.
 
     A package that came with Julia is another one where it has its own version, and the
     other way round; of what comes with Julia in both states nothing changes.
     """
     kinds = ("package", "stdlib")
+    loaded_before = visited(before.graph)
     return [
         identity
         for identity, unit in after.graph.units.items()
-        if identity not in before.graph.units
+        if identity not in loaded_before
         or (
             unit.kind in kinds
             and not _has_same_source(before.environment, after.environment, unit.uuid)
