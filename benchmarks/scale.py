@@ -3,8 +3,9 @@
     python benchmarks/scale.py [--rounds N] [--markdown]
 
 Times are CPU time, the median of N rounds in this process; of projects, that of one check of all
-of them in a process of its own, with its start. The last column is the exponent of growth from
-the second size to the last: with 1 the time doubles when the input does, with 0 it stays.
+of them in a process of its own, with its start: packages with a manifest each, and a workspace.
+The last column is the exponent of growth from the second size to the last: with 1 the time
+doubles when the input does, with 0 it stays.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from precompass.recompilation.installed import DepotMemory  # noqa: E402
 from precompass.rules import check  # noqa: E402
 from precompass.session import Session  # noqa: E402
 from precompass.settings.settings import Settings  # noqa: E402
-from support.made_environments import write_environment, write_monorepo  # noqa: E402
+from support.made_environments import write_environment, write_monorepo, write_workspace  # noqa: E402
 from support.processes import run  # noqa: E402
 
 PACKAGES = (100, 400, 1_000, 5_000)
@@ -139,8 +140,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--markdown", action="store_true", help="print tables for a page")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
         for title, sizes in (("packages", PACKAGES), ("preferences", PREFERENCES)):
             rows: dict[str, list[float]] = {}
             for size in sizes:
@@ -150,13 +151,16 @@ def main() -> None:
                 for surface, function in environment.surfaces():
                     rows.setdefault(surface, []).append(median(function, options.rounds))
             table(f"ms of CPU, by {title}", sizes, rows, markdown=options.markdown)
-        times = []
-        for size in PROJECTS:
-            folder = write_monorepo(root / "projects" / str(size), size)
-            rounds = 3 if size < PROJECTS[-1] else 1
-            used = [run((sys.executable, "-c", _CHECK), folder).cpu for _ in range(rounds)]
-            times.append(1000 * statistics.median(used))
-        rows = {"check of all, in a new process": times}
+        rows = {}
+        for name, write in (
+            ("manifests of their own", write_monorepo),
+            ("a workspace", write_workspace),
+        ):
+            for size in PROJECTS:
+                folder = write(root / name / str(size), size)
+                rounds = 3 if size < PROJECTS[-1] else 1
+                used = [run((sys.executable, "-c", _CHECK), folder).cpu for _ in range(rounds)]
+                rows.setdefault(f"check, {name}", []).append(1000 * statistics.median(used))
         table("ms of CPU, by projects", PROJECTS, rows, markdown=options.markdown)
 
 

@@ -39,6 +39,30 @@ class Network(Generic[Node]):
         self.succ: Mapping[Node, Mapping[Node, None]] = succ
         self.pred: Mapping[Node, Mapping[Node, None]] = pred
 
+    def topped(self, nodes: Iterable[Node], edges: Iterable[tuple[Node, Node]]) -> Network[Node]:
+        """Return the graph with other nodes in front, which shares what stays as it is.
+
+        Args:
+            nodes: new nodes.
+            edges: pairs of a new node, and another one or one of this graph.
+
+        >>> Network([1], [(1, 2)]).topped([3], [(3, 2)]).pred
+        {3: {}, 1: {}, 2: {3: None, 1: None}}
+        """
+        succ: dict[Node, dict[Node, None]] = {node: {} for node in nodes}
+        pred: dict[Node, dict[Node, None]] = {}
+        for source, target in edges:
+            succ[source][target] = None
+            pred.setdefault(target, {})[source] = None
+        found: Network[Node] = Network()
+        found.succ = {**succ, **self.succ}
+        found.pred = {
+            **{node: {} for node in succ},
+            **self.pred,
+            **{node: {**above, **self.pred.get(node, {})} for node, above in pred.items()},
+        }
+        return found
+
     @property
     def edges(self) -> Iterator[tuple[Node, Node]]:
         """All edges, source by source."""

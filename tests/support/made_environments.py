@@ -82,11 +82,31 @@ def write_environment(folder: Path, packages: int, preferences: int = 50) -> Pat
 def write_monorepo(folder: Path, projects: int, packages: int = 100) -> Path:
     """Write packages beside each other, each with a manifest of its own; return the folder."""
     manifest = made_manifest(packages)
-    for number in range(projects):
-        name = f"Member{number:04}"
+    for name in _write_packages(folder, projects, packages):
+        (folder / "lib" / name / "Manifest.toml").write_text(manifest)
+    return folder
+
+
+def write_workspace(folder: Path, projects: int, packages: int = 100) -> Path:
+    """Write packages beside each other that share a manifest (Julia 1.12); return the folder."""
+    names = _write_packages(folder, projects, packages)
+    listed = ", ".join(f'"lib/{name}"' for name in names)
+    (folder / "Project.toml").write_text(f"[workspace]\nprojects = [{listed}]\n")
+    entries = (
+        f'\n[[deps.{name}]]\npath = "lib/{name}"\nuuid = "{uuid5(NAMESPACE_DNS, name)}"\n'
+        'version = "0.1.0"\n'
+        for name in names
+    )
+    manifest = made_manifest(packages).replace('"1.11.2"', '"1.12.2"')
+    (folder / "Manifest.toml").write_text(manifest + "".join(entries))
+    return folder
+
+
+def _write_packages(folder: Path, projects: int, packages: int) -> list[str]:
+    names = [f"Member{number:04}" for number in range(projects)]
+    for name in names:
         below = folder / "lib" / name
         (below / "src").mkdir(parents=True)
         (below / "Project.toml").write_text(made_project(packages, name))
-        (below / "Manifest.toml").write_text(manifest)
         (below / "src" / f"{name}.jl").write_text(f"module {name}\nend\n")
-    return folder
+    return names

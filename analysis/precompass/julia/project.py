@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,35 @@ PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
 
 LISTING_SECTIONS = ("deps", "weakdeps", "extras")
 """The sections that list packages by name and UUID; ``[weakdeps]`` is one from Julia 1.9 on."""
+
+
+class ProjectShape(msgspec.Struct, frozen=True, cache_hash=True):
+    """What a dependency graph takes from a project file; equal shapes have equal graphs.
+
+    Attributes:
+        path, name, uuid, entryfile: as the project file has them.
+        deps, weakdeps: pairs of name and UUID, in the order of the file.
+        extensions: pairs of the name of the extension and the names of its triggers.
+    """
+
+    path: Path
+    name: str | None
+    uuid: UUID | None
+    entryfile: str | None
+    deps: tuple[tuple[str, UUID], ...]
+    weakdeps: tuple[tuple[str, UUID], ...]
+    extensions: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def own_uuid(self) -> UUID | None:
+        """The UUID of the package that the project is; None if it is none."""
+        return self.uuid if self.name is not None else None
+
+    @property
+    def strong_deps(self) -> Iterator[tuple[str, UUID]]:
+        """``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
+        weak = frozenset(self.weakdeps)
+        return (one for one in self.deps if one not in weak)
 
 
 class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
@@ -59,8 +88,20 @@ class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True
     @cached_property
     def strong_deps(self) -> Mapping[str, UUID]:
         """``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
-        weak = self.weakdeps
-        return {name: uuid for name, uuid in self.deps.items() if weak.get(name) != uuid}
+        return dict(self.shape.strong_deps)
+
+    @cached_property
+    def shape(self) -> ProjectShape:
+        """What a dependency graph takes from it."""
+        return ProjectShape(
+            self.path,
+            self.name,
+            self.uuid,
+            self.entryfile,
+            tuple(self.deps.items()),
+            tuple(self.weakdeps.items()),
+            tuple(self.extensions.items()),
+        )
 
     @cached_property
     def preferences(self) -> TomlValue | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
@@ -20,10 +19,10 @@ import msgspec
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
-from precompass.julia.manifest import Manifest
-from precompass.julia.project import ProjectFile
+from precompass.julia.manifest import Manifest, PackageEntry
+from precompass.julia.project import ProjectShape
 from precompass.julia.uuids import UUID
-from precompass.memo import memoised
+from precompass.memo import Memo, memoised
 from precompass.network import Network
 
 ENTRY = 200
@@ -80,96 +79,21 @@ def extension_id(parent: UUID, name: str) -> UnitId:
     return UnitId(f"{parent}/{name}")
 
 
-class DependencyGraph:
-    """The dependency graph of an environment. Made by :func:`dependency_graph`.
+class UnitNetwork:
+    """Units and what depends on what, with one bit for each unit: all of a graph but its order.
 
-    Attributes:
-        units: by identity.
-        projects: the units of the active project and of the members of its workspace.
-        julia: the version whose rules made the graph.
+    Args:
+        units: by identity, in the order of their bits.
+        network: with an edge from each unit to those that it depends on.
+        julia: the version whose rules made them.
     """
 
     def __init__(
-        self,
-        units: Mapping[UnitId, Unit],
-        edges: Iterable[tuple[UnitId, UnitId]],
-        projects: Iterable[UnitId],
-        julia: Julia,
+        self, units: Mapping[UnitId, Unit], network: Network[UnitId], julia: Julia
     ) -> None:
         self.units = units
+        self.network = network
         self.julia = julia
-        self.projects = tuple(units[project] for project in projects)
-        self.network = Network(units, edges)
-
-    @cached_property
-    def package_count(self) -> int:
-        """How many packages there are, without standard libraries: what a count is "of"."""
-        return self.packages.bit_count()
-
-    def package(self, uuid: UUID) -> Unit | None:
-        """Return the unit of a package, or None if it is not in this environment."""
-        return self.units.get(package_id(uuid))
-
-    def unit_of(self, uuid: UUID) -> Unit | None:
-        """Return the package, or the extension, whose own UUID this is.
-
-        A project that lists the UUID of an extension gives it its own preferences.
-        """
-        return self.package(uuid) or self._extensions_by_uuid.get(uuid)
-
-    def compiled_uuid(self, unit: Unit) -> UUID:
-        """Return the UUID under which Julia compiles a unit; extensions have one of their own."""
-        if unit.is_extension:
-            return self._extension_uuids[unit.id]
-        return unit.uuid
-
-    def dependencies(self, unit: UnitId) -> frozenset[UnitId]:
-        """Return what a unit depends on, directly or not, itself not included."""
-        return self.network.descendants(unit)
-
-    def dependents(self, units: Iterable[UnitId]) -> UnitSet:
-        """Return everything that depends on any of these units, themselves included."""
-        mask = 0
-        for unit in units:
-            mask |= self._above[unit]
-        return UnitSet(self, mask)
-
-    def direct_dependents(self, uuid: UUID) -> frozenset[UnitId]:
-        """Return the units that list a package among their dependencies; none if it is not here."""
-        identity = package_id(uuid)
-        return frozenset(self.network.pred[identity]) if identity in self.units else frozenset()
-
-    def extensions_of(self, parent: UUID) -> tuple[Unit, ...]:
-        """Return the extensions of a package that are in the graph."""
-        return tuple(
-            unit for unit in self.units.values() if unit.is_extension and unit.uuid == parent
-        )
-
-    def chain(self, unit: UnitId) -> tuple[Unit, ...]:
-        """Return a shortest chain of dependencies from a project to a unit; empty if none."""
-        for project in self.projects:
-            path = self.network.shortest_path(project.id, unit)
-            if path:
-                return tuple(self.units[node] for node in path)
-        return ()
-
-    @cached_property
-    def _extension_uuids(self) -> Mapping[UnitId, UUID]:
-        return {
-            unit.id: extension_uuid(unit.uuid, unit.name, self.julia.minor)
-            for unit in self.units.values()
-            if unit.is_extension
-        }
-
-    @cached_property
-    def _extensions_by_uuid(self) -> Mapping[UUID, Unit]:
-        return {uuid: self.units[unit] for unit, uuid in self._extension_uuids.items()}
-
-    def subset(self, units: Iterable[UnitId]) -> UnitSet:
-        """Return the given units that are in this graph, as a set."""
-        if isinstance(units, UnitSet) and units.graph is self:
-            return units
-        return UnitSet(self, sum(self.bits.get(unit, 0) for unit in set(units)))
 
     @cached_property
     def order(self) -> tuple[Unit, ...]:
@@ -192,8 +116,139 @@ class DependencyGraph:
         return sum(self.bits[unit.id] for unit in self.order if unit.is_extension)
 
     @cached_property
-    def _above(self) -> Mapping[UnitId, int]:
+    def above(self) -> Mapping[UnitId, int]:
+        """For each unit the bits of all that depends on it, and its own."""
         return transitive_masks(self.network, self.bits)
+
+    @cached_property
+    def extension_uuids(self) -> Mapping[UnitId, UUID]:
+        """The UUIDs under which Julia compiles the extensions."""
+        return {
+            unit.id: extension_uuid(unit.uuid, unit.name, self.julia.minor)
+            for unit in self.order
+            if unit.is_extension
+        }
+
+    @cached_property
+    def extensions_by_uuid(self) -> Mapping[UUID, Unit]:
+        """The extensions by these UUIDs."""
+        return {uuid: self.units[unit] for unit, uuid in self.extension_uuids.items()}
+
+
+class DependencyGraph:
+    """The dependency graph of an environment. Made by :func:`dependency_graph`.
+
+    Args:
+        shared: its units, which graphs with the same units in another order share.
+        units: by identity, in the order of this graph.
+        projects: the active project and the members of its workspace.
+
+    Attributes:
+        projects: the units of the projects.
+        julia: the version whose rules made the graph.
+    """
+
+    def __init__(
+        self, shared: UnitNetwork, units: Mapping[UnitId, Unit], projects: Iterable[UnitId]
+    ) -> None:
+        self.shared = shared
+        self.units = units
+        self.projects = tuple(units[project] for project in projects)
+        self.julia = shared.julia
+        self.network = shared.network
+
+    @cached_property
+    def package_count(self) -> int:
+        """How many packages there are, without standard libraries: what a count is "of"."""
+        return self.packages.bit_count()
+
+    def package(self, uuid: UUID) -> Unit | None:
+        """Return the unit of a package, or None if it is not in this environment."""
+        return self.units.get(package_id(uuid))
+
+    def unit_of(self, uuid: UUID) -> Unit | None:
+        """Return the package, or the extension, whose own UUID this is.
+
+        A project that lists the UUID of an extension gives it its own preferences.
+        """
+        return self.package(uuid) or self.shared.extensions_by_uuid.get(uuid)
+
+    def compiled_uuid(self, unit: Unit) -> UUID:
+        """Return the UUID under which Julia compiles a unit; extensions have one of their own."""
+        if unit.is_extension:
+            return self.shared.extension_uuids[unit.id]
+        return unit.uuid
+
+    def dependencies(self, unit: UnitId) -> frozenset[UnitId]:
+        """Return what a unit depends on, directly or not, itself not included."""
+        return self.network.descendants(unit)
+
+    def dependents(self, units: Iterable[UnitId]) -> UnitSet:
+        """Return everything that depends on any of these units, themselves included."""
+        above, mask = self.shared.above, 0
+        for unit in units:
+            mask |= above[unit]
+        return UnitSet(self, mask)
+
+    def direct_dependents(self, uuid: UUID) -> frozenset[UnitId]:
+        """Return the units that list a package among their dependencies; none if it is not here."""
+        identity = package_id(uuid)
+        return frozenset(self.network.pred[identity]) if identity in self.units else frozenset()
+
+    def extensions_of(self, parent: UUID) -> tuple[Unit, ...]:
+        """Return the extensions of a package that are in the graph."""
+        return tuple(
+            unit for unit in self.units.values() if unit.is_extension and unit.uuid == parent
+        )
+
+    def chain(self, unit: UnitId) -> tuple[Unit, ...]:
+        """Return a shortest chain of dependencies from a project to a unit; empty if none."""
+        for project in self.projects:
+            path = self.network.shortest_path(project.id, unit)
+            if path:
+                return tuple(self.units[node] for node in path)
+        return ()
+
+    def subset(self, units: Iterable[UnitId]) -> UnitSet:
+        """Return the given units that are in this graph, as a set."""
+        if isinstance(units, UnitSet) and units.graph is self:
+            return units
+        return UnitSet(self, sum(self.bits.get(unit, 0) for unit in set(units)))
+
+    def units_in(self, bits: int) -> tuple[Unit, ...]:
+        """Return the units whose bits are set, in the order of this graph."""
+        order, rest, found = self.shared.order, bits, []
+        while rest:
+            lowest = rest & -rest
+            found.append(order[lowest.bit_length() - 1])
+            rest ^= lowest
+        if self.units is not self.shared.units:
+            found.sort(key=lambda unit: self._place[unit.id])
+        return tuple(found)
+
+    @cached_property
+    def _place(self) -> Mapping[UnitId, int]:
+        return {unit: place for place, unit in enumerate(self.units)}
+
+    @cached_property
+    def order(self) -> tuple[Unit, ...]:
+        """The units, in the order of this graph."""
+        return tuple(self.units.values())
+
+    @property
+    def bits(self) -> Mapping[UnitId, int]:
+        """For each unit a number with one bit set, so that sets of units are numbers."""
+        return self.shared.bits
+
+    @property
+    def packages(self) -> int:
+        """The bits of all packages."""
+        return self.shared.packages
+
+    @property
+    def extensions(self) -> int:
+        """The bits of all extensions."""
+        return self.shared.extensions
 
 
 class UnitSet(AbstractSet[UnitId]):
@@ -208,12 +263,7 @@ class UnitSet(AbstractSet[UnitId]):
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units, in the order of the graph."""
-        order, rest, found = self.graph.order, self.bits, []
-        while rest:
-            lowest = rest & -rest
-            found.append(order[lowest.bit_length() - 1])
-            rest ^= lowest
-        return tuple(found)
+        return self.graph.units_in(self.bits)
 
     def __contains__(self, unit: object) -> bool:
         return bool(self.bits & self.graph.bits.get(UnitId(str(unit)), 0))
@@ -256,91 +306,161 @@ def transitive_masks(network: Network[UnitId], bit: Mapping[UnitId, int]) -> dic
 
 
 def dependency_graph(environment: Environment) -> DependencyGraph:
-    """Return the dependency graph of an environment."""
-    shapes = tuple(map(_shape_of, environment.projects))
-    return _build(shapes, environment.loaded, environment.julia)
+    """Return the dependency graph of an environment.
 
-
-@dataclass(frozen=True)
-class _Shape:
-    """A project file, equal to another one where a graph cannot tell them apart."""
-
-    shape: tuple[object, ...]
-    project: ProjectFile = field(compare=False)
-
-
-def _shape_of(project: ProjectFile) -> _Shape:
-    tables = (project.deps, project.weakdeps, project.extensions)
-    parts = (project.path, project.name, project.uuid, project.entryfile)
-    return _Shape((*parts, *(tuple(table.items()) for table in tables)), project)
+    The environments of one workspace share all of it but the order of the units, in which the
+    active project comes first.
+    """
+    shapes = tuple(project.shape for project in environment.projects)
+    manifest, julia = environment.loaded, environment.julia
+    projects = tuple(map(_identity, shapes))
+    if len(projects) == 1 or manifest is None or len(set(projects)) < len(projects):
+        return _graph(_build(shapes, manifest, julia), projects, ())
+    by_path = tuple(sorted(shapes, key=lambda shape: str(shape.path)))
+    return _graph(_build(by_path, manifest, julia), projects, projects)
 
 
 @memoised(size=lambda graph: len(graph.units) * ENTRY)
-def _build(shapes: tuple[_Shape, ...], manifest: Manifest | None, julia: Julia) -> DependencyGraph:
-    projects = [shape.project for shape in shapes]
-    units: dict[UnitId, Unit] = {}
-    edges: list[tuple[UnitId, UnitId]] = []
-    present = {p.uuid: package_id(p.uuid) for p in projects if p.is_package and p.uuid is not None}
-    if manifest is not None:
-        present |= {uuid: package_id(uuid) for uuid in manifest.packages}
-    else:  # all that is known is what the projects themselves name
-        for project in projects:
-            for name, uuid in project.deps.items():
-                identity = present[uuid] = package_id(uuid)
-                units[identity] = Unit(identity, uuid, name, "package")
+def _graph(
+    shared: UnitNetwork, projects: tuple[UnitId, ...], first: tuple[UnitId, ...]
+) -> DependencyGraph:
+    """Return a graph of units, some projects first, each followed by its extensions."""
+    if not first:
+        return DependencyGraph(shared, shared.units, projects)
+    own: dict[UUID, list[Unit]] = {}
+    for unit in shared.order:
+        own.setdefault(unit.uuid, []).append(unit)
+    ahead = (unit for project in first for unit in own[shared.units[project].uuid])
+    units = {unit.id: unit for unit in (*ahead, *shared.order)}
+    return DependencyGraph(shared, units, projects)
 
-    def add_extensions(
-        parent: UUID,
-        parent_name: str,
-        extensions: Mapping[str, tuple[str, ...]],
-        names: Mapping[str, UUID | None],
+
+@memoised(size=lambda network: len(network.units) * ENTRY)
+def _build(
+    shapes: tuple[ProjectShape, ...], manifest: Manifest | None, julia: Julia
+) -> UnitNetwork:
+    own = {shape.own_uuid for shape in shapes if shape.own_uuid is not None}
+    packages = manifest.packages if manifest is not None else _NO_ENTRIES
+    draft = _Draft(julia, own | packages.keys())
+    if manifest is None:  # all that is known is what the projects themselves name
+        draft.name(named for shape in shapes for named in shape.deps)
+    for shape in shapes:
+        draft.add_project(shape)
+    below = _entries(packages, julia)
+    if below.mentioned.isdisjoint(own):
+        network = below.network.topped(draft.units, draft.edges)
+        return UnitNetwork({**draft.units, **below.units}, network, julia)
+    for entry in packages.values():
+        draft.add_entry(entry)
+    return UnitNetwork(draft.units, Network(draft.units, draft.edges), julia)
+
+
+class _Entries(msgspec.Struct, frozen=True):
+    """The part of a graph that the entries of a manifest are.
+
+    Attributes:
+        packages: the entries.
+        mentioned: the packages that they are, and that they depend on.
+    """
+
+    packages: Mapping[UUID, PackageEntry]
+    mentioned: frozenset[UUID | None]
+    units: Mapping[UnitId, Unit]
+    network: Network[UnitId]
+
+
+_NO_ENTRIES: Mapping[UUID, PackageEntry] = {}
+_ENTRIES: Memo[tuple[int, Julia], _Entries] = Memo()
+
+
+def _entries(packages: Mapping[UUID, PackageEntry], julia: Julia) -> _Entries:
+    """Return the part of a graph that some entries are, made once for one and the same ones.
+
+    Manifests with one text have the same ones, as in a repository of many packages.
+    """
+    key = (id(packages), julia)  # what is kept holds the entries, so nothing else gets their id
+    found = _ENTRIES.get(key)
+    if found is None:
+        draft = _Draft(julia, packages.keys())
+        for entry in packages.values():
+            draft.add_entry(entry)
+        below = (
+            uuid
+            for entry in packages.values()
+            for table in (entry.deps, entry.weakdeps)
+            for uuid in table.values()
+        )
+        mentioned = frozenset((*packages, *below))
+        network = Network(draft.units, draft.edges)
+        found = _Entries(packages, mentioned, draft.units, network)
+        _ENTRIES.put(key, found, len(packages) * ENTRY)
+    return found
+
+
+class _Draft:
+    """The units of a graph that is being made, and the edges between them.
+
+    Args:
+        julia: the version whose rules make it.
+        present: the packages of the environment.
+    """
+
+    def __init__(self, julia: Julia, present: AbstractSet[UUID]) -> None:
+        self.units: dict[UnitId, Unit] = {}
+        self.edges: list[tuple[UnitId, UnitId]] = []
+        self._julia = julia
+        self._present = set(present)
+
+    def name(self, packages: Iterable[tuple[str, UUID]]) -> None:
+        """Add packages of which nothing but the name is known."""
+        for name, uuid in packages:
+            self._present.add(uuid)
+            self._add(Unit(package_id(uuid), uuid, name, "package"), ())
+
+    def add_project(self, shape: ProjectShape) -> None:
+        """Add a project, with its extensions."""
+        identity = _identity(shape)
+        kind: Kind = "package" if shape.own_uuid is not None else "project"
+        name = shape.name or shape.path.parent.name
+        unit = Unit(identity, UUID(identity), name, kind)
+        self._add(unit, (uuid for _, uuid in shape.strong_deps))
+        self._add_extensions(unit, shape.extensions, dict(shape.deps), dict(shape.weakdeps))
+
+    def add_entry(self, entry: PackageEntry) -> None:
+        """Add the package of an entry, with its extensions, unless it is one of the projects.
+
+        A project's own file says what it depends on.
+        """
+        identity = package_id(entry.uuid)
+        if identity not in self.units:
+            kind: Kind = "stdlib" if entry.is_stdlib else "package"
+            unit = Unit(identity, entry.uuid, entry.name, kind)
+            self._add(unit, entry.deps.values())
+            self._add_extensions(unit, entry.extensions.items(), entry.deps, entry.weakdeps)
+
+    def _add(self, unit: Unit, below: Iterable[UUID | None]) -> None:
+        self.units[unit.id] = unit
+        self.edges += ((unit.id, package_id(one)) for one in below if one in self._present)
+
+    def _add_extensions(
+        self,
+        parent: Unit,
+        extensions: Iterable[tuple[str, tuple[str, ...]]],
+        deps: Mapping[str, UUID | None],
+        weakdeps: Mapping[str, UUID | None],
     ) -> None:
-        for name, triggers in extensions.items() if julia.has_extensions else ():
-            uuids = [names.get(trigger) for trigger in triggers]
-            found = tuple(uuid for uuid in uuids if uuid is not None and uuid in present)
-            if not triggers or len(found) != len(triggers):
-                continue
-            unit = Unit(extension_id(parent, name), parent, name, "extension", parent_name, found)
-            units[unit.id] = unit
-            edges.extend((unit.id, package_id(uuid)) for uuid in (parent, *found))
-
-    for project in projects:
-        uuid = _identity(project)
-        name = project.name or project.path.parent.name
-        kind: Kind = "package" if project.is_package else "project"
-        identity = package_id(uuid)
-        units[identity] = Unit(identity, uuid, name, kind)
-        edges.extend(
-            (identity, present[dependency])
-            for dependency in project.strong_deps.values()
-            if dependency in present
-        )
-        triggers: dict[str, UUID | None] = {**project.weakdeps}
-        if julia.triggers_from_deps:
-            triggers = {**project.deps, **triggers}
-        add_extensions(uuid, name, project.extensions, triggers)
-    for entry in manifest.packages.values() if manifest else ():
-        identity = present[entry.uuid]
-        if identity in units:
-            continue  # the project itself, or a member: its own file says what it depends on
-        kind = "stdlib" if entry.is_stdlib else "package"
-        units[identity] = Unit(identity, entry.uuid, entry.name, kind)
-        edges.extend(
-            (identity, present[uuid])
-            for uuid in entry.deps.values()
-            if uuid is not None and uuid in present
-        )
-        triggers = {**entry.weakdeps}
-        if julia.triggers_from_deps:
-            triggers = {**entry.deps, **triggers}
-        add_extensions(entry.uuid, entry.name, entry.extensions, triggers)
-    return DependencyGraph(
-        units, edges, [package_id(_identity(project)) for project in projects], julia
-    )
+        """Add the extensions of a package whose triggers are all present."""
+        if not extensions or not self._julia.has_extensions:
+            return
+        named = {**deps, **weakdeps} if self._julia.triggers_from_deps else weakdeps
+        for name, triggers in extensions:
+            found = tuple(uuid for one in triggers if (uuid := named.get(one)) in self._present)
+            if triggers and len(found) == len(triggers):
+                identity = extension_id(parent.uuid, name)
+                unit = Unit(identity, parent.uuid, name, "extension", parent.name, found)
+                self._add(unit, (parent.uuid, *found))
 
 
-def _identity(project: ProjectFile) -> UUID:
-    """Return a project's UUID; one of our own for a project that is no package."""
-    if project.name is not None and project.uuid is not None:
-        return project.uuid
-    return uuid5(NAMESPACE_URL, str(project.path))
+def _identity(project: ProjectShape) -> UnitId:
+    """Return the identity of a project's unit; one of our own where it is no package."""
+    return package_id(project.own_uuid or uuid5(NAMESPACE_URL, str(project.path)))

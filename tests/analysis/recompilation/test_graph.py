@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.network import Network
 from precompass.recompilation.graph import (
     DependencyGraph,
@@ -18,6 +19,8 @@ from precompass.recompilation.graph import (
     package_id,
     transitive_masks,
 )
+from precompass.session import Session
+from precompass.settings.settings import Settings
 from support.environments import Package, invalidations, manifest, project, uuid, write
 
 FOLDER = Path("/no/such/folder")
@@ -233,3 +236,92 @@ def test_packages_that_depend_on_each_other_come_together() -> None:
 def test_a_package_may_list_itself() -> None:
     found = graph({"A": "A"}, text=project("Top", deps="A Top"))
     assert labels(found, "A") == ["A", "Top"]
+
+
+# What environments share
+
+
+def member_graphs(
+    folder: Path, members: Mapping[str, str], text: str
+) -> Mapping[str, DependencyGraph]:
+    """Return the graph of each project of a workspace, seen as the active one."""
+    listed = "".join(f'"{name}", ' for name in members)
+    files = {"Project.toml": f"[workspace]\nprojects = [{listed}]\n", "Manifest.toml": text}
+    files |= {f"{name}/Project.toml": text for name, text in members.items()}
+    write(folder, files)
+    session = Session(Snapshot(Disk()), Settings(use_depot=False, variables={}))
+    found = {}
+    for name in ("", *members):
+        answers = session.invalidations(folder / name / "Project.toml")
+        assert answers is not None
+        found[name] = answers.graph
+    return found
+
+
+def test_the_projects_of_a_workspace_share_a_graph_in_which_their_own_comes_first(
+    tmp_path: Path,
+) -> None:
+    members = {name: project(name, deps="A") for name in ("One", "Two", "Three")}
+    text = manifest({"A": "B", "B": "", "One": "A"}, julia="1.12.2")
+    graphs = member_graphs(tmp_path, members, text)
+    assert len({id(found.shared) for found in graphs.values()}) == 1
+    orders = {name: [unit.label for unit in found.order] for name, found in graphs.items()}
+    base = tmp_path.name
+    assert orders == {
+        "": [base, "One", "Two", "Three", "A", "B"],
+        "One": ["One", base, "Two", "Three", "A", "B"],
+        "Two": ["Two", base, "One", "Three", "A", "B"],
+        "Three": ["Three", base, "One", "Two", "A", "B"],
+    }
+    for name, found in graphs.items():
+        above = found.dependents([package_id(uuid("B"))])
+        expected = [label for label in orders[name] if label != base]  # which has no dependency
+        assert [unit.label for unit in above.units] == expected
+        assert above == graphs[""].subset(above) == found.subset(above)
+        assert found.projects[0].name == (name or base)
+
+
+def test_a_manifest_that_two_projects_name_is_made_a_graph_once(tmp_path: Path) -> None:
+    """The units and edges of its entries are the same objects in both."""
+    named = 'manifest = "../shared/Manifest.toml"\n'
+    write(
+        tmp_path,
+        {
+            "shared/Manifest.toml": manifest(PACKAGES, julia="1.11.5"),
+            "one/Project.toml": named + project("One", deps="Above"),
+            "two/Project.toml": named + project("Two", deps="Host"),
+        },
+    )
+    session = Session(Snapshot(Disk()), Settings(use_depot=False, variables={}))
+    answers = [session.invalidations(tmp_path / name / "Project.toml") for name in ("one", "two")]
+    one, two = (found.graph for found in answers if found is not None)
+    above, host = package_id(uuid("Above")), package_id(uuid("Host"))
+    assert one.units[above] is two.units[above]
+    assert one.network.succ[above] is two.network.succ[above]
+    assert labels(one, "Host") == ["Above", "Host", "Host/DepExt", "Host/OneExt", "One"]
+    assert labels(two, "Host") == ["Above", "Host", "Host/DepExt", "Host/OneExt", "Two"]
+    assert two.direct_dependents(uuid("Host")) >= {package_id(uuid("Two")), above}
+    assert package_id(uuid("Two")) not in one.direct_dependents(uuid("Host"))
+    assert one.network.succ[host] is two.network.succ[host]
+
+
+def test_the_entries_that_depend_on_a_project_are_not_shared_with_others() -> None:
+    """An entry that depends on the project itself, and one that triggers it, are in its graph."""
+    packages: Mapping[str, str | Package] = {
+        "A": Package("Two", weakdeps="One", extensions={"OneExt": "One"}),
+        "Two": "",
+    }
+    for name, expected in (("One", ["A", "A/OneExt", "Two"]), ("Two", ["A", "Two"])):
+        text = project(name, deps="A" if name == "One" else "")
+        found = graph(packages, text=text)
+        assert [label for label in labels(found, "Two") if label != "One"] == expected
+
+
+def test_an_edited_project_of_a_workspace_has_another_graph(tmp_path: Path) -> None:
+    members = {name: project(name, deps="A") for name in ("One", "Two")}
+    text = manifest({"A": "", "B": ""}, julia="1.12.2")
+    before = member_graphs(tmp_path, members, text)
+    after = member_graphs(tmp_path, {**members, "Two": project("Two", deps="A B")}, text)
+    assert before["One"].shared is not after["One"].shared
+    assert labels(before["One"], "B") == ["B"]
+    assert labels(after["One"], "B") == ["B", "Two"]
