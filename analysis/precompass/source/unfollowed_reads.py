@@ -26,6 +26,7 @@ from precompass.source.modules import (
     Definition,
     JuliaModule,
     Member,
+    Statement,
     candidates,
     resolve,
 )
@@ -42,6 +43,7 @@ from precompass.source.syntax import (
     Operation,
     Quote,
     String,
+    name_of,
 )
 from precompass.source.values import OWN, Text, Unknown, Value
 
@@ -78,6 +80,7 @@ _READER = re.compile(rb"load_preference|has_preference|record_compiletime_prefer
 _SYMBOL = re.compile(rb":[ \t]*([A-Za-z_\x80-\xff][\w\x80-\xff]*!?)|\bSymbol\b")
 """What writes a symbol: ``:f``, ``Symbol("f")``."""
 _ALL_NAMES = re.compile(rb"\bnames\b")
+_OF_ALL_NAMES = frozenset({"all", "imported"})
 _LOOKUP = re.compile(rb"\bget(?:field|global|property)\b")
 
 
@@ -205,10 +208,10 @@ def _handed_out(reader: EffectReader, names: Collection[str]) -> set[str]:
     looks_up = False
     places = {source: _places(source, names) for source in reader.code.sources.values()}
     statements = [statement.code for statement in reader.code.statements]
-    for code in statements:
-        found.update(_symbols(code, names, places[code.source].symbols, skip=(Function,)))
-        if _looks_up_any(code, places[code.source].all_names):
-            found.update(names)
+    for one in reader.code.statements:
+        here = places[one.code.source]
+        found.update(_symbols(one.code, names, here.symbols, skip=(Function,)))
+        found.update(_looked_up(one, here.all_names, names, reader))
     for code in (*statements, *(definition.code for definition in reader.code.definitions)):
         in_functions.update(_symbols(code, names, places[code.source].symbols))
         looks_up = looks_up or any(
@@ -278,16 +281,50 @@ def _words_parsed(statement: Code, names: Collection[str]) -> Iterator[str]:
             yield from names
 
 
-def _looks_up_any(statement: Code, all_names: Offsets) -> bool:
-    """Tell whether a statement of the top level goes through all names, and looks some up."""
-    if not all_names.any_between(statement.start, statement.end):
-        return False
-    calls = {
-        call.names[-1]
-        for call in statement.search(Call, skip=(Function,))
-        if call.names is not None
-    }
-    return "names" in calls and not calls.isdisjoint(_LOOKS_UP)
+def _looked_up(
+    statement: Statement, all_names: Offsets, names: Collection[str], reader: EffectReader
+) -> set[str]:
+    """Return the functions that a statement of the top level may look up among all names.
+
+    Of a module of the package, they are those that it defines or imports; of any other, all.
+    """
+    code = statement.code
+    if not all_names.any_between(code.start, code.end):
+        return set()
+    calls = [call for call in code.search(Call, skip=(Function,)) if call.names is not None]
+    if not any((call.names or ("",))[-1] in _LOOKS_UP for call in calls):
+        return set()
+    found: set[str] = set()
+    for call in calls:
+        if (call.names or ("",))[-1] == "names":
+            found.update(_names_of(call, statement.module, names, reader))
+    return found
+
+
+def _names_of(
+    call: Call, module: JuliaModule, names: Collection[str], reader: EffectReader
+) -> Iterable[str]:
+    """Return which functions a call of ``names`` gives."""
+    of = name_of(call.positional[0]) if call.positional else None
+    meant = resolve(module, of) if of is not None else None
+    is_plain = all(keyword.name in _OF_ALL_NAMES for keyword in call.keywords)
+    if not isinstance(meant, JuliaModule) or not is_plain or _is_evaluated_in(meant, reader):
+        return names
+    bound = meant.definitions.keys() | meant.imports.keys() | meant.values.keys()
+    return bound & set(names)
+
+
+def _is_evaluated_in(module: JuliaModule, reader: EffectReader) -> bool:
+    """Tell whether code may define something in a module from outside: ``@eval Inner f() = 1``."""
+    name = re.escape(module.name.encode("utf-8", "replace"))
+    evaluation = re.compile(
+        rb"\beval[ \t]*\(?[ \t]*(?:[\w\x80-\xff]+\.)*"
+        + name
+        + rb"\b|\b"
+        + name
+        + rb"\.(?:eval|include)"
+    )
+    return any(evaluation.search(source.data) for source in reader.code.sources.values())
 
 
 def _called_by_syntax(code: Code, workloads: _Spans, *, operators: bool) -> Iterator[str]:

@@ -254,3 +254,34 @@ def test_a_value_is_not_shown_where_no_text_is_made(tmp_path: Path) -> None:
 def test_a_name_that_a_module_does_not_see_may_come_from_elsewhere(tmp_path: Path) -> None:
     code = 'module Inner\nconst x = @load_preference("mode")\nend'
     assert verdict(read(tmp_path, code)) == "may"
+
+
+NAMES = """
+f() = @load_preference("mode")
+module Inner
+{inner}
+end
+for name in filter(n -> startswith(string(n), "get_"), names(Inner, all = true))
+    getfield(Inner, name)()
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("inner", "answer"),
+    [
+        ("get_text() = 1", "run"),
+        ("using ..Foo\nget_text() = 1", "run"),
+        ("f() = 1", "may"),  # the same name elsewhere
+        ("using ..Foo: f", "may"),
+    ],
+)
+def test_only_what_a_module_binds_is_among_its_names(
+    tmp_path: Path, inner: str, answer: str
+) -> None:
+    assert verdict(read(tmp_path, NAMES.format(inner=inner))) == answer
+
+
+def test_a_module_that_others_evaluate_code_in_may_bind_anything(tmp_path: Path) -> None:
+    code = NAMES.format(inner="get_text() = 1") + "@eval Inner const get_f = $f"
+    assert verdict(read(tmp_path, code)) == "may"
