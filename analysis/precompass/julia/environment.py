@@ -26,11 +26,12 @@ from precompass.julia.preferences import (
     parse_preferences,
     preferences_of,
 )
-from precompass.julia.project import MOST_MEMBERS, ProjectFile, parse_project
+from precompass.julia.project import MOST_MEMBERS, ProjectFile, ProjectShape, parse_project
 from precompass.julia.stdlib_versions import stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+from precompass.memo import memoised
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -135,11 +136,9 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         )
 
     def _missing_of_projects(self, manifest: Manifest) -> Iterator[str]:
-        own = {project.uuid for project in self.projects}
-        for project in self.projects:
-            for name, uuid in project.strong_deps.items():
-                if uuid not in manifest.packages and uuid not in own and uuid not in STDLIBS:
-                    yield name
+        missing = _missing_of(frozenset(project.shape for project in self.projects), manifest)
+        for project in self.projects if missing else ():
+            yield from missing.get(project.shape, ())
 
     def preferences(self, uuid: UUID) -> Preferences:
         """Return the preferences of a package in effect."""
@@ -225,6 +224,19 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
                 if name in listed:
                     found[listed[name]] = None
         return list(found)
+
+
+@memoised(size=len)
+def _missing_of(
+    projects: frozenset[ProjectShape], manifest: Manifest
+) -> Mapping[ProjectShape, tuple[str, ...]]:
+    """Return what projects of a workspace depend on that neither it nor the manifest has."""
+    known = {*manifest.packages, *STDLIBS, *(project.uuid for project in projects)}
+    missing = {
+        project: tuple(name for name, uuid in project.strong_deps if uuid not in known)
+        for project in projects
+    }
+    return {project: names for project, names in missing.items() if names}
 
 
 class ManifestAndJulia(msgspec.Struct, frozen=True):

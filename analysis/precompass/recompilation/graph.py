@@ -85,15 +85,26 @@ class UnitNetwork:
     Args:
         units: by identity, in the order of their bits.
         network: with an edge from each unit to those that it depends on.
+        projects: the projects among them.
         julia: the version whose rules made them.
     """
 
     def __init__(
-        self, units: Mapping[UnitId, Unit], network: Network[UnitId], julia: Julia
+        self,
+        units: Mapping[UnitId, Unit],
+        network: Network[UnitId],
+        projects: Mapping[ProjectShape, UnitId],
+        julia: Julia,
     ) -> None:
         self.units = units
         self.network = network
+        self.projects = projects
         self.julia = julia
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether two projects have one identity, so that their order decides which of them is."""
+        return len(set(self.projects.values())) < len(self.projects)
 
     @cached_property
     def order(self) -> tuple[Unit, ...]:
@@ -313,32 +324,39 @@ def dependency_graph(environment: Environment) -> DependencyGraph:
     """
     shapes = tuple(project.shape for project in environment.projects)
     manifest, julia = environment.loaded, environment.julia
-    projects = tuple(map(_identity, shapes))
-    if len(projects) == 1 or manifest is None or len(set(projects)) < len(projects):
-        return _graph(_build(shapes, manifest, julia), projects, ())
-    by_path = tuple(sorted(shapes, key=lambda shape: str(shape.path)))
-    return _graph(_build(by_path, manifest, julia), projects, projects)
+    if len(shapes) > 1 and manifest is not None:
+        shared = _build(frozenset(shapes), manifest, julia)
+        if not shared.has_twins:
+            return _graph(shared, shapes, shapes)
+    return _graph(_build(shapes, manifest, julia), shapes, ())
 
 
 @memoised(size=lambda graph: len(graph.units) * ENTRY)
 def _graph(
-    shared: UnitNetwork, projects: tuple[UnitId, ...], first: tuple[UnitId, ...]
+    shared: UnitNetwork, shapes: tuple[ProjectShape, ...], first: tuple[ProjectShape, ...]
 ) -> DependencyGraph:
     """Return a graph of units, some projects first, each followed by its extensions."""
+    projects = [shared.projects[shape] for shape in shapes]
     if not first:
         return DependencyGraph(shared, shared.units, projects)
     own: dict[UUID, list[Unit]] = {}
     for unit in shared.order:
         own.setdefault(unit.uuid, []).append(unit)
-    ahead = (unit for project in first for unit in own[shared.units[project].uuid])
+    uuids = (shared.units[shared.projects[shape]].uuid for shape in first)
+    ahead = (unit for uuid in uuids for unit in own[uuid])
     units = {unit.id: unit for unit in (*ahead, *shared.order)}
     return DependencyGraph(shared, units, projects)
 
 
 @memoised(size=lambda network: len(network.units) * ENTRY)
 def _build(
-    shapes: tuple[ProjectShape, ...], manifest: Manifest | None, julia: Julia
+    shapes: tuple[ProjectShape, ...] | frozenset[ProjectShape],
+    manifest: Manifest | None,
+    julia: Julia,
 ) -> UnitNetwork:
+    if isinstance(shapes, frozenset):
+        shapes = tuple(sorted(shapes, key=lambda shape: str(shape.path)))
+    projects = {shape: _identity(shape) for shape in shapes}
     own = {shape.own_uuid for shape in shapes if shape.own_uuid is not None}
     packages = manifest.packages if manifest is not None else _NO_ENTRIES
     draft = _Draft(julia, own | packages.keys())
@@ -349,10 +367,10 @@ def _build(
     below = _entries(packages, julia)
     if below.mentioned.isdisjoint(own):
         network = below.network.topped(draft.units, draft.edges)
-        return UnitNetwork({**draft.units, **below.units}, network, julia)
+        return UnitNetwork({**draft.units, **below.units}, network, projects, julia)
     for entry in packages.values():
         draft.add_entry(entry)
-    return UnitNetwork(draft.units, Network(draft.units, draft.edges), julia)
+    return UnitNetwork(draft.units, Network(draft.units, draft.edges), projects, julia)
 
 
 class _Entries(msgspec.Struct, frozen=True):

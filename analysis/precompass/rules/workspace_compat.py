@@ -54,7 +54,7 @@ CSV = "0.10"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 
 from precompass.file_context import EnvironmentContext
@@ -62,6 +62,7 @@ from precompass.findings import Finding, Related, Severity
 from precompass.julia.compat import parse_compat
 from precompass.julia.project import ProjectFile
 from precompass.julia.version_unions import intersected
+from precompass.memo import memoised
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
@@ -70,13 +71,18 @@ SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
+_TEXT = 10  # characters of an entry, more or less
+
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report entries of this file that leave no version together with those of other projects."""
     members = context.environment.members
     if not members or context.project.document.faults:
         return
+    written = _written(frozenset(context.environment.projects))
     for name, text in context.project.compat.items():
+        if _have_a_version_in_common(written[name]):
+            continue
         own, entry = parse_compat(text), context.document.root.get("compat", name)
         others = [
             (member, spec)
@@ -84,8 +90,6 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             if (spec := parse_compat(member.compat.get(name, ""))) is not None
         ]
         if own is None or entry is None or not others:
-            continue
-        if reduce(intersected, dict.fromkeys(spec for _, spec in others), own).ranges:
             continue
         apart = [one for one in others if not intersected(own, one[1]).ranges] or others
         names = listed(f'"{member.compat[name]}" in {_label(member)}' for member, _ in apart)
@@ -101,6 +105,22 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             f"one manifest, so {consequence}.",
             related=tuple(place for member, _ in apart for place in _related(member, name)),
         )
+
+
+@memoised(size=lambda written: sum(map(len, written.values())) * _TEXT)
+def _written(projects: frozenset[ProjectFile]) -> Mapping[str, frozenset[str]]:
+    """Return how the projects of a workspace, each of which is checked, write each entry."""
+    found: dict[str, set[str]] = {}
+    for project in projects:
+        for name, text in project.compat.items():
+            found.setdefault(name, set()).add(text)
+    return {name: frozenset(texts) for name, texts in found.items()}
+
+
+def _have_a_version_in_common(texts: frozenset[str]) -> bool:
+    """Tell whether some version is in all entries that can be read."""
+    specs = [spec for text in texts if (spec := parse_compat(text)) is not None]
+    return not specs or bool(reduce(intersected, specs).ranges)
 
 
 def _label(member: ProjectFile) -> str:
