@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from precompass import __version__
 from precompass.cli.failure import complain, did_you_mean, warn
@@ -43,6 +44,15 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     """A parser that names the option, or the value of one, that was probably meant."""
+
+    def parse_known_args(
+        self,
+        args: Iterable[str] | None = None,
+        namespace: Any = None,  # noqa: ANN401 - as argparse has it
+    ) -> tuple[Any, list[str]]:
+        """Parse arguments, among them Julia's options as they are written for ``julia``."""
+        words = sys.argv[1:] if args is None else [*args]
+        return super().parse_known_args(_with_values(words), namespace)
 
     def error(self, message: str) -> NoReturn:
         """End the command with what is wrong, what was probably meant, and where help is."""
@@ -162,8 +172,37 @@ _SESSION_OPTIONS = (
     (("-O", "--optimize"), ("0", "1", "2", "3"), "the optimization level (default: 2)"),
     (("-g", "--debug-info"), ("0", "1", "2"), "the level of debug information (default: 1)"),
     (("--inline",), ("yes", "no"), "whether functions are inlined (default: yes)"),
-    (("--pkgimages",), ("yes", "no"), "whether native code is cached and used (default: yes)"),
+    (
+        ("--pkgimages",),
+        ("yes", "no", "existing"),
+        "whether native code is cached and used (default: yes)",
+    ),
+    (("--code-coverage",), ("none", "user", "all"), "counts executed lines (default: none)"),
+    (("--track-allocation",), ("none", "user", "all"), "counts allocations (default: none)"),
+    (("-C", "--cpu-target"), ("native",), "the CPU that code is compiled for (default: native)"),
+    (("--compiled-modules",), ("yes",), "whether caches are used and written (default: yes)"),
 )
+
+_WITHOUT_VALUE = {
+    "-O": "-O3",
+    "--optimize": "--optimize=3",
+    "-g": "-g2",
+    "--debug-info": "--debug-info=2",
+    "--code-coverage": "--code-coverage=user",
+    "--track-allocation": "--track-allocation=user",
+}
+"""What Julia takes options without a value for."""
+
+_VALUES = frozenset(value for _, values, _ in _SESSION_OPTIONS for value in values)
+
+
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """Return arguments with the values that Julia takes options without one to have."""
+    found = [*arguments]
+    for position, (word, following) in enumerate(zip(found, [*found[1:], ""], strict=True)):
+        if following not in _VALUES:
+            found[position] = _WITHOUT_VALUE.get(word, word)
+    return found
 
 
 class _SessionOption(argparse.Action):

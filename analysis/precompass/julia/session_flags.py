@@ -19,7 +19,7 @@ CheckBounds: TypeAlias = Literal["auto", "yes", "no"]
 _BOUNDS: tuple[CheckBounds, ...] = ("auto", "yes", "no")  # as the two bits count them
 _NATIVE = 1
 _OPTION = re.compile(
-    r"(?:--(?P<name>[a-z-]+)(?:=(?P<value>.*))?|-(?P<letter>[Og])(?P<level>[0-9]?))", re.DOTALL
+    r"(?:--(?P<name>[a-z-]+)(?:=(?P<value>.*))?|-(?P<letter>[OgC])(?P<level>.*))", re.DOTALL
 )
 
 
@@ -36,6 +36,8 @@ class SessionFlags(msgspec.Struct, frozen=True):
         check_bounds: ``--check-bounds``.
         inline: ``--inline``.
         optimization_level: ``-O``, 0 to 3.
+        takes_either: whether caches with and without native code serve it
+            (``--pkgimages=existing``, 1.11 on).
     """
 
     native_code: bool = True
@@ -43,6 +45,7 @@ class SessionFlags(msgspec.Struct, frozen=True):
     check_bounds: CheckBounds = "auto"
     inline: bool = True
     optimization_level: int = 2
+    takes_either: bool = False
 
     @property
     def byte(self) -> int:
@@ -63,7 +66,7 @@ class SessionFlags(msgspec.Struct, frozen=True):
             minor: major and minor version of Julia.
         """
         made = read_flags(flags)
-        if not self.native_code and not made.native_code:
+        if not made.native_code and (self.takes_either or not self.native_code):
             return True
         if minor >= (1, 11):
             fits_debugging = made.debug_level >= self.debug_level
@@ -82,6 +85,8 @@ class SessionFlags(msgspec.Struct, frozen=True):
         """The options that differ from those of ``julia`` alone, as they are written."""
         plain = SessionFlags()
         found = []
+        if self.takes_either:
+            found.append("--pkgimages=existing")
         if self.native_code != plain.native_code:
             found.append("--pkgimages=no")
         if self.debug_level != plain.debug_level:
@@ -143,7 +148,7 @@ def _with(flags: SessionFlags, option: str, minor: tuple[int, int]) -> SessionFl
         raise UnknownOptionError(f"{option} is not an option of Julia that caches depend on")
     name, value = match["name"], match["value"]
     if match["letter"] is not None:
-        name = {"O": "optimize", "g": "debug-info"}[match["letter"]]
+        name = {"O": "optimize", "g": "debug-info", "C": "cpu-target"}[match["letter"]]
         value = match["level"] or None
     if name == "optimize" and value in (None, "0", "1", "2", "3"):
         return replace(flags, optimization_level=int(value or "3"))
@@ -156,10 +161,18 @@ def _with(flags: SessionFlags, option: str, minor: tuple[int, int]) -> SessionFl
     if name == "inline" and value in ("yes", "no"):
         return replace(flags, inline=value == "yes")
     if name == "pkgimages" and value in ("yes", "no"):
-        return replace(flags, native_code=value == "yes")
+        return replace(flags, native_code=value == "yes", takes_either=False)
+    if name == "pkgimages" and value == "existing":
+        return replace(flags, native_code=True, takes_either=True)
     if name in ("code-coverage", "track-allocation"):
         is_off = value == "none" or minor >= (1, 11)
         return flags if is_off else replace(flags, native_code=False)
+    if (name, value) in (("compiled-modules", "yes"), ("cpu-target", "native")):
+        return flags
+    if name == "compiled-modules" and value in ("no", "existing", "strict"):
+        raise UnknownOptionError(f"with {option} Julia recompiles nothing, whatever fits")
+    if name == "cpu-target" and value:
+        raise UnknownOptionError(f"only Julia can tell which native code fits {option}")
     if name in ("optimize", "debug-info", "check-bounds", "inline", "pkgimages"):
         raise UnknownOptionError(f"{option} does not have a value that Julia knows")
     raise UnknownOptionError(f"{option} is not an option of Julia that caches depend on")

@@ -64,6 +64,16 @@ def test_nothing_to_recompile_is_said_and_the_exit_code_is_0(
     assert text.startswith("The next `using` recompiles nothing: all 6 packages have fitting")
 
 
+@pytest.mark.parametrize(
+    "option", ["-O1", "--code-coverage", "--code-coverage=user", "--pkgimages=existing", "-Cnative"]
+)
+@in_world("unchanged")
+def test_options_that_plain_caches_serve(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    code, text = printed(capsys, option, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing" in text
+
+
 @in_world("unchanged")
 def test_another_version_of_julia_has_no_caches(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = printed(capsys, "--project", "envs/plain", "--julia", "1.12.1")
@@ -73,13 +83,25 @@ def test_another_version_of_julia_has_no_caches(capsys: pytest.CaptureFixture[st
 
 
 @in_world("unchanged")
-@pytest.mark.parametrize("option", ["-O3", "--check-bounds=yes", "--pkgimages=no"])
-def test_options_of_the_session_are_named(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "meaning"),
+    [
+        ("-O3", "-O3"),
+        ("-O", "-O3"),
+        ("--optimize", "-O3"),
+        ("-g", "-g2"),
+        ("--check-bounds=yes", "--check-bounds=yes"),
+        ("--pkgimages=no", "--pkgimages=no"),
+    ],
+)
+def test_options_of_the_session_are_named(
+    option: str, meaning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, text = printed(capsys, "--project", "envs/plain", option)
     assert code == 1
     assert "The caches of 6 packages (Ground, Lone and 4 more) were made by `julia`." in text
     assert "Start Julia as `julia` to keep the caches." in text
-    assert f"started as `julia {option}`" in text
+    assert f"started as `julia {meaning}`" in text
 
 
 @in_world("manifest-other-version")

@@ -45,6 +45,11 @@ def test_a_byte_is_read_and_written_alike(byte: int) -> None:
         (("--inline=no",), False),
         (("--pkgimages=no",), False),
         (("--code-coverage=user",), True),
+        (("--code-coverage",), True),
+        (("--pkgimages=existing",), True),
+        (("--pkgimages=existing", "--check-bounds=yes"), False),
+        (("--compiled-modules=yes",), True),
+        (("-Cnative",), True),
         (("--check-bounds=yes", "--check-bounds=auto"), True),
     ],
 )
@@ -81,4 +86,27 @@ def test_coverage_turns_native_code_off_in_julia_1_9_and_1_10_only() -> None:
 @pytest.mark.parametrize("option", ["-O9", "--check-bounds=maybe", "--threads=4", "rm", "-p"])
 def test_an_option_that_julia_or_its_caches_do_not_know_is_refused(option: str) -> None:
     with pytest.raises(UnknownOptionError, match=option):
+        parse_session_flags([option], (1, 12))
+
+
+@pytest.mark.parametrize(
+    ("option", "fits"), [("--pkgimages=existing", True), ("--pkgimages=yes", False)]
+)
+def test_which_sessions_use_a_cache_made_without_native_code(option: str, fits: bool) -> None:
+    session = parse_session_flags([option], (1, 12))
+    assert session.accept(WITHOUT_NATIVE_CODE, (1, 12)) is fits
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--compiled-modules=no", "Julia recompiles nothing"),
+        ("--cpu-target=generic", "only Julia can tell"),
+        ("-Cgeneric", "only Julia can tell"),
+    ],
+)
+def test_options_that_no_file_can_answer_are_refused_with_the_reason(
+    option: str, told: str
+) -> None:
+    with pytest.raises(UnknownOptionError, match=told):
         parse_session_flags([option], (1, 12))
