@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -48,7 +48,7 @@ class _Parser(argparse.ArgumentParser):
     def parse_known_args(
         self,
         args: Iterable[str] | None = None,
-        namespace: Any = None,  # noqa: ANN401 - as argparse has it
+        namespace: Any = None,
     ) -> tuple[Any, list[str]]:
         """Parse arguments, among them Julia's options as they are written for ``julia``."""
         words = sys.argv[1:] if args is None else [*args]

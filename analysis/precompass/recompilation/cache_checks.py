@@ -24,6 +24,7 @@ from precompass.depot.staleness import blob_differences, preferences_fit
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
+from precompass.julia.preferences import LookupFailure
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -124,6 +125,7 @@ class CacheChecks:
         self._builds: dict[UnitId, frozenset[int]] = {}
         self._preferences: dict[UUID, TomlTable] = {}
         self._gone: dict[UnitId, bool] = {}
+        self._failures: dict[UnitId, LookupFailure | None] = {}
 
     def of(self, unit: Unit) -> tuple[CheckedCache, ...]:
         """Return the caches of a unit, the one that Julia tries first at the front."""
@@ -181,7 +183,7 @@ class CacheChecks:
         """
         found = self._builds.get(unit.id)
         if found is None:
-            caches = () if self.breaking(unit) is not None else self.of(unit)
+            caches = () if self.ends_loading(unit) else self.of(unit)
             found = frozenset(
                 cache.build_id
                 for cache in caches
@@ -198,6 +200,34 @@ class CacheChecks:
             if cache.reason is None:
                 return None
         return None
+
+    def ends_loading(self, unit: Unit) -> bool:
+        """Tell whether Julia fails when it looks for a cache of a unit that fits."""
+        return self.breaking(unit) is not None or self.lookup_failure(unit) is not None
+
+    def lookup_failure(self, unit: Unit) -> LookupFailure | None:
+        """Return why Julia throws when it compares the preferences of a unit; None if it does not.
+
+        Where caches hold one hash, the table of the unit itself is looked up, whatever it reads;
+        where they hold values, the tables that they have values of.
+        """
+        if unit.id not in self._failures:
+            self._failures[unit.id] = self._find_lookup_failure(unit)
+        return self._failures[unit.id]
+
+    def _find_lookup_failure(self, unit: Unit) -> LookupFailure | None:
+        if not self.stack.active.julia.records_blob:
+            uuids = {self.stack.compiled_uuid(unit)}
+        else:
+            uuids = {
+                uuid
+                for cache in self.of(unit)
+                if cache.reason is None or isinstance(cache.reason, PreferencesChanged)
+                if cache.header is not None and isinstance(cache.header.preferences, Blob)
+                for uuid in (*cache.header.preferences.set, *cache.header.preferences.unset)
+            }
+        errors = (error for uuid in uuids for error in self.stack.active.preferences(uuid).errors)
+        return min(errors, key=lambda error: (error.file, error.span.start), default=None)
 
     def is_gone(self, unit: Unit) -> bool:
         """Tell whether the source of a developed package, or of its extension, is gone.

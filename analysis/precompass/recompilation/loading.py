@@ -121,7 +121,7 @@ class LoadingSession:
 
     def fitting(self, unit: Unit) -> CheckedCache | None:
         """Return the cache from which a unit is loaded after what is loaded already, or None."""
-        if self._checks.is_gone(unit) or self._checks.breaking(unit) is not None:
+        if self._checks.is_gone(unit) or self._checks.ends_loading(unit):
             return None
         return next((cache for cache in self._checks.of(unit) if self.fits(cache)), None)
 

@@ -33,9 +33,12 @@ from precompass.recompilation.source_evidence import refuses_precompilation
 from precompass.source.missing_files import missing_files
 
 _COMPILED = ("package", "extension")
-Hindrance: TypeAlias = Literal["refuses", "missing_files", "source_gone", "unreadable_cache"]
+Hindrance: TypeAlias = Literal[
+    "refuses", "missing_files", "source_gone", "unreadable_cache", "wrong_preferences"
+]
 """Why Julia makes no cache: ``__precompile__(false)``, files that the code includes are missing,
-the source of the package is gone, or Julia fails when it reads a cache file that broke off."""
+the source of the package is gone, Julia fails when it reads a cache file that broke off, or when it
+looks for the preferences of the package."""
 
 _OF_SOURCES = range(SourceMissing.CHECK, SourceContent.CHECK + 1)
 """The checks that a source file fails; only then the files of an installed package are read."""
@@ -70,13 +73,15 @@ class NotCompiled(msgspec.Struct, frozen=True):
         because_of: the unit because of which it is not compiled, perhaps itself.
         hindrance: why that one is not compiled. One that refuses is loaded from its source; the
             others are not loaded at all.
-        files: the files that are missing, or the cache file at which Julia fails.
+        files: the files that are missing, or the file at which Julia fails.
+        message: of wrong preferences, what is wrong with them, as a part of a sentence.
     """
 
     unit: Unit
     because_of: Unit
     hindrance: Hindrance
     files: tuple[Path, ...]
+    message: str = ""
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -237,6 +242,9 @@ def _hindrance(checks: CacheChecks, one: Recompiled) -> NotCompiled | None:
         return NotCompiled(unit, unit, "unreadable_cache", (Path(broken.file.path),))
     if checks.is_gone(unit):
         return NotCompiled(unit, unit, "source_gone", checks.stack.expected_source(unit))
+    wrong = checks.lookup_failure(unit)
+    if wrong is not None:
+        return NotCompiled(unit, unit, "wrong_preferences", (wrong.file,), wrong.message)
     source = checks.stack.source(unit)
     if source is None:
         return None

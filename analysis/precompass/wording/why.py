@@ -422,6 +422,10 @@ def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:
             )
         case "unreadable_cache":
             return f"{name} cannot be loaded because {cause} cannot: delete {file}."
+        case "wrong_preferences" if is_itself:
+            return f"{name} cannot be loaded. {file}: {one.message}."
+        case "wrong_preferences":
+            return f"{name} cannot be loaded because {cause} cannot: correct {file}."
         case "refuses" if is_itself:
             return f"{name} is never cached: its source says `__precompile__(false)`."
         case "refuses":

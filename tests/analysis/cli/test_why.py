@@ -158,6 +158,21 @@ def test_what_cannot_be_compiled_is_told_from_what_is_recompiled(
     assert "1 dependent (Yard) is not loaded either." in text
 
 
+@in_world("preference-moved")
+def test_preferences_that_are_no_table_end_the_next_using(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (world / "envs/prefs/LocalPreferences.toml").write_text("Paint = 3\n")
+    _, text = printed(capsys, "--project", "envs/prefs")
+    assert text.startswith(
+        "The next `using` fails: 2 packages cannot be loaded. "
+        "Paint cannot be loaded. envs/prefs/LocalPreferences.toml: `Paint` is not a table: "
+        "Julia throws a TypeError when it looks for `Paint` here. 1 dependent (House)"
+    )
+    _, text = printed(capsys, "House", "--project", "envs/prefs")
+    assert "House cannot be loaded because Paint cannot: correct envs/prefs/" in text
+
+
 @in_world("newer-build-loaded-first")
 def test_what_is_loaded_first_can_be_the_cause(capsys: pytest.CaptureFixture[str]) -> None:
     code, _ = printed(capsys, "--project", "envs/prefs")

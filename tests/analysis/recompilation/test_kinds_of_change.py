@@ -261,6 +261,47 @@ def preferences_hidden_by_the_other_file_name(world: ChangedWorld) -> Pending:
     return world.next_using("prefs")
 
 
+@recompiles(not_compiled={"Paint": "wrong_preferences", "House": "wrong_preferences"})
+def preferences_that_are_no_table(world: ChangedWorld) -> Pending:
+    """Julia throws when it looks for them, whatever its caches hold."""
+    world.compile("prefs", *PREFS)
+    world.write(LOCAL, 'Paint = "red"\n')
+    return world.next_using("prefs")
+
+
+@recompiles()
+def preferences_of_another_package_that_are_no_table(world: ChangedWorld) -> Pending:
+    world.compile("prefs", *PREFS)
+    world.write(LOCAL, 'Brush = "red"\n')
+    return world.next_using("prefs")
+
+
+@recompiles({"Paint": "preferences_changed"}, ("House",))
+def preference_of_a_weak_dependency_set(world: ChangedWorld) -> Pending:
+    world.compile("prefs", *PREFS)
+    world.replace(PREFS_PROJECT, PAINT, "")
+    world.append(PREFS_PROJECT, f"\n[weakdeps]\n{PAINT}")
+    world.write(LOCAL, RED)
+    return world.next_using("prefs")
+
+
+@recompiles({"Wall": "fsize_changed"}, ("Roof",))
+def line_endings_changed(world: ChangedWorld) -> Pending:
+    world.compile("plain", *PLAIN)
+    path = world.world / WALL
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    return world.next_using("plain")
+
+
+@recompiles({"Wall": "dep_loaded_incompatible", "Roof": "dep_loaded_incompatible"})
+def dependency_compiled_anew_before_a_second_depot(world: ChangedWorld) -> Pending:
+    """Ground's newest cache is loaded first, and the others want the one of the second depot."""
+    world.compile("plain", *PLAIN)
+    world.move_caches_to_second_depot()
+    world.compile("plain", "Ground")
+    return world.next_using("plain")
+
+
 @recompiles()
 def preference_of_a_package_that_the_project_does_not_list(world: ChangedWorld) -> Pending:
     world.compile("prefs", *PREFS)
