@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,9 +13,11 @@ from precompass.documents.values import TomlValue
 from precompass.findings import Finding, Severity
 from precompass.julia.environment import Environment
 from precompass.julia.preferences import CLEAR, Preference
+from precompass.julia.project_hash import is_current
 from precompass.recompilation.cache_checks import CacheChecks
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.member_answers import answers_for
 from precompass.recompilation.read_reasons import NotAllKnown
 from precompass.recompilation.why import Why
 from precompass.rules import check
@@ -28,6 +30,8 @@ class PreferenceStatus(msgspec.Struct, frozen=True):
     Attributes:
         file, line: where it is set; the line counts from 0.
         count: how many packages a change recompiles; at least so many if *is_complete* is false.
+        members: the other projects of the workspace for which a change recompiles packages, each
+            with how many, the widest first.
         is_noticed: whether Julia notices a change; None if that cannot be told.
         is_complete: whether all is known that the count rests on.
     """
@@ -41,6 +45,7 @@ class PreferenceStatus(msgspec.Struct, frozen=True):
     evidence: Evidence
     is_noticed: bool | None
     is_complete: bool
+    members: tuple[tuple[str, int], ...] = ()
 
 
 class CacheStatus(msgspec.Struct, frozen=True):
@@ -64,8 +69,8 @@ class Status(msgspec.Struct, frozen=True):
 
     Attributes:
         installation: the Julia that was found on this machine, if any.
-        is_manifest_current: whether the manifest is up to date; None without one, and of a
-            broken one.
+        is_manifest_current: whether the manifest is up to date; None without one, of a broken
+            one, and of one without a hash of the project.
         preferences: those in effect, the widest first.
         ignored: the tables of preferences that Julia ignores, with their files.
         caches: None if no depot is looked into.
@@ -99,15 +104,13 @@ def status(
     """
     environment, graph = invalidations.environment, invalidations.graph
     findings = tuple(_findings(session, environment))
-    stale = any(finding.code == "stale-manifest" for finding in findings)
-    preferences = sorted(
-        _preferences(invalidations), key=lambda one: (-one.count, one.package, one.key)
-    )
+    members = session.members_below(invalidations)
+    preferences = sorted(_preferences(invalidations, members), key=_by_width)
     return Status(
         environment=environment,
         installation=session.installation(environment.julia),
         depots=session.depots(environment.julia),
-        is_manifest_current=not stale if _is_manifest_readable(environment) else None,
+        is_manifest_current=_is_manifest_current(environment),
         packages=graph.package_count,
         extensions=graph.extensions.bit_count(),
         preferences=tuple(preferences),
@@ -118,10 +121,19 @@ def status(
     )
 
 
-def _is_manifest_readable(environment: Environment) -> bool:
-    """Tell whether a manifest and its project are both whole, so that their hashes compare."""
+def _is_manifest_current(environment: Environment) -> bool | None:
+    """Tell whether a manifest is that of its projects; None where that cannot be told."""
     manifest, project = environment.manifest, environment.project
-    return manifest is not None and manifest.first_loss is None and project.first_loss is None
+    if manifest is None or manifest.first_loss is not None or project.first_loss is not None:
+        return None
+    if any(uuid not in manifest.packages for uuid in project.strong_deps.values()):
+        return False
+    return is_current(environment)
+
+
+def _by_width(one: PreferenceStatus) -> tuple[int, str, str]:
+    widest = max(one.count, *(count for _, count in one.members), 0)
+    return -widest, one.package, one.key
 
 
 def _findings(session: Session, environment: Environment) -> Iterator[Finding]:
@@ -136,14 +148,17 @@ def _findings(session: Session, environment: Environment) -> Iterator[Finding]:
         yield from check(session, path)
 
 
-def _preferences(invalidations: Invalidations) -> Iterator[PreferenceStatus]:
+def _preferences(
+    invalidations: Invalidations, members: Sequence[Invalidations]
+) -> Iterator[PreferenceStatus]:
     for uuid in invalidations.environment.described_uuids():
         preferences = invalidations.preferences(uuid)
         name = invalidations.environment.name_of(uuid)
         for key, value in preferences.values.items():
             if key == CLEAR:
                 continue
-            found = invalidations.of_preference(Preference(uuid, key))
+            answers = answers_for(invalidations, members, Preference(uuid, key))
+            found = next(one.invalidation for one in answers if one.invalidations is invalidations)
             source = preferences.origin(key)
             entry = source.entry(key) if source is not None else None
             line = None
@@ -160,6 +175,11 @@ def _preferences(invalidations: Invalidations) -> Iterator[PreferenceStatus]:
                 evidence=recompilation.evidence,
                 is_noticed=None if isinstance(found.why_not, NotAllKnown) else found.noticed,
                 is_complete=recompilation.is_complete,
+                members=tuple(
+                    (one.name, one.invalidation.recompilation.count)
+                    for one in answers
+                    if one.invalidations is not invalidations and one.invalidation.noticed
+                ),
             )
 
 

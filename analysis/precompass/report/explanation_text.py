@@ -87,6 +87,10 @@ def count_sentence(explanation: Explanation) -> str:
     if explanation.why_not is not None:
         return no_change(explanation.why_not, environment)
     recompilation = explanation.recompilation
+    if explanation.key is None and explanation.environment.comes_with_julia(explanation.uuid):
+        verb = "depends" if recompilation.of == 1 else "depend"
+        text = f"{explanation.package} comes with Julia and changes only with it"
+        return f"{text}: {recompiled(recompilation)} {verb} on it."
     text = f"Changing it {recompiles(recompilation)} {recompiled(recompilation)}"
     if explanation.key is None:
         text += f", {explanation.package} included."

@@ -49,6 +49,11 @@ def status_json(status: Status, *, folder: Path) -> dict[str, Any]:
                 "complete": one.is_complete,
                 "noticed": one.is_noticed,
                 "evidence": one.evidence.word,
+                **(
+                    {"members": [{"name": name, "count": count} for name, count in one.members]}
+                    if one.members
+                    else {}
+                ),
             }
             for one in status.preferences
         ],

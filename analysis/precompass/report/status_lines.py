@@ -107,6 +107,11 @@ def _manifest(status: Status, folder: Path | None) -> str:
         for gap in status.environment.gaps:
             if gap.line is not None:
                 return unknown_part(gap)
+    version = manifest.julia_version
+    if version is not None and version.minor != status.environment.julia.minor:
+        path += f", resolved with Julia {version}"
+    if status.is_manifest_current is None:
+        return f"{path}; whether it is up to date is unknown: it has no hash of the project"
     if status.is_manifest_current:
         return f"{path}, up to date"
     return f"{path}, older than the project file: run `Pkg.resolve()`"
@@ -161,6 +166,11 @@ def preference_line(one: PreferenceStatus, folder: Path | None) -> str:
         least = "" if one.is_complete else "at least "
         number = counted(one.count, "package")
         cost = f"changing it recompiles {least}{number} ({one.evidence.word})"
+    if one.members:
+        name, count = one.members[0]
+        cost += f"; for {name}, it recompiles {counted(count, 'package')}"
+    if len(one.members) > 1:
+        cost += f" ({counted(len(one.members) - 1, 'more project')} affected)"
     return f"`{one.package}.{one.key} = {value}`{place}: {cost}"
 
 

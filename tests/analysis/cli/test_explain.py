@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from precompass.cli import main
 from support.command_line import Command
+from support.environments import manifest, project, write
 
 SKIP_LIST = """\
 SnoopPrecompile.skip_precompile
@@ -365,3 +367,15 @@ def test_variables_belong_to_the_package_and_not_to_a_key(precompass: Command, a
     of_another = precompass("explain", "Meshes", "--format", "json").out
     assert json.loads(of_another)["environment_variables"] == []
     assert "environment variables" not in precompass("explain", "Meshes").out
+
+
+def test_a_standard_library_changes_with_julia(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is none of the packages that are counted, so no count includes it."""
+    text = manifest({"Parsers": "Dates", "CSV": "Parsers", "JSON": "", "Dates": ""})
+    write(tmp_path, {"Project.toml": project(deps="CSV JSON"), "Manifest.toml": text})
+    assert main(["explain", "Dates", "--project", str(tmp_path), "--no-depot"]) == 0
+    said = capsys.readouterr().out
+    assert "Dates comes with Julia and changes only with it: 2 of 3 packages depend on it." in said
+    assert "included" not in said

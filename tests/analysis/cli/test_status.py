@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from precompass.cli import main
+from support.environments import manifest, project, write
 from support.reasons_oracle import ReasonsScenario, scenarios
 from support.shared_data import ROOT
 
@@ -40,7 +41,7 @@ def test_it_says_all_that_matters_on_one_screen(
         "project envs/prefs/Project.toml",
         "Julia 1.12.2 (from the manifest); Julia 1.12 is ",
         "stack depot/environments/v1.12/Project.toml",
-        "manifest envs/prefs/Manifest.toml, up to date",
+        "manifest envs/prefs/Manifest.toml; whether it is up to date is unknown: ",
         "packages 5 packages",
         "caches 3 fit, 2 do not fit (5 files)",
         "next The next `using` recompiles 2 of 5 packages, ",
@@ -58,7 +59,7 @@ def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert answer["schema"] == 1
     assert answer["julia"]["version"] == "1.12.2"
-    assert answer["manifest"] == {"file": "envs/prefs/Manifest.toml", "up_to_date": True}
+    assert answer["manifest"] == {"file": "envs/prefs/Manifest.toml", "up_to_date": None}
     assert answer["caches"] == {"fitting": 3, "stale": 2, "missing": 0, "files": 5}
     assert answer["why"]["count"] == 2
     (color,) = answer["preferences"]
@@ -101,3 +102,59 @@ def test_what_cannot_be_loaded_is_said_under_next(
     assert main(["status", "--project", "envs/prefs"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "Wall cannot be loaded: its source, dev/Wall, is gone. Restore it." in text
+
+
+def seen(capsys: pytest.CaptureFixture[str], folder: Path, *options: str) -> str:
+    """Return the status of a project, in one line."""
+    assert main(["status", "--project", str(folder), "--no-depot", *options]) == 0
+    return " ".join(capsys.readouterr().out.split())
+
+
+HASH = "2c2f6d0d7ec4ab8efb4d1a4c9c0c2f0b7a0f2a11"
+
+
+@pytest.mark.parametrize(
+    ("head", "packages", "julia", "said"),
+    [
+        ("", "Parsers", None, "unknown: it has no hash of the project"),
+        (f'project_hash = "{HASH}"\n', "Parsers", None, ", older than the project file"),
+        ("", "Dates", None, ", older than the project file: run `Pkg.resolve()`"),
+        ("", "Parsers", "1.12", ", resolved with Julia 1.11.5; whether it is up to date"),
+    ],
+)
+def test_what_is_known_of_the_manifest(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    head: str,
+    packages: str,
+    julia: str | None,
+    said: str,
+) -> None:
+    """Only a hash tells that the versions are those of the project; a gap tells the opposite."""
+    text = head + manifest({packages: ""}, julia="1.11.5")
+    write(tmp_path, {"Project.toml": project(deps="Parsers"), "Manifest.toml": text})
+    status = seen(capsys, tmp_path, *(["--julia", julia] if julia else []))
+    assert said in status.partition(" manifest ")[2].partition(" packages ")[0]
+
+
+def test_a_preference_counts_for_the_projects_of_the_workspace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The base does not depend on CSV, whose preference it sets for its tests."""
+    base = project("Survey", extras="CSV") + '\n[workspace]\nprojects = ["test"]\n'
+    packages = {"CSV": "PrecompileTools", "PrecompileTools": "Preferences", "Preferences": ""}
+    write(
+        tmp_path,
+        {
+            "Project.toml": base,
+            "test/Project.toml": project(deps="CSV"),
+            "Manifest.toml": manifest(packages, julia="1.12.2"),
+            "LocalPreferences.toml": "[CSV]\nprecompile_workload = false\n",
+        },
+    )
+    assert "changing it recompiles nothing; for test, it recompiles 1 package findings" in seen(
+        capsys, tmp_path
+    )
+    assert main(["status", "--project", str(tmp_path), "--no-depot", "--format", "json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["preferences"]
+    assert (one["count"], one["members"]) == (0, [{"name": "test", "count": 1}])
