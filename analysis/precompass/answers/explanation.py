@@ -17,7 +17,7 @@ from precompass.julia.preferences import LookupFailure, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.graph import Unit
-from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
 from precompass.recompilation.member_answers import MemberAnswer, answers_for
 from precompass.recompilation.observers import Observation
 from precompass.recompilation.read_reasons import (
@@ -161,7 +161,11 @@ def explain(
         environment=environment,
         errors=preferences.errors,
         in_tests=answer_in_tests(tests, uuid, key) if tests is not None else None,
-        members=_for_members(invalidations, members, Preference(uuid, key)) if key else (),
+        members=(
+            _for_members(invalidations, members, Preference(uuid, key))
+            if key is not None
+            else with_package(invalidations, members, uuid)
+        ),
         variables=variables_of(invalidations, unit) if key is None else (),
         in_vain=_set_in_vain(environment, Preference(uuid, key), files) if key and files else (),
         ignored=_ignored(environment, uuid, key) if key and isinstance(why_not, NotListed) else (),
@@ -201,6 +205,20 @@ def _for_members(
 ) -> tuple[MemberAnswer, ...]:
     answers = answers_for(own, members, preference)
     return tuple(answer for answer in answers if answer.invalidations is not own)
+
+
+def with_package(
+    own: Invalidations, members: Sequence[Invalidations], uuid: UUID
+) -> tuple[MemberAnswer, ...]:
+    """Return the answers about a package of the projects that depend on it, if *own* does not."""
+    if own.why_not_of_package(uuid) is None:
+        return ()
+    found = []
+    for one in members:
+        if one.why_not_of_package(uuid) is None:
+            answer = Invalidation(Preference(uuid, ""), (), one.of_package(uuid), None)
+            found.append(MemberAnswer(one, answer))
+    return tuple(sorted(found, key=lambda one: -one.invalidation.recompilation.count))
 
 
 def _approximate(

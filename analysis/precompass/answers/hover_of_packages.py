@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from precompass import wording
-from precompass.answers.explanation import variables_of
+from precompass.answers.explanation import variables_of, with_package
 from precompass.answers.hover_lines import Line, fitting, of_rank, pieces_of
 from precompass.answers.registry import about_dependents, about_newest
 from precompass.documents.toml_value import toml_value
@@ -15,14 +15,17 @@ from precompass.file_context import (
     EnvironmentContext,
 )
 from precompass.findings import Code, Paragraph, Strong
+from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import PackageEntry
 from precompass.julia.preferences import CLEAR
+from precompass.julia.stdlib_versions import stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.read_reasons import NoDependency
 from precompass.wording import (
     NO_MANIFEST,
     approximately,
@@ -130,7 +133,15 @@ def _origin(environment: Environment, uuid: UUID, entry: PackageEntry | None) ->
         return ()  # the next sentence says so
     if entry.path is not None:
         return " · developed at ", Code(entry.path)
-    return (" · standard library",) if entry.is_stdlib else ()
+    if not entry.is_stdlib:
+        return ()
+    julia, before = environment.julia, environment.manifest and environment.manifest.julia_version
+    name = STDLIBS.get(uuid)
+    if not before or name is None or stdlib_version(name, before) is None:
+        return (" · standard library",)
+    if stdlib_version(name, julia.version) is not None:
+        return (" · standard library",)
+    return (f" · standard library of Julia {Julia(before).series}, not of {julia.series}",)
 
 
 def _installed_at(invalidations: Invalidations, uuid: UUID) -> Iterator[Paragraph]:
@@ -182,7 +193,17 @@ def about_unit(
             return [(f"Its dependents are unknown: {wording.unknown_part(gap)}.",)]
         return [("It is not in the manifest of this environment.",)]
     recompilation = invalidations.of_package(uuid)
+    if unit.kind != "stdlib" and isinstance(invalidations.why_not_of_package(uuid), NoDependency):
+        return list(_for_others(context, uuid, unit))
     return [(_hanging(unit, recompilation),)]
+
+
+def _for_others(context: EnvironmentContext, uuid: UUID, unit: Unit) -> Iterator[Paragraph]:
+    """Say for which projects of the workspace a package is there that this one does not use."""
+    yield (f"{context.project.path.name} does not depend on it.",)
+    for answer in with_package(context.invalidations, context.members_below, uuid)[:1]:
+        said = _hanging(unit, answer.invalidation.recompilation)
+        yield (f"For {answer.name}, a project of this workspace: {said}",)
 
 
 def _approximate_rebuild(context: EnvironmentContext, uuid: UUID) -> list[Paragraph]:
@@ -216,7 +237,12 @@ def chain_to(
     chain = _steps(invalidations, uuid)
     if len(chain) < (2 if if_direct else 3):
         return []
-    steps = ["this project" if step.kind == "project" else step.label for step in chain]
+    project = invalidations.environment.project
+    own = project.name or project.path.parent.name
+    steps = [
+        "this project" if step.kind == "project" and step.name == own else step.label
+        for step in chain
+    ]
     if len(steps) > _LONGEST_CHAIN:
         steps[3:-3] = ["…"]
     return [("Required by " + " → ".join(steps),)]

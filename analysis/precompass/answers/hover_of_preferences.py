@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from precompass import wording
@@ -25,6 +25,7 @@ from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Invalidation, Invalidations, Recompilation
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.preference_places import reads_of
 from precompass.recompilation.read_reasons import NotAllKnown
 from precompass.rules import ignored_preferences
@@ -167,7 +168,7 @@ def about_preference(
         yield Line(count_sentence(invalidations, invalidation))
     yield from of_rank(2, others_sentence(answers))
     yield from of_rank(1, _approximate_change(context, preference))
-    yield from of_rank(2, _in_tests(context, preference))
+    yield from of_rank(2, _in_tests(context, preference, answers))
     in_effect = invalidations.preferences(table.uuid).values.get(key)
     if isinstance(entry.node, Table) and in_effect != plain(entry.node):
         yield Line(("Julia merges it with tables of the same name in other files.",), rank=3)
@@ -213,14 +214,20 @@ def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[Par
     return lines
 
 
-def _in_tests(context: EnvironmentContext, preference: Preference) -> list[Paragraph]:
-    """Say what a change recompiles for the tests of the package that the file belongs to."""
+def _in_tests(
+    context: EnvironmentContext, preference: Preference, said: Sequence[MemberAnswer]
+) -> list[Paragraph]:
+    """Say what a change recompiles for the tests of the package that the file belongs to.
+
+    Not if they run in a project of the workspace of which it is *said*.
+    """
     tests = context.tests
     if tests is None:
         return []
     if context.project.path != tests.environment.package.path:
         return []
-    return [(in_tests_sentence(answer_in_tests(tests, *preference)),)]
+    answer = answer_in_tests(tests, *preference)
+    return [] if answer.is_among(said) else [(in_tests_sentence(answer),)]
 
 
 def _approximate_change(context: EnvironmentContext, preference: Preference) -> list[Paragraph]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import msgspec
 
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Recompilation
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.recompilation.read_reasons import NoDependency, NotInManifest, NotListed
 from precompass.session import Tests
 from precompass.wording import read_reasons, recompiled, recompiles
@@ -19,6 +23,7 @@ class InTests(msgspec.Struct, frozen=True):
     Attributes:
         recompilation: what is recompiled there.
         why_not: why Julia notices no change there, or None if it does.
+        project: the project file that the tests run in.
         is_unknown: whether the reason is that nobody can tell.
         is_complete: whether the manifest has all packages of the tests; otherwise there may be
             more.
@@ -27,7 +32,13 @@ class InTests(msgspec.Struct, frozen=True):
     recompilation: Recompilation
     why_not: str | None
     is_complete: bool
+    project: Path
     is_unknown: bool = False
+
+    def is_among(self, answers: Iterable[MemberAnswer]) -> bool:
+        """Tell whether the same is said of a project of the workspace, in which the tests run."""
+        paths = {one.invalidations.environment.project.path for one in answers}
+        return self.project in paths
 
 
 def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
@@ -60,7 +71,8 @@ def answer_in_tests(tests: Tests, uuid: UUID, key: str | None) -> InTests:
         case _:
             why_not = read_reasons.why_not(reason, invalidations.environment)
     is_unknown = read_reasons.is_unknown(reason)
-    return InTests(recompilation, why_not, is_complete, is_unknown)
+    project = invalidations.environment.project.path
+    return InTests(recompilation, why_not, is_complete, project, is_unknown)
 
 
 def in_tests_sentence(answer: InTests) -> str:

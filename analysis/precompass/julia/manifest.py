@@ -177,8 +177,11 @@ def read_manifest(text: str) -> Manifest:
     for name, uuid, _, _ in tables:
         by_name.setdefault(name, []).append(uuid)
     unique = {name: uuids[0] for name, uuids in by_name.items() if len(uuids) == 1}
-    packages = {
-        uuid: PackageEntry(
+    packages: dict[UUID, PackageEntry] = {}
+    for name, uuid, table, index in tables:
+        if uuid in packages:
+            continue  # Julia loads the first (explicit_manifest_uuid_path), whatever Pkg takes
+        packages[uuid] = PackageEntry(
             name=name,
             uuid=uuid,
             version=_version(table.get("version")),
@@ -192,8 +195,6 @@ def read_manifest(text: str) -> Manifest:
             index=index,
             syntax=_syntax(table.get("syntax")),
         )
-        for name, uuid, table, index in tables
-    }
     version = read_version(written_by) if isinstance(written_by, str) else None
     exact = VersionNumber(version.release) if isinstance(version, Series) else version
     return Manifest(

@@ -80,7 +80,7 @@ def _members(explanation: Explanation, folder: Path) -> dict[str, Any]:
                 "recompiled": labels(one.invalidation.recompilation.packages),
                 "extensions": labels(one.invalidation.recompilation.extensions),
                 "evidence": one.invalidation.recompilation.evidence.word,
-                "noticed": one.invalidation.noticed,
+                "noticed": one.invalidation.why_not is None,
                 "why": _said(one.invalidation.why_not, one.invalidations.environment),
                 "reason": reason_json(one.invalidation.why_not, folder),
             }

@@ -32,8 +32,9 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
     ]
     if explanation.approximate is not None:
         paragraphs.append(readable(approximately(*explanation.approximate)))
-    if explanation.in_tests is not None:
-        paragraphs.append(markdown(in_tests_sentence(explanation.in_tests), readable))
+    tests = explanation.in_tests
+    if tests is not None and not tests.is_among(explanation.members):
+        paragraphs.append(markdown(in_tests_sentence(tests), readable))
     paragraphs += [markdown(member_sentence(one), readable) for one in explanation.members]
     if explanation.in_vain:
         sentence = in_vain_sentence(explanation.in_vain, folder)

@@ -35,7 +35,8 @@ def print_explanation(explanation: Explanation, *, folder: Path, console: Consol
     if explanation.approximate is not None:
         print_prose(console, approximately(*explanation.approximate))
     tests = explanation.in_tests
-    if tests is not None and (explanation.is_known or not tests.is_unknown):
+    is_said = tests is None or tests.is_among(explanation.members)
+    if tests is not None and not is_said and (explanation.is_known or not tests.is_unknown):
         print_prose(console, in_tests_sentence(tests))
     for member in explanation.members:
         print_prose(console, member_sentence(member))

@@ -164,7 +164,7 @@ def approximately(recompilation: Recompilation, approximation: Approximation) ->
     )
     if approximation.fits:
         return f"{sentence}; Pkg may choose others."
-    return f"{sentence}; these versions do not all fit each other, so Pkg has to choose others."
+    return f"{sentence}; these versions do not all fit each other: Pkg chooses others, if it can."
 
 
 def failures(errors: Iterable[LookupFailure]) -> tuple[str, ...]:

@@ -407,3 +407,66 @@ def test_at_most_eight_names_are_shown() -> None:
         PREFERENCES: "[Base1]\n⟦a⟧ = 1\n",
     }
     assert "P00, P01, P02, P03, P04, P05, P06, P07 and 4 more" in said(files)
+
+
+# Workspaces, and manifests of another Julia
+
+
+SHARED = {
+    "Project.toml": project("Survey", deps="Example") + '\n[workspace]\nprojects = ["test"]\n',
+    "test/Project.toml": project(deps="CSV"),
+    "Manifest.toml": manifest(
+        {
+            "CSV": "PrecompileTools",
+            "Example": "",
+            "PrecompileTools": "Preferences",
+            "Preferences": "",
+            "Left": "",
+        },
+        julia="1.12.2",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("package", "sentences"),
+    [
+        ("Example", ["Rebuilding Example recompiles 2 of 6 packages, itself included."]),
+        (
+            "PrecompileTools",
+            [
+                "Project.toml does not depend on it.",
+                "For test, a project of this workspace: Rebuilding PrecompileTools recompiles 2 of "
+                "6 packages, itself included.",
+                "Required by test → CSV → PrecompileTools",
+            ],
+        ),
+        ("Left", ["Project.toml does not depend on it."]),
+    ],
+)
+def test_a_package_that_only_other_projects_of_a_workspace_use(
+    tmp_path: Path, package: str, sentences: list[str]
+) -> None:
+    """The manifest is the base's, and what the base does not use has dependents all the same."""
+    write(tmp_path, SHARED)
+    place = SHARED["Manifest.toml"].index(f"[[deps.{package}]]")
+    found = hover(session(tmp_path, SHARED), tmp_path / "Manifest.toml", place)
+    assert found is not None
+    assert as_markdown(found.paragraphs).split("\n\n")[1 : len(sentences) + 1] == sentences
+
+
+def test_a_standard_library_that_is_none_any_more(tmp_path: Path) -> None:
+    text = manifest({"MbedTLS_jll": ""}, julia="1.11.5").replace(
+        str(uuid("MbedTLS_jll")), "c8ffd9c3-330d-5841-b78e-0817d7145fa1"
+    )
+    text = text.replace(f'git-tree-sha1 = "{TREE}"\n', "")
+    files = {"Project.toml": project(), "Manifest.toml": text}
+    place = text.index("MbedTLS_jll")
+    for julia, label in [
+        ("1.12", "standard library of Julia 1.11, not of 1.12"),
+        ("1.11", "standard library\n"),
+    ]:
+        opened = session(tmp_path, files, julia=julia)
+        found = hover(opened, tmp_path / "Manifest.toml", place)
+        assert found is not None
+        assert f" · {label}" in as_markdown(found.paragraphs) + "\n"

@@ -379,3 +379,31 @@ def test_a_standard_library_changes_with_julia(
     said = capsys.readouterr().out
     assert "Dates comes with Julia and changes only with it: 2 of 3 packages depend on it." in said
     assert "included" not in said
+
+
+def test_a_package_that_only_another_project_of_the_workspace_uses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packages = {"CSV": "Parsers", "Parsers": "", "JSON": ""}
+    write(
+        tmp_path,
+        {
+            "Project.toml": project("Survey", deps="JSON") + '\n[workspace]\nprojects = ["test"]\n',
+            "test/Project.toml": project(deps="CSV"),
+            "test/runtests.jl": "using CSV\n",
+            "Manifest.toml": manifest(packages, julia="1.12.2"),
+        },
+    )
+    arguments = ["explain", "Parsers", "--project", str(tmp_path), "--no-depot"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "recompiles nothing: Project.toml does not depend on it." in said
+    assert "For test, changing it recompiles 2 of 4 packages." in said
+    assert "Pkg.test" not in said  # the tests run in this very project, since Julia 1.12
+    assert main([*arguments, "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    (member,) = answer["members"]
+    assert (member["project"], member["count"], member["noticed"]) == ("test", 2, True)
+    assert answer["tests"]["count"] == 2
+    assert main(["explain", "JSON", "--project", str(tmp_path), "--no-depot"]) == 0
+    assert "For test" not in capsys.readouterr().out

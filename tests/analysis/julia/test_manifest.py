@@ -210,3 +210,11 @@ def test_a_broken_manifest_gives_the_entries_outside_the_damage() -> None:
         "Printf",
     ]
     assert entry(SECOND.replace('path = "', "path = "), "Developed").path is None
+
+
+def test_of_two_entries_with_one_uuid_the_first_counts() -> None:
+    """So Julia loads it (`explicit_manifest_uuid_path`); Pkg takes the last."""
+    entry = '[[deps.CSV]]\nuuid = "{}"\ngit-tree-sha1 = "{}"\nversion = "{}"\n'
+    twice = [entry.format(uuid("CSV"), TREE, version) for version in ("0.10.9", "0.10.15")]
+    text = 'manifest_format = "2.0"\n' + "\n".join(twice)
+    assert str(parse_manifest(PATH, text).packages[uuid("CSV")].version) == "0.10.9"
