@@ -271,9 +271,11 @@ def manifest_and_julia(
         if manifest is not None and written_by is not None:
             named = Julia(written_by, of_series=manifest.names_series)
             # The Julia that this manifest names may itself load another one, named after it.
-            loaded = _find_manifest(project, named, files) or manifest
+            loaded = _find_manifest(project, named, files)
+            if loaded is None and (named.has_workspaces or _is_beside(manifest, project)):
+                loaded = manifest  # else a Julia before workspaces, which sees no manifest here
             version = _version_written_in(loaded)
-            if version is not None and version.minor == written_by.minor:
+            if loaded is not None and version is not None and version.minor == written_by.minor:
                 named = Julia(version, of_series=loaded.names_series)
             return ManifestAndJulia(loaded, named, "manifest")
         # No manifest names a Julia: it is the newest known, and the manifest is the one it loads.
@@ -363,6 +365,10 @@ def _hidden_preferences(folder: Path, files: Files) -> PreferencesFile | None:
 
 def _version_written_in(manifest: Manifest | None) -> VersionNumber | None:
     return manifest.julia_version if manifest is not None else None
+
+
+def _is_beside(manifest: Manifest, project: ProjectFile) -> bool:
+    return manifest.path.parent == project.path.parent
 
 
 def _manifest_of_any_version(project: ProjectFile, files: Files) -> Manifest | None:

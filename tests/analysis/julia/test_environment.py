@@ -321,6 +321,23 @@ def test_the_version_is_that_of_the_manifest_of_the_base(tmp_path: Path) -> None
     assert found.manifest.path == tmp_path / "Manifest.toml"
 
 
+def test_a_manifest_of_a_base_that_was_written_before_workspaces(tmp_path: Path) -> None:
+    """The Julia that wrote it looks for no manifest above the project: there is none for it."""
+    write(
+        tmp_path,
+        {
+            "Project.toml": project("Base", deps="A") + '[workspace]\nprojects = ["test"]\n',
+            "Manifest.toml": manifest({"A": ""}, julia="1.11.2"),
+            "test/Project.toml": project(deps="A"),
+        },
+    )
+    found = load_environment(tmp_path / "test/Project.toml", Snapshot(Disk()))
+    assert found.manifest is None
+    assert str(found.julia.version) == "1.11.2"
+    base = load_environment(tmp_path / "Project.toml", Snapshot(Disk()))
+    assert base.manifest is not None
+
+
 def test_before_julia_1_12_there_are_no_workspaces(tmp_path: Path) -> None:
     write(tmp_path, WORKSPACE)
     found = environment(tmp_path / "test", julia="1.11.5")
