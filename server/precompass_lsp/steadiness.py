@@ -6,6 +6,7 @@ or a lens would go with one key and come back with the next, and the lines below
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -69,18 +70,16 @@ class _Shown(Generic[T]):
         was = self._last.get(path)
         where = unsure(moment.session, path) if was is not None and was[1] else None
         if was is not None and where is not None:
-            now = {self._line(text, one): one for one in found}
+            starts = _starts(text.split("\n"))
+            now = {_line(starts, self._place_of(one)): one for one in found}
             for one in self._carried(*was, text):
-                line, place = self._line(text, one), self._place_of(one)
-                if line not in now or any(place in table for table in where.tables):
+                line = _line(starts, self._place_of(one))
+                if line not in now or where.has(self._place_of(one)):
                     now[line] = one
             shown = tuple(sorted(now.values(), key=self._place_of))
         self._last = {one: last for one, last in self._last.items() if one in moment.documents}
         self._last[path] = (text, shown)
         return shown
-
-    def _line(self, text: str, one: T) -> int:
-        return text.count("\n", 0, self._place_of(one))
 
     def _carried(self, before: str, shown: Sequence[T], now: str) -> Iterator[T]:
         """Yield what was shown at its places in the text as it is now, unless they are deleted.
@@ -94,11 +93,11 @@ class _Shown(Generic[T]):
         behind = next(
             (at for at in range(most - same) if old[-1 - at] != new[-1 - at]), most - same
         )
-        starts = [0, *accumulate(len(line) + 1 for line in new)]
+        starts, started = _starts(new), _starts(old)
         for one in shown:
             place = self._place_of(one)
-            line = before.count("\n", 0, place)
-            column = place - (before.rfind("\n", 0, place) + 1)
+            line = _line(started, place)
+            column = place - started[line]
             if same <= line < len(old) - behind:
                 line = min(line, len(new) - behind - 1)
                 if line < same or not new[line].strip():
@@ -108,6 +107,16 @@ class _Shown(Generic[T]):
             else:
                 line += 0 if line < same else len(new) - len(old)
                 yield self._moved(one, starts[line] + column, None, starts[line])
+
+
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Return where each line of a text starts, and where one behind the last would."""
+    return [0, *accumulate(len(line) + 1 for line in lines)]
+
+
+def _line(starts: Sequence[int], place: int) -> int:
+    """Return the number, from 0, of the line that a place is in."""
+    return bisect_right(starts, place) - 1
 
 
 def _moved_lens(lens: CodeLens, place: int, line: str | None, start: int) -> CodeLens:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -20,10 +22,16 @@ class Unsure(msgspec.Struct, frozen=True):
     """What may be missing or wrong in the answers about a file.
 
     Attributes:
-        tables: the tables with a line that could not be read, each up to the next header.
+        tables: the tables with a line that could not be read, each up to the next header, in
+            the order of the file.
     """
 
     tables: tuple[Span, ...]
+
+    def has(self, offset: int) -> bool:
+        """Tell whether an offset is in one of the tables, or touches its end."""
+        at = bisect_right(self.tables, offset, key=lambda table: table.start) - 1
+        return at >= 0 and offset in self.tables[at]
 
 
 def unsure(session: Session, path: Path) -> Unsure | None:
@@ -35,7 +43,7 @@ def unsure(session: Session, path: Path) -> Unsure | None:
     if context is None:
         return None
     document = context.document
-    tables = tuple(_table_at(document, start) for start in _losses(document))
+    tables = _tables_at(document, _losses(document))
     if tables:
         return Unsure(tables)
     if not isinstance(context, EnvironmentContext):
@@ -53,11 +61,9 @@ def _losses(document: TomlDocument) -> list[int]:
     return [fault.span.start for fault in document.faults if fault.first is None]
 
 
-def _table_at(document: TomlDocument, offset: int) -> Span:
-    start, end = 0, len(document.text)
-    for header in _HEADER.finditer(document.text):
-        if header.start() > offset:
-            end = header.start()
-            break
-        start = header.start()
-    return Span(start, end)
+def _tables_at(document: TomlDocument, offsets: Iterable[int]) -> tuple[Span, ...]:
+    """Return the tables that offsets are in, each once."""
+    starts = [0, *(header.start() for header in _HEADER.finditer(document.text))]
+    ends = [*starts[1:], len(document.text)]
+    found = {bisect_right(starts, offset) - 1 for offset in offsets}
+    return tuple(Span(starts[at], ends[at]) for at in sorted(found))
