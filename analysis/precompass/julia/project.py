@@ -148,9 +148,9 @@ class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True
         if self.is_package and uuid == self.uuid:
             return self.name
         for section in julia.listing_sections:
-            for name, listed in self.section(section).items():
-                if listed == uuid:
-                    return name
+            name = self._first_names[section].get(uuid)
+            if name is not None:
+                return name
         return None
 
     def listed(self, julia: Julia) -> Mapping[str, UUID]:
@@ -170,10 +170,17 @@ class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True
     @cached_property
     def names_of_listed(self) -> Mapping[UUID, str]:
         """The first name under which each package is listed, in any section."""
+        names: dict[UUID, str] = {}
+        for section in reversed(LISTING_SECTIONS):
+            names |= self._first_names[section]
+        return names
+
+    @cached_property
+    def _first_names(self) -> Mapping[str, Mapping[UUID, str]]:
+        """The first name under which each section lists each package."""
         return {
-            uuid: name
-            for section in reversed(LISTING_SECTIONS)
-            for name, uuid in reversed(list(self.section(section).items()))
+            section: {uuid: name for name, uuid in reversed(list(self.section(section).items()))}
+            for section in LISTING_SECTIONS
         }
 
     def lists_in(self, name: str) -> str | None:
@@ -188,7 +195,7 @@ def entry_file(project: ProjectFile) -> Path:
     return project.path.parent / name
 
 
-@memoised(size=lambda project: len(project.document.text))
+@memoised(size=lambda project, *_: len(project.document.text))
 def parse_project(path: Path, text: str) -> ProjectFile:
     """Read the text of a project file. Never raises: what could not be read is not there."""
     document = parse_toml(text)
