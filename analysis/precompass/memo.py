@@ -75,10 +75,10 @@ class MemoisedFunction(Generic[P, Value]):
 
     Args:
         function: computes an answer.
-        size: returns how much an answer holds, in characters of text.
+        size: returns how much an answer to some arguments holds, in characters of text.
     """
 
-    def __init__(self, function: Callable[P, Value], size: Callable[[Value], int]) -> None:
+    def __init__(self, function: Callable[P, Value], size: Callable[..., int]) -> None:
         self._function = function
         self._size = size
         self._answers: Memo[Hashable, tuple[Value]] = Memo()
@@ -92,7 +92,7 @@ class MemoisedFunction(Generic[P, Value]):
         if found is None:
             held = self._held.get(key)
             found = (self._function(*args, **kwargs) if held is None else held,)
-            self._answers.put(key, found, self._size(found[0]))
+            self._answers.put(key, found, self._size(found[0], *args))
             if held is None and type(found[0]).__weakrefoffset__:
                 self._held[key] = found[0]
         return found[0]
@@ -107,11 +107,12 @@ class _Keeping(Protocol):
     def __call__(self, function: Callable[P, Value], /) -> MemoisedFunction[P, Value]: ...
 
 
-def memoised(size: Callable[[Any], int]) -> _Keeping:
+def memoised(size: Callable[..., int]) -> _Keeping:
     """Let a function keep what it returns, within :data:`CHARACTERS`.
 
     Args:
-        size: returns how much an answer holds, in characters of text.
+        size: returns how much is kept with an answer, in characters of text, given the answer and
+            the positional arguments: they are kept too, and may hold far more than the answer.
     """
 
     def decorate(function: Callable[P, Value]) -> MemoisedFunction[P, Value]:

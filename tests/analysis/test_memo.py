@@ -36,7 +36,7 @@ def test_a_value_takes_the_place_and_the_room_of_the_one_before() -> None:
 def test_an_answer_is_computed_once_while_there_is_room() -> None:
     computed = []
 
-    @memoised(size=len)
+    @memoised(size=lambda answer, _: len(answer))
     def repeated(text: str, *, times: int = 1) -> str:
         computed.append(text)
         return text * times
@@ -59,7 +59,7 @@ class Tree:
 def test_an_answer_that_somebody_holds_is_not_computed_again() -> None:
     computed = []
 
-    @memoised(size=lambda tree: CHARACTERS)  # noqa: ARG005
+    @memoised(size=lambda *_: CHARACTERS)
     def tree_of(text: str) -> Tree:
         computed.append(text)
         return Tree()
@@ -76,7 +76,7 @@ def test_an_answer_that_somebody_holds_is_not_computed_again() -> None:
 def test_an_answer_may_be_none() -> None:
     computed = []
 
-    @memoised(size=lambda answer: 1)  # noqa: ARG005
+    @memoised(size=lambda *_: 1)
     def nothing(number: int) -> None:
         computed.append(number)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from lsprotocol import types
 
 from precompass.documents.text import PositionEncoding
+from precompass.documents.toml import TomlDocument
 from precompass.files.snapshot import Disk
+from precompass.memo import CHARACTERS
 from precompass.registry.memory import RegistryMemory
 from precompass_lsp.client import Client
 from precompass_lsp.code_lenses import lenses_in
@@ -50,14 +53,19 @@ def no_collector() -> Iterator[None]:
 
 
 def _answer_at_one_moment(
-    folder: Path, disk: Disk, depots: Depots, steadiness: Steadiness, number: int
+    folder: Path,
+    disk: Disk,
+    depots: Depots,
+    steadiness: Steadiness,
+    number: int,
+    texts: Mapping[str, str] = TEXTS,
 ) -> None:
     """Ask about all files, each with another line at its end than before."""
     documents = {
         folder / name: OpenDocument(
             (folder / name).as_uri(), folder / name, number, f"{text}# {number}\n"
         )
-        for name, text in TEXTS.items()
+        for name, text in texts.items()
     }
     moment = Moment(
         documents,
@@ -93,3 +101,18 @@ def test_what_was_computed_for_a_keystroke_is_freed_with_the_next_one(tmp_path: 
 
 def _is_ours(something: object) -> bool:
     return type(something).__module__.split(".")[0] in ("precompass", "precompass_lsp")
+
+
+@pytest.mark.parametrize("name", ["Manifest.toml", "Project.toml"])
+def test_of_large_texts_that_cannot_be_read_few_are_kept(tmp_path: Path, name: str) -> None:
+    """They have few packages or none, so that an answer about them seems to hold little."""
+    folder = write_environment(tmp_path / "Survey").parent
+    filling = f"# {'x' * 76}\n" * (CHARACTERS // 2 // 79)
+    disk, depots, steadiness = Disk(), Depots(), Steadiness()
+    for number in range(12):
+        lost = f'[[broken\nname = "{number}"\n[deps]\nDep{number} = "{UUID(int=number)}"\n'
+        broken = {**TEXTS, name: f"{lost}{filling}{TEXTS[name]}"}
+        _answer_at_one_moment(folder, disk, depots, steadiness, number, broken)
+    gc.collect()
+    documents = [one for one in gc.get_objects() if type(one) is TomlDocument]
+    assert 0 < sum(len(one.text) > CHARACTERS // 2 for one in documents) <= 4

@@ -47,7 +47,7 @@ class Extents:
         return Span(start, end)
 
 
-@memoised(size=lambda extents: len(extents.text))
+@memoised(size=lambda extents, *_: len(extents.text))
 def extents_of(document: TomlDocument) -> Extents:
     """Return the extents of a document; those of the same document are computed once."""
     return Extents(document)

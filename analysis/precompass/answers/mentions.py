@@ -128,7 +128,7 @@ def _in_preferences(tables: Table | None, meaning: Named) -> Iterator[Mention]:
                 yield Mention(package, meaning(package), span, span, SKIP_LIST)
 
 
-@memoised(size=lambda mentions: len(mentions) * ENTRY)
+@memoised(size=lambda mentions, manifest: max(len(manifest.document.text), len(mentions) * ENTRY))
 def _in_manifest(manifest: Manifest) -> tuple[Mention, ...]:
     """Return the mentions of a manifest; those of the same one are computed once."""
     return tuple(_found_in_manifest(manifest))

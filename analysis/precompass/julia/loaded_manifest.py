@@ -26,7 +26,7 @@ class NearerEnvironment(msgspec.Struct, frozen=True):
     manifest: Manifest | None
 
 
-@memoised(size=lambda manifest: len(manifest.packages) * 100)
+@memoised(size=lambda _, manifest, *__: len(manifest.document.text))
 def loaded_manifest(
     manifest: Manifest, nearer: tuple[NearerEnvironment, ...], listed: frozenset[UUID]
 ) -> Manifest:

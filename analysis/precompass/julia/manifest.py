@@ -151,12 +151,12 @@ def parse_manifest(path: Path, text: str) -> Manifest:
     return _manifest_at(path, read_manifest(text))
 
 
-@memoised(size=lambda manifest: len(manifest.document.text))
+@memoised(size=lambda manifest, *_: len(manifest.document.text))
 def _manifest_at(path: Path, content: Manifest) -> Manifest:
     return replace(content, path=path)
 
 
-@memoised(size=lambda manifest: len(manifest.document.text))
+@memoised(size=lambda manifest, *_: len(manifest.document.text))
 def read_manifest(text: str) -> Manifest:
     """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
 

@@ -26,7 +26,7 @@ from precompass.memo import Memo, memoised
 from precompass.network import Network
 
 ENTRY = 200
-"""Characters that an entry of a manifest has, more or less; a graph holds its manifest."""
+"""Characters of text that take as much memory as a unit: an entry of a manifest, more or less."""
 
 UnitId = NewType("UnitId", str)
 """A unit's identity: the UUID of a package; of an extension, its parent's and its name."""
@@ -87,6 +87,7 @@ class UnitNetwork:
         network: with an edge from each unit to those that it depends on.
         projects: the projects among them.
         julia: the version whose rules made them.
+        texts: the characters of the manifest from which they were made.
     """
 
     def __init__(
@@ -95,7 +96,9 @@ class UnitNetwork:
         network: Network[UnitId],
         projects: Mapping[ProjectShape, UnitId],
         julia: Julia,
+        texts: int,
     ) -> None:
+        self.size = max(texts, len(units) * ENTRY)
         self.units = units
         self.network = network
         self.projects = projects
@@ -157,6 +160,8 @@ class DependencyGraph:
     Attributes:
         projects: the units of the projects.
         julia: the version whose rules made the graph.
+        size: how much is kept for as long as somebody holds the graph, in characters of text. A
+            large manifest that cannot be read has few units, and a whole text.
     """
 
     def __init__(
@@ -167,6 +172,7 @@ class DependencyGraph:
         self.projects = tuple(units[project] for project in projects)
         self.julia = shared.julia
         self.network = shared.network
+        self.size = shared.size
 
     @cached_property
     def package_count(self) -> int:
@@ -331,7 +337,7 @@ def dependency_graph(environment: Environment) -> DependencyGraph:
     return _graph(_build(shapes, manifest, julia), shapes, ())
 
 
-@memoised(size=lambda graph: len(graph.units) * ENTRY)
+@memoised(size=lambda graph, *_: graph.size)
 def _graph(
     shared: UnitNetwork, shapes: tuple[ProjectShape, ...], first: tuple[ProjectShape, ...]
 ) -> DependencyGraph:
@@ -348,7 +354,7 @@ def _graph(
     return DependencyGraph(shared, units, projects)
 
 
-@memoised(size=lambda network: len(network.units) * ENTRY)
+@memoised(size=lambda network, *_: network.size)
 def _build(
     shapes: tuple[ProjectShape, ...] | frozenset[ProjectShape],
     manifest: Manifest | None,
@@ -359,6 +365,7 @@ def _build(
     projects = {shape: _identity(shape) for shape in shapes}
     own = {shape.own_uuid for shape in shapes if shape.own_uuid is not None}
     packages = manifest.packages if manifest is not None else _NO_ENTRIES
+    texts = len(manifest.document.text) if manifest is not None else 0
     draft = _Draft(julia, own | packages.keys())
     if manifest is None:  # all that is known is what the projects themselves name
         draft.name(named for shape in shapes for named in shape.deps)
@@ -367,10 +374,10 @@ def _build(
     below = _entries(packages, julia)
     if below.mentioned.isdisjoint(own):
         network = below.network.topped(draft.units, draft.edges)
-        return UnitNetwork({**draft.units, **below.units}, network, projects, julia)
+        return UnitNetwork({**draft.units, **below.units}, network, projects, julia, texts)
     for entry in packages.values():
         draft.add_entry(entry)
-    return UnitNetwork(draft.units, Network(draft.units, draft.edges), projects, julia)
+    return UnitNetwork(draft.units, Network(draft.units, draft.edges), projects, julia, texts)
 
 
 class _Entries(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from precompass.julia.project import ProjectFile
 from precompass.julia.session_flags import PLAIN, SessionFlags
 from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
-from precompass.recompilation.graph import ENTRY, DependencyGraph, dependency_graph
+from precompass.recompilation.graph import DependencyGraph, dependency_graph
 from precompass.recompilation.package_sources import PackageSources
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class DepotMemory:
             sources = PackageSources(environment, depots, installation)
             caches = CompileCaches(graph, sources, depots, session)
             found = Installed(environment, sources, caches, self._read)
-            self._known.put(key, found, len(graph.units) * ENTRY)
+            self._known.put(key, found, graph.size)
         return found
 
     def _read(self, source: PackageSource, foreign: frozenset[str]) -> PackageReads:

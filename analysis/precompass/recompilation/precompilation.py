@@ -27,7 +27,6 @@ from precompass.julia.uuids import UUID
 from precompass.memo import memoised
 from precompass.network import Network
 from precompass.recompilation.graph import (
-    ENTRY,
     DependencyGraph,
     Unit,
     UnitId,
@@ -56,7 +55,7 @@ def precompiled_again(
     return again - _above_circles(graph) if _waits_for_extensions(graph) else again
 
 
-@memoised(size=lambda visited: len(visited.graph.units) * ENTRY)
+@memoised(size=lambda _, graph: graph.size)
 def visited(graph: DependencyGraph) -> UnitSet:
     """Return the units that Julia looks at when the active project is precompiled, or loaded.
 
@@ -96,7 +95,7 @@ def loaded_again(
     return UnitSet(graph, bits)
 
 
-@memoised(size=lambda above: len(above) * (ENTRY + len(above) // 320))  # a bit for each pair
+@memoised(size=lambda above, graph, _: graph.size + len(above) ** 2 // 320)  # a bit for each pair
 def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
     """Return, for each unit, the bits of what is recompiled with it, itself included."""
     network = recompilation_network(graph)
@@ -189,7 +188,7 @@ def _in_pkg_order(graph: DependencyGraph) -> tuple[UUID, ...]:
     return manifest_order(by_name)
 
 
-@memoised(size=lambda above: len(above.graph.units) * ENTRY)
+@memoised(size=lambda _, graph: graph.size)
 def _above_circles(graph: DependencyGraph) -> UnitSet:
     """Return the units that Pkg skips: those in a cycle of waiting units, and their dependents.
 

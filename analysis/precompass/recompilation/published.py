@@ -25,7 +25,7 @@ from precompass.julia.workload_tools import (
 )
 from precompass.memo import memoised
 from precompass.recompilation.evidence import Evidence
-from precompass.recompilation.graph import ENTRY, DependencyGraph, Unit, UnitId, package_id
+from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
 from precompass.recompilation.read_reasons import (
     AssumedProducts,
     AssumedWorkload,
@@ -41,7 +41,7 @@ from precompass.recompilation.read_reasons import (
 from precompass.recompilation.reads import Read, UnitReads
 
 
-@memoised(size=lambda reads: len(reads) * ENTRY)
+@memoised(size=lambda _, graph, *__: graph.size)
 def known_reads(
     graph: DependencyGraph, manifest: Manifest | None, *, switched_off: bool
 ) -> Mapping[UnitId, UnitReads]:
