@@ -228,7 +228,8 @@ class DepotMemory:
             sources = PackageSources(environment, depots, installation)
             caches = CompileCaches(graph, sources, depots, session)
             found = Installed(environment, sources, caches, self._read)
-            self._known.put(key, found, graph.size)
+            texts = sum(len(project.document.text) for project in environment.projects)
+            self._known.put(key, found, graph.size + texts)
         return found
 
     def _read(self, source: PackageSource, foreign: frozenset[str]) -> PackageReads:
