@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
+from precompass.digests import sha1
 from precompass.julia.behaviour import Julia
 from precompass.julia.compat import parse_compat
 from precompass.julia.environment import Environment
@@ -105,9 +106,7 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
         text = None if None in compat.values() else _lines(deps) + _lines(compat)
     if text is None:
         return None
-    import hashlib  # with OpenSSL behind it, it takes as long as the rest
-
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+    return sha1(text.encode()).hexdigest()
 
 
 def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Literal, NewType, TypeAlias
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL
 
 import msgspec
 
+from precompass.digests import uuid_of
 from precompass.julia.behaviour import Julia
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
@@ -488,4 +489,4 @@ class _Draft:
 
 def _identity(project: ProjectShape) -> UnitId:
     """Return the identity of a project's unit; one of our own where it is no package."""
-    return package_id(project.own_uuid or uuid5(NAMESPACE_URL, str(project.path)))
+    return package_id(project.own_uuid or uuid_of(NAMESPACE_URL, str(project.path)))

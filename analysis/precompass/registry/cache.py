@@ -9,7 +9,6 @@ SQLite leaves to applications): a damaged file is noticed when it is opened, and
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import sqlite3
@@ -21,6 +20,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO
 
+from precompass.digests import sha256
 from precompass.files import disk
 from precompass.registry.sources import RegistrySource
 
@@ -86,8 +86,8 @@ def store_index(folder: Path, source: RegistrySource, index: sqlite3.Connection)
 
 def _file_name(source: RegistrySource) -> str:
     """Name the place by 16 hexadecimal digits and its state by 32."""
-    place = hashlib.sha256(f"{FORMAT} {source.path.absolute()}".encode(errors="surrogatepass"))
-    state = hashlib.sha256(source.fingerprint.encode())
+    place = sha256(f"{FORMAT} {source.path.absolute()}".encode(errors="surrogatepass"))
+    state = sha256(source.fingerprint.encode())
     return f"registry-{place.hexdigest()[:16]}-{state.hexdigest()[:32]}.sqlite"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from precompass.digests import sha256
 from precompass.files import disk
 from precompass.registry.limits import MAX_FILE_BYTES, MAX_MEMBERS
 from precompass.registry.tables import read_table, text_of
@@ -165,7 +166,6 @@ def _digest_of_stamps(folder: Path, limit: int) -> str | None:
                 folders.append(entry.path)
         if len(stamps) > limit:
             return None
-    import hashlib
 
     text = "\n".join(sorted(stamps))
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    return sha256(text.encode(errors="surrogateescape")).hexdigest()

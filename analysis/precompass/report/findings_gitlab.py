@@ -5,11 +5,11 @@ Source: GitLab's documentation, "Code Quality", section "Code Quality report for
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from precompass.digests import sha256
 from precompass.documents.text import PositionEncoding
 from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
@@ -42,7 +42,7 @@ def findings_gitlab(findings: Sequence[Finding], files: Files, *, folder: Path) 
             {
                 "description": visible_lines(finding.message),
                 "check_name": finding.code,
-                "fingerprint": hashlib.sha256(whole).hexdigest()[:32],  # unique in the report
+                "fingerprint": sha256(whole).hexdigest()[:32],  # unique in the report
                 "severity": _SEVERITIES[finding.severity],
                 "location": {"path": file, "lines": {"begin": start.line + 1}},
             }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from precompass.digests import sha256
 from precompass.findings import Finding
 from precompass.julia.files import Files
 from precompass.report.places import lines_of
@@ -28,7 +28,7 @@ def fingerprints(findings: Sequence[Finding], files: Files) -> tuple[str, ...]:
         lines = lines_of(finding.file, files)
         line = lines.line_span(lines.line_of(finding.span.start))
         text = " ".join(lines.text[line.start : line.end].split())
-        digest = hashlib.sha256(f"{finding.code}\0{text}".encode()).hexdigest()[:16]
+        digest = sha256(f"{finding.code}\0{text}".encode()).hexdigest()[:16]
         seen[finding.file, digest] += 1
         found.append(f"{digest}:{seen[finding.file, digest]}")
     return tuple(found)

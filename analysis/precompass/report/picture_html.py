@@ -9,13 +9,13 @@ chain of each unit. The script is made from ``analysis/page``.
 from __future__ import annotations
 
 import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from precompass import REPOSITORY, __version__
 from precompass.answers.picture import Picture, PictureUnit
+from precompass.digests import sha256
 from precompass.documents.toml_value import toml_value
 from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
@@ -144,7 +144,7 @@ def _script() -> str:
 
 
 def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
+    digest = sha256(text.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 

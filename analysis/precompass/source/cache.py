@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import json
 import os
 import time
@@ -23,6 +22,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
+from precompass.digests import sha256
 from precompass.files import disk
 from precompass.source import (
     closure,
@@ -112,12 +112,12 @@ class SourceCache:
         entry = os.path.relpath(source.entry, source.root)
         parts = [_reader_digest(), source.name, str(source.uuid), root, entry]
         parts += [str(self._limits), *sorted(foreign)]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return sha256(json.dumps(parts).encode()).hexdigest()
 
     def _load(self, path: Path, source: PackageSource, files: PackageFiles) -> PackageReads | None:
         try:
             checksum, _, body = disk.read_file(path, _MAX_ENTRY + 66).partition(b"\n")
-            if hashlib.sha256(body).hexdigest().encode() != checksum:
+            if sha256(body).hexdigest().encode() != checksum:
                 return None
             kept = json.loads(body)
             if kept["tree_hash"] is None and not _unchanged(kept, source.root, files):
@@ -155,7 +155,7 @@ class SourceCache:
             descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
             try:
                 with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+                    stream.write(sha256(body).hexdigest().encode() + b"\n" + body)
                 os.replace(temporary, path)  # noqa: PTH105
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -203,7 +203,7 @@ def clear_source_cache(folder: Path | None = None) -> int:
 @functools.cache
 def _reader_digest() -> str:
     """Return a digest of the code that reads sources: other code, other answers."""
-    digest = hashlib.sha256()
+    digest = sha256(b"")
     folder = Path(__file__).parent
     for name in sorted(disk.names(folder)):
         if name.endswith((".py", ".pyc")):  # a self-contained program has the latter only

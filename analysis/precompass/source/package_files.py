@@ -6,12 +6,12 @@ of it. The contents may be hostile, so their number and sizes are limited.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 import msgspec
 
+from precompass.digests import sha256
 from precompass.files import disk
 
 _MAX_ENTRIES = 100_000  # of one folder
@@ -53,7 +53,7 @@ class PackageFiles:
     def digests(self) -> dict[Path, str | None]:
         """The SHA-256 of each file that was asked for; None where nothing was read."""
         return {
-            path: None if data is None else hashlib.sha256(data).hexdigest()
+            path: None if data is None else sha256(data).hexdigest()
             for path, data in self._contents.items()
         }
 
