@@ -433,7 +433,7 @@ class Session:
             return None
         from precompass.recompilation.why import explain_why
 
-        return explain_why(checks, conflicts=False)
+        return explain_why(checks)
 
     def test_cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
         """Return the same for what ``Pkg.test`` runs; None if the project has no tests."""

@@ -49,7 +49,6 @@ def _path(file: Any) -> Path | None:
 def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
     """Return the page about the project of a file."""
     from precompass.answers.status import status
-    from precompass.recompilation.why import with_conflicts
     from precompass.report.status_markdown import status_markdown
 
     session = moment.session.configured_for(path)
@@ -59,8 +58,6 @@ def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
         return None
     checks = session.saved_checks(project)
     why = session.saved_why(project, now=True)
-    if why is not None and checks is not None:
-        why = with_conflicts(why, checks)
     found = status(session, invalidations, checks, why)
     name = invalidations.environment.project.name or project.parent.name
     return {

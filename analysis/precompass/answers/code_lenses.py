@@ -68,7 +68,7 @@ def _pending(context: EnvironmentContext) -> Iterator[CodeLens]:
     if context.kind is not FileKind.PROJECT:
         return
     why = context.session.saved_why(context.project.path)
-    if why is not None and why.units and why.share is not None:
+    if why is not None and (why.units or why.fails) and why.share is not None:
         title = lens_title(why, context.project.path.parent)
         yield CodeLens(Span(0, 0), title, is_about_caches=True)
 

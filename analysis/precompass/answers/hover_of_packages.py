@@ -34,7 +34,7 @@ from precompass.wording import (
     recompiled,
 )
 from precompass.wording.read_reasons import environment_variables
-from precompass.wording.why import fact
+from precompass.wording.why import conflict_sentence, fact, not_compiled_sentence
 
 _LONGEST_VALUE = 60  # characters
 _LONGEST_CHAIN = 8  # packages
@@ -160,7 +160,17 @@ def _cached(
     why = context.session.saved_why(context.project.path)
     if why is None or unit is None or why.share is None:
         return
+    for conflict in why.conflicts:
+        if unit in {conflict.unit, *(one for units in conflict.others for one in units)}:
+            yield (conflict_sentence(conflict),)
     pending = why.pending.of(unit.id)
+    not_compiled = next((one for one in why.pending.not_compiled if one.unit.id == unit.id), None)
+    if not_compiled is not None:
+        yield (not_compiled_sentence(not_compiled, context.project.path.parent),)
+        return
+    if unit in why.not_installed:
+        yield ("It is not installed, so it cannot be loaded: run `Pkg.instantiate()`.",)
+        return
     if pending is None:
         if any(one.id == unit.id for one in why.pending.considered):
             yield ("Its compile cache fits: the next `using` does not recompile it.",)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from precompass.depot.cache_size import cache_size
 from precompass.depot.caches import versions_with_caches
@@ -140,6 +139,18 @@ class Why(msgspec.Struct, frozen=True):
         return self.has_depot and not self.gaps
 
     @property
+    def not_loaded(self) -> tuple[Unit, ...]:
+        """The packages and extensions that cannot be loaded, not even from their source."""
+        found = (one for one in self.pending.not_compiled if one.hindrance != "refuses")
+        return tuple(one.unit for one in found)
+
+    @property
+    def fails(self) -> bool:
+        """Whether loading ends in an error; Julia goes on without an extension."""
+        is_installed = self.purpose != "using" or not self.not_installed
+        return not is_installed or any(unit.is_package for unit in self.not_loaded)
+
+    @property
     def units(self) -> tuple[PendingUnit, ...]:
         """All units that are recompiled."""
         return self.pending.units
@@ -159,8 +170,6 @@ def explain_why(
     checks: CacheChecks,
     purpose: Purpose = "using",
     preloaded: Sequence[Unit] = (),
-    *,
-    conflicts: bool = True,
 ) -> Why:
     """Return what is recompiled next in an environment, and why.
 
@@ -168,7 +177,6 @@ def explain_why(
         checks: of its caches, for the session to come.
         purpose: what compiles.
         preloaded: units that the session loads before those of the project.
-        conflicts: whether to look for caches that do not go together.
     """
     gaps = _gaps(checks)
     if any(gap.hides_names for gap in gaps):
@@ -177,15 +185,7 @@ def explain_why(
         pending = pending_for_precompile(checks)
     else:
         pending = pending_for_using(checks, preloaded)
-    found = _why_of(checks, purpose, pending, gaps)
-    return with_conflicts(found, checks) if conflicts else found
-
-
-def with_conflicts(why: Why, checks: CacheChecks) -> Why:
-    """Return an answer with the caches that do not go together, where it was given without."""
-    pending = {one.unit.id for one in why.units}
-    fitting = [unit for unit in why.pending.considered if unit.id not in pending]
-    return replace(why, conflicts=find_conflicts(checks, fitting))
+    return _why_of(checks, purpose, pending, gaps)
 
 
 def _gaps(checks: CacheChecks) -> tuple[Gap, ...]:
@@ -228,6 +228,8 @@ def _why_of(
             doubts += [(unit, doubt) for doubt in found]
     if not sizes:
         doubts += [(None, doubt) for doubt in _other_versions(checks, considered.values())]
+    recompiled = {one.unit.id for one in pending.units}
+    fitting = [unit for unit in pending.considered if unit.id not in recompiled]
     doubts += [(unit, _OTHER_TARGETS) for unit in _with_other_targets(checks, considered.values())]
     build = checks.running.build
     return Why(
@@ -241,7 +243,7 @@ def _why_of(
         share=compiled_share(sizes, (one.unit.id for one in pending.units)),
         of=graph.package_count,
         cannot_tell=tuple(doubts),
-        conflicts=(),
+        conflicts=find_conflicts(checks, fitting),
         not_installed=tuple(not_installed),
         has_depot=bool(stack.depots),
         gaps=gaps,

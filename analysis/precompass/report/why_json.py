@@ -70,6 +70,7 @@ def why_json(why: Why, *, folder: Path) -> dict[str, Any]:
             }
             for one in why.conflicts
         ],
+        "fails": why.fails,
         "not_installed": labels(why.not_installed),
         "cannot_tell": [
             {"unit": unit.label if unit is not None else None, "why": doubt}

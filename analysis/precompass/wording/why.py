@@ -60,7 +60,7 @@ def headline(why: Why) -> str:
     failure = _failure(why)
     if failure and not why.units:
         return failure
-    if not why.units and (gone := _not_loaded(why)):
+    if not why.units and (gone := why.not_loaded):
         return f"{start} recompiles nothing, but {counted_units(gone)} cannot be loaded."
     if not why.units and why.pending.not_compiled:
         without = [one.unit for one in why.pending.not_compiled]
@@ -89,17 +89,13 @@ def _what_is_recompiled(why: Why) -> str:
     return f"{packages}{share}"
 
 
-def _not_loaded(why: Why) -> list[Unit]:
-    return [one.unit for one in why.pending.not_compiled if one.hindrance != "refuses"]
-
-
 def _failure(why: Why) -> str:
     """Say that loading fails; empty if nothing hinders it.
 
     Pkg installs what is missing before it precompiles or tests; ``using`` does not. Julia goes on
     without an extension that cannot be loaded.
     """
-    gone = _not_loaded(why)
+    gone = why.not_loaded
     if any(unit.is_package for unit in gone):
         return f"{_STARTS[why.purpose]} fails: {counted_units(gone)} cannot be loaded."
     if not why.not_installed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,11 @@ def test_there_is_no_lens_where_nothing_is_recompiled(tmp_path: Path) -> None:
     assert Editor("unchanged", tmp_path).lens == []
 
 
+def test_a_lens_says_that_loading_fails(tmp_path: Path) -> None:
+    (title,) = Editor("included-file-missing", tmp_path).lens
+    assert title == "The next using fails: 2 packages cannot be loaded"
+
+
 def test_a_hint_stands_at_the_package_or_at_the_first_line(tmp_path: Path) -> None:
     editor = Editor("source-edited", tmp_path)
     assert list(editor.messages) == ["Wall"]
@@ -94,6 +100,23 @@ def test_a_hint_is_as_a_hint_is_by_default(tmp_path: Path) -> None:
     ]
     assert [finding.severity for finding in found] == [Severity.HINT]
     assert "the native code of Ground, is gone." in found[0].message
+
+
+def test_a_hover_names_caches_that_do_not_go_together(tmp_path: Path) -> None:
+    editor = Editor("newer-build-of-dependency", tmp_path)
+    told = "House wants an older build of Paint than its newest cache."
+    assert told in editor.hover("House")
+    assert told in editor.hover("Paint")
+    assert "older build" not in editor.hover("Wall")
+
+
+def test_a_hover_says_why_a_package_cannot_be_loaded(tmp_path: Path) -> None:
+    editor = Editor("included-file-missing", tmp_path)
+    assert "Shed cannot be compiled: it includes" in editor.hover("Shed")
+    assert "Yard cannot be compiled because Shed cannot" in editor.hover("Yard")
+    editor = Editor("unchanged", tmp_path / "other")
+    shutil.rmtree(editor.scenario.depot / "packages" / "Ground" / "fkqib")
+    assert "It is not installed, so it cannot be loaded" in editor.hover("Ground")
 
 
 def test_a_hover_says_whether_the_cache_fits(tmp_path: Path) -> None:
