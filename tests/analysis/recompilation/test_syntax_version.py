@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from precompass.cli import main
+from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.syntax_version import syntax_byte
 from precompass.recompilation.difference import difference
-from support.environments import invalidations, manifest, project, uuid
+from precompass.recompilation.invalidation import Invalidations
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.environments import invalidations, manifest, project, uuid, write
+from support.simulated_depot import SimulatedDepot
 
 FOLDER = Path("/home/ada/Basins")
 
@@ -71,3 +78,27 @@ def test_another_syntax_in_the_manifest_recompiles_what_depends_on_it_too() -> N
     after = {**files, "Manifest.toml": stated}
     found = difference(invalidations(FOLDER, files), invalidations(FOLDER, after))
     assert sorted(unit.name for unit in found.recompilation.units) == ["Basins", "Reservoirs"]
+
+
+def test_why_says_that_the_cache_is_of_another_syntax(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, depot = tmp_path / "app", tmp_path / "depot"
+    text = manifest({"Basins": ""}, julia="1.14.0")
+    write(folder, {"Project.toml": project(deps="Basins"), "Manifest.toml": text})
+    settings = Settings(depots=str(depot), variables={"JULIA_LOAD_PATH": "@"})
+
+    def now() -> Invalidations:
+        found = Session(Snapshot(Disk()), settings).invalidations(folder / "Project.toml")
+        assert found is not None
+        return found
+
+    SimulatedDepot(depot, "1.14.0", lambda _: [], lambda _: ()).precompile(now, {"Basins"})
+    asked = ["why", "--project", str(folder), "--depot", str(depot), "--format", "json"]
+    main(asked)
+    assert json.loads(capsys.readouterr().out)["pending"] == []
+    stated = f'{text}\n    [deps.Basins.syntax]\n    julia_version = "1.14.0"\n'
+    (folder / "Manifest.toml").write_text(stated)
+    main(asked)
+    answer = json.loads(capsys.readouterr().out)
+    assert [one["reason"]["kind"] for one in answer["pending"]] == ["syntax_version"]
