@@ -226,7 +226,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         return list(found)
 
 
-@memoised(size=len)
+@memoised(size=lambda _, __, manifest: len(manifest.document.text))
 def _missing_of(
     projects: frozenset[ProjectShape], manifest: Manifest
 ) -> Mapping[ProjectShape, tuple[str, ...]]:

@@ -71,8 +71,6 @@ SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
-_TEXT = 10  # characters of an entry, more or less
-
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report entries of this file that leave no version together with those of other projects."""
@@ -107,7 +105,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         )
 
 
-@memoised(size=lambda written: sum(map(len, written.values())) * _TEXT)
+@memoised(size=lambda _, projects: sum(len(one.document.text) for one in projects))
 def _written(projects: frozenset[ProjectFile]) -> Mapping[str, frozenset[str]]:
     """Return how the projects of a workspace, each of which is checked, write each entry."""
     found: dict[str, set[str]] = {}
