@@ -80,9 +80,10 @@ def _faults(manifest: Manifest) -> Iterator[ManifestFault]:
             yield ManifestFault(name, index, key, reason, item)
         uuid = parse_uuid(table.get("uuid"))
         if uuid is not None and uuid in seen:
+            other = "the same name" if seen[uuid] == name else seen[uuid]
             reason = (
-                f"the UUID is that of another entry, of {seen[uuid]}: Pkg takes the last of the "
-                "two, and Julia loads the first"
+                f"the UUID is that of another entry, of {other}: Pkg takes the last of the two, "
+                "and Julia loads the first"
             )
             yield ManifestFault(name, index, "uuid", reason, is_refused=False)
         elif uuid is not None:

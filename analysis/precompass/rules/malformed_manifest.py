@@ -36,15 +36,17 @@ version = "0.10.4"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Table, plain
 from precompass.file_context import FileContext
-from precompass.findings import Finding, Severity
+from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, parse_manifest
 from precompass.julia.manifest_faults import ManifestFault, manifest_faults
 from precompass.rules.rule import MANIFESTS, Resource
+from precompass.rules.together import groups
+from precompass.wording import listed
 
 CODE = "malformed-manifest"
 SEVERITY = Severity.ERROR
@@ -59,14 +61,27 @@ def check(context: FileContext) -> Iterator[Finding]:
     manifest = parse_manifest(context.path, context.text)
     if not manifest.is_readable:
         return
+    same: dict[tuple[bool, str], list[tuple[ManifestFault, Span]]] = {}
     for fault in manifest_faults(manifest):
-        where = f"in the entry of {fault.name}, " if fault.name else ""
-        said = f"{where}{fault.reason}"
-        if fault.is_refused:
-            severity, said = SEVERITY, f"Pkg refuses to read this manifest: {said}"
-        else:
-            severity, said = Severity.WARNING, f"{said[0].upper()}{said[1:]}"
-        yield context.finding(CODE, severity, _place(manifest, fault), f"{said}. {_ADVICE}")
+        faults = same.setdefault((fault.is_refused, fault.reason), [])
+        faults.append((fault, _place(manifest, fault)))
+    for found in same.values():
+        for group in groups(context.document, CODE, ((one, one[1]) for one in found)):
+            yield _report(context, group)
+
+
+def _report(context: FileContext, faults: Sequence[tuple[ManifestFault, Span]]) -> Finding:
+    """Return the finding about one fault, which several entries may have."""
+    (fault, span), *others = faults
+    entries = "entry" if len({one.name for one, _ in faults}) == 1 else "entries"
+    where = f"in the {entries} of {listed(one.name for one, _ in faults)}, " if fault.name else ""
+    said = f"{where}{fault.reason}"
+    if fault.is_refused:
+        severity, said = SEVERITY, f"Pkg refuses to read this manifest: {said}"
+    else:
+        severity, said = Severity.WARNING, f"{said[0].upper()}{said[1:]}"
+    related = tuple(Related(context.path, place, "Here, too.") for _, place in others)
+    return context.finding(CODE, severity, span, f"{said}. {_ADVICE}", related=related)
 
 
 def _place(manifest: Manifest, fault: ManifestFault) -> Span:

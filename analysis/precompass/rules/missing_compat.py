@@ -50,6 +50,7 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.rules.rule import PROJECT_FILES, Resource
+from precompass.rules.together import groups
 from precompass.wording import counted, listed
 
 CODE = "missing-compat"
@@ -71,19 +72,25 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     environment = invalidations.environment
     asked = dict(_asked(project))
-    missing = {name: uuid for name, uuid in asked.items() if name not in project.compat}
-    if len(missing) > 1:
-        yield from _report_all(context, environment, missing)
-    else:
-        for name, uuid in missing.items():
-            entry = context.document.root.get("deps", name)
+    entries = {name: context.document.root.get("deps", name) for name in asked}
+    missing = (
+        (name, entry.key.span)
+        for name, entry in entries.items()
+        if entry is not None and name not in project.compat
+    )
+    for group in groups(context.document, CODE, missing):
+        found = {name: asked[name] for name in group}
+        first = entries[group[0]]
+        if len(group) > 1:
+            yield from _report_all(context, environment, found)
+        elif first is not None:
             message = (
-                f"General's AutoMerge asks for a compat entry of {name}: without one, Pkg takes "
-                "any version of it, also later ones with breaking changes. Add it to [compat]."
+                f"General's AutoMerge asks for a compat entry of {group[0]}: without one, Pkg "
+                "takes any version of it, also later ones with breaking changes. Add it to "
+                "[compat]."
             )
-            fixes = compat_entries.offer(context.path, _bounds(environment, {name: uuid}))
-            if entry is not None:
-                yield context.finding(CODE, SEVERITY, entry.key.span, message, fixes=fixes)
+            fixes = compat_entries.offer(context.path, _bounds(environment, found))
+            yield context.finding(CODE, SEVERITY, first.key.span, message, fixes=fixes)
     unbounded = [name for name in asked if _is_unbounded(project.compat.get(name, ""))]
     entry = context.document.root.get("compat", unbounded[0]) if unbounded else None
     if entry is not None:

@@ -30,9 +30,12 @@ from precompass.documents.text import Span
 from precompass.documents.toml import Array, Table, plain
 from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
-from precompass.findings import Finding, Severity
+from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
+from precompass.julia.manifest_faults import manifest_faults
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
+from precompass.rules.together import groups
+from precompass.wording import listed
 
 CODE = "missing-from-manifest"
 SEVERITY = Severity.ERROR
@@ -55,23 +58,47 @@ def _check_project(context: FileContext) -> Iterator[Finding]:
     if project is None or invalidations is None:
         return
     manifest = invalidations.environment.manifest
-    if manifest is None or not manifest.is_readable:
+    if manifest is None or not manifest.is_readable or _has_no_packages(manifest):
         return
     has_weakdeps = invalidations.environment.julia.has_extensions
     names = {entry.name for entry in manifest.packages.values()}
+    missing: list[tuple[str, Span]] = []
     for name, uuid in (project.strong_deps if has_weakdeps else project.deps).items():
-        if uuid in manifest.packages or name in names or uuid == project.uuid:
-            continue
         entry = context.document.root.get("deps", name)
-        message = (
-            f"{manifest.path.name} has no {name}: `using {name}` fails, and `Pkg.instantiate()` "
-            "stops with an error. Run `Pkg.resolve()`, or delete the line."
+        is_there = uuid in manifest.packages or name in names or uuid == project.uuid
+        if entry is not None and not is_there:
+            missing.append((name, entry.key.span))
+    places = dict(missing)
+    for group in groups(context.document, CODE, missing):
+        first, *others = group
+        using, line = (f"using {first}", "line") if not others else ("using", "lines")
+        which = f"`{using}` fails" if not others else f"`{using}` fails for each"
+        yield context.finding(
+            CODE,
+            SEVERITY,
+            places[first],
+            f"{manifest.path.name} has no {listed(group)}: {which}, and `Pkg.instantiate()` "
+            f"stops with an error. Run `Pkg.resolve()`, or delete the {line}.",
+            related=tuple(Related(context.path, places[name], f"{name}, too.") for name in others),
         )
-        if entry is not None:
-            yield context.finding(CODE, SEVERITY, entry.key.span, message)
+
+
+def _has_no_packages(manifest: Manifest) -> bool:
+    """Tell whether the packages are no table, so that nobody knows which there are."""
+    faults = manifest_faults(manifest)
+    return any(not fault.name and fault.is_refused for fault in faults)
 
 
 def _check_manifest(context: FileContext, manifest: Manifest) -> Iterator[Finding]:
+    faults = list(_faults(context, manifest))
+    for group in groups(context.document, CODE, (((one, said), one) for one, said in faults)):
+        (place, message), *others = group
+        related = [Related(context.path, where, said) for where, said in others]
+        yield context.finding(CODE, SEVERITY, place, message, related=tuple(related))
+
+
+def _faults(context: FileContext, manifest: Manifest) -> Iterator[tuple[Span, str]]:
+    """Yield the dependencies that have no entry: the place of each, and what is said of it."""
     for package in manifest.packages.values():
         for name, uuid in package.deps.items():
             if uuid is not None and uuid in manifest.packages:
@@ -89,7 +116,7 @@ def _check_manifest(context: FileContext, manifest: Manifest) -> Iterator[Findin
                 f"{who} to read this manifest: {package.name} depends on {name}, and {reason}. "
                 "Restore the manifest, or delete it and run `Pkg.resolve()`."
             )
-            yield context.finding(CODE, SEVERITY, _place(manifest, package, name), message)
+            yield _place(manifest, package, name), message
 
 
 def _place(manifest: Manifest, package: PackageEntry, name: str) -> Span:

@@ -322,6 +322,15 @@ def test_where_none_has_an_entry_it_is_said_once(tmp_path: Path) -> None:
     )
 
 
+def test_a_comment_hides_one_of_several_dependencies(tmp_path: Path) -> None:
+    text = project("Survey", deps="CSV JSON Parsers")
+    comment = "  # precompass: ignore[missing-compat]"
+    text = "\n".join(line + comment * line.startswith("CSV") for line in text.splitlines())
+    (found,) = findings(tmp_path, "missing-compat", text)
+    assert "and JSON and Parsers have none" in found.message
+    assert findings(tmp_path, "unused-ignore", text) == []
+
+
 def test_jlls_and_what_comes_with_julia_need_none(tmp_path: Path) -> None:
     text = project("Survey", deps="TOML Zlib_jll Fast_jll")
     assert findings(tmp_path, "missing-compat", text) == []

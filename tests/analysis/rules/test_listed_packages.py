@@ -26,6 +26,25 @@ def test_a_dependency_that_the_manifest_does_not_have(tmp_path: Path) -> None:
     assert "Manifest.toml has no TOML" in found[0].message
 
 
+def test_several_dependencies_that_it_does_not_have_are_one_finding(tmp_path: Path) -> None:
+    text = project(deps="CSV JSON TOML").replace("CSV =", "⟦CSV⟧ =")
+    (found,) = expect(
+        tmp_path, "missing-from-manifest", {"Project.toml": text, "Manifest.toml": manifest({})}
+    )
+    assert found.message.startswith("Manifest.toml has no CSV, JSON and TOML: `using` fails for ")
+    assert [related.message for related in found.related] == ["JSON, too.", "TOML, too."]
+
+
+def test_packages_that_are_no_table_are_reported_in_the_manifest_alone(tmp_path: Path) -> None:
+    files = {
+        "Project.toml": project(deps="CSV"),
+        "Manifest.toml": 'julia_version = "1.11.5"\nmanifest_format = "2.0"\n⟦deps⟧ = []\n',
+    }
+    expect(tmp_path, "malformed-manifest", files, Severity.ERROR, of="Manifest.toml")
+    files["Manifest.toml"] = files["Manifest.toml"].replace("⟦", "").replace("⟧", "")
+    assert findings(tmp_path, "missing-from-manifest", files) == []
+
+
 def test_without_a_manifest_nothing_is_missing_from_it(tmp_path: Path) -> None:
     assert findings(tmp_path, "missing-from-manifest", project(deps="CSV")) == []
 
@@ -67,6 +86,15 @@ def test_a_dependency_within_the_manifest(tmp_path: Path) -> None:
     text = manifest({"CSV": "Parsers TOML", "TOML": ""}).replace('"Parsers"', '⟦"Parsers"⟧')
     found = expect(tmp_path, "missing-from-manifest", {"Manifest.toml": text}, of="Manifest.toml")
     assert "CSV depends on Parsers, and there is no entry of Parsers" in found[0].message
+
+
+def test_an_entry_that_was_lost_is_one_finding(tmp_path: Path) -> None:
+    text = manifest({"CSV": "Parsers", "JSON": "Parsers"}).replace('"Parsers"', '⟦"Parsers"⟧', 1)
+    (found,) = expect(
+        tmp_path, "missing-from-manifest", {"Manifest.toml": text}, of="Manifest.toml"
+    )
+    assert "CSV depends on Parsers" in found.message
+    assert "JSON depends on Parsers" in found.related[0].message
 
 
 def test_two_packages_of_one_name_have_to_be_told_apart(tmp_path: Path) -> None:

@@ -70,6 +70,14 @@ def test_two_entries_with_one_uuid(tmp_path: Path) -> None:
     assert "Julia loads the first" in found[0].message
 
 
+def test_one_fault_of_several_entries_is_one_finding(tmp_path: Path) -> None:
+    more = f'\n[[deps.TOML]]\nuuid = "{TOML}"\npinned = "no"\n'
+    text = entry('pinned = ⟦"yes"⟧\n') + more
+    (found,) = expect(tmp_path, "malformed-manifest", {"Manifest.toml": text}, of="Manifest.toml")
+    assert "in the entries of CSV and TOML, `pinned` has to be true or false" in found.message
+    assert [related.message for related in found.related] == ["Here, too."]
+
+
 @pytest.mark.parametrize(
     "text",
     [
