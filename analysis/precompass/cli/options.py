@@ -199,7 +199,8 @@ _VALUES = frozenset(value for _, values, _ in _SESSION_OPTIONS for value in valu
 def _with_values(arguments: Sequence[str]) -> list[str]:
     """Return arguments with the values that Julia takes options without one to have."""
     found = [*arguments]
-    for position, (word, following) in enumerate(zip(found, [*found[1:], ""], strict=True)):
+    for position, word in enumerate(found):
+        following = next(iter(found[position + 1 :]), "")
         if following not in _VALUES:
             found[position] = _WITHOUT_VALUE.get(word, word)
     return found

@@ -64,6 +64,16 @@ def test_nothing_to_recompile_is_said_and_the_exit_code_is_0(
     assert text.startswith("The next `using` recompiles nothing: all 6 packages have fitting")
 
 
+@in_world("unchanged")
+def test_without_arguments_the_project_of_the_folder_is_asked_about(
+    world: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(world / "envs" / "plain")
+    monkeypatch.setattr("sys.argv", ["precompass", "why"])
+    assert main() == 0
+    assert "recompiles nothing" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "option", ["-O1", "--code-coverage", "--code-coverage=user", "--pkgimages=existing", "-Cnative"]
 )
