@@ -37,7 +37,7 @@ from precompass.julia.versions import VersionNumber
 from precompass.memo import Memo
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
-from precompass.registry.folder import cache_folder
+from precompass.registry.folder import index_folder
 from precompass.registry.memory import Registered, RegistryMemory
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
@@ -502,7 +502,7 @@ class Session:
         depots = self.depots(Julia(self.settings.julia or NEWEST_KNOWN))
         if not depots or self.settings.use_registry is False:
             return None
-        return self._registry_memory.look(depots, cache_folder(self.settings.variables))
+        return self._registry_memory.look(depots, index_folder(self.settings.variables))
 
     @property
     def registries(self) -> Registries | None:

@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+NAMED_BY = "PRECOMPASS_CACHE"
+"""The environment variable that names another folder."""
+
 
 def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
     """Return the folder.
@@ -13,7 +16,7 @@ def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
     Args:
         variables: environment variables, of which ``PRECOMPASS_CACHE`` names another folder.
     """
-    named = variables.get("PRECOMPASS_CACHE")
+    named = variables.get(NAMED_BY)
     return Path(named) if named else _default()
 
 

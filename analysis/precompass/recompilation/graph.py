@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
 from uuid import NAMESPACE_URL
 
@@ -70,6 +70,7 @@ class Unit(msgspec.Struct, frozen=True):
         return self.kind == "extension"
 
 
+@lru_cache(maxsize=1 << 13)  # each package is named by all that depend on it
 def package_id(uuid: UUID) -> UnitId:
     """Return the identity of a package's unit."""
     return UnitId(str(uuid))

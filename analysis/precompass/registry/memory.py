@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 
 from precompass.julia.uuids import PREFERENCES
+from precompass.registry.folder import IndexFolder
 from precompass.registry.registries import Registries, open_registries
 from precompass.registry.sources import find_registries
 
@@ -130,9 +131,9 @@ class RegistryMemory:
         self._ready = ready
         self._patience = patience
         self._lock = threading.Lock()
-        self._places: dict[tuple[tuple[str, ...], Path | None], _Place] = {}
+        self._places: dict[tuple[tuple[str, ...], Path | IndexFolder | None], _Place] = {}
 
-    def look(self, depots: Sequence[str], cache: Path | None) -> Registered | None:
+    def look(self, depots: Sequence[str], cache: Path | IndexFolder | None) -> Registered | None:
         """Return the registries of *depots*, or None where they are not opened yet.
 
         Args:
@@ -151,7 +152,9 @@ class RegistryMemory:
             look.result()
         return place.registered
 
-    def _look(self, place: _Place, depots: Sequence[Path], cache: Path | None) -> None:
+    def _look(
+        self, place: _Place, depots: Sequence[Path], cache: Path | IndexFolder | None
+    ) -> None:
         began = time.monotonic()
         took = 0.0
         try:
@@ -168,7 +171,9 @@ class RegistryMemory:
             if look is not None:
                 look.set_result(None)
 
-    def _open(self, place: _Place, depots: Sequence[Path], cache: Path | None) -> None:
+    def _open(
+        self, place: _Place, depots: Sequence[Path], cache: Path | IndexFolder | None
+    ) -> None:
         told: list[float] = []
 
         def progress(share: float) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+from precompass.registry.folder import IndexFolder
 from precompass.registry.sources import RegistryProblem, find_registries
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Registries(msgspec.Struct, frozen=True):
 
 
 def open_registries(
-    depots: Iterable[Path], cache: Path | None, progress: Progress | None = None
+    depots: Iterable[Path],
+    cache: Path | IndexFolder | None,
+    progress: Progress | None = None,
 ) -> Registries:
     """Open every registry of ``depots``, building the indexes that ``cache`` does not have.
 
@@ -73,6 +76,7 @@ def open_registries(
         return Registries((), tuple(problems))
     from precompass.registry.index import open_registry
 
+    folder = cache.path if isinstance(cache, IndexFolder) else cache
     found: list[Registry] = []
     all_problems = list(problems)
     for number, source in enumerate(sources):
@@ -81,7 +85,7 @@ def open_registries(
             if progress:
                 progress((number + done) / len(sources))
 
-        registry, more = open_registry(source, cache, share)
+        registry, more = open_registry(source, folder, share)
         all_problems += more
         if registry is not None:
             found.append(registry)
