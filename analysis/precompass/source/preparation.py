@@ -23,6 +23,11 @@ _SUFFIX = (  # U+2080 to U+209C, and the raised and lowered letters, primes and 
     rb"|\xe1\xb4[\xac-\xbf]|\xe1\xb5[\x80-\xa1]|\xe2\x81[\xb0-\xbf]|\xc2[\xb2\xb3\xb9]|'(?='))"
 )
 
+_OPERATOR = rb"\xe2(?:\x88[\x96-\x99]|\x8b[\x84-\x87]|\x8a[\x93-\xa1])"  # ⋅, ⊗ and the like
+_OPERATOR_NAME = re.compile(rb"(?<=[,:. \t])(?:\$|[-+*/^%<>|=~&!\\]+)(?=[ \t]*(?:,|$))")
+_BEFORE = 400  # bytes in which a choice may have begun
+_QUALIFIED_OPERATOR = re.compile(rb"(?<=\w\.)\([^\w\s()]+\)")
+
 
 def _blank(match: re.Match[bytes]) -> bytes:
     return b" " * len(match[0])
@@ -31,6 +36,17 @@ def _blank(match: re.Match[bytes]) -> bytes:
 def _name(match: re.Match[bytes]) -> bytes:
     """A name of the same length."""
     return b"_" * len(match[0])
+
+
+def _names_of_operators(match: re.Match[bytes]) -> bytes:
+    """An import with names in the place of operators."""
+    return _OPERATOR_NAME.sub(_name, _QUALIFIED_OPERATOR.sub(_name, match[0]))
+
+
+def _close_range(match: re.Match[bytes]) -> bytes:
+    """A line with its ranges written close together; as it is where a choice began before."""
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    return match[0] if b"?" in before else match[0].replace(b" : ", b":  ")
 
 
 def _block(match: re.Match[bytes]) -> bytes:
@@ -63,6 +79,38 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]
         (rb"(?<=[\w!)\]\x80-\xff]),(?==(?![=>]))", _blank),
         # import Base.@pure
         (rb"(?<=[\w!].)@(?=\w+[ \t]*(?:$|,|#))", _name),
+        # import ..@m, import Base.(|>), using A: $, using .$name
+        (rb"(?<=[. ]\.)@(?=\w+[ \t]*(?:$|,|#))", _name),
+        (rb"^[ \t]*(?:import|using)\b[^\n#]*", _names_of_operators),
+        (rb"\b(?:import|using)[ \t]+\.+\$(?=\w)", lambda match: match[0][:-1] + b"_"),
+        # x!=y is no x! = y
+        (rb"(?<=[\w\x80-\xff])!(?==(?!=)|==(?!=))", lambda _: b"="),
+        # @assert isa(x, T) "why"
+        (rb"(?:@[\w.]+|[!(&|])[ \t]*isa(?=\()", lambda match: match[0][:-3] + b"___"),
+        # (1 + 2)u"m", sind(a)b
+        (
+            rb"(?<=\))(?!(?:" + _KEYWORDS + rb")\b)" + _NAME + rb"(?:\"[^\"\n]*\"|(?![\w(\"!']))",
+            _blank,
+        ),
+        # a : b, and not the end of a ? b : c
+        (rb"^[^?\n\"]* : [^?\n]*$", _close_range),
+        # x::@static if a … end
+        (rb"::@static(?=[ \t]+if\b)", lambda match: b" ;" + b" " * (len(match[0]) - 2)),
+        # struct A{T} <: B{T} where {T}
+        (
+            rb"^([ \t]*(?:mutable[ \t]+)?struct\b[^\n]*<:[^\n]*)\bwhere\b[^\n]*$",
+            lambda match: match[1].ljust(len(match[0])),
+        ),
+        # ccall(f, &x)
+        (rb"(?<=[(,=])&(?=\w)", _blank),
+        # The character ', a space that does not break, a minus sign
+        (rb"(?<=[\s(,=])\'\'\'(?=[\s),;\]]|\Z)", lambda _: b"'_'"),
+        (rb"\xc2\xa0", _blank),
+        (rb"\xe2\x88\x92", lambda _: b"-  "),
+        # Signs that are names: ∞, □, ⁺, digits of mathematics
+        (rb"\xe2\x88\x9e|\xe2\x96[\xa0-\xbf]|\xe2\x97[\x80-\xbf]", _name),
+        (rb"\xf0\x9d\x9f[\x8e-\xbf]", _name),
+        (rb"(?<=[:.(, ])\xe2(?:\x81[\xba-\xbe]|\x82[\x8a-\x8e])", _name),
         # function f end, primitive type T 8 end, in quoted code
         (rb"\bfunction(?=[ \t]+[$\w.!()]+[ \t]+end\b)", lambda _: b"begin   "),
         (rb"\bprimitive[ \t]+type\b[^;#]{0,200}?\bend\b", _block),
@@ -88,6 +136,8 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]
         (rb"(?<=\blet)[ \t](?=\$\()", lambda _: b";"),
         # <ₑ(a, b), a <ₑ b
         (rb"(?<=[-+*/<>=])" + _SUFFIX + rb"+(?=\s*[\w\x80-\xff])", _blank),
+        (_OPERATOR + _SUFFIX + rb"+(?=\s*(?:[,)\]]|$|=>))", _name),
+        (rb"(?<=:)" + _OPERATOR + _SUFFIX + rb"+", _name),
         (rb"[-+*/<>=]" + _SUFFIX + rb"+", _name),
     )
 )

@@ -47,6 +47,21 @@ VALID = [
     "<ₑ(a, b) = 1\nsort!(x; lt = <ₑ)\na <ₑ b",
     "for (T) in (Int, Float64)\n    f(T)\nend",
     "@data mutable Node begin\n    a\nend",
+    '@assert isa(x, T) "why"\n@assert !isa(x, T) && !isa(y, T) "why"',
+    'D = (10^(-4.0))u"m^2/s"\nx = f((5.7e11)s, sind(a)NoUnits)\ny = [g(x)for x in xs]',
+    "if m!=i && y!=false || a!==b\n    1\nend",
+    "import Base.(|>)\nusing A: $, With\nimport A.f, A.*, A.g\nimport A: ⊗, ○",
+    "import ..@attempt",
+    ":(include($file); @reexport using .$name)",
+    ":(a ; b)",
+    "export ⋅¹\nexport ⋅²",
+    'd = Dict(:⋅² => "double")\ns in (:⁺, :plus)',
+    "f(∞, ▽)\ng(□Γ, \U0001d7d9)\na = \u22120.5\nb = f(x)\u00a0.+ 1",
+    "replace(x, ''' => 1)",
+    "struct S\n    c::@static if a\n        Int\n    else\n        String\n    end\nend",
+    "a[1 + sum(b) : sum(c), 2]\nr = lo : hi\nfor i in a : 2 : b\n    1\nend",
+    "struct E{F, T} <: A{F} where {T}\n    size::T\nend",
+    "if (&plt == 0)\n    1\nend",
 ]
 
 
@@ -91,6 +106,14 @@ def test_names_and_strings_are_those_of_the_file(tmp_path: Path) -> None:
         'x = @load_preference("a, ; :for \\$b")\nend\n',
     )
     assert [item.key for item in found.reads] == ["a, ; :for $b"]
+
+
+def test_a_choice_is_no_range(tmp_path: Path) -> None:
+    code = '@m isa(x, T) "why"\na = b ? @load_preference("k") : @load_preference("l")\n'
+    split = 'c = b ?\n    @load_preference("m") : @load_preference("n")\n'
+    found = read(tmp_path, f"module Foo\nusing Preferences\n{code}{split}end\n")
+    assert [item.key for item in found.reads] == ["k", "l", "m", "n"]
+    assert found.problems == ()
 
 
 # Code that is not understood all the same
