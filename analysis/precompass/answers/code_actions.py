@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from precompass import fixes
 from precompass.documents.text import Span
 from precompass.findings import FileEdit, Finding, Fix, FixId, Safety
@@ -31,7 +33,9 @@ def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Findi
     """Return the fixes of all findings that a selection touches, each with its finding.
 
     The best come first: those of findings at the selection itself, of these the preferred ones.
-    A fix without an edit, such as one in a text too odd to be edited, is not offered.
+    Where there are such, no other is preferred: an editor may apply the preferred one unasked.
+    A fix without an edit, such as one in a text too odd to be edited, is not offered, nor one
+    with the edits of another.
     """
     found: dict[FixId, tuple[bool, Fix, Finding]] = {}
     for finding in check(session, path):
@@ -41,8 +45,15 @@ def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Findi
                 if fix.id not in found or (is_at and not found[fix.id][0]):
                     found[fix.id] = (is_at, fix, finding)
     order = sorted(found.values(), key=lambda one: (not one[0], not one[1].is_preferred))
+    offered: dict[tuple[FileEdit, ...], tuple[bool, Fix, Finding]] = {}
+    for one in order:
+        edits = edits_of(session, one[1].id)
+        if edits is not None:
+            offered.setdefault(edits, one)
+    has_own = any(is_at for is_at, _, _ in offered.values())
     return tuple(
-        (fix, finding) for _, fix, finding in order if edits_of(session, fix.id) is not None
+        (fix if is_at or not has_own else replace(fix, is_preferred=False), finding)
+        for is_at, fix, finding in offered.values()
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import msgspec
@@ -48,7 +50,7 @@ def inlay_hints(
         session: the files and settings.
         path: the file.
         span: the part of it.
-        has_lenses: whether the client shows code lenses; then a count that the lens above the
+        has_lenses: whether the client shows code lenses; then the count that the lens above the
             table shows is not repeated.
     """
     context = environment_context_of(session, path)
@@ -78,8 +80,10 @@ def _counts(
         offset = _end(one.entry)
         if offset not in span:
             continue
-        if one.table.name in with_lens and len(tables.get(one.table.name, ())) == 1:
-            continue
+        if one.table.name in with_lens and said_above:
+            said = reduce(or_, tables[one.table.name])
+            if invalidations.of_preference(one.preference).recompilation.compiled.bits == said:
+                continue
         if invalidations.environment.gaps:
             yield from _approximate_count(context, one.preference, offset)
             continue

@@ -50,8 +50,48 @@ from precompass.wording import counted, listed, recompiles_once
 
 KIND = "move-to-flags"
 
-STILL_USES_SNOOP = "it still uses SnoopPrecompile, which has no flags"
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why names stay on the list.
+
+    Attributes:
+        of_one: said of one name.
+        of_several: said of several names.
+    """
+
+    of_one: str
+    of_several: str
+
+
+def _same(text: str) -> Obstacle:
+    return Obstacle(text, text)
+
+
+STILL_USES_SNOOP = Obstacle(
+    "it still uses SnoopPrecompile, which has no flags",
+    "they still use SnoopPrecompile, which has no flags",
+)
 """Why a name stays that will be able to move one day."""
+_ALSO_USES_SNOOP = Obstacle("it also uses SnoopPrecompile", "they also use SnoopPrecompile")
+_MAY_USE_SNOOP = Obstacle(
+    "its source is not available, so it may still use SnoopPrecompile",
+    "their source is not available, so they may still use SnoopPrecompile",
+)
+_SUBMODULE = Obstacle("a submodule has no flag", "submodules have no flags")
+_NO_PACKAGE = Obstacle(
+    "this environment has no such package", "this environment has no such packages"
+)
+_UNKNOWN_PACKAGE = Obstacle(
+    "whether this environment has the package is unknown",
+    "whether this environment has the packages is unknown",
+)
+_UNKNOWN_TOOL = Obstacle(
+    "whether it uses PrecompileTools is unknown", "whether they use PrecompileTools is unknown"
+)
+_NO_TOOL = Obstacle(
+    "it uses neither PrecompileTools nor SnoopPrecompile",
+    "they use neither PrecompileTools nor SnoopPrecompile",
+)
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -62,19 +102,21 @@ class Move(msgspec.Struct, frozen=True):
         uuid: of its package.
         table: the name of the preferences table that the flag goes to.
         needs_listing: whether the project has to list the package first.
-        keeps_because: why the name stays on the list all the same; empty if it leaves.
+        has_flag: whether the flag is already set, so that the name only leaves the list.
+        keeps_because: why the name stays on the list all the same; None if it leaves.
     """
 
     name: str
     uuid: UUID
     table: str
     needs_listing: bool
-    keeps_because: str
+    has_flag: bool
+    keeps_because: Obstacle | None
 
     @property
     def stays_on_list(self) -> bool:
         """Whether the package gets a flag and its name remains on the list."""
-        return bool(self.keeps_because)
+        return self.keeps_because is not None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -91,7 +133,7 @@ class Plan(msgspec.Struct, frozen=True):
     table: PreferenceTable
     names: tuple[str, ...]
     moves: tuple[Move, ...]
-    staying: dict[str, str]
+    staying: dict[str, Obstacle]
     others: Mapping[str, TomlTable]
 
     def without(self, leaving: Collection[str]) -> list[TomlValue]:
@@ -118,7 +160,7 @@ def plan(context: EnvironmentContext) -> Plan | None:
         return None
     names = [name for name, _ in string_items(table.table.entries[SKIP_LIST].node)]
     moves: list[Move] = []
-    staying: dict[str, str] = {}
+    staying: dict[str, Obstacle] = {}
     for name in dict.fromkeys(names):
         outcome = _plan_name(context, context.invalidations, name)
         if isinstance(outcome, Move):
@@ -133,36 +175,42 @@ def _values(table: Table) -> TomlTable:
     return {name: plain(entry.node) for name, entry in table.entries.items()}
 
 
-def _plan_name(context: EnvironmentContext, invalidations: Invalidations, name: str) -> Move | str:
+def _plan_name(
+    context: EnvironmentContext, invalidations: Invalidations, name: str
+) -> Move | Obstacle:
     environment, graph = invalidations.environment, invalidations.graph
     if "." in name:
-        return "a submodule has no flag"
+        return _SUBMODULE
     uuid = environment.named(name)
     unit = graph.package(uuid) if uuid is not None else None
     if uuid is None or unit is None:
         if any(gap.hides_names for gap in environment.gaps):
-            return "whether this environment has the package is unknown"
-        return "this environment has no such package"
+            return _UNKNOWN_PACKAGE
+        return _NO_PACKAGE
     uses_snoop = _why_it_may_use_snoop(invalidations, unit)
     if not uses(invalidations, unit, PRECOMPILE_TOOLS):
         if uses_snoop:
             return STILL_USES_SNOOP
         if any(gap.hides_names for gap in environment.gaps):
-            return "whether it uses PrecompileTools is unknown"
-        return "it uses neither PrecompileTools nor SnoopPrecompile"
+            return _UNKNOWN_TOOL
+        return _NO_TOOL
     table = environment.project.table_name(uuid, environment.julia)
     if table is None and not environment.julia.lists_extras:
-        return f"Julia {environment.julia.version} reads preferences of packages in [deps] only"
+        version = environment.julia.version
+        return _same(f"Julia {version} reads preferences of packages in [deps] only")
     path = _flag_path(context, table or name)
     existing = context.document.root.get(*path)
     flag = existing.node if existing is not None else None
     in_effect = invalidations.preferences(uuid).values.get(FLAG, False)
     is_other = flag is not None and getattr(flag, "value", None) is not False
     if is_other or in_effect is not False:
-        return f"`[{table or name}] {FLAG}` already has another value"
-    if flag is not None and uses_snoop:
-        return f"its flag is already set, and {uses_snoop}"
-    return Move(name, uuid, table or name, table is None, uses_snoop)
+        return _same(f"`[{table or name}] {FLAG}` already has another value")
+    if flag is not None and uses_snoop is not None:
+        return Obstacle(
+            f"its flag is already set, and {uses_snoop.of_one}",
+            f"their flags are already set, and {uses_snoop.of_several}",
+        )
+    return Move(name, uuid, table or name, table is None, flag is not None, uses_snoop)
 
 
 def depends_on(invalidations: Invalidations, unit: Unit, uuid: UUID) -> bool:
@@ -185,14 +233,14 @@ def uses(invalidations: Invalidations, unit: Unit, tool: UUID) -> bool:
     return any(use.package == name for use in found)
 
 
-def _why_it_may_use_snoop(invalidations: Invalidations, unit: Unit) -> str:
-    """Return why a package may run workloads of SnoopPrecompile, or an empty string."""
+def _why_it_may_use_snoop(invalidations: Invalidations, unit: Unit) -> Obstacle | None:
+    """Return why a package may run workloads of SnoopPrecompile; None if it does not."""
     if not uses(invalidations, unit, SNOOP_PRECOMPILE):
-        return ""
+        return None
     installed = invalidations.installed
     if installed.source_evidence.workloads(unit) is None:
-        return "its source is not available, so it may still use SnoopPrecompile"
-    return "it also uses SnoopPrecompile"
+        return _MAY_USE_SNOOP
+    return _ALSO_USES_SNOOP
 
 
 def _flag_path(context: EnvironmentContext, table: str) -> tuple[str, ...]:
@@ -242,16 +290,22 @@ def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path)
 def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -> str:
     leaving = [move for move in moves if not move.stays_on_list]
     staying = [move for move in moves if move.stays_on_list]
+    moving = [move for move in leaving if not move.has_flag]
+    done = [move for move in leaving if move.has_flag]
     parts = []
-    if leaving:
-        flags = "its own flag" if len(leaving) == 1 else "per-package flags"
-        parts.append(f"Move {_named(leaving)} to {flags}")
+    if moving:
+        flags = "its own flag" if len(moving) == 1 else "per-package flags"
+        parts.append(f"Move {_named(moving)} to {flags}")
+    if done:
+        why = "its flag is" if len(done) == 1 else "their flags are"
+        begin = "delete" if moving else "Delete"
+        parts.append(f"{begin} {_named(done)} from the list, as {why} already set")
     if staying:
         flags = "a flag" if len(staying) == 1 else "flags"
         kept = "keep it on the list" if len(staying) == 1 else "keep them on the list"
         begin = "add" if leaving else "Add"
-        reasons = {move.keeps_because for move in staying}
-        why = f": {reasons.pop()}" if len(staying) == 1 else ""
+        because = staying[0].keeps_because
+        why = f": {because.of_one}" if because is not None and len(staying) == 1 else ""
         parts.append(f"{begin} {flags} for {_named(staying)} and {kept}{why}")
     title = ", ".join(parts)
     if invalidations.environment.gaps:  # the dependents are not known

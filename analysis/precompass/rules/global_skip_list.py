@@ -39,6 +39,7 @@ from precompass.documents.toml import Array
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import deletion, move_to_flags
+from precompass.fixes.move_to_flags import Obstacle
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import FLAG, SKIP_LIST, THE_SKIP_LIST
@@ -144,14 +145,15 @@ def _cure(context: EnvironmentContext, invalidations: Invalidations) -> str:
             costs = [f"{number:,} for {name}" for name, number in counts.items()]
             cost = f"{counts[leaving[0].name]:,}" if len(leaving) == 1 else listed(costs)
             parts.append(f"{flag} would recompile {cost}.")
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Obstacle, list[str]] = {}
     for move in found.moves:
-        if move.stays_on_list:
+        if move.keeps_because is not None:
             reasons.setdefault(move.keeps_because, []).append(move.name)
     for name, why in found.staying.items():
         reasons.setdefault(why, []).append(name)
     for why, names in reasons.items():
-        parts.append(f"{listed(names)} cannot move: {why}.")
+        because = why.of_one if len(set(names)) == 1 else why.of_several
+        parts.append(f"{listed(names)} cannot move: {because}.")
     return " ".join(parts)
 
 

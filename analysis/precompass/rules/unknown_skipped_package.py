@@ -36,8 +36,7 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import deletion, move_to_flags
 from precompass.fixes.move_to_flags import uses
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import THE_SKIP_LIST
-from precompass.recompilation.invalidation import Invalidations
+from precompass.julia.workload_tools import FLAG, THE_SKIP_LIST
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import recompiled
 
@@ -57,16 +56,18 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     for one in context.preferences_in_effect():
         if one.preference != THE_SKIP_LIST:
             continue
-        cost = recompiled(invalidations.of_preference(one.preference).recompilation)
+        recompilation = invalidations.of_preference(one.preference).recompilation
+        cost = f"recompiles {recompiled(recompilation) if recompilation.units else 'nothing'}"
         for name, span in string_items(one.entry.node):
-            reason = _reason(invalidations, name)
+            reason = _reason(context, name)
             if reason is not None:
-                delete = deletion.offer_item(context.path, one.path, name, f"recompiles {cost}")
+                delete = deletion.offer_item(context.path, one.path, name, cost)
                 fixes = (*move_to_flags.offers_of(context, name), delete)
                 yield context.finding(CODE, SEVERITY, span, reason, fixes=fixes)
 
 
-def _reason(invalidations: Invalidations, name: str) -> str | None:
+def _reason(context: EnvironmentContext, name: str) -> str | None:
+    invalidations = context.invalidations
     environment = invalidations.environment
     root = name.split(".", 1)[0]
     uuid = environment.named(root)
@@ -81,9 +82,26 @@ def _reason(invalidations: Invalidations, name: str) -> str | None:
     if uses(invalidations, unit, PRECOMPILE_TOOLS):
         return (
             f"This entry skips nothing: {root} uses PrecompileTools, which does not read this "
-            "list. Move it to its own flag."
+            f"list. {_advice(context, name, root)}"
         )
     return (
         f"This entry skips nothing: {root} does not use SnoopPrecompile, so it has no workload "
         "that could be skipped. Delete it."
     )
+
+
+def _advice(context: EnvironmentContext, name: str, root: str) -> str:
+    """Say what to do with a name whose package reads its flag, and not the list."""
+    found = move_to_flags.plan(context)
+    moves = found.moves if found is not None else ()
+    move = next((one for one in moves if one.name == name), None)
+    if move is not None:
+        return (
+            "Its flag is already set: delete it." if move.has_flag else "Move it to its own flag."
+        )
+    environment = context.invalidations.environment
+    uuid = environment.named(root)
+    is_listed = uuid is not None and environment.project.table_name(uuid, environment.julia)
+    if not is_listed and not environment.julia.lists_extras:
+        return "Delete it."
+    return f"Delete it, or set `[{is_listed or root}] {FLAG} = false`."

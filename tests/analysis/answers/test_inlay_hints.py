@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from precompass.answers.code_lenses import code_lenses
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
 from precompass.files.snapshot import Disk, Snapshot
@@ -46,6 +47,25 @@ def test_a_preference_says_how_many_packages_a_change_recompiles(tmp_path: Path)
     }
     found = shown(session(tmp_path, files), tmp_path / "LocalPreferences.toml")
     assert found == ['skip_precompile = ["CSV"]{recompiles 3 of 5} # for now']
+
+
+def test_a_count_that_the_lens_above_shows_is_not_repeated(tmp_path: Path) -> None:
+    """The lens shows the largest count of its table, whichever keys reach it."""
+    opened = session(
+        tmp_path,
+        {
+            "Project.toml": PROJECT,
+            "Manifest.toml": MANIFEST,
+            "LocalPreferences.toml": '[SnoopPrecompile]\nskip_precompile = ["CSV"]\nother = 1\n',
+        },
+    )
+    path = tmp_path / "LocalPreferences.toml"
+    (lens,) = code_lenses(opened, path)
+    assert lens.title == "Changing this recompiles up to 3 of 5 packages"
+    labels = [hint.label for hint in inlay_hints(opened, path, Span(0, 99), has_lenses=True)]
+    assert labels == ["recompiles 0 of 5"]
+    labels = [hint.label for hint in inlay_hints(opened, path, Span(0, 99), has_lenses=False)]
+    assert labels == ["recompiles 3 of 5", "recompiles 0 of 5"]
 
 
 def test_what_is_not_in_effect_has_no_count(tmp_path: Path) -> None:

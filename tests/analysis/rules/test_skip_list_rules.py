@@ -152,9 +152,39 @@ def test_a_flag_that_is_there_already_only_leaves_the_list(tmp_path: Path) -> No
     files = survey.files(f'[SnoopPrecompile]\nskip_precompile = ["Survey"]\n\n{flag}')
     (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
     assert titles([found]) == [
-        "Move Survey to its own flag (recompiles 4 packages once; each later change 1 instead of 4)"
+        "Delete Survey from the list, as its flag is already set (recompiles 4 packages once; each "
+        "later change 1 instead of 4)"
     ]
     assert changed(tmp_path, files, found.fixes[0]) == {PREFERENCES: flag}
+
+
+def test_a_title_says_which_names_move_and_which_only_leave_the_list(tmp_path: Path) -> None:
+    flag = "[Survey]\nprecompile_workload = false\n"
+    files = survey.files(f'[SnoopPrecompile]\nskip_precompile = ["Survey", "DataFrames"]\n{flag}')
+    (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
+    assert titles([found])[0].partition(" (")[0] == (
+        "Move DataFrames to its own flag, delete Survey from the list, as its flag is already set"
+    )
+    assert changed(tmp_path, files, found.fixes[0]) == {
+        PREFERENCES: f"[DataFrames]\nprecompile_workload = false\n{flag}"
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        ('"CSV", "Nobody"', "CSV cannot move: it still uses SnoopPrecompile"),
+        ('"CSV", "Old"', "CSV and Old cannot move: they still use SnoopPrecompile"),
+        ('"Survey.IO", "CSV.IO"', "CSV.IO and Survey.IO cannot move: submodules have no flags."),
+        ('"No", "Body"', "Body and No cannot move: this environment has no such packages."),
+        ('"Plain", "Tables"', "Plain and Tables cannot move: they use neither PrecompileTools nor"),
+    ],
+)
+def test_reasons_agree_with_the_number_of_names(tmp_path: Path, names: str, why: str) -> None:
+    packages = {**survey.PACKAGES, "Old": "SnoopPrecompile"}
+    files = survey.files(f"[SnoopPrecompile]\nskip_precompile = [{names}]\n", packages=packages)
+    (found,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
+    assert why in found.message
 
 
 @pytest.mark.parametrize(
@@ -207,6 +237,60 @@ def test_at_a_name_its_own_move_is_offered_first(tmp_path: Path) -> None:
         'Delete "Survey" from the list',
     ]
     assert offered[0][0].is_preferred
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "advice"),
+    [
+        ("Survey", "", "Move it to its own flag."),
+        (
+            "Survey",
+            "[Survey]\nprecompile_workload = false\n",
+            "Its flag is already set: delete it.",
+        ),
+        (
+            "Survey",
+            "[Survey]\nprecompile_workload = true\n",
+            "Delete it, or set `[Survey] precompile_workload = false`.",
+        ),
+        ("Survey.IO", "", "Delete it, or set `[Survey] precompile_workload = false`."),
+    ],
+)
+def test_the_advice_at_a_name_is_one_that_can_be_followed(
+    tmp_path: Path, name: str, more: str, advice: str
+) -> None:
+    """Nobody is told to move a name that cannot move."""
+    files = survey.files(f'[SnoopPrecompile]\nskip_precompile = ["{name}"]\n{more}')
+    (found,) = findings(tmp_path, "unknown-skipped-package", files, of=PREFERENCES)
+    assert found.message.endswith(advice)
+    can_move = any(title.startswith("Move") for title in titles([found]))
+    assert can_move == (advice == "Move it to its own flag.")
+
+
+def test_two_fixes_with_the_same_edits_are_offered_once(tmp_path: Path) -> None:
+    flag = "[Survey]\nprecompile_workload = false\n"
+    text, (span,) = marked(f'[SnoopPrecompile]\nskip_precompile = [⟦"Survey"⟧]\n{flag}')
+    offered = fixes_at(session(tmp_path, survey.files(text)), tmp_path / PREFERENCES, span)
+    assert [fix.title.partition(" (")[0] for fix, _ in offered] == [
+        "Delete Survey from the list, as its flag is already set"
+    ]
+
+
+def test_the_fix_of_another_name_is_not_preferred(tmp_path: Path) -> None:
+    """Editors apply the preferred fix of a place without asking which."""
+    text, (span,) = marked('[SnoopPrecompile]\nskip_precompile = ["Survey", ⟦"Nobody"⟧]\n')
+    offered = fixes_at(session(tmp_path, survey.files(text)), tmp_path / PREFERENCES, span)
+    assert [(fix.title.partition(" (")[0], fix.is_preferred) for fix, _ in offered] == [
+        ('Delete "Nobody" from the list', False),
+        ("Move Survey to its own flag", False),
+    ]
+
+
+def test_a_deletion_from_a_list_that_julia_does_not_notice_costs_nothing(tmp_path: Path) -> None:
+    packages = survey.with_versions(SnoopPrecompile="1.0.0")  # reads no preferences
+    files = survey.files('[SnoopPrecompile]\nskip_precompile = ["Nobody"]\n', packages=packages)
+    (found,) = findings(tmp_path, "unknown-skipped-package", files, of=PREFERENCES)
+    assert titles([found]) == ['Delete "Nobody" from the list (recompiles nothing)']
 
 
 # The story of BaseBenchmarks, a suite of Julia's own, in brief: in April 2023 it had a list of
