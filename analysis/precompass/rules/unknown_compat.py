@@ -71,7 +71,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     sections = sections_read(julia)
     names = names_in(context, sections)
     unknown = len(table.entries.keys() - names)
-    near = sorted(names - set(project.compat))[: _MAX_COMPARED // max(unknown, 1)]
+    names_to_mean = sorted((names | {"julia"}) - set(project.compat))
+    near = names_to_mean[: _MAX_COMPARED // max(unknown, 1)]
     for name, entry in table.entries.items():
         if name == "julia" or name in names:
             continue

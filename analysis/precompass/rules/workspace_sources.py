@@ -61,6 +61,7 @@ from precompass.findings import Finding, Related, Severity
 from precompass.julia.load_path import project_in
 from precompass.julia.project import ProjectFile
 from precompass.julia.uuids import UUID
+from precompass.rules.package_places import is_environment_alone
 from precompass.rules.rule import PROJECT_FILES, Resource
 from precompass.wording import listed
 
@@ -85,7 +86,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             continue
         apart = [one for one in members if _differs(one, uuid, place)]
         is_member = any(one.uuid == uuid for one in apart)
-        if not apart or (is_member and not _is_there(context, place)):
+        if not apart or (is_member and not _is_there(context, place, name)):
             continue  # missing-source-path names the right place
         where = listed(_label(one) for one in apart)
         message = (
@@ -103,11 +104,12 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         )
 
 
-def _is_there(context: EnvironmentContext, place: tuple[str | None, ...]) -> bool:
-    """Tell whether a path leads to a project; what is at another place is not known."""
+def _is_there(context: EnvironmentContext, place: tuple[str | None, ...], name: str) -> bool:
+    """Tell whether a path leads to a package; what is at another place is not known."""
     if len(place) > 1 or place[0] is None:
         return True
-    return project_in(Path(place[0]), context.session.snapshot) is not None
+    files, folder = context.session.snapshot, Path(place[0])
+    return project_in(folder, files) is not None and not is_environment_alone(folder, name, files)
 
 
 def _uuid(project: ProjectFile, name: str) -> UUID | None:

@@ -373,3 +373,10 @@ def test_a_folder_of_examples_that_is_no_part_of_a_package_is_like_any_other(
 ) -> None:
     inside = "examples/Forest/Project.toml"
     assert len(findings(tmp_path, code, {inside: project("Forest", deps="CSV")}, of=inside)) == 1
+
+
+def test_julia_is_written_in_lower_case(tmp_path: Path) -> None:
+    """Pkg takes `Julia` for a package, and refuses the file."""
+    text = project("Survey", deps="CSV") + '\n[compat]\n⟦Julia⟧ = "1.10"\n'
+    found = expect(tmp_path, "unknown-compat", text, Severity.ERROR)
+    assert titles(found)[0] == "Rename to `julia`"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from precompass.findings import Severity
-from support.environments import Package, manifest, project, uuid
+from support.environments import Package, manifest, project, uuid, write
 from support.rule_findings import expect, findings, fixed, titles
 
 CSV = uuid("CSV")
@@ -88,8 +88,42 @@ def test_a_source_whose_folder_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("there", ["lib/CSV/src/CSV.jl", "lib/CSV/JuliaProject.toml", "lib/CSV"])
 def test_what_julia_takes_for_a_package(tmp_path: Path, there: str) -> None:
     text = project(deps="CSV") + '\n[sources]\nCSV = {path = "lib/CSV"}\n'
-    files = {"Project.toml": text, there: ""}
+    files = {"Project.toml": text, there: project("CSV") if there.endswith(".toml") else ""}
     assert findings(tmp_path, "missing-source-path", files, julia="1.11.0") == []
+
+
+@pytest.mark.parametrize("written", [".", "src/..", "/home/ada/Survey", "../docs"])
+def test_a_source_that_misses_the_package_around_it(tmp_path: Path, written: str) -> None:
+    """In `docs/Project.toml`, "." is the folder of the documentation, which is no package."""
+    where = "docs/Project.toml"
+    source = f'\n[sources]\nSurvey = {{path = ⟦"{written}"⟧}}\n'
+    files = {
+        "Project.toml": project("Survey"),
+        "src/Survey.jl": "",
+        where: project(deps="Survey") + source,
+    }
+    write(tmp_path, {name: text.replace("⟦", "").replace("⟧", "") for name, text in files.items()})
+    (found,) = expect(tmp_path, "missing-source-path", files, Severity.ERROR, of=where)
+    assert found.message.endswith("The path is relative to this file, and Survey is at `..`.")
+    fix = fixed(tmp_path, "missing-source-path", files, "Write", of=where)
+    assert 'Survey = {path = ".."}' in fix
+
+
+def test_a_source_with_a_package_of_another_name(tmp_path: Path) -> None:
+    text = project(deps="CSV") + '\n[sources]\nCSV = {path = ⟦"lib"⟧}\n'
+    files = {"Project.toml": text, "lib/Project.toml": project("CSVFiles")}
+    (found,) = expect(tmp_path, "missing-source-path", files, Severity.ERROR, julia="1.11.0")
+    assert "The package at this path is CSVFiles, and has no src/CSV.jl" in found.message
+    plain = text.replace("⟦", "").replace("⟧", "")
+    there = {**files, "Project.toml": plain, "lib/src/CSV.jl": ""}
+    write(tmp_path, there)
+    assert findings(tmp_path, "missing-source-path", there, julia="1.11.0") == []
+
+
+def test_a_source_of_a_package_that_is_not_listed_is_reported_once(tmp_path: Path) -> None:
+    text = project(deps="JSON") + '\n[sources]\nCSV = {path = "gone"}\n'
+    assert findings(tmp_path, "missing-source-path", text, julia="1.11.0") == []
+    assert len(findings(tmp_path, "invalid-source", text, julia="1.11.0")) == 1
 
 
 def test_a_developed_package_of_a_manifest(tmp_path: Path) -> None:

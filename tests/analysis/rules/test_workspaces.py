@@ -204,7 +204,7 @@ def test_a_source_that_misses_a_member_is_one_finding_that_names_the_place(
     plain = files | {where: files[where].replace("⟦", "").replace("⟧", "")}
     write(tmp_path, plain)
     (found,) = expect(tmp_path, "missing-source-path", files, of=where, julia="1.12.2")
-    assert "Beck is a project of this workspace, at ../Beck" in found.message
+    assert "Beck is a project of this workspace, at `../Beck`" in found.message
     assert findings(tmp_path, "workspace-sources", plain, of=where, julia="1.12.2") == []
     fix = fixed(tmp_path, "missing-source-path", files, "Write", of=where, julia="1.12.2")
     assert 'path = "../Beck"' in fix
