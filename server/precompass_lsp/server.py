@@ -255,7 +255,6 @@ def _load_analysis() -> None:
     importlib.import_module(_ANALYSIS)
     gc.set_threshold(*_GARBAGE)
     gc.freeze()  # the objects of now stay, and need not be traversed again
-    gc.enable()
 
 
 def create_server(log_level: int = logging.WARNING) -> PrecompassServer:
