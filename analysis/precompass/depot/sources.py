@@ -17,6 +17,7 @@ from precompass.julia.slugs import version_slug
 _FOLDER_NAME = re.compile(r"[^/\\:\0.][^/\\:\0]*")  # no way out of the folder that it is in
 _STDLIB_FILE = re.compile(r".*[/\\]stdlib[/\\]v\d+\.\d+[/\\](?P<file>.+)", re.DOTALL)
 _DEPOT = "@depot"
+_INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 _MAX_PROJECT = 2**20  # bytes of a project file
 
 
@@ -94,6 +95,12 @@ def version_of_folder(folder: Path) -> str | None:
             continue
         return version if isinstance(version, str) else None
     return None
+
+
+def slug_of_installed(recorded: str) -> str | None:
+    """Return the slug of the version that a recorded path belongs to; None if of no depot."""
+    match = _INSTALLED.search(recorded)
+    return match["slug"] if match is not None else None
 
 
 def in_depot(recorded: str) -> str | None:

@@ -19,13 +19,14 @@ import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
-from precompass.depot.preference_record import Blob
+from precompass.depot.preference_record import Blob, KeyList
 from precompass.depot.sources import depot_of, find_source, in_depot
 from precompass.documents.values import TomlTable
 from precompass.files import disk
-from precompass.julia.equality import identical
+from precompass.julia.equality import identical, is_zero_like
 from precompass.julia.hashing import CannotTell, preference_hash
 
+_FIRST_THAT_FORGETS_ZEROS = (1, 13)
 _CHUNK = 2**20  # bytes read at a time
 
 
@@ -96,7 +97,26 @@ def preferences_fit(
     current = preference_hash(preferences_of(uuid), record.keys, header.julia.version.minor)
     if current != 0 and header.julia.pointer_size != 8:
         return CannotTell("the hashes of 32-bit machines could not be checked")
-    return current if isinstance(current, CannotTell) else current == record.hash
+    if isinstance(current, CannotTell):
+        was_set = _was_set(preferences_of(uuid), record, header.julia.version.minor)
+        return current if was_set is None else was_set
+    return current == record.hash
+
+
+def _was_set(table: TomlTable, record: KeyList, minor: tuple[int, int]) -> bool | None:
+    """Tell whether values whose hash cannot be computed were set when a cache was made.
+
+    None if that cannot be told either: they were, or had other values.
+    """
+    values = {key: table[key] for key in record.keys if key in table}
+    if minor >= _FIRST_THAT_FORGETS_ZEROS:
+        return None if record.hash else all(map(is_zero_like, values.values()))
+    hashed = {
+        key: value
+        for key, value in values.items()
+        if not isinstance(preference_hash({key: value}, (key,), minor), CannotTell)
+    }
+    return False if preference_hash(hashed, record.keys, minor) == record.hash else None
 
 
 def blob_differences(

@@ -19,12 +19,18 @@ from precompass.depot.cache_header import CacheHeader, CompiledModule, Unreadabl
 from precompass.depot.cache_records import CacheRecords, read_cache_records
 from precompass.depot.caches import CacheFile, cache_header, find_cache_files
 from precompass.depot.preference_record import Blob
-from precompass.depot.sources import depot_of, find_source, in_depot, version_of_folder
+from precompass.depot.sources import (
+    depot_of,
+    find_source,
+    in_depot,
+    slug_of_installed,
+    version_of_folder,
+)
 from precompass.depot.staleness import blob_differences, preferences_fit
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.hashing import CannotTell
-from precompass.julia.preferences import LookupFailure
+from precompass.julia.preferences import LookupFailure, Preference
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
@@ -229,6 +235,19 @@ class CacheChecks:
         errors = (error for uuid in uuids for error in self.stack.active.preferences(uuid).errors)
         return min(errors, key=lambda error: (error.file, error.span.start), default=None)
 
+    def has_recorded(self, unit: Unit, preference: Preference) -> bool:
+        """Tell whether some cache of a unit says that it read a preference."""
+        own = self.stack.compiled_uuid(unit)
+        for cache in self.of(unit):
+            record = cache.header.preferences if cache.header is not None else None
+            if isinstance(record, Blob):
+                uuid, key = preference
+                if key in record.set.get(uuid, ()) or key in record.unset.get(uuid, ()):
+                    return True
+            elif record is not None and preference.package == own and preference.key in record.keys:
+                return True
+        return False
+
     def is_gone(self, unit: Unit) -> bool:
         """Tell whether the source of a developed package, or of its extension, is gone.
 
@@ -360,11 +379,14 @@ class CacheChecks:
     def _is_of_source(self, unit: Unit, header: CacheHeader) -> bool | None:
         """Tell whether a cache was made from a unit's entry file; None if that is not here."""
         source = self.stack.source(unit)
-        if source is None:
-            return None
         recorded = header.entry_path
         if not recorded:
             return None
+        if source is None:
+            level = self.stack.owner(unit.uuid)
+            slugs = level.sources.slugs(unit) if level is not None else frozenset()
+            slug = slug_of_installed(recorded)
+            return False if slug is not None and slugs and slug not in slugs else None
         if in_depot(recorded) is not None:
             depot = depot_of(recorded, self.stack.depots)
             path = Path(f"{depot}{in_depot(recorded)}") if depot is not None else None

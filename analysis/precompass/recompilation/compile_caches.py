@@ -16,7 +16,6 @@ that end in front of their checksums. Then libraries and checksums are not check
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +35,7 @@ from precompass.depot.caches import (
     with_caches,
 )
 from precompass.depot.preference_record import Blob
-from precompass.depot.sources import find_source
+from precompass.depot.sources import find_source, slug_of_installed
 from precompass.depot.staleness import preferences_fit
 from precompass.documents.values import TomlTable
 from precompass.files import disk
@@ -51,8 +50,6 @@ from precompass.recompilation.reads import Read, UnitReads
 
 if TYPE_CHECKING:
     from precompass.recompilation.reasons import DependencyIdentity, Reason
-
-_INSTALLED = re.compile(r"[/\\]packages[/\\][^/\\]+[/\\](?P<slug>[^/\\]+)[/\\]")
 
 PreferencesOf: TypeAlias = Callable[[UUID], TomlTable]
 
@@ -154,12 +151,15 @@ class CompileCaches:
 
     @cached_property
     def sizes(self) -> Mapping[UnitId, int]:
-        """The bytes of compiled code of each unit: of the cache that represents it."""
+        """The bytes of compiled code of each unit: of the cache that represents it.
+
+        Where none is of this environment, what is thrown away is the cache of another version.
+        """
         return {unit: cache_size(caches[0].file) for unit, caches in self._standing()}
 
     def _standing(self) -> Iterator[tuple[UnitId, tuple[Cache, ...]]]:
-        for unit, caches in self._of_here.items():
-            yield unit, self.candidates.get(unit) or caches
+        for unit, caches in self._readable.items():
+            yield unit, self.candidates.get(unit) or self._of_here.get(unit) or caches
 
     @cached_property
     def cached(self) -> UnitSet:
@@ -373,10 +373,10 @@ class CompileCaches:
         if made_for is not None and wanted is not None and made_for != wanted:
             return SyntaxVersion(made_for, wanted)
         path = cache.header.entry_path
-        installed_in = _INSTALLED.search(path)
+        installed_in = slug_of_installed(path)
         slugs = self._sources.slugs(unit)
         source = self._sources.of(unit)
-        if installed_in is not None and slugs and installed_in["slug"] not in slugs:
+        if installed_in is not None and slugs and installed_in not in slugs:
             return OtherSource(path, str(source.entry) if source is not None else "")
         recorded = find_source(path, self._depots, None) if path else None
         if source is None or recorded is None:

@@ -24,6 +24,7 @@ from precompass.recompilation.known_failures import failing_units
 from precompass.recompilation.observers import Observation, evidence_of
 from precompass.recompilation.precompilation import own_extensions_left_out, visited
 from precompass.recompilation.reads import UnitReads
+from precompass.recompilation.workload_flags import reads_flag
 
 
 class PreferenceChange(msgspec.Struct, frozen=True):
@@ -82,7 +83,12 @@ def difference(before: Invalidations, after: Invalidations) -> Difference:
     evidence = [one for found in direct.values() for one in found.values()]
     changed = {unit for unit in rejected if unit in looked_at} | {*replaced}
     compiled = _compiled_again(before, after, changed, fitting, evidence)
-    failing = failing_units(after.environment, after.graph, after.reads, compiled.compiled)
+    failing = failing_units(
+        after.environment,
+        after.graph,
+        lambda uuid: reads_flag(after.reads, uuid),
+        compiled.compiled,
+    )
     failed = after.graph.dependents(failing)
     lost = failed | after.graph.dependents(broken)
     noticed = {key for found in direct.values() for key in found}

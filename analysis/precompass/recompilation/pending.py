@@ -15,8 +15,12 @@ import msgspec
 from msgspec.structs import replace
 
 from precompass.julia.behaviour import PrecompileScope
+from precompass.julia.preferences import Preference
+from precompass.julia.uuids import UUID
+from precompass.julia.workload_tools import FLAG
 from precompass.recompilation.cache_checks import CacheChecks, CheckedCache
 from precompass.recompilation.graph import Unit, UnitId
+from precompass.recompilation.known_failures import failing_units
 from precompass.recompilation.loading import LoadingSession, Recompiled
 from precompass.recompilation.precompilation import (
     own_extensions_left_out,
@@ -37,8 +41,8 @@ Hindrance: TypeAlias = Literal[
     "refuses", "missing_files", "source_gone", "unreadable_cache", "wrong_preferences"
 ]
 """Why Julia makes no cache: ``__precompile__(false)``, files that the code includes are missing,
-the source of the package is gone, Julia fails when it reads a cache file that broke off, or when it
-looks for the preferences of the package."""
+the source of the package is gone, Julia fails when it reads a cache file that broke off, or the
+preferences of the package make it fail."""
 
 _OF_SOURCES = range(SourceMissing.CHECK, SourceContent.CHECK + 1)
 """The checks that a source file fails; only then the files of an installed package are read."""
@@ -222,8 +226,9 @@ def _not_compiled(
 ) -> dict[UnitId, NotCompiled]:
     """Return the units that cannot be compiled, or refuse it, and what depends on them."""
     found: dict[UnitId, NotCompiled] = {}
+    failing = _failing(checks, recompiled)
     for identity, one in recompiled.items():
-        own = _hindrance(checks, one)
+        own = _hindrance(checks, one) or failing.get(identity)
         if own is not None:
             found[identity] = own
             continue
@@ -231,6 +236,25 @@ def _not_compiled(
         cause = next((found[unit] for unit in below if unit in found), None)
         if cause is not None:
             found[identity] = replace(cause, unit=one.unit)
+    return found
+
+
+def _failing(
+    checks: CacheChecks, recompiled: Mapping[UnitId, Recompiled]
+) -> Mapping[UnitId, NotCompiled]:
+    """Return the units that a value of a preference is known to make fail while they compile."""
+    environment, graph = checks.stack.active, checks.stack.graph
+
+    def reads_flag(uuid: UUID) -> bool:
+        unit = checks.stack.unit(uuid)
+        return unit is not None and checks.has_recorded(unit, Preference(uuid, FLAG))
+
+    found: dict[UnitId, NotCompiled] = {}
+    for identity, (uuid, key) in failing_units(environment, graph, reads_flag, recompiled).items():
+        unit, origin = recompiled[identity].unit, environment.preferences(uuid).origin(key)
+        files = (origin.file,) if origin is not None else ()
+        message = f"`{key}` has a value with which {unit.name} does not compile"
+        found[identity] = NotCompiled(unit, unit, "wrong_preferences", files, message)
     return found
 
 

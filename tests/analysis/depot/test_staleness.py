@@ -1,5 +1,6 @@
 """The checks by which Julia accepts a compile cache."""
 
+import datetime
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import CacheRecords, parse_cache_records
 from precompass.depot.staleness import SourceDifference, first_changed_source, preferences_fit
-from precompass.documents.values import TomlTable, UnsignedInteger
+from precompass.documents.values import TomlTable, TomlValue, UnsignedInteger
 from precompass.julia.hashing import CannotTell, preference_hash
 from support.cache_files import CACHE_CHECKSUM, Source, cache_bytes
 
@@ -156,6 +157,29 @@ class TestKeyLists:
     def test_where_the_hash_is_not_known_it_cannot_be_told(self) -> None:
         header = cache("1.13.0", keys=["color"], preferences_hash=5)
         assert isinstance(preferences_fit(header, preferences(reader={"color": "red"})), CannotTell)
+
+    @pytest.mark.parametrize("value", [datetime.date(2026, 11, 30), 2**70])
+    def test_a_value_of_unknown_hash_that_was_not_set_rejects(self, value: TomlValue) -> None:
+        now = preferences(reader={"color": "red", "size": value})
+        keys = ("color", "size")
+        hashed = preference_hash({"color": "red"}, keys, (1, 10))
+        assert isinstance(hashed, int)
+        header = cache("1.10.4", keys=keys, preferences_hash=hashed)
+        assert preferences_fit(header, now) is False
+        unset = cache("1.10.4", keys=["size"], preferences_hash=0)
+        assert preferences_fit(unset, preferences(reader={"size": value})) is False
+        other = cache("1.10.4", keys=["size"], preferences_hash=5)
+        found = preferences_fit(other, preferences(reader={"size": value}))
+        assert isinstance(found, CannotTell)
+
+    @pytest.mark.parametrize(
+        ("value", "fits"), [("red", False), (True, False), (False, True), (0, True), (0.0, True)]
+    )
+    def test_in_1_13_what_was_unset_and_is_set_rejects_but_for_zeros(
+        self, value: TomlValue, fits: bool
+    ) -> None:
+        header = cache("1.13.0-rc1", keys=["color"], preferences_hash=0)
+        assert preferences_fit(header, preferences(reader={"color": value})) is fits
 
     def test_in_1_13_too_nothing_set_then_and_now_passes(self) -> None:
         header = cache("1.13.0", keys=["color"], preferences_hash=0)

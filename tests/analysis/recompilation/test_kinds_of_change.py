@@ -471,6 +471,22 @@ def other_manifest_named_after_the_version_of_julia(world: ChangedWorld) -> Pend
     return world.next_using("plain")
 
 
+@recompiles({"Ground": "source_path_changed"}, ("Wall", "Roof"))
+def another_version_that_is_not_installed(world: ChangedWorld) -> Pending:
+    """Once it is installed, its caches are of another version, as their paths tell."""
+    world.compile("plain", *PLAIN)
+    world.replace(MANIFEST, OLD_TREE, f'git-tree-sha1 = "{"3" * 40}"')
+    return world.next_using("plain")
+
+
+@recompiles({"Ground": "source_path_changed"}, ("Wall", "Roof"))
+def another_version_in_a_copy_of_a_depot_without_packages(world: ChangedWorld) -> Pending:
+    world.compile("plain", *PLAIN)
+    shutil.rmtree(world.depot / "packages")
+    world.replace(MANIFEST, OLD_TREE, NEW_TREE)
+    return world.next_using("plain")
+
+
 @recompiles({"Lone": "no_cache"})
 def dependency_added(world: ChangedWorld) -> Pending:
     world.compile("plain", "Ground", "Wall", "Roof", "Shed", "Yard")
