@@ -152,7 +152,7 @@ def picture(
             f"{explanation.subject}: changing it would recompile about {recompiled(recompilation)}"
         )
         basis = approximately(*explanation.approximate)
-    reasons = _reasons(invalidations, uuid, key)
+    reasons = _reasons(invalidations, uuid, key, basis)
     units, edges = drawn(invalidations, reasons, recompilation.compiled, are_observers=bool(key))
     return Picture(
         package=explanation.package,
@@ -244,16 +244,27 @@ def drawn(
     return tuple(units), tuple(sorted(edges, key=lambda edge: (edge.unit, edge.on)))
 
 
-def _reasons(invalidations: Invalidations, uuid: UUID, key: str | None) -> Mapping[UnitId, str]:
-    """Return the units in which it begins, each with the reason as the rest of a sentence."""
+def _reasons(
+    invalidations: Invalidations, uuid: UUID, key: str | None, basis: str
+) -> Mapping[UnitId, str]:
+    """Return the units in which it begins, each with the reason as the rest of a sentence.
+
+    Evidence that the basis names, above the picture, is not repeated at each unit.
+    """
     if key is None:
         changed = invalidations.graph.unit_of(uuid)
         return {changed.id: "is what changes"} if changed is not None else {}
     observers = invalidations.of_preference(Preference(uuid, key)).observers
-    return {
-        seen.unit.id: f"reads `{key}` ({read_reasons.because(seen.read.because)})"
-        for seen in observers
-    }
+    reasons = {}
+    for seen in observers:
+        because = read_reasons.because(seen.read.because)
+        is_said = because.casefold() in basis.casefold()
+        verb = _VERBS.get(seen.read.evidence, "reads")
+        reasons[seen.unit.id] = f"{verb} `{key}`" + ("" if is_said else f" ({because})")
+    return reasons
+
+
+_VERBS = {Evidence.ASSUMED: "is assumed to read", Evidence.POSSIBLE: "may read"}
 
 
 def _network(

@@ -84,12 +84,17 @@ def test_what_kind_of_thing_a_unit_is(tmp_path: Path) -> None:
     assert str(unit(picture, "Delta/DeltaElbowExt").version) == "2.3.0"
 
 
+def test_what_is_assumed_is_not_said_as_a_fact(tmp_path: Path) -> None:
+    listing = {"Project.toml": project("Atlas", deps="Basin SnoopPrecompile", extras="Chart")}
+    picture = drawn(tmp_path, "Chart", "colour", {**FILES, **listing})
+    assert picture.basis == "Assumed: no cache and no source of Chart was found."
+    assert unit(picture, "Chart").why == "Chart is assumed to read `colour`."
+
+
 def test_a_unit_says_why_it_is_there(tmp_path: Path) -> None:
     picture = drawn(tmp_path, "SnoopPrecompile", SKIP_LIST)
-    reason = (
-        "SnoopPrecompile, which reads `skip_precompile` "
-        "(SnoopPrecompile 1.0.3 reads it once, when it compiles itself)."
-    )
+    assert picture.basis == "SnoopPrecompile 1.0.3 reads it once, when it compiles itself."
+    reason = "SnoopPrecompile, which reads `skip_precompile`."
     assert unit(picture, "Basin").why == f"Basin depends on Chart, which depends on {reason}"
     assert unit(picture, "Delta/DeltaElbowExt").why == (
         f"Delta/DeltaElbowExt is an extension of Delta, which depends on {reason}"
