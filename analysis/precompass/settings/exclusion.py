@@ -16,7 +16,7 @@ from precompass.findings import Severity
 from precompass.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from precompass.files.ignored import Patterns
 
 _LEFT_OUT: tuple[tuple[str, ...], ...] = (
     ("docs", "src", "assets"),
@@ -29,7 +29,7 @@ def is_left_out(settings: Settings, path: Path) -> bool:
     """Tell whether a file is not checked."""
     patterns = settings.exclude or ()
     if patterns:
-        found = _spec(tuple(patterns)).check_file(_name(path, settings.patterns_from)).include
+        found = _patterns(tuple(patterns)).ignores(_name(path, settings.patterns_from))
         if found is not None:
             return found
     return any(_has(path.parent.parts, folders) for folders in _LEFT_OUT)
@@ -42,7 +42,7 @@ def severities_for(settings: Settings, path: Path) -> Mapping[str, Severity | No
     found = dict(settings.severities)
     name = _name(path, settings.patterns_from)
     for pattern, severities in settings.paths.items():
-        if _spec((pattern,)).match_file(name):
+        if _patterns((pattern,)).ignores(name):
             found |= severities
     return found
 
@@ -62,7 +62,7 @@ def _name(path: Path, folder: Path | None) -> str:
 
 
 @lru_cache(maxsize=64)
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+def _patterns(patterns: tuple[str, ...]) -> Patterns:
     from precompass.files.ignored import patterns_of  # most users have no patterns
 
-    return patterns_of(list(patterns))
+    return patterns_of(patterns)

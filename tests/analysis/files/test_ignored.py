@@ -58,15 +58,39 @@ def test_a_pattern_of_many_stars_takes_little(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["[", "[z-a]", "\\", "!", "a**b", "x" * 300_000, "\0", "(?P<x>", "*a" * 2000]
+    "line",
+    ["[", "[z-a]", "\\", "!", "a**b", "x" * 300_000, "\0", "(?P<x>", "*a" * 2000, "[[:alpha:]]"],
 )
 def test_a_line_that_nobody_can_use_leaves_the_others(line: str) -> None:
-    assert patterns_of([line, "Manifest.toml"]).check_file("Manifest.toml").include is True
+    assert patterns_of([line, "Manifest.toml"]).ignores("Manifest.toml") is True
 
 
 def test_no_more_patterns_count_than_a_project_has() -> None:
     lines = [f"x{number}" for number in range(MAX_PATTERNS)]
-    assert patterns_of([*lines, "late"]).check_file("late").include is None
+    assert patterns_of([*lines, "late"]).ignores("late") is None
+
+
+@pytest.mark.parametrize("middle", ["", "x" * 300, "*a" * 50, "[!é]" * 20], ids=len)
+def test_patterns_that_are_too_many_for_one_set_count_all_the_same(middle: str) -> None:
+    """RE2 has 8 MiB for the expressions of a set, and gives up where they take more."""
+    lines = [f"file{number}{middle}*.toml" for number in range(1_500)]
+    patterns = patterns_of([*lines[:150], "!Project.toml", *lines[150:]])
+    assert patterns.ignores("Project.toml") is False
+    assert patterns.ignores("Other.toml") is None
+    matched = "aa" * 50 if middle.startswith("*") else middle.replace("[!é]", "b")
+    assert patterns.ignores(f"file149{matched}.toml") is True
+
+
+def test_the_last_pattern_that_matches_decides_in_whichever_set_it_is() -> None:
+    many = [f"file{number}.txt" for number in range(1_000)]
+    patterns = patterns_of(["*.toml", *many[:500], "!Project.toml", *many[500:], "*.md"])
+    assert patterns.ignores("Manifest.toml") is True
+    assert patterns.ignores("Project.toml") is False
+    assert patterns.ignores("a.md") is True
+
+
+def test_a_path_of_a_thousand_folders_is_looked_at_once(tmp_path: Path) -> None:
+    assert not IgnoredFiles(tmp_path).is_ignored(f"{'a/' * 1_000}Project.toml")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
