@@ -41,6 +41,12 @@ WORKING = {"precompass.source.effects", "precompass.source.modules"}
 """Modules whose objects are filled while a source is read; they are no answers."""
 
 
+def test_few_modules_stand_outside_the_folders() -> None:
+    """What belongs to a floor is in its folder; a reader can keep eight other names in mind."""
+    loose = {path.name for path in ROOT.glob("*.py")} - {"__init__.py"}
+    assert len(loose) <= 8, sorted(loose)
+
+
 def test_the_analysis_knows_nothing_of_editors() -> None:
     program = (
         "import importlib, sys\n"

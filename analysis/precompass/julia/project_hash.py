@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
-from precompass.digests import sha1
 from precompass.julia.behaviour import Julia
 from precompass.julia.compat import parse_compat
+from precompass.julia.digests import sha1
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile

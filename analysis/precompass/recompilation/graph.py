@@ -16,8 +16,8 @@ from uuid import NAMESPACE_URL
 
 import msgspec
 
-from precompass.digests import uuid_of
 from precompass.julia.behaviour import Julia
+from precompass.julia.digests import uuid_of
 from precompass.julia.environment import Environment
 from precompass.julia.hashing import extension_uuid
 from precompass.julia.manifest import Manifest, PackageEntry

@@ -20,8 +20,8 @@ from io import FileIO
 from pathlib import Path
 from typing import IO
 
-from precompass.digests import sha256
 from precompass.files import disk
+from precompass.julia.digests import sha256
 from precompass.registry.sources import RegistrySource
 
 FORMAT = 2

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from precompass.digests import sha256
 from precompass.files import disk
+from precompass.julia.digests import sha256
 from precompass.registry.limits import MAX_FILE_BYTES, MAX_MEMBERS
 from precompass.registry.tables import read_table, text_of
 

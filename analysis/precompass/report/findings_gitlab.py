@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from precompass.digests import sha256
 from precompass.documents.text import PositionEncoding
 from precompass.findings import Finding, Severity
+from precompass.julia.digests import sha256
 from precompass.julia.files import Files
 from precompass.report.fingerprints import fingerprints
 from precompass.report.places import lines_of, shown

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from precompass.digests import sha256
 from precompass.findings import Finding
+from precompass.julia.digests import sha256
 from precompass.julia.files import Files
 from precompass.report.places import lines_of
 

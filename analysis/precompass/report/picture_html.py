@@ -15,8 +15,8 @@ from pathlib import Path
 
 from precompass import REPOSITORY, __version__
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.digests import sha256
 from precompass.documents.toml_value import toml_value
+from precompass.julia.digests import sha256
 from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
 from precompass.report.picture_json import picture_json

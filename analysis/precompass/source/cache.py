@@ -22,8 +22,8 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
-from precompass.digests import sha256
 from precompass.files import disk
+from precompass.julia.digests import sha256
 from precompass.source import (
     closure,
     effects,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from precompass.digests import sha256
 from precompass.files import disk
+from precompass.julia.digests import sha256
 
 _MAX_ENTRIES = 100_000  # of one folder
 

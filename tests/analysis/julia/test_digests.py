@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from precompass.digests import sha1, sha256
+from precompass.julia.digests import sha1, sha256
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"\x00\xff" * 40, bytes(100_000)])
