@@ -233,9 +233,17 @@ class CompileCaches:
         )
 
     def rejected_by_preferences(self, preferences_of: PreferencesOf) -> UnitSet:
-        """Return the units whose caches were all made with other preferences than these."""
+        """Return the units whose caches were all made with other preferences than these.
+
+        Where none serves the session, those of another session, or damaged ones, tell as well.
+        """
         return self._graph.subset(
-            unit for unit in self.candidates if not self.fitting(unit, preferences_of)
+            unit
+            for unit, caches in self._of_here.items()
+            if all(
+                preferences_fit(cache.header, preferences_of) is False
+                for cache in self.candidates.get(unit) or caches
+            )
         )
 
     def usable(

@@ -90,7 +90,8 @@ def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
     for unit in (rejected & visited(invalidations.graph)).units:
         uuid = invalidations.graph.compiled_uuid(unit)
         place, elsewhere = _place(context, uuid), _farther_table(context, uuid)
-        if place is None and elsewhere is None:
+        is_unset = context.kind is FileKind.PROJECT and not invalidations.preferences(uuid).sources
+        if place is None and elsewhere is None and not is_unset:
             continue
         recompilation = invalidations.of_package(uuid)
         message = (
@@ -98,10 +99,10 @@ def _by_preferences(context: EnvironmentContext) -> Iterator[Finding]:
             f"With its dependents, that is {recompiled(recompilation)}."
         )
         if place is None and elsewhere is not None:
-            place = _first_line(context)
             message += f" The preferences are those in {elsewhere.file}."
-        if place is not None:
-            yield context.finding(CODE, SEVERITY, place, message)
+        elif place is None:
+            message += " No environment that lists the package sets any now."
+        yield context.finding(CODE, SEVERITY, place or _first_line(context), message)
 
 
 def _place(context: EnvironmentContext, uuid: UUID) -> Span | None:
