@@ -8,7 +8,7 @@ from pathlib import Path
 
 from precompass.documents.text import PositionEncoding
 from precompass.files.links import leads_out
-from precompass.findings import Finding, Fix, Severity
+from precompass.findings import Finding, Severity
 from precompass.julia.files import Files
 from precompass.report.output import Output, Part, columns
 from precompass.report.places import lines_of, place
@@ -43,22 +43,25 @@ def print_findings(
     """
     before: Finding | None = None
     for finding in findings:
-        fixes = _fixes_not_said(finding, before)
-        _print_finding(finding, fixes, files, folder, output)
+        _print_finding(finding, _fix_lines(finding, before), files, folder, output)
         output.line()
         before = finding
     if checked is not None:
         output.paragraph(_summary(findings, checked))
 
 
-def _fixes_not_said(finding: Finding, before: Finding | None) -> list[Fix]:
-    """Return the fixes of a finding that the one before it in the file does not offer."""
+def _fix_lines(finding: Finding, before: Finding | None) -> list[str]:
+    """Return the titles of a finding's fixes; in short, those that the one before it offers."""
     said = before.fixes if before is not None and before.file == finding.file else ()
-    return [fix for fix in finding.fixes if fix.id not in {other.id for other in said}]
+    known = {other.id for other in said}
+    return [
+        f"{fix.title.partition(' (')[0]} (as above)" if fix.id in known else fix.title
+        for fix in finding.fixes
+    ]
 
 
 def _print_finding(
-    finding: Finding, fixes: Sequence[Fix], files: Files, folder: Path, output: Output
+    finding: Finding, fixes: Sequence[str], files: Files, folder: Path, output: Output
 ) -> None:
     style = _STYLES[finding.severity]
     where = visible(place(finding.file, finding.span, files, folder))
@@ -77,7 +80,7 @@ def _print_finding(
         where = visible(place(related.file, related.span, files, folder))
         output.paragraph(Part(f"{where}: ", is_unbroken=True), _prose(related.message), lead=bullet)
     for fix in fixes:
-        output.paragraph(_prose(fix.title), lead=(*bullet, Part("fix: ", "bold")))
+        output.paragraph(_prose(fix), lead=(*bullet, Part("fix: ", "bold")))
 
 
 def _prose(text: str) -> Part:

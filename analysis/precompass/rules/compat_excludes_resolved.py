@@ -163,8 +163,8 @@ def _of_one(context: EnvironmentContext, one: _Excluded) -> str:
             "Allow it."
         )
     return (
-        f"{excluded} Julia loads it all the same; the next `Pkg.resolve()` takes another version. "
-        "Run it, or allow this one."
+        f"{excluded} Julia still loads it; the next `Pkg.resolve()` takes another version. "
+        "Resolve, or allow this version."
     )
 
 
@@ -181,8 +181,8 @@ def _of_several(excluded: Sequence[_Excluded]) -> str:
             "and cannot resolve. Allow them."
         )
     return (
-        f"Their entries exclude {versions}, which are in the manifest. Julia loads them all the "
-        "same; the next `Pkg.resolve()` takes other versions. Run it, or allow these."
+        f"Their entries exclude {versions}, which are in the manifest. Julia still loads "
+        "them; the next `Pkg.resolve()` takes other versions. Resolve, or allow these versions."
     )
 
 

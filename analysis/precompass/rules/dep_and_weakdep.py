@@ -35,7 +35,7 @@ CUDA = "052768ef-5323-5732-b1bb-66c8b64840ba"
 julia = "1.10"
 ```
 
-**Fix** Delete the line that is not meant.
+**Fix** Delete one of the two lines.
 
 **Source** `Project` in `src/project.jl` of Pkg; Pkg's manual, "Weak dependencies";
 `ExplicitEnv` in `base/loading/environment.jl` (1.14-DEV, commit 4e7b3577).
@@ -95,13 +95,13 @@ def _message(context: EnvironmentContext, names: Sequence[str]) -> str:
     if is_one:
         return (
             f"This line does nothing: [weakdeps] lists {names[0]} too, so since Julia 1.9 it is a "
-            f"weak dependency only, and not installed with this project.{loading} Delete the line "
-            "that is not meant."
+            f"weak dependency only, and not installed with this project.{loading} Delete one "
+            "of the two lines."
         )
     return (
         f"The lines of {listed(names)} do nothing: [weakdeps] lists these packages too, so since "
         f"Julia 1.9 they are weak dependencies only, and not installed with this project.{loading} "
-        "Delete the lines that are not meant."
+        "Delete one of the two lines of each."
     )
 
 

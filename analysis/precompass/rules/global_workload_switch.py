@@ -37,7 +37,7 @@ from precompass.findings import Finding, Severity
 from precompass.fixes import switch_to_flags
 from precompass.julia.workload_tools import SWITCH, THE_SWITCH
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
-from precompass.wording import counted, for_member, recompiled
+from precompass.wording import for_member, recompiled
 
 CODE = "global-workload-switch"
 SEVERITY = Severity.WARNING
@@ -62,15 +62,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 
         reason = read_reasons.why_not(invalidation.why_not, context.environment)
         cost = short = (
-            "This turns off every workload of the environment in caches made from now on; "
-            f"caches that exist keep theirs: {reason}."
+            "This turns off every workload of the environment in new caches; "
+            f"existing caches keep theirs: {reason}."
         )
     cure = ""
     if developed:
         cure = (
-            f" If only the {counted(len(developed), 'package')} developed here "
-            f"{'is' if len(developed) == 1 else 'are'} meant, "
-            f"{'a flag does' if len(developed) == 1 else 'flags do'} that at less cost."
+            " A flag for only the package developed here costs less."
+            if len(developed) == 1
+            else f" Flags for only the {len(developed)} packages developed here cost less."
         )
     yield context.finding(
         CODE,

@@ -109,9 +109,13 @@ class TestText:
         lines = text_of(long, width=50).splitlines()
         assert [line for line in lines[1:] if len(line) > 50] == [f"    {'a/long/path/' * 6}x.jl"]
 
-    def test_a_fix_of_two_neighbours_is_offered_once(self) -> None:
-        text = text_of(LIST, replace(NAME, fixes=LIST.fixes))
-        assert text.count("fix: Move Splines to its own flag") == 1
+    def test_a_fix_of_two_neighbours_is_written_out_once(self) -> None:
+        title = "Move Splines to its own flag (recompiles 4 packages once)"
+        (fix,) = LIST.fixes
+        fixes = (replace(fix, title=title),)
+        text = text_of(replace(LIST, fixes=fixes), replace(NAME, fixes=fixes))
+        assert text.count(f"fix: {title}") == 1
+        assert text.count("fix: Move Splines to its own flag (as above)") == 1
         assert "1 fix available" in text
 
     def test_a_pipe_gets_whole_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,11 +36,11 @@ def test_the_switch_says_what_it_costs(tmp_path: Path) -> None:
     (found,) = expect(tmp_path, "global-workload-switch", files, Severity.WARNING, of=PREFERENCES)
     assert found.message == (
         "This turns off every workload of the environment, and changing it recompiles 6 of "
-        "10 packages. If only the 1 package developed here is meant, a flag does that at less cost."
+        "10 packages. A flag for only the package developed here costs less."
     )
     assert found.beside_count == (
-        "This turns off every workload of the environment. If only the 1 package developed here "
-        "is meant, a flag does that at less cost."
+        "This turns off every workload of the environment. A flag for only the package "
+        "developed here costs less."
     )
     assert titles([found]) == [
         "Replace the switch by flags for the packages developed here (1 flag; recompiles 6 "
@@ -94,9 +94,8 @@ def test_a_switch_that_julia_does_not_notice(tmp_path: Path) -> None:
     files = survey.files(SWITCH)
     (found,) = expect(tmp_path, "global-workload-switch", files, of=PREFERENCES)
     assert found.message == (
-        "This turns off every workload of the environment in caches made from now on; caches "
-        f"that exist keep theirs: {UNNOTICED}. If only the 1 package developed here is meant, a "
-        "flag does that at less cost."
+        "This turns off every workload of the environment in new caches; existing "
+        f"caches keep theirs: {UNNOTICED}. A flag for only the package developed here costs less."
     )
     assert titles([found]) == [
         "Replace the switch by flags for the packages developed here (1 flag; recompiles nothing "
