@@ -22,7 +22,8 @@ from precompass.files import disk
 
 MAX_BYTES = 2**18
 """Bytes of one file of patterns that are read."""
-_MAX_PATTERN = 4_096  # characters, as of a path
+_MAX_PATH = 4_096  # characters; Linux allows as many bytes
+_MAX_PATTERN = _MAX_PATH
 MAX_PATTERNS = 2_000
 """Patterns of one file that count; the largest of well-known projects has some 400."""
 _MAX_CHARACTERS = 2**16
@@ -69,6 +70,8 @@ class IgnoredFiles:
         Args:
             name: the path from the root, with ``/`` between its parts.
         """
+        if len(name) > _MAX_PATH:
+            return False  # nothing can have such a name, and each of its parts would be looked at
         parts = tuple(name.split("/"))
         found = ((depth, self._patterns_in(parts[:depth])) for depth in range(len(parts)))
         by_depth = [(depth, patterns) for depth, patterns in found if patterns]

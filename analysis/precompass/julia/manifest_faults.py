@@ -8,6 +8,7 @@ came later.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -177,9 +178,8 @@ def _wrong_lists(table: TomlTable, count: Mapping[str, int]) -> Iterator[tuple[s
         elif not _are_texts(value):
             yield key, f"`{key}` has to be a list of names, or a table of names and UUIDs", ""
         elif isinstance(value, list):
-            names = [name for name in value if isinstance(name, str)]
-            for name in dict.fromkeys(names):
-                if names.count(name) > 1:
+            for name, times in Counter(name for name in value if isinstance(name, str)).items():
+                if times > 1:
                     yield key, f"{name} is named twice", name
                 if key == "weakdeps" and count.get(name) != 1:
                     yield key, f"`weakdeps` lists {name}, which needs exactly one entry", name

@@ -207,13 +207,14 @@ def _pending(
     not_compiled = _not_compiled(checks, recompiled)
     roots: dict[UnitId, Unit] = {}
     units: list[PendingUnit] = []
+    places = {unit: place for place, unit in enumerate(recompiled)}
     for found in recompiled.values():
         below = tuple(
             unit
             for uuid in found.missing
             if (unit := checks.stack.unit(uuid)) is not None and unit.id in recompiled
         )
-        below = tuple(sorted(below, key=lambda unit: list(recompiled).index(unit.id)))
+        below = tuple(sorted(below, key=lambda unit: places[unit.id]))
         root = roots.get(below[0].id, below[0]) if below else found.unit
         roots[found.unit.id] = root
         if found.unit.id not in not_compiled:
