@@ -52,11 +52,16 @@ def recompiled(recompilation: Recompilation) -> str:
 
 
 def unknown_part(gap: Gap) -> str:
-    """Say what is not known of an environment, as part of a sentence."""
+    """Say what is not known of an environment, as part of a sentence.
+
+    A file of a shared environment, such as ``@v1.12``, is told from the project's own one.
+    """
+    shared = gap.file.parts[-3:-2] == ("environments",)
+    file = "/".join(gap.file.parts[-3:]) if shared else gap.file.name
     if gap.line is not None:
-        return f"{gap.file.name} has a syntax error in line {gap.line + 1}; the rest is unknown"
+        return f"{file} has a syntax error in line {gap.line + 1}; the rest is unknown"
     if gap.missing is not None:
-        return f"{gap.file.name} has no entry of {gap.missing}, so its dependencies are unknown"
+        return f"{file} has no entry of {gap.missing}, so its dependencies are unknown"
     return "there is no manifest, so its dependents are unknown"
 
 

@@ -183,6 +183,17 @@ def test_preferences_that_are_no_table_end_the_next_using(
     assert "House cannot be loaded because Paint cannot: correct envs/prefs/" in text
 
 
+@in_world("unchanged")
+def test_a_broken_file_of_the_shared_environment_is_told_from_the_own_one(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (world / "depot/environments/v1.12/Project.toml").write_text("[deps\nx = 1\n")
+    _, text = printed(capsys, "--project", "envs/plain")
+    assert text.startswith(
+        "Cannot tell what is recompiled: environments/v1.12/Project.toml has a syntax error"
+    )
+
+
 @in_world("newer-build-loaded-first")
 def test_what_is_loaded_first_can_be_the_cause(capsys: pytest.CaptureFixture[str]) -> None:
     code, _ = printed(capsys, "--project", "envs/prefs")
