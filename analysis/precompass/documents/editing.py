@@ -614,16 +614,21 @@ def _without_items(document: TomlDocument, array: Array, keep: Sequence[Node]) -
             end = comma + 1
             while end < limit and text[end] in " \t":
                 end += 1
-            if text[end] in "\r\n":  # nothing is left behind it: no blank before it, either
-                while text[start - 1] in " \t":
-                    start -= 1
+            if text[end] in "\r\n]":  # nothing is left behind it: no blank before it, either
+                start = _before_blanks(text, start)
         elif last_kept >= 0:  # the last comma goes too, if no comment is behind it
             kept = items[last_kept].span.end
             previous = _find_comma(text, kept, items[last_kept + 1].span.start, comments)
             if previous is not None and not any(span.start > previous for span in comments):
-                start = previous
+                start = _before_blanks(text, previous)
         cuts.append(Span(start, end))
     return _cut(text, cuts)
+
+
+def _before_blanks(text: str, position: int) -> int:
+    while text[position - 1] in " \t":
+        position -= 1
+    return position
 
 
 def _cut(text: str, cuts: Sequence[Span]) -> str:
