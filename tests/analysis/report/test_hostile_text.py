@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,13 +25,16 @@ from rich.console import Console
 
 from precompass import REPOSITORY, rules
 from precompass.answers.comparison import compare
+from precompass.answers.completion import complete, documentation
 from precompass.answers.explanation import explain
 from precompass.answers.hover import hover
 from precompass.answers.inlay_hints import inlay_hints
+from precompass.answers.pending_picture import pending_picture
 from precompass.answers.picture import picture
 from precompass.documents.text import Span
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.findings import Finding, Paragraph
+from precompass.recompilation.why import explain_why
 from precompass.report.comparison_github import github_notices
 from precompass.report.comparison_markdown import comparisons_markdown
 from precompass.report.comparison_text import print_comparisons
@@ -266,9 +270,7 @@ def is_text(markdown: str, allowed: set[str], blocks: int | None = None) -> None
         assert sum(token.type == "paragraph_open" for token in tokens) == blocks, markdown
 
 
-CHECKED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
-)
+CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORST = Names(*(("".join(PAYLOADS),) * 4))
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -296,6 +298,28 @@ def test_hovers_and_tooltips_hold_no_markup_of_the_files(names: Names) -> None:
         everything_is_seen(as_plain_text(paragraphs))
         is_text(hover_markdown(paragraphs, ()), {"hardbreak"}, blocks=min(len(paragraphs), 2))
         everything_is_seen(hover_text(paragraphs, ()))
+
+
+@CHECKED
+@given(NAMES)
+@example(WORST)
+def test_completions_are_documented_without_markup_of_the_files(names: Names) -> None:
+    texts = files_of(names)
+    session, said = session_of(texts), 0
+    for path, text in texts.items():
+        starts = {match.start() + 1 for match in re.finditer(r'["\w]+', text)}
+        subjects = {
+            offer.subject
+            for offset in sorted(starts)
+            for offer in complete(session, path, offset).items
+            if offer.subject is not None
+        }
+        for subject in subjects:
+            paragraphs = documentation(session, path, subject)
+            said += bool(paragraphs)
+            is_text(as_markdown(paragraphs), set(), blocks=len(paragraphs))
+            everything_is_seen(as_plain_text(paragraphs))
+    assert said
 
 
 @CHECKED
@@ -430,6 +454,46 @@ def test_pictures_hold_no_elements_of_the_files(names: Names) -> None:
         for line in mermaid(drawn).splitlines():
             assert _MERMAID.fullmatch(line), line
         everything_is_seen(mermaid(drawn))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of such names")
+@CHECKED
+@given(HOSTILE)
+@example(WORST.package)
+def test_pictures_of_what_is_pending_hold_no_elements_of_the_files(
+    tmp_path_factory: pytest.TempPathFactory, package: str
+) -> None:
+    folder = tmp_path_factory.mktemp("pending")
+    name = Names("", "", "", package).folder  # what is compiled has a file of its name
+    hostile, plain = pending_page(folder / "hostile", name), pending_page(folder / "plain", "a")
+    everything_is_seen(hostile)
+    read, like = Page(), Page()
+    read.feed(hostile)
+    like.feed(plain)
+    assert set(read.elements) <= {*like.elements, "code"}
+    assert read.elements.count("script") == like.elements.count("script")
+
+
+def pending_page(folder: Path, name: str) -> str:
+    """The page of what is recompiled where a developed package was never compiled."""
+    source = folder / "dev" / "src" / f"{name[:50]}.jl"
+    source.parent.mkdir(parents=True)
+    source.write_text("")
+    listed = f'{toml(name[:50])} = "{uuid("Hostile")}"\n'
+    project = folder / "Project.toml"
+    project.write_text(f"[deps]\n{listed}")
+    (folder / "Manifest.toml").write_text(
+        'julia_version = "1.10.4"\nmanifest_format = "2.0"\n\n'
+        f'[[deps.{toml(name[:50])}]]\npath = "dev"\nuuid = "{uuid("Hostile")}"\n'
+    )
+    variables = {"JULIA_LOAD_PATH": "@", "JULIA_DEPOT_PATH": f"{folder / 'depot'}"}
+    session = Session(Snapshot(Disk()), Settings(variables=variables))
+    checks, invalidations = session.cache_checks(project), session.invalidations(project)
+    assert checks is not None
+    assert invalidations is not None
+    why = explain_why(checks)
+    assert why.causes
+    return page(pending_picture(invalidations, why, folder), folder=folder)
 
 
 @CHECKED
