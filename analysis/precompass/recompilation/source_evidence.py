@@ -164,6 +164,7 @@ class SourceEvidence:
         keys: dict[Preference, Read] = {}
         unreached = self._only_when_running(unit)
         others = self._open(unit)
+        computed: Read | None = None
         for found in sorted(self.places(unit), key=lambda one: one.is_open):
             is_flag = found.key in (FLAG, SWITCH)  # read in order to know whether it is on
             if not found.is_recorded or (found.in_workload and not runs_workload and not is_flag):
@@ -175,7 +176,7 @@ class SourceEvidence:
                     not_reached = NotReached(self._read_at(unit, found))
                     unreached[found.key] = Read(Evidence.SOURCE, not_reached)
             elif found.key is None:
-                others = others or (read if uuid == own else None)
+                computed = computed or (read if uuid == own else None)
             elif uuid is not None:
                 keys.setdefault(Preference(uuid, found.key), read)
         for preference, read in self._read_by_macros(unit):
@@ -185,19 +186,22 @@ class SourceEvidence:
             opening = Opening.KEY if found.key is None else Opening.RUN
             read = Read(Evidence.POSSIBLE, MayReadAt(self._place(unit, found.site), opening))
             if found.key is None:
-                others = others or (read if uuid == own else None)
+                computed = computed or (read if uuid == own else None)
             elif uuid is not None and found.is_recorded:
                 keys.setdefault(Preference(uuid, found.key), read)
         if runs_workload and self.workloads(unit):
             for preference, read in self._in_callbacks(unit):
                 keys.setdefault(preference, read)
         unread = {k: read for k, read in unreached.items() if Preference(own, k) not in keys}
+        if computed is not None:  # any key, also one that is read elsewhere at run time
+            unread = {}
+        others = others or computed
         return UnitReads(keys, others, Read(Evidence.SOURCE, NotInSource(unit)), unread)
 
     def _only_when_running(self, unit: Unit) -> dict[str, Read]:
         """Return the keys that a unit reads at run time, where all of its own source was read.
 
-        Code of other packages that it uses reads keys of its choice, not these.
+        Code of other packages that is not here reads keys of its choice, not these.
         """
         package = self.package(unit)
         if package is None or package.problems:

@@ -45,6 +45,7 @@ from precompass.source.syntax import (
     Comprehension,
     Exit,
     ExportStatement,
+    Field,
     For,
     Function,
     FunctionKind,
@@ -469,7 +470,12 @@ class EffectReader:
 
         That counts at once where code is evaluated, and else if names are looked up somewhere.
         """
-        if self.code.is_wanted(name) and name not in frame.scope.local:
+        if name in PREFERENCE_READERS:
+            read = Unknown(code.excerpt())
+            condition = Condition(code.site, 0, 0, f"{name} is called", unfollowed=True)
+            conditions = (*frame.conditions, condition)
+            frame.steps.append(Read(read, read, code.site, conditions))
+        elif self.code.is_wanted(name) and name not in frame.scope.local:
             meaning = resolve(frame.scope.module, (name,))
             if isinstance(meaning, tuple):
                 found = tuple(item for item in meaning if isinstance(item, Definition))
@@ -477,6 +483,26 @@ class EffectReader:
                     self._may_be_called(found, code, frame)
                 else:
                     self._named.append((found, code, frame))
+
+    def _run_interpolated(self, called: Code, code: Call, frame: _Frame) -> tuple[str, ...] | None:
+        """Read a call of what quoted code interpolates: ``$f(x)``, ``$(A.f)(x)``."""
+        while isinstance(called, Block) and len(called.statements) == 1:
+            called = called.statements[0]
+        names = name_of(called)
+        meaning: Meaning | None = None
+        if names is not None and names[0] not in frame.scope.local:
+            meaning = resolve(frame.scope.module, names)
+        if not isinstance(meaning, Member):
+            for value, _ in alternatives(self._evaluation.value(called, frame.scope)):
+                if isinstance(value, Text):
+                    self._note_name(value.value, code, replace(frame, evaluating=True))
+        return names if isinstance(meaning, Member | tuple) else None
+
+    def _may_be_any(self, name: str, code: Code, frame: _Frame) -> None:
+        """Note what a function of something computed may be: ``parentmodule(M).f()``."""
+        if self.code.is_wanted(name):
+            found = (d for d in self.code.definitions if d.name == name and not d.extends)
+            self._may_be_called(tuple(found), code, frame)
 
     def _look_up(self, call: _Called, frame: _Frame, *, is_called: bool = False) -> None:
         """Note the functions that ``getfield(@__MODULE__, …)`` may give."""
@@ -498,17 +524,10 @@ class EffectReader:
             case Call(names=tuple() as names) as inner:
                 called = _Called(inner, names, inner.positional)
                 self._look_up(called, frame, is_called=True)
-            case Interpolation(value=Name() as name) if name.names[0] not in frame.scope.local:
-                if isinstance(resolve(frame.scope.module, name.names), tuple):
-                    values = alternatives(self._evaluation.value(name, frame.scope))
-                    for value, _ in values:
-                        if isinstance(value, Text):
-                            self._note_name(value.value, code, replace(frame, evaluating=True))
-                    return name.names
+            case Field(name=name):
+                self._may_be_any(name, code, frame)
             case Interpolation(value=Code() as value):
-                for one, _ in alternatives(self._evaluation.value(value, frame.scope)):
-                    if isinstance(one, Text):
-                        self._note_name(one.value, code, replace(frame, evaluating=True))
+                return self._run_interpolated(value, code, frame)
             case _:
                 pass
         return None
@@ -848,7 +867,10 @@ class EffectReader:
             text = f"{'.'.join(call.names[:-1])} is Preferences"
             self._add_read(call, call.names[-1], frame.perhaps(call.code, text))
             return True
-        return len(call.names) == 1 and self._effects_of_unknown(call, frame)
+        if len(call.names) > 1:
+            self._may_be_any(call.names[-1], call.code, frame)
+            return False
+        return self._effects_of_unknown(call, frame)
 
     def _effects_of_member(self, call: _Called, meaning: Member, frame: _Frame) -> bool:
         """Add what a call of something of another package does."""

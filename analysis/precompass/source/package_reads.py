@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
@@ -20,13 +20,15 @@ from msgspec.structs import replace
 
 from precompass.source.absent_code import FUNCTIONS_OF_JULIA
 from precompass.source.closed_values import closed_values
-from precompass.source.closure import Closure, formals_of
+from precompass.source.closure import Closure, Formal, Formals, formals_of
 from precompass.source.effects import (
     WORKLOAD_MACROS,
     Body,
+    Effect,
     EffectReader,
     Part,
     Read,
+    Step,
     VariableRead,
 )
 from precompass.source.handed_modules import handed_modules
@@ -35,6 +37,7 @@ from precompass.source.jll_products import is_generated, product_reads
 from precompass.source.modules import (
     PREFERENCE_READERS,
     Definition,
+    Member,
     exports,
     resolve,
 )
@@ -54,7 +57,7 @@ from precompass.source.preference_reads import (
 from precompass.source.syntax import Site
 from precompass.source.unfollowed_reads import unfollowed_reads
 from precompass.source.unread_places import reads_in, unread_places
-from precompass.source.values import Element, Unknown, is_open
+from precompass.source.values import Element, Expander, Parameter, Unknown, is_open
 
 _SEEDS = frozenset(
     {name.removeprefix("@") for name in PREFERENCE_READERS}
@@ -146,7 +149,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     hidden, errors = _not_understood(code)
     executed = closure.effects(reader.top.executed)
     seen_to_happen = (one for one in executed if not isinstance(one, VariableRead))
-    unfollowed = (*unfollowed_reads(reader, closure), *inferred_calls(reader))
+    unfollowed: tuple[Effect, ...] = (*unfollowed_reads(reader, closure), *inferred_calls(reader))
     happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
@@ -177,9 +180,9 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
         init_effects=tuple(
             dict.fromkeys(effect for item in initialising for effect in closure.of(item))
         ),
-        functions=_functions(code, closure),
+        functions=(*_functions(code, closure), *_other_readers(code)),
         handed=_handed(source, files),
-        of_stored=_of_stored(bodies),
+        of_stored=_of_stored((*_steps(bodies.values()), *unfollowed)),
         passed_on=_passed_on(source, files, code, foreign),
         imports=tuple(dict.fromkeys(code.imports)),
         problems=tuple(problems),
@@ -234,13 +237,17 @@ def _handed(source: PackageSource, files: PackageFiles) -> tuple[str, ...]:
     return tuple(sorted(handed_modules(texts) - FUNCTIONS_OF_JULIA))
 
 
-def _of_stored(bodies: Mapping[Definition, Body]) -> tuple[Read, ...]:
+def _steps(bodies: Iterable[Body]) -> Iterator[Step]:
+    for body in bodies:
+        yield from body.executed
+
+
+def _of_stored(steps: Iterable[Step]) -> tuple[Read, ...]:
     """Return what is read of packages whose module or UUID the code has from elsewhere."""
     return tuple(
         dict.fromkeys(
             step
-            for body in bodies.values()
-            for step in body.executed
+            for step in steps
             if isinstance(step, Read) and isinstance(step.owner, Unknown | Element)
         )
     )
@@ -287,6 +294,27 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
             for path in sorted(paths)
         )
     return tuple(found)
+
+
+def _other_readers(code: PackageCode) -> Iterator[FunctionReads]:
+    """Yield the readers of preferences that a package gives another name."""
+    root = code.root
+    for name in (*root.imports, *root.values):
+        meaning = resolve(root, (name,)) if code.is_wanted(name) else None
+        reader = meaning.path[-1:] if isinstance(meaning, Member) else ()
+        if reader and reader[0] in PREFERENCE_READERS and reader[0] != name:
+            is_macro = name.startswith("@")
+            formals = (Formal("key"), Formal("default", Unknown("default")))
+            owner = Formal("owner")
+            site = Site(code.files.root, 0, 0)  # what it reads is read where it is called
+            read = Read(Expander() if is_macro else Parameter("owner"), Parameter("key"), site, ())
+            yield FunctionReads(
+                path=(name,),
+                exported=exports(root, name),
+                formals=Formals(formals if is_macro else (owner, *formals)),
+                executed=() if is_macro else (read,),
+                expanded=(read,) if is_macro else (),
+            )
 
 
 def _offered(code: PackageCode, reading: set[str]) -> dict[Definition, set[tuple[str, ...]]]:

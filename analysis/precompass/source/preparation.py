@@ -113,7 +113,7 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]
         (rb"(?<=[:.(, ])\xe2(?:\x81[\xba-\xbe]|\x82[\x8a-\x8e])", _name),
         # function f end, primitive type T 8 end, in quoted code
         (rb"\bfunction(?=[ \t]+[$\w.!()]+[ \t]+end\b)", lambda _: b"begin   "),
-        (rb"\bprimitive[ \t]+type\b[^;#]{0,200}?\bend\b", _block),
+        (rb"\bprimitive[ \t]+type\b[^;#@]{0,200}?\bend\b", _block),
         # f(a, ; b), f(a;)
         (rb",(?=\s*;)", _blank),
         (rb"(?<=[^(\s;]);(?=[ \t]*\))", _blank),

@@ -812,6 +812,11 @@ class ImportStatement(Code, frozen=True):
     """``using A, ..B``, ``import A: b as c``."""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing is interpolated: it is not part of code that is evaluated."""
+        return b"$" not in self.data
+
+    @property
     def is_using(self) -> bool:
         """Whether it says ``using``."""
         return self._node.type == "using_statement"
@@ -825,6 +830,11 @@ class ImportStatement(Code, frozen=True):
 
 class ExportStatement(Code, frozen=True):
     """``export a, b`` or ``public a, b``."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is interpolated: it is not part of code that is evaluated."""
+        return b"$" not in self.data
 
     @property
     def is_export(self) -> bool:

@@ -45,6 +45,7 @@ from precompass.source.syntax import (
     String,
     name_of,
 )
+from precompass.source.used_types import methods_of_used_types
 from precompass.source.values import OWN, Text, Unknown, Value
 
 _RECORDERS = PREFERENCE_READERS | {"record_compiletime_preference"}
@@ -111,14 +112,21 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     if reader.exhausted:
         return
     own = {one.name for one in closure.formals if not one.extends and closure.of(one)}
-    called, packages = _called(reader, [d for d in closure.formals if d.extends and closure.of(d)])
+    methods = [
+        one
+        for one in closure.formals
+        if one.extends and any(len(effect.via) <= _NEAR for effect in closure.of(one))
+    ]
+    called, packages = _called(reader, methods)
+    of_used_types = methods_of_used_types(reader, methods, _WORKLOADS)
     handed_out = _handed_out(reader, own)
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
-        is_called |= not called.isdisjoint(_called_by(definition))
+        is_called |= not called.isdisjoint(_called_by(definition)) or definition in of_used_types
         is_method = definition.extends and (is_called or _is_syntax(definition))
+        is_handed_out = definition.name in handed_out or _is_operator(definition)
         is_value = definition in reader.escaped or (
-            definition.name in handed_out and not definition.extends and not definition.is_macro
+            is_handed_out and not definition.extends and not definition.is_macro
         )
         if is_value or is_method or definition.is_generated:
             verb = "inferred" if definition.is_generated else "called"
@@ -136,8 +144,11 @@ def _called_by(definition: Definition) -> frozenset[str]:
 
 
 def _is_syntax(definition: Definition) -> bool:
-    is_operator = not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
-    return definition.name in _CALLED_BY_SYNTAX or is_operator
+    return definition.name in _CALLED_BY_SYNTAX or _is_operator(definition)
+
+
+def _is_operator(definition: Definition) -> bool:
+    return not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
 
 
 def _called(reader: EffectReader, methods: Collection[Definition]) -> tuple[set[str], set[str]]:
@@ -377,9 +388,10 @@ def _named(source: JuliaSource, places: Offsets) -> Iterator[Code]:
 
 
 def _importing(source: JuliaSource, places: Offsets) -> Iterator[Code]:
+    """Yield imports and exports; code that is interpolated there runs."""
     for statement in source.statements:
-        yield from statement.search(ImportStatement, around=places)
-        yield from statement.search(ExportStatement, around=places)
+        yield from (one for one in statement.search(ImportStatement, around=places) if one.is_plain)
+        yield from (one for one in statement.search(ExportStatement, around=places) if one.is_plain)
 
 
 def _parses(names: tuple[str, ...]) -> bool:

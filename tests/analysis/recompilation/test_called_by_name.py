@@ -218,3 +218,17 @@ def test_a_package_that_keeps_the_module(tmp_path: Path, other: str, code: str) 
     found = invalidations(tmp_path, files).of_preference(Preference(uuid("Alpha"), "level"))
     assert found.observers
     assert found.observers[0].read.evidence.word == "possible"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "struct G\nm\nend\n(g::G)(k) = load_preference(g.m, k)",
+        "struct G\nm\nend\nBase.getindex(g::G, k) = load_preference(g.m, k)",
+        "G(m) = Expr(:call, GlobalRef(Preferences, :load_preference), m, KEYS[])",
+    ],
+)
+def test_a_package_that_keeps_a_module_may_read_any_of_its_keys(tmp_path: Path, body: str) -> None:
+    beta = (f"using Preferences\nconst KEYS = Ref(1)\n{body}", "Preferences")
+    answer = told(tmp_path, "using Beta\nconst g = Beta.G(@__MODULE__)", {"Beta": beta})
+    assert answer.startswith("possible: cannot tell")

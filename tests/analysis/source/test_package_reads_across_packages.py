@@ -330,3 +330,34 @@ def test_an_inferred_call_of_any_other_function_reads_nothing(tmp_path: Path) ->
     assert told(tmp_path, {"A": code, "B": "import A\nprecompile(A.g, ())"}, "B") == []
     mention = 'import A\n# A.g\nx = "A.g"'
     assert told(tmp_path / "mentioned", {"A": GENERATED, "B": mention}, "B") == []
+
+
+@pytest.mark.parametrize(
+    ("helper", "code"),
+    [
+        (
+            "using Preferences\nconst lp = load_preference",
+            'import A\nconst x = A.lp(@__MODULE__, "mode")',
+        ),
+        (
+            "using Preferences: load_preference as lp\nexport lp",
+            'using A\nconst x = lp(@__MODULE__, "mode")',
+        ),
+        (
+            "using Preferences: @load_preference as @lp\nexport @lp",
+            'using A\nconst x = @lp("mode")',
+        ),
+        (
+            "import Preferences\nexport @p\nmacro p(k)\n"
+            ":($(Preferences.load_preference)($__module__, $k))\nend",
+            'using A\nconst x = @p "mode"',
+        ),
+        (
+            "import Preferences: load_preference\nexport @p\nmacro p(k)\n"
+            ":($load_preference($__module__, $k))\nend",
+            'using A\nconst x = @p "mode"',
+        ),
+    ],
+)
+def test_readers_by_another_name_and_put_into_code(tmp_path: Path, helper: str, code: str) -> None:
+    assert told(tmp_path, {"A": helper, "B": code}, "B") == ["B/mode"]
