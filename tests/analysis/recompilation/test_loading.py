@@ -24,7 +24,11 @@ def test_a_standard_library_triggers_an_extension_once_it_is_loaded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], deps: str, recompiled: list[str]
 ) -> None:
     splines = Package(weakdeps="Dates", extensions={"SplinesDatesExt": "Dates"}, path="Splines")
-    packages = {"Dates": "", "Grids": Package("Dates", path="Grids"), "Splines": splines}
+    packages: dict[str, str | Package] = {
+        "Dates": "",
+        "Grids": Package("Dates", path="Grids"),
+        "Splines": splines,
+    }
     folder, depot = tmp_path / "app", tmp_path / "depot"
     write(
         folder,
