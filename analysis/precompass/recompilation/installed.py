@@ -15,9 +15,10 @@ from precompass.depot.installations import Installation, find_installations
 from precompass.julia.environment import Environment
 from precompass.julia.project import ProjectFile
 from precompass.julia.session_flags import PLAIN, SessionFlags
+from precompass.julia.syntax_version import syntax_byte
 from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
-from precompass.recompilation.graph import DependencyGraph, dependency_graph
+from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.package_sources import PackageSources
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class DepotMemory:
         self._clock = clock
         self._since = clock()
         self._source_cache: SourceCache | None = None
-        self._known: Memo[tuple[DependencyGraph, tuple[str, ...], SessionFlags], Installed] = Memo()
+        self._known: Memo[_Key, Installed] = Memo()
         self._leaves_for_later = leaves_for_later
         self._why: dict[_Key, Why | None] = {}
         self._earlier: dict[_Key, Why | None] = {}
@@ -222,7 +223,9 @@ class DepotMemory:
         """Return what the depots hold of an environment, for a session with these options."""
         self._forget_what_is_old()
         graph = dependency_graph(environment)
-        key = (graph, tuple(depots), session)
+        own = environment.project.uuid
+        syntax = syntax_byte(environment, own) if own is not None else None  # of no graph a part
+        key = (graph, syntax, tuple(depots), session)
         found = self._known.get(key)
         if found is None:
             sources = PackageSources(environment, depots, installation)

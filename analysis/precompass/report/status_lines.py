@@ -9,6 +9,7 @@ from typing import TypeAlias
 from precompass.answers.status import PreferenceStatus, Status
 from precompass.documents.toml_value import toml_value
 from precompass.findings import Finding, Severity
+from precompass.julia.project_hash import recorded_hash
 from precompass.recompilation.why import Why
 from precompass.report.places import shown
 from precompass.wording import counted, unknown_part
@@ -111,7 +112,8 @@ def _manifest(status: Status, folder: Path | None) -> str:
     if version is not None and version.minor != status.environment.julia.minor:
         path += f", resolved with Julia {version}"
     if status.is_manifest_current is None:
-        return f"{path}; whether it is up to date is unknown: it has no hash of the project"
+        why = ": it has no hash of the project" if recorded_hash(manifest) is None else ""
+        return f"{path}; whether it is up to date is unknown{why}"
     if status.is_manifest_current:
         return f"{path}, up to date"
     return f"{path}, older than the project file: run `Pkg.resolve()`"

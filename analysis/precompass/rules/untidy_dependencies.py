@@ -115,8 +115,15 @@ def _asked(context: EnvironmentContext) -> list[str]:
         if name not in excluded
         and uuid != project.uuid
         and uuid not in anyway
-        and not context.session.snapshot.is_file(project.path.with_name(f"{name}.toml"))
+        and not _has_own_file(context, name)
     ]
+
+
+def _has_own_file(context: EnvironmentContext, name: str) -> bool:
+    """Tell whether a file beside the project is named after a package, which may read it."""
+    if not name.isidentifier():
+        return False  # nor can it be loaded; a name such as `a/b` leads elsewhere
+    return context.session.snapshot.is_file(context.path.with_name(f"{name}.toml"))
 
 
 def _with_preferences(context: EnvironmentContext) -> set[str]:

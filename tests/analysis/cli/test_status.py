@@ -137,6 +137,15 @@ def test_what_is_known_of_the_manifest(
     assert said in status.partition(" manifest ")[2].partition(" packages ")[0]
 
 
+def test_a_compat_entry_that_pkg_does_not_read_hides_whether_the_manifest_is_current(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f'project_hash = "{HASH}"\n' + manifest({"Parsers": ""}, julia="1.11.5")
+    wrong = project(deps="Parsers") + '[compat]\nParsers = "two"\n'
+    write(tmp_path, {"Project.toml": wrong, "Manifest.toml": text})
+    assert "whether it is up to date is unknown packages" in seen(capsys, tmp_path)
+
+
 def test_a_preference_counts_for_the_projects_of_the_workspace(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

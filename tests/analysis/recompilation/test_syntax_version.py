@@ -11,6 +11,7 @@ from precompass.cli import main
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.syntax_version import syntax_byte
 from precompass.recompilation.difference import difference
+from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -102,3 +103,23 @@ def test_why_says_that_the_cache_is_of_another_syntax(
     main(asked)
     answer = json.loads(capsys.readouterr().out)
     assert [one["reason"]["kind"] for one in answer["pending"]] == ["syntax_version"]
+
+
+def test_a_syntax_that_is_typed_counts_at_once(tmp_path: Path) -> None:
+    """The graph stays the same, and nothing is saved; the cache no longer serves the package."""
+    folder, depot = tmp_path / "Basins", tmp_path / "depot"
+    write(folder, {**own(compat="1.10"), "src/Basins.jl": "module Basins\nend\n"})
+    path, memory = folder / "Project.toml", DepotMemory()
+    settings = Settings(depots=str(depot), variables={"JULIA_LOAD_PATH": "@"})
+
+    def seen(**more: str) -> Invalidations:
+        texts = {path: own(**more)["Project.toml"]}
+        found = Session(Snapshot(Disk(), texts), settings, memory).invalidations(path)
+        assert found is not None
+        return found
+
+    simulated = SimulatedDepot(depot, "1.14.0", lambda _: [], lambda _: ())
+    simulated.precompile(lambda: seen(compat="1.10"), {"Basins"})
+    memory.forget()
+    counts = [len(seen(compat=compat).usable) for compat in ("1.10", "1.14", "1.10")]
+    assert counts == [1, 0, 1]

@@ -133,6 +133,14 @@ def test_a_file_that_is_named_after_a_package_is_read_by_it(tmp_path: Path) -> N
     assert findings(tmp_path, CODE, text) == []
 
 
+@pytest.mark.parametrize("name", ["a/b", "..", "a\\u0000b"])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    listing = f'"{name}" = "{uuid("Example")}"\n'
+    text = lab(tmp_path, "using CSV").replace("[deps]\n", f"[deps]\n{listing}")
+    (found,) = findings(tmp_path, CODE, text)
+    assert found.message.startswith("No code of Lab loads ")
+
+
 def test_what_another_dependency_brings_along(tmp_path: Path) -> None:
     text = lab(tmp_path, "using CSV", deps="CSV Parsers")
     files = {"Project.toml": text, "Manifest.toml": manifest({"CSV": "Parsers", "Parsers": ""})}
