@@ -9,9 +9,17 @@ import pytest
 
 from support.logged_errors import raise_logged_errors
 
-# Machines are busy at times: how long an example takes says nothing about what it shows.
-hypothesis.settings.register_profile("without deadlines", deadline=None)
-hypothesis.settings.load_profile("without deadlines")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the same examples in each run, unless somebody asks for those of a seed.
+
+    What a test says of a change is not to depend on luck; ``make attack`` looks for more. Machines
+    are busy at times: how long an example takes says nothing about what it shows.
+    """
+    same = config.getoption("--hypothesis-seed") is None
+    hypothesis.settings.register_profile("here", deadline=None, derandomize=same)
+    hypothesis.settings.load_profile("here")
+
 
 collect_ignore = ["support"]
 """What helps tests has no examples for doctest, which would import it a second time."""
