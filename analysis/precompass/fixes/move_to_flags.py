@@ -259,7 +259,7 @@ def offers(context: EnvironmentContext) -> tuple[Fix, ...]:
         Fix(
             _title(context.invalidations, found, found.moves),
             FixId(KIND, context.path, ()),
-            is_preferred=True,
+            is_preferred=_is_worth_it(context.invalidations, found.moves),
         )
     ]
     if len(found.moves) > 1:
@@ -279,7 +279,8 @@ def offers_of(context: EnvironmentContext, name: str) -> tuple[Fix, ...]:
         return ()
     if len(found.moves) == 1:
         return offers(context)
-    return (replace(offer_one(invalidations, found, move, context.path), is_preferred=True),)
+    one = offer_one(invalidations, found, move, context.path)
+    return (replace(one, is_preferred=_is_worth_it(invalidations, (move,))),)
 
 
 def offer_one(invalidations: Invalidations, found: Plan, move: Move, file: Path) -> Fix:
@@ -312,11 +313,7 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
         return title
     notes = [recompiles_once(_count_of(invalidations, found, moves))]
     if leaving:
-        each = [
-            invalidations.of_preference(Preference(move.uuid, FLAG), if_listed=True)
-            for move in leaving
-        ]
-        later = {flag.recompilation.count for flag in each}
+        later = _later_counts(invalidations, leaving)
         least, most = min(later), max(later)
         before = invalidations.of_preference(THE_SKIP_LIST).recompilation.count
         notes.append(
@@ -329,6 +326,29 @@ def _title(invalidations: Invalidations, found: Plan, moves: tuple[Move, ...]) -
         verbs = ("stays", "it still uses") if len(using) == 1 else ("stay", "they still use")
         notes.append(f"{listed(using, 3)} {verbs[0]} on the list: {verbs[1]} SnoopPrecompile")
     return f"{title} ({'; '.join(notes)})"
+
+
+def _is_worth_it(invalidations: Invalidations, moves: Iterable[Move]) -> bool:
+    """Tell whether no later change recompiles more than a change to the list does today.
+
+    A version of SnoopPrecompile that reads no preferences does not notice its list, so changing
+    the list recompiles nothing, and a flag can only cost more. Without SnoopPrecompile the list
+    means nothing, and the flag is what its author wants.
+    """
+    is_present = invalidations.graph.package(SNOOP_PRECOMPILE) is not None
+    leaving = [move for move in moves if not move.stays_on_list]
+    if invalidations.environment.gaps or not is_present or not leaving:
+        return True
+    before = invalidations.of_preference(THE_SKIP_LIST).recompilation.count
+    return max(_later_counts(invalidations, leaving)) <= before
+
+
+def _later_counts(invalidations: Invalidations, moves: Iterable[Move]) -> set[int]:
+    """Return how many packages a later change to each flag recompiles."""
+    flags = (Preference(move.uuid, FLAG) for move in moves)
+    return {
+        invalidations.of_preference(flag, if_listed=True).recompilation.count for flag in flags
+    }
 
 
 def _named(moves: list[Move]) -> str:

@@ -293,6 +293,24 @@ def test_a_deletion_from_a_list_that_julia_does_not_notice_costs_nothing(tmp_pat
     assert titles([found]) == ['Delete "Nobody" from the list (recompiles nothing)']
 
 
+@pytest.mark.parametrize(("version", "is_preferred"), [("1.0.0", False), ("1.0.3", True)])
+def test_a_move_that_costs_more_than_staying_is_not_preferred(
+    tmp_path: Path, version: str, is_preferred: bool
+) -> None:
+    """SnoopPrecompile 1.0.0 reads no preferences, so changing its list recompiles nothing."""
+    packages = survey.with_versions(SnoopPrecompile=version)
+    text, (span,) = marked('[SnoopPrecompile]\nskip_precompile = [⟦"Survey"⟧]\n')
+    files = survey.files(text, packages=packages)
+    (move,) = [
+        fix
+        for fix, _ in fixes_at(session(tmp_path, files), tmp_path / PREFERENCES, span)
+        if fix.title.startswith("Move Survey")
+    ]
+    assert move.is_preferred == is_preferred
+    (listed,) = findings(tmp_path, "global-skip-list", files, of=PREFERENCES)
+    assert [fix.is_preferred for fix in listed.fixes] == [is_preferred]
+
+
 # The story of BaseBenchmarks, a suite of Julia's own, in brief: in April 2023 it had a list of
 # four packages, which by August had all gone over to PrecompileTools and had a flag each.
 
