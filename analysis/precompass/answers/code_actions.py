@@ -40,7 +40,7 @@ def fixes_at(session: Session, path: Path, span: Span) -> tuple[tuple[Fix, Findi
     found: dict[FixId, tuple[bool, Fix, Finding]] = {}
     for finding in check(session, path):
         is_at = _touches(finding.span, span)
-        if is_at or (finding.reach is not None and _touches(finding.reach, span)):
+        if is_at or _touches(_whole(finding), span):
             for fix in finding.fixes:
                 if fix.id not in found or (is_at and not found[fix.id][0]):
                     found[fix.id] = (is_at, fix, finding)
@@ -76,6 +76,15 @@ def edits_of(session: Session, fix: FixId) -> tuple[FileEdit, ...] | None:
 def _safe_fixes(session: Session, path: Path) -> tuple[FixId, ...]:
     safe = (fix for finding in check(session, path) for fix in finding.fixes)
     return tuple(dict.fromkeys(fix.id for fix in safe if fix.safety is Safety.SAFE))
+
+
+def _whole(finding: Finding) -> Span:
+    """Return where the fixes of a finding are offered: its place, its reach, and what is between.
+
+    Between a key and its value is an equals sign, where hovers answer for the key too.
+    """
+    reach = finding.reach or finding.span
+    return Span(min(finding.span.start, reach.start), max(finding.span.end, reach.end))
 
 
 def _touches(one: Span, other: Span) -> bool:

@@ -276,6 +276,12 @@ def test_two_fixes_with_the_same_edits_are_offered_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_equals_sign_belongs_to_the_key(tmp_path: Path) -> None:
+    text, (span,) = marked('[SnoopPrecompile]\nskip_precompile ⟦=⟧ ["Survey"]\n')
+    offered = fixes_at(session(tmp_path, survey.files(text)), tmp_path / PREFERENCES, span)
+    assert [fix.title.partition(" (")[0] for fix, _ in offered] == ["Move Survey to its own flag"]
+
+
 def test_the_fix_of_another_name_is_not_preferred(tmp_path: Path) -> None:
     """Editors apply the preferred fix of a place without asking which."""
     text, (span,) = marked('[SnoopPrecompile]\nskip_precompile = ["Survey", ⟦"Nobody"⟧]\n')
