@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from precompass.depot.installations import Installation
+from precompass.documents.text import LineIndex
 from precompass.documents.values import TomlValue
 from precompass.findings import Finding, Severity
 from precompass.julia.environment import Environment
@@ -64,6 +65,20 @@ class CacheStatus(msgspec.Struct, frozen=True):
     files: int
 
 
+class IgnoredTable(msgspec.Struct, frozen=True):
+    """A table of preferences that Julia ignores.
+
+    Attributes:
+        finding: what `ignored-preferences` reports.
+        name: as the header, or the key, writes it.
+        line: where it begins, from 0.
+    """
+
+    finding: Finding
+    name: str
+    line: int
+
+
 class Status(msgspec.Struct, frozen=True):
     """A project at a glance.
 
@@ -72,7 +87,7 @@ class Status(msgspec.Struct, frozen=True):
         is_manifest_current: whether the manifest is up to date; None without one, of a broken
             one, and of one without a hash of the project.
         preferences: those in effect, the widest first.
-        ignored: the tables of preferences that Julia ignores, with their files.
+        ignored: the tables of preferences that Julia ignores.
         caches: None if no depot is looked into.
         why: what is recompiled next; None if no depot is looked into.
         findings: how many of each severity.
@@ -85,7 +100,7 @@ class Status(msgspec.Struct, frozen=True):
     packages: int
     extensions: int
     preferences: tuple[PreferenceStatus, ...]
-    ignored: tuple[Finding, ...]
+    ignored: tuple[IgnoredTable, ...]
     caches: CacheStatus | None
     why: Why | None
     findings: Mapping[Severity, int]
@@ -114,11 +129,20 @@ def status(
         packages=graph.package_count,
         extensions=graph.extensions.bit_count(),
         preferences=tuple(preferences),
-        ignored=tuple(one for one in findings if one.code == "ignored-preferences"),
+        ignored=tuple(
+            _ignored(session, one) for one in findings if one.code == "ignored-preferences"
+        ),
         caches=_caches(checks, why) if checks is not None and checks.stack.depots else None,
         why=why,
         findings=Counter(finding.severity for finding in findings),
     )
+
+
+def _ignored(session: Session, finding: Finding) -> IgnoredTable:
+    source = session.snapshot.read(finding.file)
+    text, lines = (source.text, source.lines) if source is not None else ("", LineIndex(""))
+    span = finding.span
+    return IgnoredTable(finding, text[span.start : span.end], lines.line_of(span.start))
 
 
 def _is_manifest_current(environment: Environment) -> bool | None:

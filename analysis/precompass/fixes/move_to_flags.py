@@ -346,9 +346,7 @@ def _is_worth_it(invalidations: Invalidations, moves: Iterable[Move]) -> bool:
 def _later_counts(invalidations: Invalidations, moves: Iterable[Move]) -> set[int]:
     """Return how many packages a later change to each flag recompiles."""
     flags = (Preference(move.uuid, FLAG) for move in moves)
-    return {
-        invalidations.of_preference(flag, if_listed=True).recompilation.count for flag in flags
-    }
+    return {invalidations.of_preference(flag, if_listed=True).recompilation.count for flag in flags}
 
 
 def _named(moves: list[Move]) -> str:

@@ -58,7 +58,8 @@ def status_json(status: Status, *, folder: Path) -> dict[str, Any]:
             for one in status.preferences
         ],
         "ignored": [
-            {"file": shown(one.file, folder), "message": one.message} for one in status.ignored
+            {"file": shown(one.file, folder), "message": one.message}
+            for one in (table.finding for table in status.ignored)
         ],
         "findings": {one.value: status.findings.get(one, 0) for one in Severity},
     }

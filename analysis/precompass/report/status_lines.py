@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from precompass.answers.status import PreferenceStatus, Status
+from precompass.answers.status import IgnoredTable, PreferenceStatus, Status
 from precompass.documents.toml_value import toml_value
-from precompass.findings import Finding, Severity
+from precompass.findings import Severity
 from precompass.julia.project_hash import recorded_hash
 from precompass.recompilation.why import Why
 from precompass.report.places import shown
+from precompass.rules.ignored_preferences import IGNORED
 from precompass.wording import counted, unknown_part
 from precompass.wording.why import (
     conflict_sentence,
@@ -63,8 +64,8 @@ def status_lines(
         for conflict in status.why.conflicts[:1]:
             yield "", conflict_sentence(conflict)
     yield from _preferences(status, folder, most_preferences)
-    for number, finding in enumerate(status.ignored[:_MOST_IGNORED]):
-        yield "" if number else "ignored", _first_sentence(finding, folder)
+    for number, table in enumerate(status.ignored[:_MOST_IGNORED]):
+        yield "" if number else "ignored", _why_ignored(table, folder)
     if len(status.ignored) > _MOST_IGNORED:
         rest = len(status.ignored) - _MOST_IGNORED
         yield "", f"{counted(rest, 'more table')}: `precompass check` shows them."
@@ -81,10 +82,11 @@ def _causes(why: Why, folder: Path | None) -> Iterator[Labelled]:
         yield "", sentence
 
 
-def _first_sentence(finding: Finding, folder: Path | None) -> str:
-    """Say where a finding is, and what; what to do is for `precompass check` to say."""
-    said, _, _ = finding.message.partition(". ")
-    return f"{shown(finding.file, folder)}: {said.removesuffix('.')}."
+def _why_ignored(table: IgnoredTable, folder: Path | None) -> str:
+    """Say which table Julia ignores, and why; what to do is for `precompass check` to say."""
+    said, _, _ = table.finding.message.partition(". ")
+    why = said.removeprefix(IGNORED).removesuffix(".")
+    return f"{shown(table.finding.file, folder)}:{table.line + 1}, `[{table.name}]`: {why}."
 
 
 def _julia(status: Status) -> str:

@@ -67,9 +67,11 @@ from precompass.wording import listed, of_older_patches, without_preferences
 CODE = "ignored-preferences"
 SEVERITY = Severity.WARNING
 KINDS = FILES_WITH_PREFERENCES
+IGNORED = "Julia ignores these preferences: "
+"""What comes before the reason, where the table is not named beside it."""
 _NO_PROJECT = (
-    "Julia ignores these preferences: there is no project file in this folder, so the file belongs "
-    "to no environment. Move it next to the Project.toml that it is for."
+    f"{IGNORED}there is no project file in this folder, so the file belongs to no environment. "
+    "Move it next to the Project.toml that it is for."
 )
 LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.REGISTRY})
 
@@ -95,7 +97,7 @@ def check(context: FileContext) -> Iterator[Finding]:
                 CODE,
                 Severity.INFORMATION if is_above else SEVERITY,
                 table.header,
-                f"Julia ignores these preferences: {_reason(context, table)}",
+                f"{IGNORED}{_reason(context, table)}",
                 related=_related(context.project),
                 fixes=tuple(_fixes(context, table)),
                 is_unnecessary=True,

@@ -47,7 +47,7 @@ def test_it_says_all_that_matters_on_one_screen(
         "next The next `using` recompiles 2 of 5 packages, ",
         '`Paint.color = "red"` from envs/prefs/LocalPreferences.toml:2: changing it recompiles 2 '
         "packages (recorded)",
-        "ignored envs/prefs/LocalPreferences.toml: ",
+        "ignored envs/prefs/LocalPreferences.toml:4, `[Ground]`: ",
         "findings ",
     ):
         assert said in text
