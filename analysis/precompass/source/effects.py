@@ -703,7 +703,8 @@ class EffectReader:
 
     def _run_assignment(self, code: Assignment, frame: _Frame, depth: int) -> None:
         if isinstance(code.value, Name):  # another name of the same
-            self.followed.add((code.source.path, code.value.end))
+            if _is_alias(code.target, frame.scope):  # calls of a variable are not followed
+                self.followed.add((code.source.path, code.value.end))
             return
         if not isinstance(code.value, Function) or code.value.kind is FunctionKind.SHORT:
             self._run(code.value, frame, depth)
@@ -1066,6 +1067,14 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Name: EffectReader._run_name,
     String: EffectReader._run_string,
 }
+
+
+def _is_alias(target: Code, scope: Scope) -> bool:
+    """Tell whether what is assigned to is a name in the module for something of another package."""
+    names = name_of(target)
+    if names is None or names[0] in scope.local:
+        return False
+    return isinstance(resolve(scope.module, names), Member)
 
 
 def _quoted_names(macro: Definition) -> Iterator[str]:

@@ -326,14 +326,17 @@ def _names_of(
 
 
 def _is_evaluated_in(module: JuliaModule, reader: EffectReader) -> bool:
-    """Tell whether code may define something in a module from outside: ``@eval Inner f() = 1``."""
+    """Tell whether code may define something in a module from outside: ``@eval Inner f() = 1``.
+
+    A module in a variable may be any: ``Core.eval(m, :(f() = 1))``.
+    """
     name = re.escape(module.name.encode("utf-8", "replace"))
     evaluation = re.compile(
         rb"\beval[ \t]*\(?[ \t]*(?:[\w\x80-\xff]+\.)*"
         + name
         + rb"\b|\b"
         + name
-        + rb"\.(?:eval|include)"
+        + rb"\.(?:eval|include)|\beval\([ \t]*[\w\x80-\xff]+[ \t]*,"
     )
     return any(evaluation.search(source.data) for source in reader.code.sources.values())
 

@@ -28,7 +28,7 @@ _INTERPOLATION = b"$"
 _MAKE_TEXT = frozenset(
     {b"debug", b"display", b"error", b"info", b"join", b"logmsg", b"print", b"println", b"printf"}
     | {b"printstyled", b"repr", b"show", b"sprint", b"sprintf", b"string", b"summary", b"warn"}
-    | {b"write", b"Text", _INTERPOLATION}
+    | {b"write", b"Symbol", b"Text", _INTERPOLATION}
 )
 _LONGEST_TYPE = 2_000
 """Bytes behind the name of a type that are taken for its fields and constructors."""

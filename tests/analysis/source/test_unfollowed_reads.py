@@ -77,6 +77,22 @@ def test_a_style_that_is_followed(tmp_path: Path, style: str, code: str) -> None
             'struct L end\nBase.parse(::Type{L}, k) = @load_preference(k)\nx = parse(L, "mode")',
         ),
         (
+            "a reader in a variable",
+            'f() = begin\nr = Preferences.load_preference\nr(Foo, "mode")\nend\nx = f()',
+        ),
+        (
+            "a reader in a variable of a block",
+            'x = let\nr = Preferences.load_preference\nr(@__MODULE__, "mode")\nend',
+        ),
+        (
+            "a reader in a variable of a loop",
+            'for k in ("mode",)\nr = Preferences.load_preference\nr(@__MODULE__, k)\nend',
+        ),
+        (
+            "a reader in a variable of the module",
+            'f() = (global r = Preferences.load_preference; r(Foo, "mode"))\nx = f()',
+        ),
+        (
             "a reader by its symbol",
             'x = getfield(Preferences, :load_preference)(@__MODULE__, "mode")',
         ),
@@ -280,6 +296,13 @@ def test_only_what_a_module_binds_is_among_its_names(
     tmp_path: Path, inner: str, answer: str
 ) -> None:
     assert verdict(read(tmp_path, NAMES.format(inner=inner))) == answer
+
+
+def test_a_module_in_a_variable_may_be_given_more_names(tmp_path: Path) -> None:
+    evaluated = "for m in (Inner,)\nCore.eval(m, :(get_text() = $f()))\nend\n"
+    module, loop = NAMES.format(inner="").split("end\n", 1)
+    assert verdict(read(tmp_path / "plain", f"{module}end\n{loop}")) == "run"
+    assert verdict(read(tmp_path / "more", f"{module}end\n{evaluated}{loop}")) == "may"
 
 
 def test_a_module_that_others_evaluate_code_in_may_bind_anything(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ K = '@load_preference("mode")'
         ("Base.length(::L)", "make() = L()\nx = collect(make())"),
         ("Base.length(::L)", "struct W\nx::L\nend\nf(w::W) = collect(w.x)\nx = f(W(make()))"),
         ("Base.show(io::IO, ::L)", "f(x) = string(x)\nx = f(L())"),
+        ("Base.print(io::IO, ::L)", "x = Symbol(L())"),
         ("Base.length(::String)", 'x = collect("a")'),
     ],
 )
