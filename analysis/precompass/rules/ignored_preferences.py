@@ -10,14 +10,14 @@ the setting does nothing.
 is not reported if that project lists the package: the tested package itself, the packages of
 `test/Project.toml`, or without that file, `[deps]` and the target `test`.
 
-A table for the package in a folder above is an information only: tools that run benchmarks or build
-documentation add the package to such a project first.
+A table for the package in a folder above is reported with severity information: tools that run
+benchmarks or build documentation add the package to such a project first.
 
 An extension has its own UUID. A table with an extension's name counts only if `[extras]` lists that
 name with this UUID.
 
-Where only the series 1.6 or 1.7 is known, not the patch, an information names the patches that do
-not look into `[extras]`.
+If the manifest or a setting gives only 1.6 or 1.7, without the patch, a finding names the patches
+that ignore `[extras]`. Its severity is information.
 
 **Example**
 

@@ -5,9 +5,9 @@ resolve: "Unsatisfiable requirements". Common causes are a slip (`"5"` for `"0.5
 was never registered, and a withdrawn version.
 
 An entry for versions above all registered ones may be right, and the registry on this machine old.
-One such entry is an information; where there are several, or packages that the registry does not
-know either, the registry is older than the project, and nothing is said. `"5"` where the newest
-version is 0.5 is taken for a slip.
+One such entry is reported with severity information. Several, or packages that the registry does
+not know either, mean that the registry is older than the project, and none is reported. `"5"` where
+the newest version is 0.5 is taken for a slip.
 
 **Example**
 

@@ -7,7 +7,8 @@ KeyError for a name that it does not find: then not only the extension fails, bu
 Julia 1.14 reads the projects of the load path whole before it loads anything, so there such a name
 stops every load. It finds names in `[extras]` too.
 
-Where only the series 1.10 is known, not the patch, an information says that older patches throw.
+If the manifest or a setting gives only 1.10, without the patch, a finding of severity information
+says that older patches throw.
 
 **Example**
 

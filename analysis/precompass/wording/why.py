@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from precompass.files.shown import shown
 from precompass.julia.session_flags import read_flags
 from precompass.recompilation.conflicts import Conflict
-from precompass.recompilation.graph import Unit
+from precompass.recompilation.graph import Unit, UnitId, package_id
 from precompass.recompilation.pending import NotCompiled
 from precompass.recompilation.reasons import (
     CacheDamaged,
@@ -379,13 +379,14 @@ def reason_words(reason: Reason | None) -> str:
 
 def not_compiled_sentences(found: Sequence[NotCompiled], folder: Path | None) -> tuple[str, ...]:
     """Say which units get no cache, and what that means for their dependents."""
+    own = {one.unit.id: one for one in found if one.unit.id == one.because_of.id}
     sentences: list[str] = []
-    for cause in found:
-        if cause.unit.id != cause.because_of.id:
+    for cause in own.values():
+        if _said_with(own, cause.unit) != cause.unit.id:
             continue
         sentence = not_compiled_sentence(cause, folder)
-        above = [one.unit for one in found if one.because_of.id == cause.unit.id]
-        above = [unit for unit in above if unit.id != cause.unit.id]
+        with_it = [one.unit for one in found if _said_with(own, one.because_of) == cause.unit.id]
+        above = [unit for unit in with_it if unit.id != cause.unit.id]
         if above:
             which = counted(len(above), "dependent")
             if len(above) <= _FEW:
@@ -395,6 +396,15 @@ def not_compiled_sentences(found: Sequence[NotCompiled], folder: Path | None) ->
             sentence += f" {which} {'is' if one else 'are'} {fate}."
         sentences.append(sentence)
     return tuple(sentences)
+
+
+def _said_with(own: Mapping[UnitId, NotCompiled], unit: Unit) -> UnitId:
+    """Return the unit of whose hindrance one speaks: an extension's source is its parent's."""
+    parent, extension = own.get(package_id(unit.uuid)), own.get(unit.id)
+    if parent is None or extension is None:
+        return unit.id
+    is_same = (parent.hindrance, parent.files) == (extension.hindrance, extension.files)
+    return parent.unit.id if is_same else unit.id
 
 
 def not_compiled_sentence(one: NotCompiled, folder: Path | None) -> str:

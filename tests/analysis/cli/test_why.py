@@ -12,6 +12,7 @@ import google_crc32c
 import pytest
 
 from precompass.cli import main
+from support.environments import write
 from support.reasons_oracle import ReasonsScenario, scenarios
 
 
@@ -358,3 +359,40 @@ def test_caches_of_another_version_are_named_where_this_one_has_none(
 def test_another_source_of_the_same_version_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     _, text = printed(capsys, "--project", "envs/plain")
     assert "Manifest.toml:27 has another source of Wall than the cache, which was made from" in text
+
+
+def test_an_extension_has_the_source_of_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is gone is said to be gone once."""
+    gone, dates = "12345678-0000-4000-8000-000000000001", "ade2ca70-3891-5945-98fb-dc099432e06a"
+    write(
+        tmp_path,
+        {
+            "Project.toml": f'[deps]\nDates = "{dates}"\nGone = "{gone}"\n',
+            "Manifest.toml": f"""\
+julia_version = "1.12.2"
+manifest_format = "2.0"
+
+[[deps.Dates]]
+uuid = "{dates}"
+version = "1.11.0"
+
+[[deps.Gone]]
+path = "dev/Gone"
+uuid = "{gone}"
+version = "0.1.0"
+weakdeps = ["Dates"]
+
+    [deps.Gone.extensions]
+    GoneDatesExt = "Dates"
+""",
+        },
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JULIA_DEPOT_PATH", str(tmp_path / "depot"))
+    monkeypatch.setenv("JULIA_LOAD_PATH", "@")
+    _, text = printed(capsys)
+    assert text.count("is gone") == 1
+    assert "Gone cannot be loaded: its source, dev/Gone, is gone. Restore it." in text
+    assert "1 dependent (Gone/GoneDatesExt) is not loaded either." in text
