@@ -9,7 +9,7 @@ all of it, an older one only the keys of the package's own UUID
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from uuid import UUID
 
@@ -41,6 +41,7 @@ from precompass.source.values import (
     PackageUuid,
     Unknown,
     Value,
+    alternatives,
     anchored,
     is_undecided,
 )
@@ -69,6 +70,7 @@ class _Settled(msgspec.Struct, frozen=True, dict=True):
         functions: those that read preferences, calls into other packages followed; what it
             offers of other packages is among them, by its own name.
         on_load: what happens when it is loaded: its ``__init__`` and those of what it loads.
+            Without a blob, only what may be read of a package that loads it.
         below: the packages that can be named through it, as in ``Y.X.f``.
     """
 
@@ -219,13 +221,11 @@ class CompileTimeReads:
             if changed.does_anything:
                 functions[function.path] = (*functions.get(function.path, ()), changed)
         functions = {**_passed_on(reads, available), **functions}
-        on_load: tuple[Effect, ...] = ()
-        if self._records_blob:
-            own = [
-                replace(effect, via=(f"{installed.source.name}.__init__", *effect.via))
-                for effect in self._exported(reads.init_effects, available, names)
-            ]
-            on_load = _bounded((*own, *self._loading(reads, available)))
+        own = [
+            replace(effect, via=(f"{installed.source.name}.__init__", *effect.via))
+            for effect in self._exported_on_load(reads, available, names)
+        ]
+        on_load = _bounded((*own, *self._loading(reads, available)))
         settled = _Settled(reads, functions, on_load, available)
         return settled if settled.names or on_load else None
 
@@ -247,19 +247,35 @@ class CompileTimeReads:
                 found.add(name)
         return frozenset(found)
 
+    def _exported_on_load(
+        self,
+        reads: PackageReads,
+        available: Mapping[str, _Settled],
+        names: Mapping[str | None, Value],
+    ) -> tuple[Effect, ...]:
+        """Return what a package's ``__init__`` does, as far as a cache of others records it."""
+        below = frozenset(names.values())
+        return self._exported(
+            reads.init_effects, available, names, lambda owner: _is_other(owner, below)
+        )
+
     def _exported(
         self,
         effects: Iterable[Effect],
         available: Mapping[str, _Settled],
         names: Mapping[str | None, Value],
+        is_kept: Callable[[Value], bool] = is_undecided,
     ) -> tuple[Effect, ...]:
-        """Return effects in a form that means the same in other packages."""
+        """Return effects in a form that means the same in other packages.
+
+        Without a blob, only those that read of an owner that *is_kept* accepts.
+        """
         found: dict[Effect, None] = {}
         for effect in self._resolved(effects, available):
             if not isinstance(effect, Read):
                 continue
             owner = anchored(effect.owner, names)
-            if self._records_blob or is_undecided(owner):
+            if self._records_blob or is_kept(owner):
                 found[replace(effect, owner=owner, key=anchored(effect.key, names))] = None
             if len(found) > _MAX_EFFECTS:
                 break
@@ -269,8 +285,6 @@ class CompileTimeReads:
 
     def _loading(self, reads: PackageReads, available: Mapping[str, _Settled]) -> Iterator[Effect]:
         """Yield what happens while a package's imports are loaded."""
-        if not self._records_blob:
-            return
         for item in reads.imports:
             settled = available.get(item.package)
             for effect in settled.on_load if settled is not None else ():
@@ -322,6 +336,11 @@ def _bounded(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     site = effects[_MAX_EFFECTS].site
     condition = Condition(site, 0, 0, "too much code: the rest is not followed", unfollowed=True)
     return (*effects[:_MAX_EFFECTS], Read(Unknown("…"), Unknown("…"), site, (condition,)))
+
+
+def _is_other(owner: Value, below: Collection[Value]) -> bool:
+    """Tell whether an owner may be none of the packages that *below* are: one that loads them."""
+    return any(value not in below for value, _ in alternatives(owner))
 
 
 def _inferred(function: FunctionReads) -> tuple[Effect, ...]:

@@ -175,6 +175,46 @@ def test_initialisation_under_a_condition(tmp_path: Path) -> None:
     assert told(tmp_path, packages, "B") == ["A/a conditional"]
 
 
+@pytest.mark.parametrize("records_blob", [False, True])
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (f'load_preference(Base.UUID("{uuid_of("U")}"), "k")', ["U/k"]),
+        (f'load_preference(parse(Base.UUID, "{uuid_of("U")}"), "k")', ["U/k"]),
+        (f'has_preference(Base.UUID("{uuid_of("U")}"), "k")', ["U/k"]),
+        ('load_preference("U", "k")', ["U/k"]),
+        (f'Base.record_compiletime_preference(Base.UUID("{uuid_of("U")}"), "k")', ["U/k"]),
+        ('load_preference(Base.UUID(read("id", String)), "k")', ["None/k computed"]),
+        (f'f(u) = load_preference(u, "k")\nf(Base.UUID("{uuid_of("U")}"))', ["U/k"]),
+    ],
+)
+def test_initialisation_that_reads_of_the_package_that_loads_it(
+    tmp_path: Path, reads: str, keys: list[str], records_blob: bool
+) -> None:
+    *before, last = reads.split("\n")
+    lines = "\n".join(before)
+    packages = {
+        "D": f"using Preferences\n{lines}\nfunction __init__()\n {last}\nend",
+        "M": "import D",
+        "U": "using D\nf() = 1",
+        "V": "import M",
+    }
+    assert told(tmp_path, packages, "U", records_blob=records_blob) == keys
+    through_another = {**packages, "U": "import M"}
+    assert told(tmp_path / "far", through_another, "U", records_blob=records_blob) == keys
+
+
+def test_before_the_blob_initialisation_reads_nothing_of_others_that_counts(tmp_path: Path) -> None:
+    packages = {
+        "A": "using Preferences\nimport C\nfunction __init__()\n"
+        f' @load_preference("a")\n load_preference(C, "c")\n'
+        f' load_preference(Base.UUID("{uuid_of("X")}"), "x")\nend',
+        "B": "using A",
+        "C": "f() = 1",
+    }
+    assert told(tmp_path, packages, "B", records_blob=False) == []
+
+
 def test_packages_in_a_circle(tmp_path: Path) -> None:
     packages = {
         "A": 'using Preferences\nimport B\nf() = (B.g(); @load_preference("a"))',
