@@ -18,6 +18,13 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from precompass.source.computed_readers import (
+    READERS_IN_BASE,
+    TAKES_FROM_MODULE,
+    is_called_as_reader,
+    may_be_read,
+    may_name,
+)
 from precompass.source.evaluation import Scope, bound_names
 from precompass.source.modules import (
     BASE,
@@ -71,6 +78,7 @@ from precompass.source.values import (
     OWN,
     Expander,
     Items,
+    PackageModule,
     Parameter,
     PreferencesDict,
     Text,
@@ -79,6 +87,7 @@ from precompass.source.values import (
     alternatives,
     either,
     element,
+    is_undecided,
 )
 
 WORKLOAD_MACROS = {
@@ -308,6 +317,7 @@ class EffectReader:
     Args:
         code: the package.
         foreign: names of functions and macros of other packages that matter.
+        hands_on: whether the package passes on the module Preferences as a value.
 
     Attributes:
         top: what runs while the package's modules are evaluated.
@@ -318,9 +328,13 @@ class EffectReader:
         precompile_disabled: where the package says ``__precompile__(false)``, if it does.
     """
 
-    def __init__(self, code: PackageCode, foreign: frozenset[str]) -> None:
+    def __init__(
+        self, code: PackageCode, foreign: frozenset[str], *, hands_on: bool = False
+    ) -> None:
         self.code = code
         self.foreign = foreign
+        self._hands_on = hands_on
+        self._called_at_once: dict[tuple[Path, int, int], tuple[Code, ...]] = {}
         self.top = Body()
         self.passed: set[Definition] = set()
         self.escaped: set[Definition] = set()
@@ -517,6 +531,53 @@ class EffectReader:
                 self._note_name(value.value, call.code, replace(frame, evaluating=True))
             else:
                 self._looks_up_names = True
+
+    def _note_call(self, called: Code, arguments: tuple[Code, ...]) -> None:
+        """Note with what arguments a function is called that other code computes."""
+        while isinstance(called, Block) and len(called.statements) == 1:
+            called = called.statements[0]
+        if isinstance(called, Call):
+            self._called_at_once[called.source.path, called.start, called.end] = arguments
+
+    def _take_reader(self, call: _Called, frame: _Frame) -> None:
+        """Note what is read if a computed name in a module is that of a reader."""
+        if call.names[-1] not in TAKES_FROM_MODULE or len(call.positional) < 2:
+            return
+        first, second = call.positional[:2]
+        place = call.code.source.path, call.code.start, call.code.end
+        arguments = self._called_at_once.get(place)
+        values = tuple(self._evaluation.value(one, frame.scope) for one in arguments or ())
+        readers = self._readers_of(call, first, values, frame)
+        name = self._evaluation.value(second, frame.scope)
+        is_noted = isinstance(second, Quote) and second.symbol in PREFERENCE_READERS
+        if is_noted or not readers or not may_name(name, readers):
+            return
+        if arguments is None or any(isinstance(one, Splat) for one in arguments):
+            values = (Unknown(call.code.excerpt()),) * 2
+        if may_be_read(values):
+            site = call.code.site
+            condition = Condition(site, 0, 0, "it is a reader of preferences", unfollowed=True)
+            conditions = (*frame.conditions, condition)
+            frame.steps.append(Read(values[0], values[1], site, conditions))
+
+    def _readers_of(
+        self, call: _Called, module: Code, values: tuple[Value, ...], frame: _Frame
+    ) -> frozenset[str]:
+        """Return the readers that a computed name in a module may be."""
+        value = self._evaluation.value(module, frame.scope)
+        if any(one == PackageModule("Preferences") for one, _ in alternatives(value)):
+            return PREFERENCE_READERS
+        if call.names[-1] not in NAME_LOOKUPS:
+            return frozenset()
+        if is_called_as_reader(values):
+            return PREFERENCE_READERS
+        names = name_of(module) or ("",)
+        is_base = resolve(frame.scope.module, names) == Member(BASE, ())
+        if is_base and names[-1] not in {"Core", "Main"}:
+            return READERS_IN_BASE
+        may_be_handed = self._hands_on and is_undecided(value)
+        is_likely = bool(values) or is_module_name(module)
+        return PREFERENCE_READERS if may_be_handed and is_likely else frozenset()
 
     def _run_computed(self, code: Call, frame: _Frame) -> tuple[str, ...] | None:
         """Read a call of what is no mere name; return the name that it comes to, if one."""
@@ -769,8 +830,11 @@ class EffectReader:
     def _run_call(self, code: Call, frame: _Frame, depth: int) -> None:
         names = code.names
         if names is None:
+            self._note_call(code.callee, code.positional)
             self._run(code.callee, frame, depth)
             names = self._run_computed(code, frame)
+        elif names[-1] == "invokelatest" and code.positional:
+            self._note_call(code.positional[0], code.positional[1:])
         keywords = {item.name or str(item.value.start): item.value for item in code.keywords}
         call = _Called(code, names or ("",), code.positional, keywords)
         functions = [item for item in call.positional if _is_lambda(item)]
@@ -789,6 +853,7 @@ class EffectReader:
         meaning = resolve(frame.scope.module, names)
         self._effects_of_call(call, meaning, frame)
         self._look_up(call, frame)
+        self._take_reader(call, frame)
         for argument in _without_names(call.positional, call.names):
             self._effects_of_passed_name(argument, call, frame)
 

@@ -601,6 +601,11 @@ def _uuid_of_text(values: tuple[Value, ...]) -> Value | None:
             return None
 
 
+def _symbol(values: tuple[Value, ...]) -> Value | None:
+    """Evaluate ``Symbol("load_", "preference")``."""
+    return values[0] if len(values) == 1 else join(values)
+
+
 def _paths(values: tuple[Value, ...]) -> Value | None:
     """Evaluate ``joinpath``."""
     pieces: list[Value] = []
@@ -659,6 +664,7 @@ def _zip(values: tuple[Value, ...]) -> Value | None:
 
 _KNOWN_FUNCTIONS: dict[str, Callable[[tuple[Value, ...]], Value | None]] = {
     "string": join,
+    "Symbol": _symbol,
     "joinpath": _paths,
     "dirname": _on_text(lambda text: str(Path(text).parent)),
     "basename": _on_text(lambda text: Path(text).name),

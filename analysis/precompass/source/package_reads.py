@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from precompass.source.absent_code import FUNCTIONS_OF_JULIA
 from precompass.source.closed_values import closed_values
 from precompass.source.closure import Closure, Formal, Formals, formals_of
+from precompass.source.computed_readers import reader_lookups
 from precompass.source.effects import (
     WORKLOAD_MACROS,
     Body,
@@ -128,7 +129,9 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
         reason = files.refused.get(Path(os.path.normpath(source.entry)), "no such file")
         problem = Problem(Site(source.entry, 0, 0), reason)
         return PackageReads(source.owner, problems=(problem,))
-    code = PackageCode(source.name, files, _SEEDS | foreign)
+    texts = (files.read(path) or b"" for path in files.julia_files(source.entry.parent))
+    lookups = reader_lookups(texts)
+    code = PackageCode(source.name, files, _SEEDS | foreign | lookups.functions)
     products = product_reads(files) if is_generated(entry) else []
     if not products and not _may_matter(source, files, code):
         return PackageReads(
@@ -137,7 +140,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
             passed_on=_passed_on(source, files, code, foreign),
         )
     code.read(source.entry)
-    reader = EffectReader(code, foreign)
+    reader = EffectReader(code, foreign, hands_on=lookups.hands_on)
     reader.read_top()
     bodies: dict[Definition, Body] = {
         definition: reader.read_definition(definition)

@@ -308,3 +308,70 @@ def test_a_module_in_a_variable_may_be_given_more_names(tmp_path: Path) -> None:
 def test_a_module_that_others_evaluate_code_in_may_bind_anything(tmp_path: Path) -> None:
     code = NAMES.format(inner="get_text() = 1") + "@eval Inner const get_f = $f"
     assert verdict(read(tmp_path, code)) == "may"
+
+
+ASKED = '(@__MODULE__, "mode")'
+NAME = 'Symbol(join(["load", "preference"], "_"))'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'x = getfield(Preferences, Symbol("load_", "preference")){ASKED}',
+        f'x = getfield(Preferences, Symbol("load_" * "preference")){ASKED}',
+        f"x = getproperty(Preferences, {NAME}){ASKED}",
+        f'x = getproperty(Preferences, {NAME})("Foo", "mode")',
+        f"x = Base.getproperty(Preferences, {NAME}){ASKED}",
+        f"x = getglobal(Preferences, {NAME}){ASKED}",
+        f"x = (getfield(Preferences, {NAME})){ASKED}",
+        f"x = Foo.Preferences |> m -> getfield(m, {NAME}){ASKED}",
+        f"const P = Preferences\nx = getfield(P, {NAME}){ASKED}",
+        f"import Preferences as P\nx = getfield(P, {NAME}){ASKED}",
+        f"const read_it = getfield(Preferences, {NAME})\nx = read_it{ASKED}",
+        f"const read_it = getfield(Preferences, Symbol(:load_, :preference))\nx = read_it{ASKED}",
+        f'x = Base.invokelatest(getfield(Preferences, {NAME}), @__MODULE__, "mode")',
+        f'x = @invokelatest getfield(Preferences, {NAME})(@__MODULE__, "mode")',
+        f"for n in names(Preferences)\nx = getfield(Preferences, n){ASKED}\nend",
+        f'go(name, m, k) = getfield(Preferences, name)(m, k)\nx = go({NAME}, Foo, "mode")',
+        f"pick(m, n) = getfield(m, n)\nx = pick(Preferences, {NAME}){ASKED}",
+        f"const P = Base.require(@__MODULE__, :Preferences)\nx = getfield(P, {NAME}){ASKED}",
+        f"x = getfield(@__MODULE__, {NAME}){ASKED}",
+        f"x = getfield(Foo, {NAME}){ASKED}",
+        f"x = Core.eval(Preferences, {NAME}){ASKED}",
+        f"x = eval(GlobalRef(Preferences, {NAME})){ASKED}",
+        f"x = map(n -> getfield(Preferences, n){ASKED}, [{NAME}])",
+        f'x = getfield(Preferences, {NAME})((@__MODULE__, "mode")...)',
+        "const ID = Base.PkgId(@__MODULE__).uuid\n"
+        'getfield(Base, :record_compiletime_preference)(ID, "mode")',
+        "const ID = Base.PkgId(@__MODULE__).uuid\n"
+        'getfield(Base, Symbol(join(["record", "compiletime_preference"], "_")))(ID, "mode")',
+    ],
+)
+def test_a_reader_may_be_got_by_a_computed_name(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "may"
+
+
+def test_what_such_a_reader_is_passed_is_what_it_may_read(tmp_path: Path) -> None:
+    reads = read(tmp_path, f"x = getfield(Preferences, {NAME}){ASKED}")
+    assert verdict(reads) == "may"
+    assert verdict(reads, "other") == "no"
+    stored = read(tmp_path / "stored", f"const read_it = getfield(Preferences, {NAME})")
+    assert verdict(stored, "other") == "may"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'x = getproperty(Base, Symbol("Float", width()))(1, "mode")',
+        'for f in (:sin, :cos)\nx = getfield(Base, f)(1.0, "mode")\nend',
+        "x = getfield(Base, pick())(1.0)",
+        'x = getfield(Preferences, Symbol("set_", "preferences!"))(@__MODULE__, "mode" => 1)',
+        'x = getfield(Preferences, Symbol("get_", name()))(@__MODULE__)',
+        'x = getfield(settings(), name())("mode", 1)',
+        "struct S end\nx = getfield(S(), name())",
+        f"f() = getfield(Preferences, {NAME})()",
+        f"y() = getfield(Preferences, {NAME}){ASKED.replace('mode', 'later')}",
+    ],
+)
+def test_what_is_got_by_another_name_reads_nothing(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "no"
