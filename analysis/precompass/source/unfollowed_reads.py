@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
+from precompass.source.absent_code import MACROS_OF_JULIA
 from precompass.source.closure import Closure
 from precompass.source.effects import WORKLOAD_MACROS, Effect, EffectReader, Read
 from precompass.source.modules import (
@@ -118,7 +119,8 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
         if one.extends and any(len(effect.via) <= _NEAR for effect in closure.of(one))
     ]
     called, packages = _called(reader, methods)
-    of_used_types = methods_of_used_types(reader, methods, _WORKLOADS)
+    uses_others = bool(packages) or (bool(methods) and _uses_macros_of_others(reader))
+    of_used_types = methods_of_used_types(reader, methods, _WORKLOADS, uses_others=uses_others)
     handed_out = _handed_out(reader, own)
     for definition in closure.formals:
         is_called = definition.name in called or definition.package in packages
@@ -181,6 +183,16 @@ def _called(reader: EffectReader, methods: Collection[Definition]) -> tuple[set[
         if _shows(statement.code):
             names |= _SHOWN_BY
     return names, packages
+
+
+def _uses_macros_of_others(reader: EffectReader) -> bool:
+    """Tell whether code of the top level uses a macro that may be of another package."""
+    return any(
+        macro.names is None
+        or (macro.names[-1] not in MACROS_OF_JULIA and _packages(statement.module, macro.names))
+        for statement in reader.code.statements
+        for macro in statement.code.search(MacroCall, skip=(Function, Quote))
+    )
 
 
 def _packages(module: JuliaModule, names: tuple[str, ...]) -> tuple[str, ...]:

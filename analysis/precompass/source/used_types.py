@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from precompass.source.effects import EffectReader
-from precompass.source.modules import Definition
+from precompass.source.modules import BASE, Definition
 from precompass.source.syntax import Code, ExportStatement, Function, ImportStatement, MacroCall
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*!?")
@@ -35,14 +35,20 @@ _LONGEST_TYPE = 2_000
 
 
 def methods_of_used_types(
-    reader: EffectReader, methods: Collection[Definition], workloads: Collection[str]
+    reader: EffectReader,
+    methods: Collection[Definition],
+    workloads: Collection[str],
+    *,
+    uses_others: bool,
 ) -> set[Definition]:
     """Return which methods belong to types that code of the top level may have values of.
 
     Args:
         reader: has read the package.
-        methods: those in question; a method for no type of the package is always among them.
+        methods: those in question; a method for no type of the package is among them wherever
+            the package that calls it may run.
         workloads: the macros whose code does not count: it runs only where the workload does.
+        uses_others: whether code of the top level uses functions or macros of other packages.
     """
     if not methods:
         return set()
@@ -60,7 +66,8 @@ def methods_of_used_types(
             continue
         head = _WORD.findall(_head(method.code))
         own = [word for word in head if word in types]
-        if not own or any(word in words for word in own):
+        is_julias = method.package in {None, BASE}
+        if any(word in words for word in own) or (not own and (is_julias or uses_others)):
             found.add(method)
     return found
 

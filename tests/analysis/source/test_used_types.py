@@ -38,6 +38,24 @@ def test_a_method_for_a_type_that_the_top_level_uses(
 
 
 @pytest.mark.parametrize(
+    ("use", "answer"),
+    [
+        ("x = Bar.run(1)", "may"),
+        ("x = Baz.run(1)", "may"),
+        ("Baz.@run 1", "may"),
+        ("f() = Bar.run(1)", "run"),
+        ("@compile_workload begin\nBar.run(1)\nend", "run"),
+        ("", "run"),
+    ],
+)
+def test_a_method_for_any_type_that_another_package_calls(
+    tmp_path: Path, use: str, answer: str
+) -> None:
+    code = f"using PrecompileTools\nimport Bar, Baz\nBar.compile(x) = {K}\n{use}"
+    assert verdict(read(tmp_path, code)) == answer
+
+
+@pytest.mark.parametrize(
     "code", ["f() = L()", "export L", "struct M end\nx = M()", "f(x::L) = 1\ng(x) = f(x)"]
 )
 def test_a_method_for_a_type_that_only_functions_use(tmp_path: Path, code: str) -> None:
