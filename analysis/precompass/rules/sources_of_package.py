@@ -1,12 +1,12 @@
-"""Sources of a package that is to be registered, which nobody who installs it gets.
+"""A `[sources]` entry with a URL, which users of a registered package do not get.
 
-Pkg reads `[sources]` of the active project and of what is developed there. A registry holds names,
-UUIDs and compat of dependencies and not their sources: who installs a registered package gets its
-dependencies from registries too, in another state than the one that it was written and tested with.
-A dependency that no registry has keeps the package from being registered.
+Pkg reads `[sources]` of the active project and of the packages developed in it. A registry holds
+the names, UUIDs and compat entries of dependencies, but not their sources. So whoever installs a
+registered package gets its dependencies from registries too, perhaps in another state than the
+tested one. If no registry has a dependency, the package cannot be registered.
 
-Reported are the dependencies of a package with a `version` that come from a `url`, once for each
-file. A `path` is not reported: packages of one repository find each other by it.
+The rule reports the dependencies with a `url`, in a package that has a `version`, once for each
+file. It ignores a `path`: packages in one repository find each other by it.
 
 **Example**
 

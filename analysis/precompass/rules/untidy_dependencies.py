@@ -1,18 +1,18 @@
-"""Packages in `[deps]` that nobody uses, or only the tests, and packages that it lacks.
+"""Packages in `[deps]` that the package's code does not load, and loaded ones missing from it.
 
 Whoever installs a package installs all that its `[deps]` lists. A dependency that no code of the
 package loads costs their time and holds back versions for nothing; one that only the tests load
 belongs to the tests. A package that the source loads and `[deps]` does not list is worse: Julia
 looks a name up in the package's own `[deps]`, so loading fails for everybody.
 
-All `.jl` files of the package's folder are read, without running them, but for those of other
-projects below it; only comments, docstrings and sentences in strings count as no code. Where some
-of the source cannot be read (an `include` of a computed path, a file that a build makes), nothing
-is reported, nor is a package reported as unused that
+The rule reads all `.jl` files in the package's folder, without running them, except those of other
+projects below it. Comments, docstrings and sentences in strings do not count as code. If some of
+the source cannot be read (an `include` of a computed path, a file that a build makes), the rule
+reports nothing. It does not report a package as unused that
 
 * is a weak dependency or a trigger of an extension, or has preferences in this project,
 * has a file of its name beside the project, such as `CondaPkg.toml`,
-* another dependency brings along anyway: then the line can be there for its bound.
+* another dependency installs too: the line may be there for its compat entry.
 
 A package that is loaded in `try`, under a condition or by a macro may be missing on purpose.
 
