@@ -763,10 +763,9 @@ class EffectReader:
         self._sequence(code.statements, replace(frame, scope=scope), depth)
 
     def _run_assignment(self, code: Assignment, frame: _Frame, depth: int) -> None:
-        if isinstance(code.value, Name):  # another name of the same
-            if _is_alias(code.target, frame.scope):  # calls of a variable are not followed
-                self.followed.add((code.source.path, code.value.end))
-            return
+        if isinstance(code.value, Name) and _is_alias(code.target, frame.scope):
+            self.followed.add((code.source.path, code.value.end))
+            return  # another name of the same; calls of a variable are not followed
         if not isinstance(code.value, Function) or code.value.kind is FunctionKind.SHORT:
             self._run(code.value, frame, depth)
         elif frame.in_function:
@@ -1135,11 +1134,11 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
 
 
 def _is_alias(target: Code, scope: Scope) -> bool:
-    """Tell whether what is assigned to is a name in the module for something of another package."""
+    """Tell whether what is assigned to is a name in the module, for a function or a module."""
     names = name_of(target)
     if names is None or names[0] in scope.local:
         return False
-    return isinstance(resolve(scope.module, names), Member)
+    return resolve(scope.module, names) is not None
 
 
 def _quoted_names(macro: Definition) -> Iterator[str]:

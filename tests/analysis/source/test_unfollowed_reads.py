@@ -92,6 +92,9 @@ def test_a_style_that_is_followed(tmp_path: Path, style: str, code: str) -> None
             "a reader in a variable of the module",
             'f() = (global r = Preferences.load_preference; r(Foo, "mode"))\nx = f()',
         ),
+        ("a function in a variable", F + 'g() = (r = f; r("mode"))\nx = g()'),
+        ("a function in a variable of a block", F + 'x = let\nr = f\nr("mode")\nend'),
+        ("a function in a variable of a loop", F + 'for k in ("mode",)\nr = f\nr(k)\nend'),
         (
             "a reader by its symbol",
             'x = getfield(Preferences, :load_preference)(@__MODULE__, "mode")',
