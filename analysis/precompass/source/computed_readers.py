@@ -27,7 +27,7 @@ TAKES_FROM_MODULE = frozenset({"getfield", "getproperty", "getglobal", "GlobalRe
 """Functions that are passed a module and a name."""
 _TAKEN = re.compile(
     rb"\b(get(?:field|property|global)|GlobalRef|eval)\.?\([ \t\n]*(?:Ref\([ \t]*)?(?:\w+\.)*(\w+)"
-    rb"(?:\([^()\n]*\))?[ \t]*\)?[ \t\n]*,[ \t\n]*(?![:\"\d])"
+    rb"(?:\([^()\n]{0,200}\))?[ \t]*\)?[ \t\n]*,[ \t\n]*(?![:\"\d])"
 )
 _ALIAS = re.compile(
     rb"\b(?P<name>\w+)[ \t]*=[ \t]*(?:\w+\.)*(?P<of>Preferences|Base)\b(?![.\w(])"
@@ -42,7 +42,8 @@ _AS_VALUE = re.compile(
 )
 """Where code has the module Preferences as a value, or its name."""
 _CALLED_AS_READER = re.compile(
-    rb"\b(get(?:field|property|global))\.?\([^\n]*\)[ \t]*\([ \t]*[\w.@]+(?:\([^()\n]*\))?,[ \t]*\""
+    rb"\b(get(?:field|property|global))\.?\([^\n]{0,200}\)[ \t]*\([ \t]*"
+    rb"[\w.@]{1,200}(?:\([^()\n]{0,200}\))?,[ \t]*\""
 )
 """Where what is looked up is called as a reader is: with a name, and a text."""
 
