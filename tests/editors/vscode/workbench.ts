@@ -236,7 +236,12 @@ export class Workbench {
   }
 }
 
-/** Waits until a question has an answer that is neither false, null nor undefined; returns it. */
+/**
+ * Waits until a question has an answer that is neither false, null nor undefined; returns it.
+ *
+ * VS Code replaces the frame of a webview when it gets another content: a question that was put to
+ * the old one in that moment is put again.
+ */
 export async function poll<T>(
   what: string,
   question: () => Promise<T | null | undefined | false> | T | null | undefined | false,
@@ -244,10 +249,19 @@ export async function poll<T>(
 ): Promise<T> {
   const end = Date.now() + patience;
   for (;;) {
-    const answer = await question();
+    const answer = await answered(question);
     if (answer !== null && answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
     await sleep(100);
+  }
+}
+
+async function answered<T>(question: () => T): Promise<Awaited<T> | null> {
+  try {
+    return await question();
+  } catch (error) {
+    if (/Frame was detached|Execution context was destroyed/.test(String(error))) return null;
+    throw error;
   }
 }
 
