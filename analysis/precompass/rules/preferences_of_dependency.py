@@ -61,7 +61,7 @@ import msgspec
 
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, SetPreference
-from precompass.files.shown import shown
+from precompass.files.shown import shown, shown_from
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.developed_packages import developed_project
 from precompass.julia.load_path import project_in
@@ -153,5 +153,7 @@ def _is_of_tests(manifest: Path, context: EnvironmentContext) -> bool:
 
 
 def _shown(project: Path, own: Path) -> str:
-    """Return the name of a project's folder, as seen from beside the package."""
+    """Return where a project is: as seen from beside the package, or from its folder if above."""
+    if own.is_relative_to(project.parent):
+        return shown_from(project, own.parent)
     return shown(project, own.parent.parent)

@@ -40,6 +40,13 @@ def test_a_project_that_develops_the_package(tmp_path: Path) -> None:
     assert [related.file.name for related in found[0].related] == ["Manifest.toml"]
 
 
+def test_a_project_above_the_package_is_named_as_seen_from_it(tmp_path: Path) -> None:
+    files = upper(path="dev/Middle") | {"Upper/dev/Middle/Project.toml": PLAIN}
+    write(tmp_path, files)
+    found = findings(tmp_path, CODE, files, of="Upper/dev/Middle/Project.toml")
+    assert "do not count for ../../Project.toml, which depends on Middle" in found[0].message
+
+
 def test_what_explains_a_preference_names_the_place_without_effect(tmp_path: Path) -> None:
     files = upper() | {"Middle/Project.toml": PLAIN}
     write(tmp_path, files)
