@@ -109,18 +109,21 @@ def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
 
     That is what it depends on, and the extensions that it waits for, or loads.
     """
-    extensions = [unit for unit in graph.order if unit.is_extension]
-    if not extensions:
+    if not graph.extensions:
         return graph.network
-    needing = _extensions_needing(graph, extensions)
-    added = [
-        (unit, extension.id)
-        for extension in extensions
-        for unit in _loading(graph, extension, needing)
-    ]
+    added = list(loaded_extensions(graph))
     if _waits_for_extensions(graph):
         added += _waited_for(graph)
     return graph.network.changed(added)
+
+
+def loaded_extensions(graph: DependencyGraph) -> Iterator[Edge]:
+    """Yield each unit with each extension that is loaded while it compiles."""
+    extensions = [unit for unit in graph.order if unit.is_extension]
+    needing = _extensions_needing(graph, extensions)
+    for extension in extensions:
+        for unit in _loading(graph, extension, needing):
+            yield unit, extension.id
 
 
 def _waits_for_extensions(graph: DependencyGraph) -> bool:

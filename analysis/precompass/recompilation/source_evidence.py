@@ -23,6 +23,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.given_modules import GivenModules
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId
 from precompass.recompilation.package_sources import PackageSources, Source
+from precompass.recompilation.precompilation import loaded_extensions
 from precompass.recompilation.published_keys import published_of
 from precompass.recompilation.read_reasons import (
     AbsentCode,
@@ -302,9 +303,21 @@ class SourceEvidence:
         """Return the places where a unit reads preferences while it compiles."""
         if unit.id not in self._known:
             installed = self._locator.installed(unit)
-            found = self._reads.of_source(installed) if installed is not None else ()
-            self._known[unit.id] = found
+            if installed is None:
+                self._known[unit.id] = ()
+            else:
+                extensions = self._loaded_extensions.get(unit.id, ())
+                self._known[unit.id] = self._reads.of_source(installed, extensions)
         return self._known[unit.id]
+
+    @cached_property
+    def _loaded_extensions(self) -> Mapping[UnitId, tuple[UUID, ...]]:
+        """The extensions that are loaded while a unit compiles, by their own UUIDs."""
+        found: dict[UnitId, tuple[UUID, ...]] = {}
+        for unit, extension in loaded_extensions(self._graph):
+            uuid = self._graph.shared.extension_uuids[extension]
+            found[unit] = (*found.get(unit, ()), uuid)
+        return found
 
     def package(self, unit: Unit) -> PackageReads | None:
         """Return all that the source of a unit itself says, whatever it uses."""

@@ -2,9 +2,9 @@
 
 What counts is the process that compiles the package: the package's own top level; functions
 of other packages that it calls there; the code that their macros expand to; and the
-``__init__`` of every package that is loaded for it. A cache with a blob (Julia 1.14) records
-all of it, an older one only the keys of the package's own UUID
-(``Base.record_compiletime_preference`` and its readers in ``base/loading.jl``).
+``__init__`` of every package that is loaded for it, and of the extensions that these load. A
+cache with a blob (Julia 1.14) records all of it, an older one only the keys of the package's own
+UUID (``Base.record_compiletime_preference`` and its readers in ``base/loading.jl``).
 """
 
 from __future__ import annotations
@@ -131,28 +131,32 @@ class CompileTimeReads:
         self._read = read or (lambda source, names: read_package_source(source, foreign=names))
         self._settled: dict[UUID, _Settled | None] = {}
 
-    def of(self, uuid: UUID) -> tuple[PreferenceRead, ...]:
+    def of(self, uuid: UUID, extensions: Iterable[UUID] = ()) -> tuple[PreferenceRead, ...]:
         """Return the preferences that are asked for while a package compiles.
 
         Empty for a package that is not there, or that has no cache (``__precompile__(false)``).
         Those that Julia does not record (``is_recorded``) are among them.
+
+        Args:
+            uuid: the package.
+            extensions: of packages that it depends on, those that are loaded with them, by
+                their own UUIDs.
         """
         installed = self._find(uuid)
-        return () if installed is None else self._of(installed, self._dependencies(installed))
+        return () if installed is None else self.of_source(installed, extensions)
 
-    def of_source(self, installed: InstalledSource) -> tuple[PreferenceRead, ...]:
-        """Return the same for a package that has no UUID, or is not in the environment."""
-        return self._of(installed, self._dependencies(installed))
-
-    def _of(
-        self, installed: InstalledSource, available: Mapping[str, _Settled]
+    def of_source(
+        self, installed: InstalledSource, extensions: Iterable[UUID] = ()
     ) -> tuple[PreferenceRead, ...]:
+        """Return the same for a package that has no UUID, or is not in the environment."""
+        available = self._dependencies(installed)
         reads = self._read(installed.source, self._names(available))
         if reads.precompile_disabled is not None:
             return ()
         effects = [
             *self._resolved(reads.compile_effects, available),
             *self._loading(reads, available),
+            *self._loading_extensions(extensions),
         ]
         own = installed.source.owner
         found = settle(effects, When.COMPILE, own, installed.dependencies)
@@ -290,6 +294,21 @@ class CompileTimeReads:
             for effect in settled.on_load if settled is not None else ():
                 theirs = (condition.elsewhere for condition in effect.conditions)
                 yield replace(effect, conditions=(*item.conditions, *theirs))
+
+    def _loading_extensions(self, extensions: Iterable[UUID]) -> Iterator[Effect]:
+        """Yield what happens where extensions are loaded.
+
+        That is on a condition: a package need not import all that it depends on.
+        """
+        for uuid in extensions:
+            self._settle_all_below(uuid)
+            installed, settled = self._find(uuid), self._settled[uuid]
+            if installed is None or settled is None:
+                continue
+            for effect in settled.on_load:
+                loaded = Condition(effect.site, 0, 0, f"{installed.source.name} is loaded")
+                theirs = (condition.elsewhere for condition in effect.conditions)
+                yield replace(effect, conditions=(loaded, *theirs))
 
     def _resolved(
         self, effects: Iterable[Effect], available: Mapping[str, _Settled]

@@ -346,3 +346,67 @@ def test_a_table_whose_keys_are_recorded_beside_it(tmp_path: Path) -> None:
     )
     reads = reads_of(reopened, Preference(uuid("Alpha"), "version"))
     assert all(read.is_recorded for read in reads)
+
+
+# What is loaded while a package compiles
+
+
+def with_an_extension(folder: Path, reads: str, *, deps: str, julia: str) -> Invalidation:
+    """What happens when a key of Alpha changes that an extension of Beta, by Gamma, reads."""
+    beta = Package(weakdeps="Gamma", path="Beta", extensions={"BetaGammaExt": "Gamma"})
+    packages: dict[str, str | Package] = {
+        "Preferences": "",
+        "Beta": beta,
+        "Gamma": Package(path="Gamma"),
+        "Delta": Package("Gamma", path="Delta"),
+    }
+    files = {
+        "Project.toml": project("Alpha", deps=deps),
+        "Manifest.toml": manifest(packages, julia),
+        "src/Alpha.jl": f"module Alpha\nusing {', '.join(deps.split())}\nend\n",
+        "Beta/Project.toml": project("Beta", weakdeps="Gamma")
+        + '[extensions]\nBetaGammaExt = "Gamma"\n',
+        "Beta/src/Beta.jl": "module Beta\nend\n",
+        "Beta/ext/BetaGammaExt.jl": "module BetaGammaExt\nusing Beta, Gamma\nimport Preferences\n"
+        f"__init__() = {reads}\nend\n",
+        "Gamma/Project.toml": project("Gamma"),
+        "Gamma/src/Gamma.jl": "module Gamma\nend\n",
+        "Delta/Project.toml": project("Delta", deps="Gamma"),
+        "Delta/src/Delta.jl": "module Delta\nusing Gamma\nend\n",
+    }
+    write(folder, files)
+    return invalidations(folder, files).of_preference(Preference(uuid("Alpha"), "mode"))
+
+
+READS_OF_ALPHA = f'Preferences.load_preference(Base.UUID("{uuid("Alpha")}"), "mode")'
+
+
+@pytest.mark.parametrize("julia", ["1.9.4", "1.10.4", "1.12.2"])
+@pytest.mark.parametrize("deps", ["Beta Gamma", "Beta Delta"])
+def test_an_extension_of_a_dependency_reads_when_it_is_loaded(
+    tmp_path: Path, deps: str, julia: str
+) -> None:
+    found = with_an_extension(tmp_path, READS_OF_ALPHA, deps=deps, julia=julia)
+    assert [one.unit.name for one in found.observers] == ["Alpha"]
+    assert told(found) == (
+        "source: read in Beta/ext/BetaGammaExt.jl:4, if `BetaGammaExt is loaded`"
+    )
+
+
+def test_an_extension_of_a_dependency_may_read_of_a_package_that_is_computed(
+    tmp_path: Path,
+) -> None:
+    computed = 'Preferences.load_preference(Base.UUID(read("id", String)), "mode")'
+    found = with_an_extension(tmp_path, computed, deps="Beta Gamma", julia="1.10.4")
+    assert told(found).startswith("possible: may be read in ")
+    assert "BetaGammaExt.jl:4, where its package is computed" in told(found)
+
+
+@pytest.mark.parametrize("julia", ["1.9.1", "1.10.4", "1.12.2"])
+@pytest.mark.parametrize("deps", ["Beta", "Gamma", "Delta"])
+def test_an_extension_that_a_package_does_not_load_reads_nothing_of_it(
+    tmp_path: Path, deps: str, julia: str
+) -> None:
+    found = with_an_extension(tmp_path, READS_OF_ALPHA, deps=deps, julia=julia)
+    assert not found.observers
+    assert told(found).startswith("no, source: ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -34,8 +34,12 @@ def told(
     *,
     records_blob: bool = True,
     precompile_tools: VersionNumber | None = None,
+    extensions: Collection[str] = (),
 ) -> list[str]:
-    """What compiling *name* asks for; a package depends on those that its code mentions."""
+    """What compiling *name* asks for; a package depends on those that its code mentions.
+
+    Those that are *extensions* are loaded with what it depends on.
+    """
     found: dict[UUID, InstalledSource] = {}
     for package, code in packages.items():
         root = folder / package
@@ -59,7 +63,7 @@ def told(
     return sorted(
         f"{read.owner.name}/{read.key}"
         + ("" if read.certainty is certain else f" {read.certainty.value}")
-        for read in reader.of(uuid_of(name))
+        for read in reader.of(uuid_of(name), map(uuid_of, extensions))
     )
 
 
@@ -213,6 +217,44 @@ def test_before_the_blob_initialisation_reads_nothing_of_others_that_counts(tmp_
         "C": "f() = 1",
     }
     assert told(tmp_path, packages, "B", records_blob=False) == []
+
+
+@pytest.mark.parametrize("records_blob", [False, True])
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (f'load_preference(Base.UUID("{uuid_of("U")}"), "k")', ["U/k conditional"]),
+        ('load_preference("U", "k")', ["U/k conditional"]),
+        ('load_preference(Base.UUID(read("id", String)), "k")', ["None/k computed"]),
+        (f'D.reader(Base.UUID("{uuid_of("U")}"))', ["U/k conditional"]),
+        ("", []),
+    ],
+)
+def test_initialisation_of_an_extension_that_is_loaded_with_dependencies(
+    tmp_path: Path, reads: str, keys: list[str], records_blob: bool
+) -> None:
+    packages = {
+        "D": 'using Preferences\nreader(u) = load_preference(u, "k")',
+        "T": "f() = 1",
+        "E": f"using D, T, Preferences\nfunction __init__()\n {reads}\nend",
+        "U": "using D, T\nf() = 1",
+    }
+    found = told(tmp_path, packages, "U", records_blob=records_blob, extensions=["E"])
+    assert found == keys
+    assert told(tmp_path / "without", packages, "U", records_blob=records_blob) == []
+
+
+def test_before_the_blob_an_extension_reads_nothing_of_others_that_counts(tmp_path: Path) -> None:
+    packages = {
+        "D": "f() = 1",
+        "T": "f() = 1",
+        "E": 'using D, T, Preferences\nfunction __init__()\n @load_preference("e")\n'
+        f' load_preference(D, "d")\n load_preference(Base.UUID("{uuid_of("X")}"), "x")\nend',
+        "U": "using D, T",
+    }
+    assert told(tmp_path, packages, "U", records_blob=False, extensions=["E"]) == []
+    with_blob = ["D/d conditional", "E/e conditional", "None/x conditional"]
+    assert told(tmp_path / "blob", packages, "U", extensions=["E"]) == with_blob
 
 
 def test_packages_in_a_circle(tmp_path: Path) -> None:
