@@ -14,6 +14,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain_line
 
 TRACED = "is_traced"
 """The attribute of a log record whose message the client gets as a ``$/logTrace``."""
@@ -43,7 +44,7 @@ class Trace:
 
     def done(self, what: str, seconds: float) -> None:
         """Tell that something has been done, in so many seconds."""
-        message = f"{what}: {seconds * 1000:.0f} ms"
+        message = f"{plain_line(what)}: {seconds * 1000:.0f} ms"
         logger.info("%s", message, extra={TRACED: self.wanted is not types.TraceValue.Off})
         if self.wanted is not types.TraceValue.Off:
             self._send(types.LogTraceParams(message))

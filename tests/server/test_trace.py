@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -141,3 +143,33 @@ def test_a_log_file_has_the_same_lines(
     client.end()
     lines = log.read_text().splitlines()
     assert done([line.partition("precompass_lsp.trace: ")[2] for line in lines]) == EVERYTHING
+
+
+ODD_NAME = "a\n\x1b[31m\u202e\u200b.toml"
+ODD_SHOWN = "a␊␛[31m\\u202E\\u200B.toml"
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("options", [{"trace": "verbose"}, {}])
+def test_names_are_shown_as_they_are(
+    client: RawClient, preferences: Path, options: dict[str, str]
+) -> None:
+    folder = preferences.parent.rename(preferences.parent.with_name("a\x1b[31m\u202e\u2066"))
+    client.initialize(folder, options=options, trace="off" if options else "verbose")
+    odd = {"uri": (folder / ODD_NAME).as_uri()}
+    client.request("textDocument/documentSymbol", {"textDocument": odd})
+    with pytest.raises(ValueError, match="nothing"):
+        client.request("nothing/\x1b\u202e\nhere", {})
+    work(client, folder / preferences.name)
+    told: list[str] = []
+
+    def has_told_all() -> bool:
+        told[:] = [one["message"] for one in client.logged]
+        told.extend(f"{one['message']}\n{one.get('verbose', '')}" for one in client.traced)
+        expected = (ODD_SHOWN, "u202E␊here failed", "manifest: ")
+        return all(any(one in line for line in told) for one in expected)
+
+    client.until(has_told_all)
+    unseen = [sign for sign in "".join(told) if unicodedata.category(sign) in UNSEEN]
+    assert set(unseen) <= {"\n"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -126,6 +127,25 @@ async def test_a_page_in_a_browser_is_not_a_client(
     assert await answered(silent) == b""
     assert server.stderr is not None
     assert b"Traceback" not in await server.stderr.read()
+
+
+@pytest.mark.asyncio
+async def test_of_two_clients_one_is_served_and_the_other_is_sent_away(
+    listening: tuple[asyncio.subprocess.Process, int],
+) -> None:
+    server, port = listening
+    clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+    for _, writer in clients:
+        writer.write(INITIALIZE)
+    first_lines = [await answered(reader) for reader, _ in clients]
+    assert sorted(map(bool, first_lines)) == [False, True]
+    reader, writer = clients[first_lines.index(max(first_lines))]
+    writer.write(message("shutdown", 2) + message("exit"))
+    async with asyncio.timeout(PATIENCE):
+        told = await reader.read()
+        assert await server.wait() == 0
+    numbers = re.findall(rb'"id": ?(\d+)', told)
+    assert numbers == [b"1", b"2"]
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux alone says whose a socket is")

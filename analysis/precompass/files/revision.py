@@ -191,7 +191,8 @@ def _tree_of(repository: Repo, name: str) -> Tree | None:
     if short is not None:
         with suppress(KeyError):  # a name that looks like an id
             name = parse_commit(repository, short[0]).id.decode() + name[short.end() :]
-    found = parse_object(repository, name) if name else None
+    # Git's names are bytes, of no encoding.
+    found = parse_object(repository, os.fsencode(name)) if name else None
     return parse_tree(repository, found) if isinstance(found, Commit | Tag | Tree) else None
 
 
