@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 
 from support.changed_world import ChangedWorld
-from support.editor_client import SERVER, Editor
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -30,22 +28,15 @@ def world(tmp_path: Path) -> ChangedWorld:
     return world
 
 
-@pytest_asyncio.fixture()
-async def editor(world: ChangedWorld) -> AsyncIterator[Editor]:
-    """An editor whose server looks into the depot of the world."""
-    client = Editor()
-    variables = {
+@pytest.fixture
+def julia_variables(world: ChangedWorld) -> dict[str, str]:
+    """The environment variables of the world, into whose depot the editor's server looks."""
+    return {
         **os.environ,
         "JULIA_DEPOT_PATH": str(world.depot),
         "JULIA_LOAD_PATH": "@",
         "HOME": str(world.world),
     }
-    await client.start_io(*SERVER, env=variables)
-    yield client
-    await client.shutdown_session()
-    await client.leave()
-    errors = [log.message for log in client.log_messages if log.type is types.MessageType.Error]
-    assert not errors, errors
 
 
 def pending(shown: types.PublishDiagnosticsParams) -> list[str]:

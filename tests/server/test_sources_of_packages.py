@@ -6,14 +6,12 @@ ones keep what was read before until the source is read again.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 
-from support.editor_client import SERVER, Editor
+from support.editor_client import Editor
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -45,17 +43,6 @@ def project(tmp_path: Path) -> Path:
     path = tmp_path / "Project.toml"
     path.write_text(PROJECT)
     return path
-
-
-@pytest_asyncio.fixture()
-async def editor() -> AsyncIterator[Editor]:
-    client = Editor()
-    await client.start_io(*SERVER)
-    yield client
-    await client.shutdown_session()
-    await client.leave()
-    errors = [log.message for log in client.log_messages if log.type is types.MessageType.Error]
-    assert not errors, errors
 
 
 def told(shown: types.PublishDiagnosticsParams) -> list[str]:

@@ -372,7 +372,7 @@ def test_variables_belong_to_the_package_and_not_to_a_key(precompass: Command, a
 def test_a_standard_library_changes_with_julia(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is none of the packages that are counted, so no count includes it."""
+    """Counts are of packages, and this project is not one: no count includes it."""
     text = manifest({"Parsers": "Dates", "CSV": "Parsers", "JSON": "", "Dates": ""})
     write(tmp_path, {"Project.toml": project(deps="CSV JSON"), "Manifest.toml": text})
     assert main(["explain", "Dates", "--project", str(tmp_path), "--no-depot"]) == 0

@@ -435,44 +435,37 @@ def test_keys_zoom_and_move(shown: Shown) -> None:
     assert shown.view == (0, 0, 1)
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_keys_begin_where_the_movement_under_way_leads(
-    browser: Any, tmp_path: Path, motion: str
-) -> None:
+@pytest.fixture(params=["reduce", "no-preference"])
+def zoomed(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A page in which four quick keys zoom in, at once or in a movement that is under way."""
     picture = made_picture(units=60)
-    shown = Shown(browser, tmp_path / "picture.html", picture, reduced_motion=motion)
-    shown.unit(picture.units[0].label).focus()
+    found = Shown(browser, tmp_path / "picture.html", picture, reduced_motion=request.param)
+    found.unit(picture.units[0].label).focus()
     for _ in range(4):
-        shown.page.keyboard.press("+")
-    shown.rest()
-    x, y, scale = shown.view
+        found.page.keyboard.press("+")
+    yield found
+    found.close()
+
+
+def test_keys_begin_where_the_movement_under_way_leads(zoomed: Shown) -> None:
+    zoomed.rest()
+    x, y, scale = zoomed.view
     assert scale == pytest.approx(1.5**4)
     for _ in range(3):
-        shown.page.keyboard.press("Shift+ArrowLeft")
-    shown.page.keyboard.press("-")
-    shown.page.keyboard.press("+")
-    shown.rest()
-    assert shown.view == pytest.approx((x + 3 * 80, y, scale))
-    shown.close()
+        zoomed.page.keyboard.press("Shift+ArrowLeft")
+    zoomed.page.keyboard.press("-")
+    zoomed.page.keyboard.press("+")
+    zoomed.rest()
+    assert zoomed.view == pytest.approx((x + 3 * 80, y, scale))
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_a_unit_outside_the_window_is_brought_into_it(
-    browser: Any, tmp_path: Path, motion: str
-) -> None:
-    """Also while the movement is under way that carries it out of the window."""
-    picture = made_picture(units=60)
-    shown = Shown(browser, tmp_path / "picture.html", picture, reduced_motion=motion)
-    shown.unit(picture.units[0].label).focus()
-    for _ in range(4):
-        shown.page.keyboard.press("+")
-    shown.page.keyboard.press("End")
-    shown.rest()
-    box = shown.unit(shown.focused).locator(".mark").bounding_box()
-    main = shown.page.locator("main").bounding_box()
+def test_a_unit_outside_the_window_is_brought_into_it(zoomed: Shown) -> None:
+    zoomed.page.keyboard.press("End")
+    zoomed.rest()
+    box = zoomed.unit(zoomed.focused).locator(".mark").bounding_box()
+    main = zoomed.page.locator("main").bounding_box()
     assert main["x"] < box["x"] < main["x"] + main["width"]
     assert main["y"] < box["y"] < main["y"] + main["height"]
-    shown.close()
 
 
 # Search
