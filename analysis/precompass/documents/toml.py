@@ -155,13 +155,15 @@ class _Built(NamedTuple):
     Attributes:
         root: the top level.
         faults: what is wrong.
-        comments: of a broken text.
+        comments: where the comments are; of a broken text, those outside the damage.
+        newer: what only TOML 1.1 allows.
         unread_from: where a broken text begins that was not read.
     """
 
     root: Table
     faults: tuple[Fault, ...]
     comments: Sequence[Span]
+    newer: tuple[Fault, ...]
     unread_from: int | None
 
 
@@ -183,8 +185,8 @@ class TomlDocument:
     """A TOML text, its tables with positions, and its faults. Made by :func:`parse_toml`.
 
     Of most manifests nothing but the values is ever asked for. These come from a fast parser
-    without positions; a tree, which is twenty times as large as its text, is made when a place is
-    asked for, or when the fast parser has refused the text.
+    without positions; the tables are read when a place is asked for, or when the fast parser has
+    refused the text. The syntax they are read from, 26 times as large as its text, is not kept.
     """
 
     def __init__(self, text: str) -> None:
@@ -194,8 +196,7 @@ class TomlDocument:
     def _is_given_up(self) -> bool:
         return self._strict_values is None and len(self.text) > MOST_DAMAGED_BYTES
 
-    @cached_property
-    def _syntax(self) -> _Syntax:
+    def _parse(self) -> _Syntax:
         data = b"" if self._is_given_up else self.text.encode("utf-8", "surrogatepass")
         root = tree_sitter.Parser(_LANGUAGE).parse(data).root_node
         if root.has_error and self._strict_values is not None:
@@ -212,10 +213,10 @@ class TomlDocument:
 
     @cached_property
     def _built(self) -> _Built:
-        data, root, _ = self._syntax
-        is_valid = not root.has_error and self._strict_values is not None
+        syntax = self._parse()
+        is_valid = not syntax.root.has_error and self._strict_values is not None
         text = "" if self._is_given_up else self.text
-        return _Builder(text, data).build(root, is_valid=is_valid)
+        return _Builder(text, syntax.data).build(syntax, is_valid=is_valid)
 
     @cached_property
     def unread_from(self) -> int | None:
@@ -237,18 +238,10 @@ class TomlDocument:
             faults = (self._fault_of_strict_parser(),)
         return tuple(sorted(faults, key=lambda fault: fault.span))
 
-    @cached_property
+    @property
     def newer_syntax(self) -> tuple[Fault, ...]:
         """What is valid in TOML 1.1 and not in TOML 1.0, in the order of the text."""
-        data, _, newer = self._syntax
-        offset_of = _CodePoints(self.text, data).offset
-        return tuple(
-            Fault(
-                Span(offset_of(place.start), offset_of(place.end)),
-                _sentence(f"{place.what} needs TOML 1.1"),
-            )
-            for place in newer
-        )
+        return self._built.newer
 
     @cached_property
     def values(self) -> TomlTable:
@@ -266,12 +259,7 @@ class TomlDocument:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """All comments, in the order of the text; of a broken text, those outside the damage."""
-        data, root, _ = self._syntax
-        if root.has_error:
-            spans = self._built.comments
-        else:
-            offset_of = _CodePoints(self.text, data).offset
-            spans = [Span(offset_of(start), offset_of(end)) for start, end in _comments_of(root)]
+        spans = self._built.comments
         return tuple(Comment(self.text[span.start : span.end], span) for span in spans)
 
     @cached_property
@@ -401,29 +389,38 @@ class _Builder:
     def __init__(self, text: str, data: bytes) -> None:
         self._text = text
         self._data = data
+        self._parser = tree_sitter.Parser(_LANGUAGE)
         self._offset_of = _CodePoints(text, data).offset
         self._shift = 0  # byte offset of the syntax tree now being read
         self._faults: list[Fault] = []
-        self._comments: list[Span] = []  # of a broken document
+        self._comments: list[Span] = []
         self._unread_from: int | None = None
         self._root = self._open(Span(0, len(text)), "root", None)
         self._current: _OpenTable | None = self._root
         self._header_depth = 0  # how many keys lead to it
 
-    def build(self, syntax: tree_sitter.Node, *, is_valid: bool) -> _Built:
+    def build(self, syntax: _Syntax, *, is_valid: bool) -> _Built:
         """Return what the text holds.
 
         Of a document that *is_valid* TOML, which then has no fault, the tables of arrays are
         read when somebody looks at them.
         """
-        if syntax.has_error:
+        if syntax.root.has_error:
             self._read_statement_by_statement()
         else:
-            self._read_blocks(syntax, later=is_valid)
+            self._read_blocks(syntax.root, later=is_valid)
+            self._take_comments(syntax.root)
+        newer = tuple(
+            Fault(
+                Span(self._offset_of(place.start), self._offset_of(place.end)),
+                _sentence(f"{place.what} needs TOML 1.1"),
+            )
+            for place in syntax.newer
+        )
         root = self._root.table
         del self._root  # what is read later holds the builder, and must not hold itself
         self._current = None
-        return _Built(root, tuple(self._faults), self._comments, self._unread_from)
+        return _Built(root, tuple(self._faults), self._comments, newer, self._unread_from)
 
     # Reading syntax
 
@@ -452,7 +449,6 @@ class _Builder:
 
     def _read_statement_by_statement(self) -> None:
         """Read a broken document: each statement by itself, going on behind what fails."""
-        parser = tree_sitter.Parser(_LANGUAGE)
         lines = self._data.splitlines(keepends=True)
         starts = [0]
         for line in lines:
@@ -467,10 +463,10 @@ class _Builder:
                 self._unread_from = self._offset_of(starts[number])
                 break
             stop = number + 1
-            syntax = parser.parse(lines[number]).root_node
+            syntax = self._parser.parse(lines[number]).root_node
             if syntax.has_error and _KEY_START.match(lines[number]):
                 stop = _end_of_statement(self._data, lines, starts, number)
-                syntax = parser.parse(b"".join(lines[number:stop])).root_node
+                syntax = self._parser.parse(b"".join(lines[number:stop])).root_node
             if syntax.has_error:
                 damages += 1
                 damaged += starts[stop] - starts[number]
@@ -484,12 +480,15 @@ class _Builder:
             end = starts[headers[following] if following < len(headers) else len(lines)]
             self._read_blocks(syntax, self._offset_of(end))
             if any(b"#" in line for line in lines[number:stop]):
-                self._comments += [
-                    Span(self._offset_of(self._shift + start), self._offset_of(self._shift + end))
-                    for start, end in _comments_of(syntax)
-                ]
+                self._take_comments(syntax)
             number = stop
         self._shift = 0
+
+    def _take_comments(self, syntax: tree_sitter.Node) -> None:
+        self._comments += [
+            Span(self._offset_of(self._shift + start), self._offset_of(self._shift + end))
+            for start, end in _comments_of(syntax)
+        ]
 
     def _report(self, start: int, lines: Sequence[bytes]) -> None:
         """Report a damaged statement where it goes wrong, in one of its *lines*."""
@@ -705,12 +704,19 @@ class _Builder:
         self._current = opened
 
     def _opened_later(self, table: _OpenTable, syntax: tree_sitter.Node, depth: int) -> _OpenTable:
-        """Return a table whose entries are those of *table* once it has the pairs of *syntax*."""
+        """Return a table whose entries are those of *table* once it has the pairs of *syntax*.
+
+        It is parsed again then: the syntax of a whole manifest is larger than all of its tables.
+        """
+        start, end = syntax.start_byte, syntax.end_byte
 
         def read() -> None:
-            for part in syntax.children:
+            root = self._parser.parse(self._data[start:end]).root_node
+            self._shift = start
+            for part in root.children[0].children:
                 if part.type == "pair":
                     self._read_pair(part, table, depth)
+            self._shift = 0
 
         entries = _ReadLater(table.entries, read)
         view = Table(entries, table.table.span, table.table.form, table.table.header)
