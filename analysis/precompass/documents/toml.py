@@ -1,10 +1,11 @@
 """A TOML document with positions, read tolerantly.
 
-tree-sitter gives the syntax (its grammar is TOML 1.0, which is also what Julia reads up to 1.12);
-this module turns it into tables in which every key, header and value has a span. A
-broken document still yields everything outside the damage: it is then read statement by
-statement, and what cannot be read is reported as a :class:`Fault`. A document that is valid
-TOML 1.1 only has no faults; what TOML 1.0 does not allow in it is told apart.
+Lines in the forms that Pkg writes are read as they are. Of all others tree-sitter gives the syntax
+(its grammar is TOML 1.0, which is also what Julia reads up to 1.12). This module turns both into
+tables in which every key, header and value has a span. A broken document still yields everything
+outside the damage: it is then read statement by statement, and what cannot be read is reported as
+a :class:`Fault`. A document that is valid TOML 1.1 only has no faults; what TOML 1.0 does not allow
+in it is told apart.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tomli
 import tree_sitter
 import tree_sitter_toml
 
+from precompass.documents import simple_lines
 from precompass.documents.newer_toml import NewerPlace, as_older
 from precompass.documents.text import LineIndex, Span
 from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
@@ -168,7 +170,7 @@ class _Built(NamedTuple):
 
 
 class _Syntax(NamedTuple):
-    """The syntax of a text.
+    """The syntax of a text with lines in other than simple forms.
 
     Attributes:
         data: the text that was read, in UTF-8; what only TOML 1.1 allows is covered in it.
@@ -196,8 +198,7 @@ class TomlDocument:
     def _is_given_up(self) -> bool:
         return self._strict_values is None and len(self.text) > MOST_DAMAGED_BYTES
 
-    def _parse(self) -> _Syntax:
-        data = b"" if self._is_given_up else self.text.encode("utf-8", "surrogatepass")
+    def _parse(self, data: bytes) -> _Syntax:
         root = tree_sitter.Parser(_LANGUAGE).parse(data).root_node
         if root.has_error and self._strict_values is not None:
             older, places = as_older(data)
@@ -213,9 +214,13 @@ class TomlDocument:
 
     @cached_property
     def _built(self) -> _Built:
-        syntax = self._parse()
-        is_valid = not syntax.root.has_error and self._strict_values is not None
         text = "" if self._is_given_up else self.text
+        data = text.encode("utf-8", "surrogatepass")
+        is_valid = self._strict_values is not None
+        blocks = simple_lines.blocks(data)
+        if blocks is not None:
+            return _Builder(text, data).build_simple(blocks, is_valid=is_valid)
+        syntax = self._parse(data)
         return _Builder(text, syntax.data).build(syntax, is_valid=is_valid)
 
     @cached_property
@@ -302,6 +307,10 @@ def plain(node: Node) -> TomlValue:
         return node.value
     if isinstance(node, Array):
         return [plain(item) for item in node.items]
+    if isinstance(node.entries, _ReadLater):
+        values = node.entries.unread_values()
+        if values is not None:
+            return values
     return {name: plain(entry.node) for name, entry in node.entries.items()}
 
 
@@ -336,16 +345,33 @@ class _ReadLater(Mapping[str, Entry]):
 
     A manifest has a ``[[deps.Name]]`` for each of hundreds of packages, and few of them are
     ever asked where something is in them.
+
+    Args:
+        entries: where they will be.
+        read: reads them.
+        values: returns their values alone, if these can be had without reading them.
     """
 
-    def __init__(self, entries: dict[str, Entry], read: Callable[[], None]) -> None:
+    __slots__ = ("_entries", "_read", "_values")
+
+    def __init__(
+        self,
+        entries: dict[str, Entry],
+        read: Callable[[], None],
+        values: Callable[[], TomlTable | None],
+    ) -> None:
         self._entries = entries
         self._read: Callable[[], None] | None = read
+        self._values = values
 
     @property
     def known(self) -> Mapping[str, Entry]:
         """The entries that have been read; those with headers are always among them."""
         return self._entries
+
+    def unread_values(self) -> TomlTable | None:
+        """Return the values of entries that have not been read; None if that takes reading them."""
+        return self._values() if self._read is not None else None
 
     def read(self) -> dict[str, Entry]:
         if self._read is not None:
@@ -399,6 +425,12 @@ class _Builder:
         self._current: _OpenTable | None = self._root
         self._header_depth = 0  # how many keys lead to it
 
+    def build_simple(self, blocks: Sequence[simple_lines.Block], *, is_valid: bool) -> _Built:
+        """Return what a text holds whose lines are all in simple forms."""
+        for block in blocks:
+            self._read_simple_block(block, later=is_valid)
+        return self._built(())
+
     def build(self, syntax: _Syntax, *, is_valid: bool) -> _Built:
         """Return what the text holds.
 
@@ -410,17 +442,57 @@ class _Builder:
         else:
             self._read_blocks(syntax.root, later=is_valid)
             self._take_comments(syntax.root)
+        return self._built(syntax.newer)
+
+    def _built(self, places: Sequence[NewerPlace]) -> _Built:
         newer = tuple(
             Fault(
                 Span(self._offset_of(place.start), self._offset_of(place.end)),
                 _sentence(f"{place.what} needs TOML 1.1"),
             )
-            for place in syntax.newer
+            for place in places
         )
         root = self._root.table
         del self._root  # what is read later holds the builder, and must not hold itself
         self._current = None
         return _Built(root, tuple(self._faults), self._comments, newer, self._unread_from)
+
+    # Reading lines in simple forms
+
+    def _read_simple_block(self, block: simple_lines.Block, *, later: bool) -> None:
+        """Read a header and the lines below it; if *later*, those of arrays when asked for."""
+        self._comments += map(self._range, simple_lines.comments(self._data, block))
+        if block.header is not None:
+            keys = tuple(map(self._simple_key, block.header.keys))
+            start = self._offset_of(block.start)
+            span = Span(start, self._offset_of(block.header.end))
+            header = Header(keys, span, Span(start, self._offset_of(block.end)))
+            is_left = later and block.header.is_array
+            place = (block.start, block.end) if is_left else None
+            self._enter(header, is_array=block.header.is_array, later=place)
+            if is_left:
+                return
+        for pair in simple_lines.pairs(self._data, block):
+            self._read_simple_pair(pair, self._current)
+
+    def _read_simple_pair(self, pair: simple_lines.Pair, into: _OpenTable | None) -> None:
+        key, span = self._simple_key(pair.key), self._range(pair.value)
+        text = self._text[span.start : span.end]
+        node: Node
+        if text.startswith("["):
+            places = map(self._range, simple_lines.items(self._data, pair))
+            items = (Scalar(self._text[one.start + 1 : one.end - 1], one) for one in places)
+            node = Array(tuple(items), span)
+        else:
+            node = Scalar(self._read_leaf(text, span), span)
+        self._put(into, (key,), node)
+
+    def _simple_key(self, place: simple_lines.Range) -> Key:
+        span = self._range(place)
+        return Key(self._text[span.start : span.end], span)
+
+    def _range(self, place: simple_lines.Range) -> Span:
+        return Span(self._offset_of(place[0]), self._offset_of(place[1]))
 
     # Reading syntax
 
@@ -462,6 +534,17 @@ class _Builder:
             if damages > MOST_DAMAGES or damaged > MOST_DAMAGED_BYTES:
                 self._unread_from = self._offset_of(starts[number])
                 break
+            block = simple_lines.block_at(self._data, starts[number])
+            if block is not None and block.header is not None:
+                has_fault = simple_lines.repeats_a_key(self._data, block)
+                self._read_simple_block(block, later=not has_fault)
+                number = bisect.bisect_left(starts, block.end)
+                continue
+            pair = simple_lines.pair_at(self._data, starts[number])
+            if pair is not None and self._header_depth + 2 <= MAX_DEPTH:
+                self._read_simple_pair(pair, self._current)
+                number += 1
+                continue
             stop = number + 1
             syntax = self._parser.parse(lines[number]).root_node
             if syntax.has_error and _KEY_START.match(lines[number]):
@@ -593,10 +676,13 @@ class _Builder:
         parts = [child for child in pair.children if child.is_named and child.type != "comment"]
         keys = self._read_keys(parts[0], depth)
         node = self._read_value(parts[1], depth + len(keys))
-        statement = Span(keys[0].span.start, node.span.end)
-        target = into if into is not None else self._current
+        self._put(into if into is not None else self._current, keys, node)
+
+    def _put(self, target: _OpenTable | None, keys: tuple[Key, ...], node: Node) -> None:
+        """Put a value into a table; into none if nobody knows to which its statement belongs."""
         if target is None:
             return
+        statement = Span(keys[0].span.start, node.span.end)
         for position, key in enumerate(keys[:-1]):
             child = target.children.get(key.name)
             existing = target.entries.get(key.name)
@@ -632,6 +718,13 @@ class _Builder:
         keys = self._read_keys(key)
         span = Span(block.start, self._span(closing).end)
         header = Header(keys, span, block)
+        is_array = table.type != "table"
+        place = (table.start_byte, table.end_byte) if later and is_array else None
+        self._enter(header, is_array=is_array, later=place)
+
+    def _enter(self, header: Header, *, is_array: bool, later: simple_lines.Range | None) -> None:
+        """Begin a table; the lines *later*, header included, are read when somebody asks."""
+        keys, span = header.keys, header.span
         self._header_depth = len(keys)
         target = self._root
         for part in keys[:-1]:
@@ -651,10 +744,10 @@ class _Builder:
                 self._report_twice(part, existing)
                 self._current = None
                 return
-        if table.type == "table":
-            self._enter_table(target, header)
+        if is_array:
+            self._enter_array_of_tables(target, header, later)
         else:
-            self._enter_array_of_tables(target, header, table if later else None)
+            self._enter_table(target, header)
 
     def _enter_table(self, parent: _OpenTable, header: Header) -> None:
         key = header.keys[-1]
@@ -673,15 +766,18 @@ class _Builder:
             self._report_twice(key, existing, reopens_dotted=form == "dotted")
             # What stands below a repeated header is still this table's to a reader.
             again = child[-1] if isinstance(child, list) else child
-            is_open = isinstance(again, _OpenTable) and again.table.form in ("header", "dotted")
-            self._current = again if is_open else None
+            if again is not None and again.table.form in ("header", "dotted"):
+                again.read()
+                self._current = again
+            else:
+                self._current = None
             return
         self._current = opened
 
     def _enter_array_of_tables(
-        self, parent: _OpenTable, header: Header, later: tree_sitter.Node | None
+        self, parent: _OpenTable, header: Header, later: simple_lines.Range | None
     ) -> None:
-        """Begin a table of an array; the pairs of the syntax *later* are read when asked for."""
+        """Begin a table of an array; the lines *later* are read when somebody asks."""
         key = header.keys[-1]
         existing = parent.entries.get(key.name)
         child = parent.children.get(key.name)
@@ -703,24 +799,38 @@ class _Builder:
             return
         self._current = opened
 
-    def _opened_later(self, table: _OpenTable, syntax: tree_sitter.Node, depth: int) -> _OpenTable:
-        """Return a table whose entries are those of *table* once it has the pairs of *syntax*.
+    def _opened_later(self, table: _OpenTable, place: simple_lines.Range, depth: int) -> _OpenTable:
+        """Return a table whose entries are those of *table* once it has those of some lines.
 
-        It is parsed again then: the syntax of a whole manifest is larger than all of its tables.
+        Their syntax is not kept until then: that of a whole manifest is larger than its tables.
         """
-        start, end = syntax.start_byte, syntax.end_byte
-
-        def read() -> None:
-            root = self._parser.parse(self._data[start:end]).root_node
-            self._shift = start
-            for part in root.children[0].children:
-                if part.type == "pair":
-                    self._read_pair(part, table, depth)
-            self._shift = 0
-
-        entries = _ReadLater(table.entries, read)
+        start, end = place
+        entries = _ReadLater(
+            table.entries,
+            lambda: self._read_lines(start, end, table, depth),
+            lambda: self._plain_lines(start),
+        )
         view = Table(entries, table.table.span, table.table.form, table.table.header)
         return _OpenTable(view, table.entries, table.children)
+
+    def _read_lines(self, start: int, end: int, into: _OpenTable, depth: int) -> None:
+        """Read the pairs of a table, whose lines begin with its header."""
+        block = simple_lines.block_at(self._data, start)
+        if block is not None:
+            for pair in simple_lines.pairs(self._data, block):
+                self._read_simple_pair(pair, into)
+            return
+        root = self._parser.parse(self._data[start:end]).root_node
+        self._shift = start
+        for part in root.children[0].children:
+            if part.type == "pair":
+                self._read_pair(part, into, depth)
+        self._shift = 0
+
+    def _plain_lines(self, start: int) -> TomlTable | None:
+        """Return the values of a table whose lines begin with its header; None if not simple."""
+        block = simple_lines.block_at(self._data, start)
+        return None if block is None else values_of(self._data[block.body : block.end].decode())
 
     def _open(
         self,
