@@ -49,6 +49,7 @@ from precompass.source.syntax import (
     Catch,
     Clause,
     Code,
+    Collection,
     Comprehension,
     Exit,
     ExportStatement,
@@ -65,12 +66,14 @@ from precompass.source.syntax import (
     Module,
     Name,
     Operation,
+    Parametrized,
     Quote,
     Site,
     Splat,
     String,
     Struct,
     Try,
+    Typed,
     While,
     name_of,
 )
@@ -645,6 +648,8 @@ class EffectReader:
             self._effects_of_call(_Called(code, names, arguments), meaning, frame)
 
     def _run_function(self, code: Function, frame: _Frame, depth: int) -> None:
+        self._run_interpolated_in(code, frame, depth)
+        self._run_all(code.types, frame, depth)
         if code.kind is FunctionKind.ARROW:
             self._run_lambda(code, frame.perhaps(code), None, depth)
         elif code.kind is FunctionKind.DO:
@@ -653,6 +658,26 @@ class EffectReader:
             # At the top level a definition is read when it is called.
             inner = frame.perhaps(code, "inner " + code.head.excerpt(40))
             self._sequence(code.statements, inner, depth)
+
+    def _run_struct(self, code: Struct, frame: _Frame, depth: int) -> None:
+        """Read what runs when a type is defined: the types of its fields, not its constructors."""
+        self._run_interpolated_in(code, frame, depth)
+        self._run_all(code.types, frame, depth)
+        for statement in code.statements:
+            if isinstance(statement, Assignment):  # a default, which the constructor computes
+                statement = statement.target
+            if not isinstance(statement, Function):
+                self._run(statement, frame, depth)
+
+    def _run_interpolated_in(self, code: Code, frame: _Frame, depth: int) -> None:
+        """Read what quoted code interpolates into a definition: it runs where the quote does.
+
+        So in ``@eval f() = $(g())`` the call of ``g`` runs at once, and ``f`` later or never.
+        """
+        if frame.evaluating or frame.scope.quoted:
+            inner = replace(frame, evaluating=False)
+            for interpolated in code.search(Interpolation, skip=(String, Quote)):
+                self._run(interpolated, inner, depth)
 
     def _run_quote(self, code: Quote, frame: _Frame, depth: int) -> None:
         if code.symbol is not None:
@@ -771,6 +796,25 @@ class EffectReader:
         elif frame.in_function:
             inner = frame.perhaps(code, "inner " + code.target.excerpt(40))
             self._run(code.value, inner, depth)
+        else:
+            self._run_interpolated_in(code.value, frame, depth)
+        self._run_target(code.target, frame, depth)
+
+    def _run_target(self, target: Code, frame: _Frame, depth: int) -> None:
+        """Read what runs to find the place that is assigned to: ``a[f()] = 1``, ``x::f() = 1``."""
+        match target:
+            case Name():
+                pass
+            case Typed():
+                self._run_target(target.value, frame, depth)
+                self._run_all(target.children[1:], frame, depth)
+            case Index():
+                self._run_all(target.children, frame, depth)
+            case Collection():
+                for item in target.items:
+                    self._run_target(item, frame, depth)
+            case _:
+                self._run(target, frame, depth)
 
     def _run_lambda(
         self, code: Function, frame: _Frame, arguments: tuple[Value, ...] | None, depth: int
@@ -814,6 +858,8 @@ class EffectReader:
         if names[-1] == "@eval":
             self._run_all(code.arguments, replace(frame, evaluating=True), depth)
             return
+        if names[-1] == "@static" and frame.in_function:
+            self._run_tests_of_static(code, frame, depth)
         known = self._effects_of_call(_Called(code, names, code.arguments), meaning, frame)
         if not known and names[-1] not in TRANSPARENT_MACROS:
             frame = frame.perhaps(code)
@@ -821,6 +867,33 @@ class EffectReader:
         if self._takes_key(names[-1]):
             arguments = [item for item in arguments if not _is_text(item)]
         self._run_all(arguments, frame, depth)
+
+    def _run_tests_of_static(self, code: MacroCall, frame: _Frame, depth: int) -> None:
+        """Read the tests of a ``@static`` in a function.
+
+        They run when the macro is expanded, in the module and not in the function, and whether
+        the function is ever called or not (``base/osutils.jl``).
+        """
+        expanding = _Frame(Scope(frame.scope.module), (), self.top, self.top.executed, False)
+        if frame.scope.quoted:
+            expanding = expanding.perhaps(code)
+        for argument in code.positional:
+            while isinstance(argument, Block) and len(argument.statements) == 1:
+                argument = argument.statements[0]
+            match argument:
+                case If():
+                    tests = [branch.condition for branch in argument.branches]
+                case Operation(is_short_circuit=True):
+                    tests = [argument.operands[0]]
+                case _:
+                    tests = []
+            for test in filter(None, tests):
+                self._run(test, expanding, depth)
+                decided = self._evaluation.decide(test, expanding.scope)
+                if decided:
+                    break
+                if decided is None:
+                    expanding = expanding.perhaps(test)
 
     def _takes_key(self, name: str) -> bool:
         """Tell whether a text among the arguments of a call is the name of a preference."""
@@ -834,6 +907,8 @@ class EffectReader:
             names = self._run_computed(code, frame)
         elif names[-1] == "invokelatest" and code.positional:
             self._note_call(code.positional[0], code.positional[1:])
+        elif isinstance(code.callee, Parametrized):
+            self._run(code.callee, frame, depth)
         keywords = {item.name or str(item.value.start): item.value for item in code.keywords}
         call = _Called(code, names or ("",), code.positional, keywords)
         functions = [item for item in call.positional if _is_lambda(item)]
@@ -1111,7 +1186,7 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     ImportStatement: EffectReader._run_nothing,
     ExportStatement: EffectReader._run_nothing,
     Module: EffectReader._run_nothing,
-    Struct: EffectReader._run_nothing,
+    Struct: EffectReader._run_struct,
     Function: EffectReader._run_function,
     Quote: EffectReader._run_quote,
     Interpolation: EffectReader._run_interpolation,

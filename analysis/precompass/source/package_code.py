@@ -686,7 +686,7 @@ def _is_definition(code: Code) -> bool:
         case Function(names=None):
             return code.kind is FunctionKind.LONG
         case Function() | Struct():
-            return True
+            return not code.computes_types
         case Declaration(word="const") if code.declared:
             return _is_definition(code.declared[0])
         case Assignment(value=Function(kind=kind)):

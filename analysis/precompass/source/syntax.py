@@ -746,6 +746,19 @@ class Function(Code, frozen=True):
         """The code of its name and parameters, to be shown."""
         return self.children[0] if self.children else self
 
+    @property
+    def computes_types(self) -> bool:
+        """Whether its signature has a type that is computed: ``f(x::g())``."""
+        node = self._nodes[0] if self._nodes and self._head[2] else None
+        data = b"" if node is None else self.source.data[node.start_byte : node.end_byte]
+        return _COMPUTED_TYPE.search(data) is not None
+
+    @cached_property
+    def types(self) -> tuple[Code, ...]:
+        """The types in its signature, which are computed when it is defined."""
+        head = self._nodes[: self._head[2]]
+        return _lowered(self.source, [node for one in head for node in _types_in(one)])
+
 
 class Struct(Code, frozen=True):
     """``struct A … end``."""
@@ -762,6 +775,16 @@ class Struct(Code, frozen=True):
     def statements(self) -> tuple[Code, ...]:
         """Its fields and constructors."""
         return _lowered(self.source, self._nodes[1:])
+
+    @property
+    def computes_types(self) -> bool:
+        """Whether a type in it may be computed, as in ``x::g()``, or code be made by a macro."""
+        return _COMPUTED_TYPE.search(self.data) is not None or b"@" in self.data
+
+    @cached_property
+    def types(self) -> tuple[Code, ...]:
+        """The types above it, and the bounds of its parameters."""
+        return _lowered(self.source, [node for one in self._nodes[:1] for node in _types_in(one)])
 
 
 class Module(Code, frozen=True):
@@ -853,6 +876,9 @@ def name_of(code: Code) -> tuple[str, ...] | None:
     while isinstance(code, Parametrized) and code.children:
         code = code.of
     return code.names if isinstance(code, Name) else None
+
+
+_COMPUTED_TYPE = re.compile(rb"(?:::|[<>]:)[^=;]*?(?:[\w!}\]]\(|@)")
 
 
 def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaSource:
@@ -1082,6 +1108,30 @@ def _called_head(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | Non
     if node.type in {"argument_list", "tuple_expression", "parenthesized_expression"}:
         return None, _signature(source, node)  # function (x) … end
     return None, Signature()
+
+
+def _types_in(head: Node) -> Iterator[Node]:
+    """Yield the types in the head of a definition: those of parameters, and bounds."""
+    pending = [head]
+    while pending:
+        node = pending.pop()
+        parts = _parts(node)
+        if node.type == "unary_typed_expression":
+            yield from parts
+        elif node.type == "typed_expression" and parts:
+            pending.append(parts[0])
+            if not _is_return_type(node):
+                yield from parts[1:]
+        elif node.type in {"binary_expression", "named_argument"} and parts:
+            pending.append(parts[0])
+            if len(parts) == 3 and parts[1].text in {b"<:", b">:"}:
+                yield parts[2]
+        else:
+            pending += parts
+
+
+def _is_return_type(node: Node) -> bool:
+    return node.type == "typed_expression" and _unwrapped(node).type == "call_expression"
 
 
 def _unwrapped(node: Node) -> Node:

@@ -13,7 +13,14 @@ from collections.abc import Collection, Iterable
 
 from precompass.source.effects import EffectReader
 from precompass.source.modules import BASE, Definition
-from precompass.source.syntax import Code, ExportStatement, Function, ImportStatement, MacroCall
+from precompass.source.syntax import (
+    Code,
+    ExportStatement,
+    Function,
+    ImportStatement,
+    MacroCall,
+    Struct,
+)
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*!?")
 _TYPE = re.compile(
@@ -22,6 +29,7 @@ _TYPE = re.compile(
     re.MULTILINE,
 )
 _ENDS = re.compile(rb"\bend\b")
+_ONLY_DEFINE = (ExportStatement, ImportStatement, Function, Struct)
 _SHOW = frozenset({"print", "show", "summary"})
 """Functions that only making a text of a value calls."""
 _INTERPOLATION = b"$"
@@ -56,8 +64,7 @@ def methods_of_used_types(
     statements = (
         one.code
         for one in reader.code.statements
-        if not isinstance(one.code, ExportStatement | ImportStatement)
-        and not _is_workload(one.code, workloads)
+        if not isinstance(one.code, _ONLY_DEFINE) and not _is_workload(one.code, workloads)
     )
     words = _words_reached(reader, statements, types)
     found: set[Definition] = set()

@@ -1,0 +1,108 @@
+"""What runs where something is defined, though what it defines is called later or never.
+
+Code that is quoted is made where the quote is: what ``$(…)`` stands for is computed then, in the
+body of a function that the code defines, too. The test of a ``@static`` runs when the macro is
+expanded, so before the function that it is in can be called (``base/osutils.jl``). The types of
+fields, of parameters and above a type are computed when the type or the method is defined.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.one_package import read, verdict
+
+DIRECT = '@load_preference("mode", false)'
+HELPER = 'helper() = @load_preference("mode", false)\n'
+READERS = {"directly": ("", DIRECT), "by a function": (HELPER, "helper()")}
+
+MADE = {
+    "a short function": "@eval f() = $({})",
+    "a long function": "@eval function f(x)\ny = x + 1\nreturn y > $({})\nend",
+    "a macro": "@eval macro m()\n$({})\nend",
+    "a block": "@eval begin\nf() = $({})\nend",
+    "a function by a lambda": "@eval const f = () -> $({})",
+    "a field's type": "@eval struct S\nx::$({} ? Int : Float64)\nend",
+    "in a module that is named": "@eval Foo f() = $({})",
+    "under another macro": "@eval @inline f() = $({})",
+    "for each of some names": "for T in (:Int, :Float64)\n@eval f(::$T) = $({})\nend",
+    "a quote that is evaluated": "eval(quote\nf() = $({})\nend)",
+    "an expression that is evaluated": "Core.eval(Foo, :(f() = $({})))",
+    "an expression that nobody evaluates": "const code = :(f() = $({}))",
+    "with its documentation": '"What f does."\n@eval f() = $({})',
+}
+TESTED = {
+    "a function": "function f()\n@static if {}\n1\nend\nend",
+    "a short function": "f() = @static {} ? 1 : 2",
+    "a call of the macro": "f() = @static({} ? 1 : 2)",
+    "a second test": 'function f()\n@static if VERSION < v"1.0"\n1\nelseif {}\n2\nend\nend',
+    "one of two": 'f() = @static if VERSION > v"1.6" && {}\n1\nend',
+    "what follows a test": "f() = @static {} && g()",
+    "__init__": "function __init__()\n@static if {}\n1\nend\nend",
+    "a function in a function": "f() = () -> @static if {}\n1\nend",
+    "a function in a block": "let\nf() = @static if {}\n1\nend\nend",
+    "a default": "f(x = @static({} ? 1 : 2)) = x",
+    "fields": "struct S\n@static if {}\nx::Int\nend\nend",
+    "a default of a field": "Base.@kwdef struct S\nx::Int = @static({} ? 1 : 2)\nend",
+    "a function that is made": "@eval f() = @static if {}\n1\nend",
+}
+TYPED = {
+    "a field": "struct S\nx::T({})\nend",
+    "a parametric field": "struct S\nx::Vector{{T({})}}\nend",
+    "a type above": "struct S <: A{{T({})}}\nend",
+    "a bound": "struct S{{P <: T({})}}\nx::P\nend",
+    "a parameter": "f(x::T({})) = 1",
+    "a parameter without a name": "function f(::Val{{T({})}})\nend",
+    "a bound of a method": "f(x::P) where {{P <: T({})}} = 1",
+    "a variable": "x::T({}) = 1",
+    "what is made of a type": "const x = Array{{Int, T({})}}(undef)",
+    "a place in a table": "const d = Dict()\nd[T({})] = 1",
+}
+
+
+def _cases(styles: dict[str, str]) -> list[tuple[str, str, str]]:
+    return [
+        (f"{style}, {how}", before, code.format(reader))
+        for style, code in styles.items()
+        for how, (before, reader) in READERS.items()
+    ]
+
+
+@pytest.mark.parametrize(("style", "before", "code"), _cases(MADE))
+def test_code_that_is_interpolated_runs_where_the_quote_is(
+    tmp_path: Path, style: str, before: str, code: str
+) -> None:
+    assert verdict(read(tmp_path, before + code)) == "read", style
+
+
+@pytest.mark.parametrize(("style", "before", "code"), _cases(TESTED))
+def test_the_test_of_a_static_runs_when_it_is_expanded(
+    tmp_path: Path, style: str, before: str, code: str
+) -> None:
+    assert verdict(read(tmp_path, before + code)) == "read", style
+
+
+@pytest.mark.parametrize(("style", "before", "code"), _cases(TYPED))
+def test_types_are_computed_where_they_are_written(
+    tmp_path: Path, style: str, before: str, code: str
+) -> None:
+    assert verdict(read(tmp_path, before + code)) in {"read", "may"}, style
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"function f()\nif {DIRECT}\n1\nend\nend",
+        f"function f()\n@static if true\n{DIRECT}\nend\nend",
+        f"function f()\n@static if true\n1\nelseif {DIRECT}\n2\nend\nend",
+        f"@eval f() = {DIRECT}",
+        f"f() = :(g() = $({DIRECT}))",
+        f"Base.@kwdef struct S\nx::Bool = {DIRECT}\nend",
+        f'f() = "$({DIRECT})"',
+        f'@eval f() = "$({DIRECT})"',
+    ],
+)
+def test_what_is_only_defined_runs_later(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "run"
