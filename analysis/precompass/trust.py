@@ -53,7 +53,10 @@ def reach_for(
     """
     if is_trusted and sys.platform != "win32":
         return Reach()
-    places = list(map(_repository, folders))
+    places: dict[str, None] = {}
+    for folder in folders:
+        if not any(str(place) in places for place in (folder, *folder.parents)):
+            places[_repository(folder)] = None
     julias = _julias_places(depots, tuple(sorted(variables.items())))
     return reach_of([*places, *map(disk.real_path, places), *julias], is_trusted=is_trusted)
 

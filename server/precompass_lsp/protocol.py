@@ -17,6 +17,7 @@ from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 from precompass_lsp.client import read_client
 from precompass_lsp.ready import Ready
 from precompass_lsp.trace import Trace
+from precompass_lsp.unicode_writer import UnicodeWriter
 from precompass_lsp.uris import path_of
 
 logger = logging.getLogger(__name__)
@@ -25,11 +26,12 @@ logger = logging.getLogger(__name__)
 class Protocol(LanguageServerProtocol):
     """The protocol of the server.
 
-    Three things differ from pygls 2.1. Texts are kept by :mod:`precompass_lsp.documents`
+    Four things differ from pygls 2.1. Texts are kept by :mod:`precompass_lsp.documents`
     alone: pygls splits lines as ``str.splitlines`` does, at more characters than the LSP.
     Requests before ``initialize`` and after ``shutdown``, and those that cannot be
     understood, are answered with an error; pygls leaves them without an answer. Clients that
-    get diagnostics pushed are not offered to pull them.
+    get diagnostics pushed are not offered to pull them. What is sent is Unicode, whatever the
+    bytes of a file's name.
     """
 
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
@@ -43,6 +45,10 @@ class Protocol(LanguageServerProtocol):
             types.TEXT_DOCUMENT_DID_CLOSE,
         ):
             del self.fm.builtin_features[method]
+
+    def set_writer(self, writer: Any, include_headers: bool = True) -> None:
+        """Say where messages go."""
+        super().set_writer(UnicodeWriter(writer), include_headers)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(

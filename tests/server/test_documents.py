@@ -133,6 +133,9 @@ def test_texts_that_are_no_files_are_let_be(uri: str) -> None:
         ("file:///a/../survey/./Project.toml", "/survey/Project.toml"),
         ("file:///100%25/%23x%3Fy/Project.toml", "/100%/#x?y/Project.toml"),
         ("file:///a%00b/Project.toml", None),
+        ("file:///%ff%FE/Project.toml", "/\udcff\udcfe/Project.toml"),
+        ("file:///%EF%BF%BD/Project.toml", "/\ufffd/Project.toml"),
+        ("file:///\ud800/Project.toml", None),
         ("http://example.org/Project.toml", None),
     ],
 )
@@ -141,7 +144,9 @@ def test_percent_encoding_is_undone(uri: str, path: str | None) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="paths of POSIX")
-@pytest.mark.parametrize("path", ["/survey/Project.toml", "/my survey/#?%;é😀/Project.toml"])
+@pytest.mark.parametrize(
+    "path", ["/survey/Project.toml", "/my survey/#?%;é😀/Project.toml", "/\udcff/Project.toml"]
+)
 def test_a_path_comes_back_from_its_uri(path: str) -> None:
     assert path_of(uri_of(Path(path))) == Path(path)
     assert uri_of(Path(path)).isascii()
