@@ -101,7 +101,7 @@ class FileContext:
         self.text = source.text if source else ""
         self.invalid_utf8_at = source.invalid_utf8_at if source else None
 
-    @property
+    @cached_property
     def document(self) -> TomlDocument:
         """The text with positions."""
         return parse_toml(self.text)

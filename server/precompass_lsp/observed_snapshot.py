@@ -40,6 +40,10 @@ class ObservedSnapshot(Snapshot):
         self._observe(path)
         return super().is_file(path)
 
+    def names_in(self, folder: Path) -> frozenset[str] | None:  # noqa: ARG002 - each is observed
+        """Return None, so that each name is looked for, and seen when a file appears there."""
+        return None
+
     def has_changed(self) -> bool:
         """Tell whether one of the places where it looked now holds something else."""
         return any(_signature(path) != signature for path, signature in self._seen.items())

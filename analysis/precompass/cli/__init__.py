@@ -100,6 +100,7 @@ def _run(arguments: list[str]) -> int:
         gc.freeze()  # the objects of now stay, and need not be traversed again
         gc.enable()
         code: int = command.run(command.parser().parse_args(arguments[1:]))
+        gc.freeze()  # the process ends; Python would look through all objects once more
         return code
     parser = _parser()
     if arguments[:1] == ["help"]:

@@ -183,12 +183,27 @@ def real_path(path: AnyPath) -> str:
 def names(folder: AnyPath, most: int | None = None) -> Sequence[str]:
     """Return the names in a folder, at most so many, unsorted; none where it cannot be read."""
     try:
+        return list_names(folder, most)
+    except OSError:
+        return ()
+
+
+def list_names(folder: AnyPath, most: int | None = None) -> Sequence[str]:
+    """Return the names in a folder, at most so many, unsorted.
+
+    Raises:
+        OSError: if it cannot be read; :func:`names` then returns none.
+    """
+    try:
         _refuse_out_of_reach(folder)
         with os.scandir(folder) as found:
             return [entry.name for entry in islice(found, most)]
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         _tell(folder, error)
-        return ()
+        raise OSError(errno.EINVAL, str(error), os.fspath(folder)) from error
+    except OSError as error:
+        _tell(folder, error)
+        raise
 
 
 def entries(folder: AnyPath, most: int | None = None) -> Sequence[Entry]:

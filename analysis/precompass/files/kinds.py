@@ -22,6 +22,8 @@ class FileKind(Enum):
     PREFERENCES = "preferences file"
     CONFIGURATION = "settings of Precompass"
 
+    __hash__ = object.__hash__  # every rule asks for it; that of Enum is computed from the name
+
 
 def file_kind(path: Path) -> FileKind | None:
     """Return what a file is, by its name; None if it is not one of Julia's files, nor our own."""

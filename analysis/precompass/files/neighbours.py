@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from precompass.files.snapshot import Snapshot
+from precompass.julia.files import Files
 
 _NAMES = ("JuliaManifest.toml", "Manifest.toml")
 _VERSIONED = tuple(
@@ -14,6 +15,7 @@ _VERSIONED = tuple(
     for minor in range(16, 9, -1)
     for name in ("JuliaManifest", "Manifest")
 )
+_ALL_NAMES = (*_NAMES, *_VERSIONED)
 _MOST_ABOVE = 4  # folders above the parent
 
 
@@ -40,7 +42,9 @@ def manifests_in(folder: Path, files: Snapshot) -> Iterator[Path]:
 
 def manifest_of(folder: Path, files: Snapshot) -> Iterator[Path]:
     """Yield the manifest in a folder: the plain one, else the one of the newest Julia."""
-    paths = (folder / name for name in (*_NAMES, *_VERSIONED))
+    known = files.names_in(folder)
+    names = (name for name in _ALL_NAMES if known is None or name.lower() in known)
+    paths = (folder / name for name in names)
     yield from islice((path for path in paths if files.is_file(path)), 1)
 
 
@@ -55,5 +59,9 @@ def folders_above(folder: Path, files: Snapshot) -> Iterator[Path]:
 
 def _is_repository(folder: Path, files: Snapshot) -> bool:
     """Tell whether a folder is the root of a git repository, or of a worktree or submodule."""
+    return files.once(_has_git, folder)
+
+
+def _has_git(files: Files, folder: Path) -> bool:
     git = folder / ".git"
     return files.is_file(git) or files.is_file(git / "HEAD")

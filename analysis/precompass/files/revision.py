@@ -90,6 +90,10 @@ class Revision(Snapshot):
         """Tell whether two paths lead to one and the same folder."""
         return _normal(one) == _normal(other)
 
+    def names_in(self, folder: Path) -> frozenset[str] | None:  # noqa: ARG002 - of disk alone
+        """Return None: a commit has other names than the folder on disk."""
+        return None
+
     def close(self) -> None:
         """Let go of the repository's files."""
         self._repository.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -39,6 +39,9 @@ _MARKS = "\n[{,=."
 MOST_FOLDERS = 200
 """Folders that are listed in one; a repository of many packages has about a hundred."""
 
+MOST_NAMES = 200
+"""Names in a folder that are listed to look for some; beyond, each is looked for by itself."""
+
 _Signature: TypeAlias = tuple[int, int, int, int]
 T = TypeVar("T")
 
@@ -48,6 +51,7 @@ class Disk:
 
     def __init__(self) -> None:
         self._kept: Memo[Path, tuple[_Signature, SourceText | None, str]] = Memo()
+        self._texts: Memo[bytes, SourceText] = Memo()
 
     def read(self, path: Path) -> tuple[SourceText | None, str]:
         """Return the text of a file, and why it could not be read (or an empty string).
@@ -64,10 +68,37 @@ class Disk:
         kept = self._kept.get(path)
         if kept is not None and kept[0] == signature:
             return kept[1], kept[2]
-        text, reason = _read_regular(path, status)
+        text, reason = self._read_regular(path, status)
         size = len(text.text) if text is not None else 0
         self._kept.put(path, (signature, text, reason), size + len(str(path)))
         return text, reason
+
+    def _read_regular(self, path: Path, status: os.stat_result) -> tuple[SourceText | None, str]:
+        if stat.S_ISDIR(status.st_mode):
+            return None, ""
+        if not stat.S_ISREG(status.st_mode):
+            return None, "it is not a regular file"
+        reason = too_large(path, status.st_size)
+        if reason:
+            return None, reason
+        try:
+            data = disk.read_file(path, MAX_FILE_SIZE + 1)
+        except OSError as error:
+            return None, disk.reason(error)
+        reason = too_large(path, len(data))  # some files state no size, and others grow
+        if reason:
+            return None, reason
+        text = self._decode(data)
+        reason = _too_many_marks(text.text)
+        return (None, reason) if reason else (text, "")
+
+    def _decode(self, data: bytes) -> SourceText:
+        """Return the text of some bytes; files with the same bytes share it."""
+        text = self._texts.get(data)
+        if text is None:
+            text = decode(data)
+            self._texts.put(data, text, len(data))
+        return text
 
 
 def too_large(path: Path, size: int) -> str:
@@ -92,26 +123,6 @@ def _too_many_marks(text: str) -> str:
 _TOO_MANY_MARKS = f"it has more than {MOST_MARKS:,} lines, brackets and commas"
 
 
-def _read_regular(path: Path, status: os.stat_result) -> tuple[SourceText | None, str]:
-    if stat.S_ISDIR(status.st_mode):
-        return None, ""
-    if not stat.S_ISREG(status.st_mode):
-        return None, "it is not a regular file"
-    reason = too_large(path, status.st_size)
-    if reason:
-        return None, reason
-    try:
-        data = disk.read_file(path, MAX_FILE_SIZE + 1)
-    except OSError as error:
-        return None, disk.reason(error)
-    reason = too_large(path, len(data))  # some files state no size, and others grow
-    if reason:
-        return None, reason
-    text = decode(data)
-    reason = _too_many_marks(text.text)
-    return (None, reason) if reason else (text, "")
-
-
 def _folders_in(folder: Path) -> tuple[Path, ...]:
     found = (
         folder / entry.name
@@ -119,6 +130,17 @@ def _folders_in(folder: Path) -> tuple[Path, ...]:
         if not entry.name.startswith(".") and entry.is_folder and not entry.is_link
     )
     return tuple(islice(found, MOST_FOLDERS))
+
+
+def _names_in(folder: Path, open_texts: Iterable[Path]) -> frozenset[str] | None:
+    try:
+        found = disk.list_names(folder, MOST_NAMES + 1)
+    except OSError:
+        return None
+    if len(found) > MOST_NAMES:
+        return None
+    opened = (path.name for path in open_texts if path.parent == folder)
+    return frozenset(name.lower() for name in (*found, *opened))
 
 
 def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
@@ -140,6 +162,7 @@ class Snapshot:
         self._read: dict[Path, tuple[SourceText | None, str]] = {}
         self._is_file: dict[Path, bool] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._names: dict[Path, frozenset[str] | None] = {}
         self._answered: dict[tuple[object, Path], Any] = {}
 
     def read(self, path: Path) -> SourceText | None:
@@ -170,6 +193,16 @@ class Snapshot:
         if known is None:
             known = self._is_file[path] = disk.is_file(path)
         return known
+
+    def names_in(self, folder: Path) -> frozenset[str] | None:
+        """Return what is in a folder, in lower case, so that many names need not be looked for.
+
+        None if that is not known: the folder cannot be listed, or has more than
+        :data:`MOST_NAMES`.
+        """
+        if folder not in self._names:
+            self._names[folder] = _names_in(folder, self._open)
+        return self._names[folder]
 
     def folders_in(self, folder: Path) -> tuple[Path, ...]:
         """Return the folders right in a folder, by name, at most :data:`MOST_FOLDERS`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from precompass.julia.behaviour import Julia
@@ -109,6 +110,10 @@ def named_environment(name: str, depots: Sequence[Path], julia: Julia, files: Fi
 
 def project_in(folder: Path, files: Files) -> Path | None:
     """Return the project file of a folder, or None."""
+    return files.once(_project_in, folder)
+
+
+def _project_in(files: Files, folder: Path) -> Path | None:
     paths = (folder / name for name in PROJECT_NAMES)
     return next((path for path in paths if files.is_file(path)), None)
 
@@ -123,15 +128,22 @@ def enclosing_project(folder: Path, files: Files) -> Path | None:
 
 
 def walk_up(folder: Path) -> Iterable[Path]:
-    """Yield a folder and those above it, as far as Julia goes: to the root, or to home."""
-    home = str(Path.home())
+    """Return a folder and those above it, as far as Julia goes: to the root, or to home."""
+    return _walk_up(folder, str(Path.home()))
+
+
+@lru_cache(maxsize=256)
+def _walk_up(folder: Path, home: str) -> tuple[Path, ...]:
+    """Return the same, once for all who ask: the folders of a project are walked up repeatedly."""
     began_inside_home = str(folder).startswith(home)
+    found: list[Path] = []
     for place in (folder, *folder.parents):
         if began_inside_home and not str(place).startswith(home):
-            return
-        yield place
+            break
+        found.append(place)
         if str(place) == home:
-            return
+            break
+    return tuple(found)
 
 
 def active_project(

@@ -209,10 +209,10 @@ class DependencyGraph:
             mask |= above[unit]
         return UnitSet(self, mask)
 
-    def direct_dependents(self, uuid: UUID) -> frozenset[UnitId]:
+    def direct_dependents(self, uuid: UUID) -> AbstractSet[UnitId]:
         """Return the units that list a package among their dependencies; none if it is not here."""
         identity = package_id(uuid)
-        return frozenset(self.network.pred[identity]) if identity in self.units else frozenset()
+        return self.network.pred[identity].keys() if identity in self.units else frozenset()
 
     def extensions_of(self, parent: UUID) -> tuple[Unit, ...]:
         """Return the extensions of a package that are in the graph."""

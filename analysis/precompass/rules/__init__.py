@@ -186,7 +186,8 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
         return (Finding(toml_syntax.CODE, severity, path, Span(0, 0), message),)
     if is_left_out(context.session.settings, path):
         return ()
-    findings = [finding for rule in RULES.values() for finding in _findings_of(rule, context)]
+    rules = [rule for rule in RULES.values() if context.kind in rule.kinds]
+    findings = [finding for rule in rules for finding in _findings_of(rule, context)]
     findings += configuration.unknown_rules(context, RULES)
     findings = [
         found

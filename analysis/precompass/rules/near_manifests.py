@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
+from precompass.documents.text import SourceText
 from precompass.file_context import FileContext
 from precompass.files.neighbours import folders_above, manifest_of, manifests_in, places_near
+from precompass.files.snapshot import Snapshot
 from precompass.julia.project import ProjectFile
 from precompass.session import Session
+
+_Text: TypeAlias = tuple[Path, SourceText]
 
 
 def manifests_naming(context: FileContext, project: ProjectFile) -> Iterator[Path]:
@@ -20,15 +25,23 @@ def manifests_naming(context: FileContext, project: ProjectFile) -> Iterator[Pat
     """
     session, uuid = context.session, str(project.uuid)
     places = places_near(context.path.parent, session.snapshot)
-    near = [path for place in places for path in session.once(_manifests_in, place)]
+    near = [found for place in places for found in session.once(_texts_in, place)]
     above = folders_above(context.path.parent, session.snapshot)
-    near += [path for place in above for path in manifest_of(place, session.snapshot)]
-    for path in dict.fromkeys(near):
-        source = session.snapshot.read(path)
-        if source is not None and uuid in source.uuids:
-            yield path
+    near += [found for place in above for found in session.once(_text_in, place)]
+    yield from dict.fromkeys(path for path, source in near if uuid in source.uuids)
 
 
-def _manifests_in(session: Session, folder: Path) -> tuple[Path, ...]:
+def _texts_in(session: Session, folder: Path) -> tuple[_Text, ...]:
     """Return the manifests in a folder; the packages of a monorepo all ask about the same one."""
-    return tuple(manifests_in(folder, session.snapshot))
+    return tuple(_texts(session.snapshot, manifests_in(folder, session.snapshot)))
+
+
+def _text_in(session: Session, folder: Path) -> tuple[_Text, ...]:
+    return tuple(_texts(session.snapshot, manifest_of(folder, session.snapshot)))
+
+
+def _texts(files: Snapshot, paths: Iterable[Path]) -> Iterator[_Text]:
+    for path in paths:
+        source = files.read(path)
+        if source is not None:
+            yield path, source

@@ -101,8 +101,7 @@ def for_files(module: FileRule) -> Rule:
     """Return the rule of a module that needs no environment."""
 
     def check(context: FileContext) -> Iterator[Finding]:
-        if context.kind in module.KINDS:
-            yield from module.check(context)
+        return module.check(context) if context.kind in module.KINDS else iter(())
 
     return _rule(module, check, needs_environment=False)
 
@@ -112,7 +111,8 @@ def for_environments(module: EnvironmentRule) -> Rule:
 
     def check(context: FileContext) -> Iterator[Finding]:
         if context.kind in module.KINDS and isinstance(context, EnvironmentContext):
-            yield from module.check(context)
+            return module.check(context)
+        return iter(())
 
     return _rule(module, check, needs_environment=True)
 

@@ -151,9 +151,11 @@ def _installed_anyway(context: EnvironmentContext) -> set[UUID]:
         known = approximation.invalidations
     found = _brought_by_sources(project, context.session.snapshot)
     if known is not None:
-        own = {package_id(project.uuid)} if project.uuid is not None else set()
+        own = package_id(project.uuid) if project.uuid is not None else None
         found |= {
-            uuid for uuid in project.deps.values() if known.graph.direct_dependents(uuid) - own
+            uuid
+            for uuid in project.deps.values()
+            if any(unit != own for unit in known.graph.direct_dependents(uuid))
         }
     return found
 

@@ -66,8 +66,13 @@ class Configuration(msgspec.Struct, frozen=True):
 
 def find_configuration(folder: Path, files: Files) -> Path | None:
     """Return the nearest ``precompass.toml`` in a folder or above; the home folder is the last."""
-    paths = (place / CONFIGURATION_NAME for place in walk_up(folder))
-    return next((path for path in paths if files.is_file(path)), None)
+    places = (files.once(_configuration_in, place) for place in walk_up(folder))
+    return next((path for path in places if path is not None), None)
+
+
+def _configuration_in(files: Files, folder: Path) -> Path | None:
+    path = folder / CONFIGURATION_NAME
+    return path if files.is_file(path) else None
 
 
 @lru_cache(maxsize=16)
