@@ -176,12 +176,10 @@ class FileContext:
                     return table, key, entry
         return None
 
-    def preferences(self) -> Iterator[SetPreference]:
-        """Yield the preferences of this file that Julia looks at.
-
-        They are the first :data:`MOST_PREFERENCES`.
-        """
-        return islice(self._all_preferences(), MOST_PREFERENCES)
+    @cached_property
+    def preferences(self) -> tuple[SetPreference, ...]:
+        """The preferences of this file that Julia looks at: the first :data:`MOST_PREFERENCES`."""
+        return tuple(islice(self._all_preferences(), MOST_PREFERENCES))
 
     def _all_preferences(self) -> Iterator[SetPreference]:
         for table in self.tables:
@@ -294,9 +292,13 @@ class EnvironmentContext(FileContext):
                 return source
         return None
 
-    def preferences_in_effect(self) -> Iterator[SetPreference]:
-        """Yield the preferences of this file that no nearer table overrides."""
-        for one in self.preferences():
+    @cached_property
+    def preferences_in_effect(self) -> tuple[SetPreference, ...]:
+        """The preferences of this file that no nearer table overrides."""
+        return tuple(self._unshadowed())
+
+    def _unshadowed(self) -> Iterator[SetPreference]:
+        for one in self.preferences:
             source = self.source(one.table)
             if source is None:
                 continue

@@ -124,7 +124,9 @@ class _SettingsByPlace:
     def configured_by(self, path: Path) -> _ConfiguredBy:
         """Return what the settings of a file are from."""
         configuration = self.configuration(path)
-        folder = next((one for one in path.parents if one in self._chosen_in), None)
+        folder = None
+        if self._chosen_in:
+            folder = next((one for one in path.parents if one in self._chosen_in), None)
         return configuration.path if configuration is not None else None, folder
 
     def settings(self, path: Path) -> Settings:

@@ -47,7 +47,7 @@ def code_lenses(session: Session, path: Path) -> tuple[CodeLens, ...]:
     if context is None or context.session.settings.code_lenses is False:
         return ()
     keys: dict[str, list[Preference]] = {}
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         keys.setdefault(one.table.name, []).append(one.preference)
     lenses = [*_pending(context)]
     for table in context.tables:

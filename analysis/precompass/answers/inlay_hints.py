@@ -68,7 +68,7 @@ def inlay_hints(
 def _counts(
     context: EnvironmentContext, invalidations: Invalidations, span: Span, has_lenses: bool
 ) -> Iterator[InlayHint]:
-    in_effect = tuple(context.preferences_in_effect())
+    in_effect = tuple(context.preferences_in_effect)
     with_lens = {table.name for table in context.tables if table.table is not None}
     said_above = has_lenses and context.session.settings.code_lenses is not False
     tables: dict[str, set[int]] = {}

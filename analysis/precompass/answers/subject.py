@@ -86,7 +86,7 @@ def _of_table(
     table = next((one for one in context.tables if offset in one.header), None)
     if table is None or table.uuid is None:
         return None
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.table == table and invalidations.of_preference(one.preference).noticed:
             return Subject(*one.preference)
     return Subject(table.uuid, None)

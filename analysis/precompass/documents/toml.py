@@ -320,6 +320,7 @@ def _sentence(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
+_BOOLEANS = {"true": True, "false": False}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -417,6 +418,7 @@ class _Builder:
         self._data = data
         self._parser = tree_sitter.Parser(_LANGUAGE)
         self._offset_of = _CodePoints(text, data).offset
+        self._is_ascii = len(text) == len(data)
         self._shift = 0  # byte offset of the syntax tree now being read
         self._faults: list[Fault] = []
         self._comments: list[Span] = []
@@ -605,12 +607,15 @@ class _Builder:
         self._faults.append(Fault(fault, _sentence(message)))
 
     def _span(self, node: tree_sitter.Node) -> Span:
-        return Span(
-            self._offset_of(self._shift + node.start_byte),
-            self._offset_of(self._shift + node.end_byte),
-        )
+        start, end = node.byte_range
+        if self._is_ascii:
+            return Span(self._shift + start, self._shift + end)
+        return Span(self._offset_of(self._shift + start), self._offset_of(self._shift + end))
 
     def _read_keys(self, node: tree_sitter.Node, depth: int = 0) -> tuple[Key, ...]:
+        if node.type == "bare_key" and depth < MAX_DEPTH:  # as nearly all are
+            span = self._span(node)
+            return (Key(self._text[span.start : span.end], span),)
         keys: list[Key] = []
         pending = [node]
         while pending:
@@ -636,6 +641,8 @@ class _Builder:
         """Return the value of a scalar's text; a fault is reported and the text kept."""
         if text[:1] == '"' and '"' not in text[1:-1] and "\\" not in text:
             return text[1:-1]
+        if text in _BOOLEANS:
+            return _BOOLEANS[text]
         try:
             value: TomlScalar = tomli.loads(f"x = {text}")["x"]
         except tomli.TOMLDecodeError as error:
@@ -649,18 +656,18 @@ class _Builder:
         return value
 
     def _read_value(self, node: tree_sitter.Node, depth: int) -> Node:
-        span = self._span(node)
+        span, kind = self._span(node), node.type
         if depth > MAX_DEPTH:
             self._fault(span, "This value is nested too deeply")
             return Scalar("", span)
-        if node.type == "array":
+        if kind == "array":
             items = [
                 self._read_value(child, depth + 1)
                 for child in node.children
                 if child.is_named and child.type != "comment"
             ]
             return Array(tuple(items), span)
-        if node.type == "inline_table":
+        if kind == "inline_table":
             table = self._open(span, "inline", None)
             for child in node.children:
                 if child.type == "pair":
@@ -673,7 +680,9 @@ class _Builder:
         self, pair: tree_sitter.Node, into: _OpenTable | None = None, depth: int | None = None
     ) -> None:
         depth = self._header_depth if depth is None else depth
-        parts = [child for child in pair.children if child.is_named and child.type != "comment"]
+        parts = pair.named_children
+        if any(part.type == "comment" for part in parts):
+            parts = [part for part in parts if part.type != "comment"]
         keys = self._read_keys(parts[0], depth)
         node = self._read_value(parts[1], depth + len(keys))
         self._put(into if into is not None else self._current, keys, node)

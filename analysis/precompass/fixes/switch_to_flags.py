@@ -38,7 +38,7 @@ def switch_of(context: EnvironmentContext) -> PreferenceTable | None:
         return None
     if invalidations.graph.package(PRECOMPILE_TOOLS) is None:
         return None
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.preference == THE_SWITCH:
             return one.table
     return None

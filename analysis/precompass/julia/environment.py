@@ -31,6 +31,7 @@ from precompass.julia.stdlib_versions import stdlib_version
 from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
+from precompass.julia.workspace import Members, Workspace
 from precompass.memo import memoised
 
 
@@ -79,7 +80,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
     julia: Julia
     julia_from: str
     layers: tuple[Layer, ...]
-    members: tuple[ProjectFile, ...]
+    members: Sequence[ProjectFile]
     hidden: PreferencesFile | None
     nearer: tuple[NearerEnvironment, ...] = ()
 
@@ -98,6 +99,38 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         """The project file and the others of its workspace."""
         return (self.project, *self.members)
 
+    @property
+    def workspace(self) -> Workspace | None:
+        """All projects with what they share; None if this one is not as the workspace has it.
+
+        So it is with the sandbox of tests.
+        """
+        members = self.members
+        if isinstance(members, Members) and members.are_beside(self.project):
+            return members.workspace
+        return None
+
+    @property
+    def shapes(self) -> frozenset[ProjectShape]:
+        """What a dependency graph takes from the project and from the others of its workspace."""
+        if self.workspace is not None:
+            return self.workspace.all_shapes
+        return frozenset(project.shape for project in self.projects)
+
+    @property
+    def uuids(self) -> frozenset[UUID | None]:
+        """The UUIDs of the project and of the others of its workspace."""
+        if self.workspace is not None:
+            return self.workspace.uuids
+        return frozenset(project.uuid for project in self.projects)
+
+    @property
+    def text_size(self) -> int:
+        """The characters of all project files of the workspace."""
+        if self.workspace is not None:
+            return self.workspace.text_size
+        return sum(len(project.document.text) for project in self.projects)
+
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """What is not known of it: a manifest that is not there, files that broke off."""
@@ -108,9 +141,10 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         elif manifest.first_loss is not None:
             found.append(Gap(manifest.path, line=manifest.first_loss))
         listings = (layer.project for layer in self.layers)
+        members = self.members if self.workspace is None else self.workspace.broken
         found += [
             Gap(project.path, line=project.first_loss)
-            for project in dict.fromkeys((*self.projects, *listings))
+            for project in dict.fromkeys((self.project, *members, *listings))
             if project.first_loss is not None
         ]
         found += [
@@ -136,7 +170,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         )
 
     def _missing_of_projects(self, manifest: Manifest) -> Iterator[str]:
-        missing = _missing_of(frozenset(project.shape for project in self.projects), manifest)
+        missing = _missing_of(self.shapes, manifest)
         for project in self.projects if missing else ():
             yield from missing.get(project.shape, ())
 
@@ -172,9 +206,8 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         """The manifest as a session loads it: of some packages, a nearer environment decides."""
         if self.manifest is None or not self.nearer:
             return self.manifest
-        own = {project.uuid for project in self.projects}
         listed = (uuid for project in self.projects for uuid in project.strong_deps.values())
-        return loaded_manifest(self.manifest, self.nearer, frozenset(listed) - own)
+        return loaded_manifest(self.manifest, self.nearer, frozenset(listed) - self.uuids)
 
     def loaded_entry(self, uuid: UUID) -> PackageEntry | None:
         """Return the entry that decides which version of a package a session loads."""
@@ -455,17 +488,16 @@ def _listed_folders(files: Files, path: Path) -> Mapping[Path, None]:
 
 def _members(
     project: ProjectFile, bases: Sequence[ProjectFile], julia: Julia, files: Files
-) -> tuple[ProjectFile, ...]:
+) -> Sequence[ProjectFile]:
     """Return every other project of the workspace."""
     if not julia.has_workspaces:
         return ()
     root = bases[-1] if bases else project
-    found = files.once(_projects_of, root.path)
-    return tuple(member for member in found if member.path != project.path)
+    return Members(files.once(_workspace_of, root.path), project.path)
 
 
-def _projects_of(files: Files, root: Path) -> tuple[ProjectFile, ...]:
-    """Return the projects of a workspace, its outermost base first, as many as are looked into."""
+def _workspace_of(files: Files, root: Path) -> Workspace:
+    """Return the projects of a workspace, as many as are looked into."""
     base = read_project(root, files)
     found = {base.path: base} if base is not None else {}
     folders: set[Path] = set()
@@ -480,7 +512,7 @@ def _projects_of(files: Files, root: Path) -> tuple[ProjectFile, ...]:
             if member is not None and member.path not in found:
                 found[member.path] = member
                 pending.append(member)
-    return tuple(found.values())
+    return Workspace(tuple(found.values()))
 
 
 def _normal(path: Path) -> Path:

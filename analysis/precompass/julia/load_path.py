@@ -129,7 +129,12 @@ def enclosing_project(folder: Path, files: Files) -> Path | None:
 
 def walk_up(folder: Path) -> Iterable[Path]:
     """Return a folder and those above it, as far as Julia goes: to the root, or to home."""
-    return _walk_up(folder, str(Path.home()))
+    return _walk_up(folder, _plain(os.path.expanduser("~")))  # noqa: PTH111 - asked at each walk
+
+
+@lru_cache(maxsize=4)
+def _plain(home: str) -> str:
+    return str(Path(home))
 
 
 @lru_cache(maxsize=256)

@@ -103,6 +103,11 @@ class Manifest(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
         }
         return tuple(sorted(names))
 
+    @cached_property
+    def by_name(self) -> Mapping[str, PackageEntry]:
+        """The packages by name; of several with one name, the last."""
+        return {entry.name: entry for entry in self.packages.values()}
+
     def named(self, name: str) -> PackageEntry | None:
         """Return the package of this name, if there is exactly one."""
         found = [entry for entry in self.packages.values() if entry.name == name]

@@ -8,7 +8,7 @@ the manifest has them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
@@ -106,7 +106,7 @@ class UnitNetwork:
         self.projects = projects
         self.julia = julia
 
-    @property
+    @cached_property
     def has_twins(self) -> bool:
         """Whether two projects have one identity, so that their order decides which of them is."""
         return len(set(self.projects.values())) < len(self.projects)
@@ -120,6 +120,14 @@ class UnitNetwork:
     def bits(self) -> Mapping[UnitId, int]:
         """For each unit a number with one bit set, so that sets of units are numbers."""
         return {unit.id: 1 << position for position, unit in enumerate(self.order)}
+
+    @cached_property
+    def by_package(self) -> Mapping[UUID, Sequence[Unit]]:
+        """The units of each package: itself, and its extensions."""
+        found: dict[UUID, list[Unit]] = {}
+        for unit in self.order:
+            found.setdefault(unit.uuid, []).append(unit)
+        return found
 
     @cached_property
     def packages(self) -> int:
@@ -156,25 +164,44 @@ class DependencyGraph:
 
     Args:
         shared: its units, which graphs with the same units in another order share.
-        units: by identity, in the order of this graph.
-        projects: the active project and the members of its workspace.
+        shapes: of the projects, in the order of the workspace.
+        active: the project whose units come first, and then those of the other projects; None
+            if they are in order already.
 
     Attributes:
-        projects: the units of the projects.
+        units: by identity, in the order of this graph.
         julia: the version whose rules made the graph.
         size: how much is kept for as long as somebody holds the graph, in characters of text. A
             large manifest that cannot be read has few units, and a whole text.
     """
 
     def __init__(
-        self, shared: UnitNetwork, units: Mapping[UnitId, Unit], projects: Iterable[UnitId]
+        self,
+        shared: UnitNetwork,
+        shapes: Sequence[ProjectShape],
+        active: ProjectShape | None = None,
     ) -> None:
         self.shared = shared
-        self.units = units
-        self.projects = tuple(units[project] for project in projects)
+        self._shapes = shapes
+        self._active = active
+        self.units = shared.units if active is None else _Reordered(shared.units, self._in_order)
         self.julia = shared.julia
         self.network = shared.network
         self.size = shared.size
+
+    @cached_property
+    def projects(self) -> tuple[Unit, ...]:
+        """The units of the active project and of the other projects of its workspace."""
+        active = self._active
+        shapes = self._shapes
+        if active is not None:
+            shapes = (active, *(shape for shape in shapes if shape != active))
+        return tuple(self.shared.units[self.shared.projects[shape]] for shape in shapes)
+
+    def _in_order(self) -> Mapping[UnitId, Unit]:
+        own = self.shared.by_package
+        ahead = (unit for project in self.projects for unit in own[project.uuid])
+        return {unit.id: unit for unit in (*ahead, *self.shared.order)}
 
     @cached_property
     def package_count(self) -> int:
@@ -270,6 +297,39 @@ class DependencyGraph:
         return self.shared.extensions
 
 
+class _Reordered(Mapping[UnitId, Unit]):
+    """Units in another order, which is found out when it is asked for.
+
+    Every project of a workspace has another order, and most answers need none.
+
+    Args:
+        units: in any order.
+        reorder: returns them in order.
+    """
+
+    def __init__(
+        self, units: Mapping[UnitId, Unit], reorder: Callable[[], Mapping[UnitId, Unit]]
+    ) -> None:
+        self._units = units
+        self._reorder = reorder
+
+    @cached_property
+    def _ordered(self) -> Mapping[UnitId, Unit]:
+        return self._reorder()
+
+    def __getitem__(self, unit: UnitId) -> Unit:
+        return self._units[unit]
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._units
+
+    def __iter__(self) -> Iterator[UnitId]:
+        return iter(self._ordered)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+
 class UnitSet(AbstractSet[UnitId]):
     """A set of units of one graph, held as the bits of a number."""
 
@@ -330,30 +390,20 @@ def dependency_graph(environment: Environment) -> DependencyGraph:
     The environments of one workspace share all of it but the order of the units, in which the
     active project comes first.
     """
-    shapes = tuple(project.shape for project in environment.projects)
-    manifest, julia = environment.loaded, environment.julia
-    if len(shapes) > 1 and manifest is not None:
-        shared = _build(frozenset(shapes), manifest, julia)
+    workspace, manifest, julia = environment.workspace, environment.loaded, environment.julia
+    if workspace is not None and len(workspace.projects) > 1 and manifest is not None:
+        shared = _build(workspace.all_shapes, manifest, julia)
         if not shared.has_twins:
-            return _graph(shared, shapes, shapes)
-    return _graph(_build(shapes, manifest, julia), shapes, ())
+            return _graph(shared, workspace.shapes, environment.project.shape)
+    shapes = tuple(project.shape for project in environment.projects)
+    return _graph(_build(shapes, manifest, julia), shapes, None)
 
 
 @memoised(size=lambda graph, *_: graph.size)
 def _graph(
-    shared: UnitNetwork, shapes: tuple[ProjectShape, ...], first: tuple[ProjectShape, ...]
+    shared: UnitNetwork, shapes: tuple[ProjectShape, ...], active: ProjectShape | None
 ) -> DependencyGraph:
-    """Return a graph of units, some projects first, each followed by its extensions."""
-    projects = [shared.projects[shape] for shape in shapes]
-    if not first:
-        return DependencyGraph(shared, shared.units, projects)
-    own: dict[UUID, list[Unit]] = {}
-    for unit in shared.order:
-        own.setdefault(unit.uuid, []).append(unit)
-    uuids = (shared.units[shared.projects[shape]].uuid for shape in first)
-    ahead = (unit for uuid in uuids for unit in own[uuid])
-    units = {unit.id: unit for unit in (*ahead, *shared.order)}
-    return DependencyGraph(shared, units, projects)
+    return DependencyGraph(shared, shapes, active)
 
 
 @memoised(size=lambda network, *_: network.size)

@@ -231,8 +231,7 @@ class DepotMemory:
             sources = PackageSources(environment, depots, installation)
             caches = CompileCaches(graph, sources, depots, session)
             found = Installed(environment, sources, caches, self._read)
-            texts = sum(len(project.document.text) for project in environment.projects)
-            self._known.put(key, found, graph.size + texts)
+            self._known.put(key, found, graph.size + environment.text_size)
         return found
 
     def _read(self, source: PackageSource, foreign: frozenset[str]) -> PackageReads:

@@ -47,6 +47,8 @@ def answers_for(
     """
     found = [MemberAnswer(one, one.of_preference(preference)) for one in (own, *members)]
     first, *others = found
+    if not others:
+        return (first,)
     others.sort(key=lambda answer: answer.name.casefold())
 
     def order(answer: MemberAnswer) -> tuple[int, bool]:

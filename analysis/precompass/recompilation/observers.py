@@ -36,14 +36,14 @@ class Observers:
         self, graph: DependencyGraph, reads: Mapping[UnitId, UnitReads], julia: Julia
     ) -> None:
         self._graph = graph
-        self._julia = julia
+        self._records_blob = julia.records_blob
         self.reads = reads
 
     def of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units whose caches are bound to a preference."""
         owner = self._graph.unit_of(preference.package)
         found = [] if owner is None else self._observation(owner, preference)
-        if self._julia.records_blob:
+        if self._records_blob:
             found += self._foreign.get(preference, ())
         return tuple(found)
 
@@ -64,7 +64,7 @@ class Observers:
         Before caches recorded a blob, only keys of a package's own counted. Of preferences of
         other packages, it is PrecompileTools' switch that many read.
         """
-        if self._julia.records_blob or preference != THE_SWITCH:
+        if self._records_blob or preference != THE_SWITCH:
             return ()
         readers = (
             self._graph.units[one] for one in self._graph.direct_dependents(PRECOMPILE_TOOLS)
@@ -98,7 +98,7 @@ class Observers:
             return Read(Evidence.KNOWN, NotInManifest())
         reads = self.reads[unit.id]
         found = reads.unread.get(preference.key, reads.otherwise)
-        if self._julia.records_blob and self._some_reader_is_unknown:
+        if self._records_blob and self._some_reader_is_unknown:
             return Read(Evidence.ASSUMED, AssumedUnread(found.because))
         return found
 

@@ -67,7 +67,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     manifest = invalidations.environment.manifest
     if manifest is not None and SNOOP_PRECOMPILE not in manifest.packages:
         return  # stale-skip-list speaks of that
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.preference != THE_SKIP_LIST:
             continue
         if isinstance(one.entry.node, Array) and not one.entry.node.items:

@@ -61,11 +61,10 @@ def _check_project(context: FileContext) -> Iterator[Finding]:
     if manifest is None or not manifest.is_readable or _has_no_packages(manifest):
         return
     has_weakdeps = invalidations.environment.julia.has_extensions
-    names = {entry.name for entry in manifest.packages.values()}
     missing: list[tuple[str, Span]] = []
     for name, uuid in (project.strong_deps if has_weakdeps else project.deps).items():
         entry = context.document.root.get("deps", name)
-        is_there = uuid in manifest.packages or name in names or uuid == project.uuid
+        is_there = uuid in manifest.packages or name in manifest.by_name or uuid == project.uuid
         if entry is not None and not is_there:
             missing.append((name, entry.key.span))
     places = dict(missing)

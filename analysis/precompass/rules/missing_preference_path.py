@@ -45,7 +45,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect that names a file which does not exist here."""
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         value = plain(one.entry.node)
         if not isinstance(value, str) or not _leads_nowhere(value):
             continue

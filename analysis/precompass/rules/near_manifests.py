@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from precompass.documents.text import SourceText
 from precompass.file_context import FileContext
 from precompass.files.neighbours import folders_above, manifest_of, manifests_in, places_near
 from precompass.files.snapshot import Snapshot
 from precompass.julia.project import ProjectFile
 from precompass.session import Session
 
-_Text: TypeAlias = tuple[Path, SourceText]
+_Named: TypeAlias = tuple[Path, frozenset[str]]
+"""A manifest, and the UUIDs in its text."""
 
 
 def manifests_naming(context: FileContext, project: ProjectFile) -> Iterator[Path]:
@@ -25,23 +25,23 @@ def manifests_naming(context: FileContext, project: ProjectFile) -> Iterator[Pat
     """
     session, uuid = context.session, str(project.uuid)
     places = places_near(context.path.parent, session.snapshot)
-    near = [found for place in places for found in session.once(_texts_in, place)]
+    near = [found for place in places for found in session.once(_manifests_in, place)]
     above = folders_above(context.path.parent, session.snapshot)
-    near += [found for place in above for found in session.once(_text_in, place)]
-    yield from dict.fromkeys(path for path, source in near if uuid in source.uuids)
+    near += [found for place in above for found in session.once(_manifest_in, place)]
+    yield from dict.fromkeys(path for path, uuids in near if uuid in uuids)
 
 
-def _texts_in(session: Session, folder: Path) -> tuple[_Text, ...]:
+def _manifests_in(session: Session, folder: Path) -> tuple[_Named, ...]:
     """Return the manifests in a folder; the packages of a monorepo all ask about the same one."""
-    return tuple(_texts(session.snapshot, manifests_in(folder, session.snapshot)))
+    return tuple(_read(session.snapshot, manifests_in(folder, session.snapshot)))
 
 
-def _text_in(session: Session, folder: Path) -> tuple[_Text, ...]:
-    return tuple(_texts(session.snapshot, manifest_of(folder, session.snapshot)))
+def _manifest_in(session: Session, folder: Path) -> tuple[_Named, ...]:
+    return tuple(_read(session.snapshot, manifest_of(folder, session.snapshot)))
 
 
-def _texts(files: Snapshot, paths: Iterable[Path]) -> Iterator[_Text]:
+def _read(files: Snapshot, paths: Iterable[Path]) -> Iterator[_Named]:
     for path in paths:
         source = files.read(path)
         if source is not None:
-            yield path, source
+            yield path, source.uuids

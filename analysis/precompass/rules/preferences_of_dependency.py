@@ -94,7 +94,7 @@ class _Dependent(msgspec.Struct, frozen=True):
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report the preferences that projects in the neighbourhood do not get, once for each file."""
     project = context.project
-    preferences = tuple(context.preferences())
+    preferences = tuple(context.preferences)
     if not preferences or not project.is_package or project.document.faults or context.is_hidden:
         return
     dependents = list(_dependents(context, preferences))

@@ -54,7 +54,7 @@ def check(context: FileContext) -> Iterator[Finding]:
         return
     if not isinstance(context, EnvironmentContext):
         return
-    for one in context.preferences():
+    for one in context.preferences:
         package, key = one.preference
         source = context.source(one.table)
         if source is None:

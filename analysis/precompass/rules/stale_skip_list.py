@@ -50,7 +50,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is not None:
         return
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.preference != THE_SKIP_LIST:
             continue
         manifest = invalidations.environment.manifest.path.name

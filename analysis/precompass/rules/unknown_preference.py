@@ -58,7 +58,7 @@ _TWINS = {FLAG: SWITCH, SWITCH: FLAG}
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every key in effect that its package is known not to read."""
     invalidations = context.invalidations
-    set_here = tuple(context.preferences_in_effect())
+    set_here = tuple(context.preferences_in_effect)
     if not set_here:
         return
     from precompass.recompilation.preference_places import known_keys

@@ -48,7 +48,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every value in effect that its package does not accept."""
-    set_here = tuple(context.preferences_in_effect())
+    set_here = tuple(context.preferences_in_effect)
     if not set_here:
         return
     from precompass.recompilation.preference_places import allowed_values

@@ -53,7 +53,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     if invalidations.graph.package(SNOOP_PRECOMPILE) is None:
         return  # stale-skip-list speaks of the whole list
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.preference != THE_SKIP_LIST:
             continue
         recompilation = invalidations.of_preference(one.preference).recompilation

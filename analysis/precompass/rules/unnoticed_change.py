@@ -69,7 +69,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     invalidations = context.invalidations
     if invalidations.environment.gaps:
         return
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         widest = context.widest(one.preference)
         invalidations, invalidation = widest.invalidations, widest.invalidation
         if _has_another_rule(invalidations, one.preference):

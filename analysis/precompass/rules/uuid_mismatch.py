@@ -65,9 +65,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     manifest = invalidations.environment.manifest
     if manifest is None:
         return
-    by_name = {entry.name: entry for entry in manifest.packages.values()}
     for section, name, uuid, entry in context.listed_packages():
-        there = by_name.get(name)
+        there = manifest.by_name.get(name)
         if there is None or uuid in manifest.packages or uuid == context.project.uuid:
             continue
         severity, consequence = _CONSEQUENCE[section]

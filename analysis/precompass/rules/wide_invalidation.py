@@ -40,7 +40,7 @@ _HAVE_RULES = {THE_SKIP_LIST, THE_SWITCH}
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report, of each table, the preference in effect that recompiles most packages."""
     found: dict[str, SetPreference] = {}
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         if one.preference in _HAVE_RULES:
             continue
         count = _count(context, one)

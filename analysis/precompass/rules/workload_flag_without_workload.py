@@ -43,7 +43,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     invalidations = context.invalidations
     if invalidations.environment.gaps:
         return
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         unit = invalidations.graph.package(one.preference.package)
         if one.preference.key != FLAG or unit is None:
             continue

@@ -77,7 +77,9 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     members = context.environment.members
     if not members or context.project.document.faults:
         return
-    written = _written(frozenset(context.environment.projects))
+    workspace = context.environment.workspace
+    projects = (context.project, *members) if workspace is None else workspace.all_projects
+    written = _written(frozenset(projects))
     for name, text in context.project.compat.items():
         if _have_a_version_in_common(written[name]):
             continue

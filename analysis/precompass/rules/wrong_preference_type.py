@@ -57,7 +57,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every value in effect that its reader does not take."""
     invalidations = context.invalidations
-    for one in context.preferences_in_effect():
+    for one in context.preferences_in_effect:
         value = plain(one.entry.node)
         consequence = _consequence(invalidations, one, value)
         if consequence is None:

@@ -7,6 +7,7 @@ of it. The contents may be hostile, so their number and sizes are limited.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,6 @@ class PackageFiles:
         self.root = root
         self.limits = limits
         self.refused: dict[Path, str] = {}
-        self._real_root = disk.real_path(root)
         self._contents: dict[Path, bytes | None] = {}
         self._listings: dict[Path, list[Path]] = {}
         self._total = 0
@@ -91,6 +91,10 @@ class PackageFiles:
             return None
         self._total += len(data)
         return data
+
+    @cached_property
+    def _real_root(self) -> str:
+        return disk.real_path(self.root)
 
     def julia_files(self, folder: Path) -> list[Path]:
         """Return the ``.jl`` files below a folder, sorted, symbolic links left out."""

@@ -174,13 +174,9 @@ class PackageUses:
     @cached_property
     def _modules(self) -> tuple[tuple[str, Path], ...]:
         """The package's own module and those of its extensions, each with its entry file."""
-        found = [(self.name, self._entry)]
-        found += (
-            (path.stem, path)
-            for path in extension_entries(self._folder)
-            if path.stem in self._extensions
-        )
-        return tuple(found)
+        entries = extension_entries(self._folder) if self._extensions else ()
+        found = ((path.stem, path) for path in entries if path.stem in self._extensions)
+        return ((self.name, self._entry), *found)
 
     @cached_property
     def _sources(self) -> tuple[Path, ...]:

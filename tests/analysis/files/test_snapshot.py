@@ -12,6 +12,7 @@ from precompass.files.snapshot import (
     MAX_FILE_SIZE,
     MAX_WRITTEN_SIZE,
     MOST_MARKS,
+    MOST_NAMES,
     Disk,
     Snapshot,
 )
@@ -206,3 +207,38 @@ def test_folders_are_the_same_whatever_they_are_called(tmp_path: Path) -> None:
     assert snapshot.same_folder(tmp_path / "real", tmp_path / "link" / ".")
     assert not snapshot.same_folder(tmp_path / "real", tmp_path)
     assert not snapshot.same_folder(tmp_path / "real", tmp_path / "missing")
+
+
+# The names in a folder
+
+
+def test_the_names_in_a_folder_are_those_on_disk_and_those_that_are_open(tmp_path: Path) -> None:
+    """In lower case: some file systems do not tell ``manifest.toml`` from ``Manifest.toml``."""
+    (tmp_path / "Manifest.toml").write_text("")
+    (tmp_path / "src").mkdir()
+    snapshot = Snapshot(Disk(), {tmp_path / "Project.toml": "", tmp_path / "src" / "a.jl": ""})
+    assert snapshot.names_in(tmp_path) == frozenset({"manifest.toml", "project.toml", "src"})
+
+
+def test_the_names_in_a_folder_that_is_not_there_are_not_known(tmp_path: Path) -> None:
+    assert Snapshot(Disk()).names_in(tmp_path / "nowhere") is None
+
+
+def test_the_names_in_a_folder_with_too_many_are_not_known(tmp_path: Path) -> None:
+    for number in range(MOST_NAMES):
+        (tmp_path / f"{number}").touch()
+    found = Snapshot(Disk()).names_in(tmp_path)
+    assert found is not None
+    assert len(found) == MOST_NAMES
+    (tmp_path / "Manifest.toml").touch()
+    assert Snapshot(Disk()).names_in(tmp_path) is None
+
+
+def test_files_with_the_same_bytes_share_their_text(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("one", "two", "three")]
+    for path, text in zip(paths, ("a = 1", "a = 1", "a = 2"), strict=True):
+        path.write_text(text)
+    one, two, three = (Snapshot(disk).read(path) for disk in [Disk()] for path in paths)
+    assert one is two
+    assert three is not None
+    assert three.text == "a = 2"
