@@ -20,6 +20,8 @@ from precompass.julia.versions import VersionNumber
 from precompass.memo import memoised
 
 _STDLIB_NAMES = frozenset(STDLIBS.values())
+_NOTHING: Mapping[str, UUID | None] = {}
+"""What most entries have in one of their tables; one for all of them."""
 
 
 class PackageEntry(msgspec.Struct, frozen=True):
@@ -208,7 +210,7 @@ def read_manifest(text: str) -> Manifest:
 
 
 def _syntax(value: object) -> VersionNumber | None:
-    return _version(value.get("julia_version")) if isinstance(value, Mapping) else None
+    return _version(value.get("julia_version")) if isinstance(value, dict) else None
 
 
 def _package_tables(deps: TomlTable) -> Iterator[tuple[str, UUID, TomlTable, int]]:
@@ -216,18 +218,18 @@ def _package_tables(deps: TomlTable) -> Iterator[tuple[str, UUID, TomlTable, int
         if not isinstance(entries, list):
             continue
         for index, table in enumerate(entries):
-            uuid = parse_uuid(table.get("uuid")) if isinstance(table, Mapping) else None
+            uuid = parse_uuid(table.get("uuid")) if isinstance(table, dict) else None
             if uuid is not None:
                 yield name, uuid, table, index
 
 
 def _dependencies(value: object, unique: Mapping[str, UUID]) -> Mapping[str, UUID | None]:
     """Read a list of names, or a table of names and UUIDs, which says the UUIDs itself."""
-    if isinstance(value, Mapping):
-        return {name: parse_uuid(text) for name, text in value.items()}
     if isinstance(value, list):
         return {name: unique.get(name) for name in value if isinstance(name, str)}
-    return {}
+    if isinstance(value, dict):
+        return {name: parse_uuid(text) for name, text in value.items()}
+    return _NOTHING
 
 
 def _uuid_of(table: Table) -> UUID | None:

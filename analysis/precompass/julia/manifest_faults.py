@@ -61,6 +61,14 @@ def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
     return found
 
 
+def is_refused_as_a_whole(manifest: Manifest) -> bool:
+    """Tell whether Pkg refuses a manifest for something outside its entries.
+
+    Then nobody knows which packages it has. The entries are not looked at, which takes longer.
+    """
+    return any(fault.is_refused for fault in _faults_of_the_file(manifest))
+
+
 def _faults(manifest: Manifest) -> Iterator[ManifestFault]:
     yield from _faults_of_the_file(manifest)
     count: dict[str, int] = {}

@@ -15,6 +15,7 @@ from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
 from precompass.memo import memoised
 
+_NO_EXTENSIONS: Mapping[str, tuple[str, ...]] = {}
 MOST_MEMBERS = 5_000
 """Folders of a workspace that are looked into; the largest known have under a hundred."""
 PROJECT_NAMES = ("JuliaProject.toml", "Project.toml")
@@ -220,6 +221,8 @@ def parse_project(path: Path, text: str) -> ProjectFile:
 
 def read_extensions(value: object) -> Mapping[str, tuple[str, ...]]:
     """Read a table of extensions: a trigger, or several, to each name."""
+    if value is None:
+        return _NO_EXTENSIONS
     return {
         name: (triggers,) if isinstance(triggers, str) else _strings(triggers)
         for name, triggers in _table(value).items()

@@ -78,14 +78,15 @@ class VersionNumber:
         match = _PATTERN.fullmatch(text)
         if match is None:
             return None
-        major, minor, patch = (int(match[part] or 0) for part in ("major", "minor", "patch"))
-        if max(major, minor, patch) > _MAX_NUMBER:
+        major, minor, patch, empty_prerelease, bare, labelled, empty_build, labels = match.groups()
+        release = (int(major), int(minor or 0), int(patch or 0))
+        if max(release) > _MAX_NUMBER:
             return None
-        prerelease = _identifiers(match["bare"] or match["prerelease"], match["empty_prerelease"])
-        build = _identifiers(match["build"], match["empty_build"])
+        prerelease = _identifiers(bare or labelled, empty_prerelease)
+        build = _identifiers(labels, empty_build)
         if prerelease is None or build is None:
             return None
-        return cls((major, minor, patch), prerelease, build)
+        return cls(release, prerelease, build)
 
     @property
     def major(self) -> int:

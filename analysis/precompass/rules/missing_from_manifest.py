@@ -32,7 +32,7 @@ from precompass.file_context import FileContext
 from precompass.files.kinds import FileKind
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
-from precompass.julia.manifest_faults import manifest_faults
+from precompass.julia.manifest_faults import is_refused_as_a_whole
 from precompass.rules.rule import MANIFESTS, PROJECT_FILES, Resource
 from precompass.rules.together import groups
 from precompass.wording import listed
@@ -58,7 +58,7 @@ def _check_project(context: FileContext) -> Iterator[Finding]:
     if project is None or invalidations is None:
         return
     manifest = invalidations.environment.manifest
-    if manifest is None or not manifest.is_readable or _has_no_packages(manifest):
+    if manifest is None or not manifest.is_readable or is_refused_as_a_whole(manifest):
         return
     has_weakdeps = invalidations.environment.julia.has_extensions
     missing: list[tuple[str, Span]] = []
@@ -80,12 +80,6 @@ def _check_project(context: FileContext) -> Iterator[Finding]:
             f"stops with an error. Run `Pkg.resolve()`, or delete the {line}.",
             related=tuple(Related(context.path, places[name], f"{name}, too.") for name in others),
         )
-
-
-def _has_no_packages(manifest: Manifest) -> bool:
-    """Tell whether the packages are no table, so that nobody knows which there are."""
-    faults = manifest_faults(manifest)
-    return any(not fault.name and fault.is_refused for fault in faults)
 
 
 def _check_manifest(context: FileContext, manifest: Manifest) -> Iterator[Finding]:
