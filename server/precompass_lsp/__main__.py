@@ -10,14 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from precompass import __version__
+from precompass.report.terminal_width import terminal_width
 
 DEFAULT_PORT = 2087
+_MARGIN = 2  # that argparse leaves at the right
 _YOUNG = (700, 1_000, 1_000)
 """When the collector looks for garbage during the start: often, but among new objects alone.
 
 attrs makes each of lsprotocol's 554 classes twice, so a fifth of the objects is garbage, of 9 MiB.
 Looking through all objects, as Python does by default, takes a tenth of the start.
 """
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal_width() - _MARGIN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="precompass-lsp",
         description="A language server for Julia's project files, manifests and preferences.",
+        formatter_class=_HelpFormatter,
     )
     transport = result.add_mutually_exclusive_group()
     transport.add_argument(

@@ -52,6 +52,7 @@ from precompass_lsp.depots import Depots
 from precompass_lsp.documents import OpenDocuments
 from precompass_lsp.host import Host
 from precompass_lsp.logs import is_clients_mistake
+from precompass_lsp.messages import converter
 from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
 from precompass_lsp.protocol import Protocol
@@ -91,7 +92,13 @@ class PrecompassServer(LanguageServer):
     """
 
     def __init__(self, log_level: int = logging.WARNING) -> None:
-        super().__init__("precompass-lsp", __version__, protocol_cls=Protocol, max_workers=1)
+        super().__init__(
+            "precompass-lsp",
+            __version__,
+            protocol_cls=Protocol,
+            converter_factory=converter,
+            max_workers=1,
+        )
         protocol = self.protocol
         assert isinstance(protocol, Protocol)  # noqa: S101 - it was given above
         self._trace: Trace = protocol.trace_to_client
