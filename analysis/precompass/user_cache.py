@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
 
 
 def _default() -> Path:
-    import platformdirs  # asked only where something is kept or looked up
+    if sys.platform == "linux":  # by the XDG Base Directory Specification
+        home = os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")  # noqa: PTH111
+        return Path(home, "precompass")
+    import platformdirs  # imports readers of archives
 
     return platformdirs.user_cache_path("precompass", appauthor=False)

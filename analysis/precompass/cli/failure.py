@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable
 
+from precompass.documents.closest import closest
 from precompass.report.visible import visible
 
 
@@ -24,8 +24,8 @@ def did_you_mean(word: str, known: Iterable[str], mark: str = "") -> str:
         mark: what is put before the word that is found.
     """
     by_folded = {name.casefold(): name for name in sorted(set(known), reverse=True)}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {mark}{by_folded[near[0]]}?" if near else ""
+    near = closest(word.casefold(), by_folded)
+    return f"; did you mean {mark}{by_folded[near]}?" if near is not None else ""
 
 
 def warn(sentence: str) -> None:

@@ -14,12 +14,12 @@ from functools import lru_cache
 from struct import Struct
 from typing import Literal, TypeAlias
 
-import google_crc32c
 import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.caches import CacheFile
 from precompass.files import disk
+from precompass.julia.crc32c import crc32c
 
 NATIVE_ENDINGS = (".so", ".dylib", ".dll")
 """How the name of a native library ends, by system."""
@@ -105,7 +105,7 @@ def _end_of(cache: CacheFile) -> _End | None:
                 chunk = file.read(min(_CHUNK, rest))
                 if not chunk:
                     return None
-                crc = google_crc32c.extend(crc, chunk)
+                crc = crc32c(chunk, crc)
                 last = (last + chunk)[-_CRC.size :]
                 rest -= len(chunk)
             recorded = file.read(_CRC.size)
@@ -145,7 +145,7 @@ def _crc32c(path: str, _size: int, _mtime_ns: int) -> int | None:
     try:
         with disk.open_file(path) as file:
             while chunk := file.read(_CHUNK):
-                crc = google_crc32c.extend(crc, chunk)
+                crc = crc32c(chunk, crc)
     except OSError:
         return None
     return crc

@@ -24,7 +24,6 @@ from io import FileIO
 from struct import Struct
 from uuid import UUID
 
-import google_crc32c
 import msgspec
 
 from precompass.depot.preference_record import (
@@ -34,6 +33,7 @@ from precompass.depot.preference_record import (
     parse_blob,
 )
 from precompass.files import disk
+from precompass.julia.crc32c import crc32c
 from precompass.julia.versions import VersionNumber
 
 MAX_HEADER = 4 * 2**20
@@ -295,7 +295,7 @@ def _parse_header(data: bytes) -> CacheHeader:
             raise _EndOfDataError
         start_of_targets, position = position + 4, position + 4 + clone_targets_length
         if clone_targets_length:
-            clone_targets = google_crc32c.value(data[start_of_targets:position])
+            clone_targets = crc32c(data[start_of_targets:position])
     return CacheHeader(
         julia=julia,
         checksum=checksum,

@@ -43,15 +43,17 @@ def installed_package(
     """
     if not _FOLDER_NAME.fullmatch(name):
         return None
+    versions = [found for depot in depots if disk.is_folder(found := Path(depot, "packages", name))]
+    if not versions:
+        return None
     try:
         slug = version_slug(uuid, tree_sha1)
     except ValueError:
         return None
     for length in (4, 5) if minor < (1, 7) else (5, 4):
-        for depot in depots:
-            folder = Path(depot, "packages", name, slug[:length])
-            if disk.is_folder(folder):
-                return folder
+        for folder in versions:
+            if disk.is_folder(folder / slug[:length]):
+                return folder / slug[:length]
     return None
 
 

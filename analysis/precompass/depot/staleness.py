@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-import google_crc32c
 import msgspec
 
 from precompass.depot.cache_header import CacheHeader
@@ -23,6 +22,7 @@ from precompass.depot.preference_record import Blob, KeyList
 from precompass.depot.sources import depot_of, find_source, in_depot
 from precompass.documents.values import TomlTable
 from precompass.files import disk
+from precompass.julia.crc32c import crc32c
 from precompass.julia.equality import identical, is_zero_like
 from precompass.julia.hashing import CannotTell, preference_hash
 
@@ -174,13 +174,13 @@ def _crc32c(path: str, mode: int, size: int, _mtime_ns: int) -> int | None:
     crc = 0
     if stat.S_ISDIR(mode):
         for name in sorted(map(os.fsencode, disk.names(path))):
-            crc = google_crc32c.extend(crc, name)
+            crc = crc32c(name, crc)
         return crc
     try:
         with disk.open_file(path) as file:
             left = size
             while left >= 0 and (chunk := file.read(min(_CHUNK, left + 1))):
-                crc = google_crc32c.extend(crc, chunk)
+                crc = crc32c(chunk, crc)
                 left -= len(chunk)
     except OSError:
         return None

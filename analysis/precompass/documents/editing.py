@@ -11,7 +11,6 @@ end of a line that goes stays as a separate line, in its place.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -234,6 +233,8 @@ def add_array_item(text: str, path: Path, value: TomlValue) -> str | None:
 
 def smallest_edits(before: str, after: str) -> tuple[TextEdit, ...]:
     """Return edits, as small as a comparison by lines finds them, from one text to another."""
+    import difflib  # only where an edit is made
+
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     edits = []
     starts = [0]

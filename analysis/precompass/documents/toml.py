@@ -19,15 +19,15 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 import tomli
 import tree_sitter
-import tree_sitter_toml
 
 from precompass.documents import simple_lines
+from precompass.documents.grammar import grammar
 from precompass.documents.newer_toml import NewerPlace, as_older
 from precompass.documents.text import LineIndex, Span
 from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
 from precompass.memo import memoised
 
-_LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
+_LANGUAGE = grammar("tree_sitter_toml")
 _COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
 
 MAX_DEPTH = 100

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import google_crc32c
+from precompass.julia.crc32c import crc32c
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -52,7 +52,7 @@ def version_slug(uuid: UUID, tree_sha1: str, length: int = 5) -> str:
     sha1 = bytes.fromhex(tree_sha1)
     if len(sha1) != 20:
         raise ValueError(f"a SHA-1 has 40 hexadecimal digits, not {tree_sha1!r}")
-    return slug(google_crc32c.extend(_package_crc(uuid), sha1), length)
+    return slug(crc32c(sha1, _package_crc(uuid)), length)
 
 
 def cache_directory(name: str, uuid: UUID | None, minor: tuple[int, int]) -> str:
@@ -83,5 +83,4 @@ def cache_entry(name: str, uuid: UUID | None) -> str:
 
 def _package_crc(uuid: UUID) -> int:
     """CRC-32C of the UUID as a 128-bit integer in little-endian bytes (its text reversed)."""
-    crc: int = google_crc32c.value(uuid.bytes[::-1])
-    return crc
+    return crc32c(uuid.bytes[::-1])

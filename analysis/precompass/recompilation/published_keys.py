@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from precompass.julia.environment import Environment
 from precompass.julia.published_preferences import PublishedPreferences, published_preferences
 from precompass.julia.uuids import JLL_WRAPPERS
@@ -29,6 +27,8 @@ def product_key(graph: DependencyGraph, unit: Unit, key: str) -> str | None:
     is_wrapper = unit.name.endswith("_jll") and unit.id in graph.direct_dependents(JLL_WRAPPERS)
     if not is_wrapper or not key.startswith("lib") or key.endswith("_path"):
         return None
+    import difflib  # seldom needed
+
     product, _, ending = key.rpartition("_")
     is_slip = product and difflib.SequenceMatcher(None, ending.lower(), "path").ratio() >= _ALIKE
     return f"{product if is_slip else key}_path"

@@ -46,11 +46,11 @@ precompile_workload = false
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from precompass.documents.closest import closest
 from precompass.file_context import EnvironmentContext, FileContext, PreferenceTable
 from precompass.findings import Finding, Fix, Related, Severity
 from precompass.fixes import deletion, listing, move_to_flags, renaming
@@ -219,8 +219,7 @@ def _near(invalidations: Invalidations, name: str) -> str | None:
     known = set(environment.project.listed(environment.julia))
     if environment.manifest is not None:
         known |= {entry.name for entry in environment.manifest.packages.values()}
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
-    return close[0] if close else None
+    return closest(name, sorted(known), 0.8)
 
 
 def _section_of_a_later_julia(project: ProjectFile, uuid: UUID, julia: Julia) -> str | None:

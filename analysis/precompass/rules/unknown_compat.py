@@ -36,9 +36,9 @@ CSV = "0.10"
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
+from precompass.documents.closest import closest
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, FixId, Severity
 from precompass.fixes import deletion, known_uuid, listing, renaming
@@ -121,9 +121,9 @@ def _unknown_before_1_9(
 
 
 def _fixes(context: EnvironmentContext, name: str, near: Sequence[str]) -> Iterator[Fix]:
-    for close in difflib.get_close_matches(name, near, 1):
-        rename = renaming.offer(context, ("compat", name), close)
-        if rename is not None:
-            yield rename
+    close = closest(name, near)
+    rename = renaming.offer(context, ("compat", name), close) if close is not None else None
+    if rename is not None:
+        yield rename
     yield Fix("Delete the entry", FixId(deletion.VALUE, context.path, ("compat", name)))
     yield from known_uuid.listing_offers(context, "deps", name)

@@ -38,9 +38,9 @@ Pkg; `base/loading.jl`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
+from precompass.documents.closest import closest
 from precompass.documents.toml import Table
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
@@ -124,7 +124,7 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
     plain = name.lower().replace("-", "").replace("_", "")
     if _OTHER_WORDS.get(plain) in known:
         return _OTHER_WORDS[plain]
-    return next(iter(difflib.get_close_matches(plain, known, 1, _CLOSE)), None)
+    return closest(plain, known, _CLOSE)
 
 
 def _finding(

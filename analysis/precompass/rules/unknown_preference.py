@@ -33,9 +33,9 @@ each entry; PrecompileTools 1.0 to 1.3.4.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
+from precompass.documents.closest import closest
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Fix, Severity
 from precompass.fixes import renaming
@@ -102,8 +102,7 @@ def _meant(invalidations: Invalidations, uuid: UUID, key: str, known: frozenset[
     twin = _TWINS.get(key)
     if twin is not None and (twin in known or (uuid, twin) in _own_keys(invalidations, uuid)):
         return twin
-    close = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.7)
-    return close[0] if close else None
+    return closest(key, sorted(known), 0.7)
 
 
 def _other_readers(invalidations: Invalidations, unit: Unit, key: str) -> list[str]:

@@ -28,9 +28,9 @@ each entry.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
+from precompass.documents.closest import closest
 from precompass.documents.toml import plain
 from precompass.documents.values import TomlValue
 from precompass.file_context import EnvironmentContext
@@ -78,8 +78,8 @@ def _nearest(value: TomlValue, allowed: tuple[TomlValue, ...]) -> str | None:
     texts = {other.lower(): other for other in allowed if isinstance(other, str)}
     if not isinstance(value, str):
         return None
-    close = difflib.get_close_matches(value.lower(), texts, n=1, cutoff=0.6)
-    return texts[close[0]] if close else None
+    close = closest(value.lower(), texts)
+    return texts[close] if close is not None else None
 
 
 def _toml(value: TomlValue) -> str:

@@ -28,9 +28,9 @@ skip_precompile = ["DataFrames"]
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
+from precompass.documents.closest import closest
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Severity
 from precompass.fixes import deletion, move_to_flags
@@ -74,8 +74,8 @@ def _reason(context: EnvironmentContext, name: str) -> str | None:
     unit = invalidations.graph.package(uuid) if uuid is not None else None
     if unit is None:
         known = {unit.name for unit in invalidations.graph.units.values() if unit.is_package}
-        close = difflib.get_close_matches(root, known, n=1)
-        hint = f" Did you mean {close[0]}?" if close else " Delete it, or correct the name."
+        close = closest(root, known)
+        hint = f" Did you mean {close}?" if close else " Delete it, or correct the name."
         return f"This entry skips nothing: no package {root} is in this environment.{hint}"
     if uses(invalidations, unit, SNOOP_PRECOMPILE):
         return None

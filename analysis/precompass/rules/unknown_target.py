@@ -41,9 +41,9 @@ test = ["Test", "Random"]
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
+from precompass.documents.closest import closest
 from precompass.documents.toml import Array, Entry, Table
 from precompass.file_context import EnvironmentContext, string_items
 from precompass.findings import Finding, Fix, FixId, Severity
@@ -83,7 +83,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 def _check_name(context: EnvironmentContext, target: str, entry: Entry) -> Iterator[Finding]:
     if target in _OWN_PROJECTS:
         return
-    for meant in difflib.get_close_matches(target.lower(), _OWN_PROJECTS, 1, 0.8):
+    meant = closest(target.lower(), _OWN_PROJECTS, 0.8)
+    if meant is not None:
         message = f"Pkg knows no target `{target}`, so this line does nothing. It means `{meant}`?"
         rename = renaming.offer(context, ("targets", target), meant)
         fixes = (rename,) if rename is not None else ()

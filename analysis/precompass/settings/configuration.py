@@ -6,7 +6,6 @@ project ends. Whatever is wrong in the file is left out and named; the rest coun
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from precompass.documents.closest import closest
 from precompass.documents.text import Span
 from precompass.documents.toml import Entry, Table, parse_toml, plain
 from precompass.files.kinds import CONFIGURATION_NAME
@@ -115,8 +115,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     plainly = {name.replace("-", ""): name for name in known}
     folded = word.replace("-", "").replace("_", "").casefold()
-    near = difflib.get_close_matches(folded, plainly, n=1, cutoff=0.75)
-    return plainly[near[0]] if near else None
+    near = closest(folded, plainly, 0.75)
+    return plainly[near] if near is not None else None
 
 
 def _choose(

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import msgspec
-import tree_sitter_julia
-from tree_sitter import Language, Node, Parser, Point
+from tree_sitter import Node, Parser, Point
 
+from precompass.documents.grammar import grammar
 from precompass.documents.text import Position, PositionEncoding
 from precompass.source.preparation import prepared
 
-_LANGUAGE = Language(tree_sitter_julia.language())
+_LANGUAGE = grammar("tree_sitter_julia")
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 4096  # bytes handed to the parser at a time
 _REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300

@@ -23,13 +23,19 @@ print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.__stdout__
 """
 HEAVY = (
     "backports.zstd",
+    "bz2",
+    "difflib",
     "dulwich",
+    "google_crc32c",
+    "importlib.resources",
     "lsprotocol",
     "networkx",
     "pathspec",
     "pygls",
     "rich",
+    "shutil",
     "sqlite3",
+    "tempfile",
     "tomlkit",
     "tree_sitter_julia",
 )

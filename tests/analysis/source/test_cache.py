@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import platformdirs
 import pytest
 
 from precompass.source import cache as source_cache
@@ -184,8 +185,11 @@ def test_the_default_folder_is_the_user_s_cache(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("PRECOMPASS_CACHE", raising=False)
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "user")
-    assert SourceCache().folder == tmp_path / "user" / "source-reads"
+    user = platformdirs.user_cache_path("precompass", appauthor=False)
+    assert SourceCache().folder == user / "source-reads"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    if sys.platform == "linux":
+        assert SourceCache().folder == tmp_path / "user" / "precompass" / "source-reads"
     monkeypatch.setenv("PRECOMPASS_CACHE", str(tmp_path / "mine"))
     assert SourceCache().folder == tmp_path / "mine" / "source-reads"
 
