@@ -264,6 +264,7 @@ class _Frame(msgspec.Struct, frozen=True):
         steps: the list of *body* that takes what is found.
         in_function: whether it is a function; definitions in it are its own.
         evaluating: whether quoted code is run, as under ``@eval``.
+        spliced: whether what the quoted code interpolates was read already.
     """
 
     scope: Scope
@@ -272,6 +273,7 @@ class _Frame(msgspec.Struct, frozen=True):
     steps: list[Step]
     in_function: bool
     evaluating: bool = False
+    spliced: bool = False
 
     @property
     def is_expanded(self) -> bool:
@@ -605,7 +607,7 @@ class EffectReader:
 
     def _run_string(self, code: String, frame: _Frame, depth: int) -> None:
         """Read what a string interpolates; one with a prefix is a call of a macro."""
-        self._run_all(code.interpolations, frame, depth)
+        self._run_all(code.interpolations, replace(frame, spliced=False), depth)
         if code.macro is not None:
             meaning = resolve(frame.scope.module, (code.macro,))
             called = _Called(code, (code.macro,), (code.content,))
@@ -648,7 +650,7 @@ class EffectReader:
             self._effects_of_call(_Called(code, names, arguments), meaning, frame)
 
     def _run_function(self, code: Function, frame: _Frame, depth: int) -> None:
-        self._run_interpolated_in(code, frame, depth)
+        frame = self._spliced(code, frame, depth)
         self._run_all(code.types, frame, depth)
         if code.kind is FunctionKind.ARROW:
             self._run_lambda(code, frame.perhaps(code), None, depth)
@@ -661,7 +663,7 @@ class EffectReader:
 
     def _run_struct(self, code: Struct, frame: _Frame, depth: int) -> None:
         """Read what runs when a type is defined: the types of its fields, not its constructors."""
-        self._run_interpolated_in(code, frame, depth)
+        frame = self._spliced(code, frame, depth)
         self._run_all(code.types, frame, depth)
         for statement in code.statements:
             if isinstance(statement, Assignment):  # a default, which the constructor computes
@@ -669,17 +671,21 @@ class EffectReader:
             if not isinstance(statement, Function):
                 self._run(statement, frame, depth)
 
-    def _run_interpolated_in(self, code: Code, frame: _Frame, depth: int) -> None:
-        """Read what quoted code interpolates into a definition: it runs where the quote does.
+    def _spliced(self, code: Code, frame: _Frame, depth: int) -> _Frame:
+        """Read what quoted code interpolates into a definition; return the frame for the rest.
 
-        So in ``@eval f() = $(g())`` the call of ``g`` runs at once, and ``f`` later or never.
+        It runs where the quote is: in ``@eval f() = $(g())`` the call of ``g`` runs at once, and
+        ``f`` later or never.
         """
-        if frame.evaluating or frame.scope.quoted:
-            inner = replace(frame, evaluating=False)
-            for interpolated in code.search(Interpolation, skip=(String, Quote)):
-                self._run(interpolated, inner, depth)
+        if frame.spliced or not (frame.evaluating or frame.scope.quoted):
+            return frame
+        inner = replace(frame, evaluating=False)
+        for interpolated in code.search(Interpolation, skip=(Interpolation, String, Quote)):
+            self._run(interpolated, inner, depth)
+        return replace(frame, spliced=True)
 
     def _run_quote(self, code: Quote, frame: _Frame, depth: int) -> None:
+        frame = replace(frame, spliced=False) if frame.spliced else frame
         if code.symbol is not None:
             self._note_name(code.symbol, code, frame)
         elif frame.evaluating:
@@ -693,6 +699,8 @@ class EffectReader:
                 self._run(interpolated, frame, depth)
 
     def _run_interpolation(self, code: Interpolation, frame: _Frame, depth: int) -> None:
+        if frame.spliced:
+            return
         if frame.scope.quoted:
             scope = replace(frame.scope, quoted=False)
             frame = replace(frame, scope=scope, steps=frame.body.executed)
@@ -797,7 +805,7 @@ class EffectReader:
             inner = frame.perhaps(code, "inner " + code.target.excerpt(40))
             self._run(code.value, inner, depth)
         else:
-            self._run_interpolated_in(code.value, frame, depth)
+            self._spliced(code.value, frame, depth)
         self._run_target(code.target, frame, depth)
 
     def _run_target(self, target: Code, frame: _Frame, depth: int) -> None:
