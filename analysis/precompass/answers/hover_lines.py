@@ -15,7 +15,7 @@ MOST_LINES = 11
 """Of a hover, with the empty line after its title and the line of its links."""
 
 _AROUND = 2  # the empty line after the title, and the links
-_LONGEST = {Strong: 60, Code: 200, str: 400}  # characters of a piece
+_LONGEST = {Strong: 160, Code: 200, str: 400}  # characters of a piece; a count has up to 120
 
 
 class Line(msgspec.Struct, frozen=True):

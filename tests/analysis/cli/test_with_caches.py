@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from precompass.answers.hover import hover
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.uuids import SNOOP_PRECOMPILE
 from precompass.recompilation.graph import Unit, UnitId, package_id
 from precompass.recompilation.invalidation import Invalidations
+from precompass.report.paragraphs import as_plain_text
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.command_line import Command
@@ -68,6 +70,20 @@ def test_what_is_recorded_is_said_to_be(precompass: Command, depot: Path) -> Non
     assert "(recorded in the caches of Julia 1.11)." in text
     share = round(100 * answer["compiled_bytes"] / answer["of_bytes"])
     assert f"kB of compiled code ({share} %)" in text
+
+
+def test_a_hover_says_the_same(precompass: Command, app: Path, depot: Path) -> None:
+    file = app / "LocalPreferences.toml"
+    session = Session(Snapshot(Disk()), Settings(depots=str(depot), variables={}))
+    shown = hover(session, file, file.read_text().index("skip_precompile"))
+    assert shown is not None
+    text = as_plain_text(shown.paragraphs)
+    explained = " ".join(
+        precompass("explain", "SnoopPrecompile.skip_precompile", "--depot", str(depot)).out.split()
+    )
+    count = text.partition("Changing it recompiles ")[2].partition(":")[0]
+    assert "of compiled code" in count
+    assert f"Changing it recompiles {count} (" in explained
 
 
 def test_a_key_that_no_cache_lists(precompass: Command, depot: Path) -> None:
