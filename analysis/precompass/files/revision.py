@@ -20,7 +20,9 @@ from dulwich.repo import Repo
 from precompass.documents.text import SourceText, decode
 from precompass.files.disk import is_confined, is_there
 from precompass.files.git_folder import names_places_elsewhere
+from precompass.files.git_objects import BoundedStore
 from precompass.files.ignored import IgnoredFiles
+from precompass.files.library_files import held_to_the_gate
 from precompass.files.snapshot import Disk, Snapshot, too_large
 
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}(?=[~^]|\Z)")
@@ -101,7 +103,8 @@ class Revision(Snapshot):
     def _find(self, path: Path) -> SourceText | _OnDisk | _Unreadable | None:
         if path not in self._known:
             try:
-                self._known[path] = self._look_up(_normal(path), _MAX_LINKS)
+                with held_to_the_gate():
+                    self._known[path] = self._look_up(_normal(path), _MAX_LINKS)
             except Exception as error:  # a damaged repository makes dulwich raise all kinds
                 why = f"git's objects for it cannot be read ({type(error).__name__}: {error})"
                 self._known[path] = _Unreadable(why)
@@ -153,8 +156,15 @@ def open_revision(folder: Path, name: str, disk: Disk) -> Revision | NoRevision:
             f"the folder is not trusted, and the git repository {root} names places elsewhere: "
             "trust it with `--trust`"
         )
+    with held_to_the_gate():
+        return _open(root, name, disk)
+
+
+def _open(root: Path, name: str, disk: Disk) -> Revision | NoRevision:
+    """Return the files of a commit in the git repository with its root here."""
     try:
         repository = Repo(str(root))
+        repository.object_store = BoundedStore(repository.object_store)
     except Exception as error:  # see above
         return NoRevision(f"the git repository {root} cannot be read: {error}")
     try:
