@@ -1,7 +1,8 @@
 """Answers that are kept, as long as there is room for what they hold.
 
 A text that is being edited is another one at every keystroke, and an answer about it holds all
-of it. So what is kept is bounded by how much text that is, not by how many answers there are.
+of it. So what is kept is bounded by how much text that is, not by how many answers there are, and
+of one file the answers about few of its texts are kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 P = ParamSpec("P")
 Key = TypeVar("Key", bound=Hashable)
@@ -26,6 +27,10 @@ OF_EACH = 2_000
 """What is added to the size of each: a text of ten characters, too, has a tree and tables."""
 
 
+VERSIONS = 4
+"""Of one file: as it is, as it is on disk, and before and behind a change that is taken back."""
+
+
 class Memo(Generic[Key, Value]):
     """Values by key; those that were not asked for the longest go first.
 
@@ -37,7 +42,8 @@ class Memo(Generic[Key, Value]):
     def __init__(self, room: int = CHARACTERS) -> None:
         self._room = room
         self._free = room
-        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Value, int, Hashable]] = OrderedDict()
+        self._versions: dict[Hashable, OrderedDict[Key, None]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Value | None:
@@ -47,23 +53,48 @@ class Memo(Generic[Key, Value]):
             if found is None:
                 return None
             self._values.move_to_end(key)
+            if found[2] is not None:
+                self._versions[found[2]].move_to_end(key)
             return found[0]
 
-    def put(self, key: Key, value: Value, size: int) -> None:
-        """Keep a value of some size instead of the one before, and let go of what is too much."""
+    def put(self, key: Key, value: Value, size: int, of: Hashable = None) -> None:
+        """Keep a value of some size instead of the one before, and let go of what is too much.
+
+        Args:
+            key: by which it is found again.
+            value: the value.
+            size: how much it holds.
+            of: what it is about: of one thing at most :data:`VERSIONS` are kept.
+        """
         with self._lock:
             size += OF_EACH
-            if key in self._values:
-                self._free += self._values.pop(key)[1]
-            self._values[key] = value, size
+            self._drop(key)
+            self._values[key] = value, size, of
             self._free -= size
+            if of is not None:
+                versions = self._versions.setdefault(of, OrderedDict())
+                versions[key] = None
+                if len(versions) > VERSIONS:
+                    self._drop(next(iter(versions)))
             while self._free < 0 and len(self._values) > 1:
-                self._free += self._values.popitem(last=False)[1][1]
+                self._drop(next(iter(self._values)))
+
+    def _drop(self, key: Key) -> None:
+        found = self._values.pop(key, None)
+        if found is None:
+            return
+        self._free += found[1]
+        versions = self._versions.get(found[2])
+        if versions is not None:
+            del versions[key]
+            if not versions:
+                del self._versions[found[2]]
 
     def clear(self) -> None:
         """Let go of everything."""
         with self._lock:
             self._values.clear()
+            self._versions.clear()
             self._free = self._room
 
 
@@ -76,11 +107,18 @@ class MemoisedFunction(Generic[P, Value]):
     Args:
         function: computes an answer.
         size: returns how much an answer to some arguments holds, in characters of text.
+        of: returns what an answer to some arguments is about.
     """
 
-    def __init__(self, function: Callable[P, Value], size: Callable[..., int]) -> None:
+    def __init__(
+        self,
+        function: Callable[P, Value],
+        size: Callable[..., int],
+        of: Callable[..., Hashable],
+    ) -> None:
         self._function = function
         self._size = size
+        self._of = of
         self._answers: Memo[Hashable, tuple[Value]] = Memo()
         self._held: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
         functools.update_wrapper(self, function)
@@ -92,7 +130,7 @@ class MemoisedFunction(Generic[P, Value]):
         if found is None:
             held = self._held.get(key)
             found = (self._function(*args, **kwargs) if held is None else held,)
-            self._answers.put(key, found, self._size(found[0], *args))
+            self._answers.put(key, found, self._size(found[0], *args), self._of(*args))
             if held is None and type(found[0]).__weakrefoffset__:
                 self._held[key] = found[0]
         return found[0]
@@ -107,15 +145,34 @@ class _Keeping(Protocol):
     def __call__(self, function: Callable[P, Value], /) -> MemoisedFunction[P, Value]: ...
 
 
-def memoised(size: Callable[..., int]) -> _Keeping:
+def memoised(size: Callable[..., int], of: Callable[..., Hashable] = lambda *_: None) -> _Keeping:
     """Let a function keep what it returns, within :data:`CHARACTERS`.
 
     Args:
         size: returns how much is kept with an answer, in characters of text, given the answer and
             the positional arguments: they are kept too, and may hold far more than the answer.
+        of: returns what an answer is about, given the positional arguments; of one thing at most
+            :data:`VERSIONS` answers are kept.
     """
 
     def decorate(function: Callable[P, Value]) -> MemoisedFunction[P, Value]:
-        return MemoisedFunction(function, size)
+        return MemoisedFunction(function, size, of)
 
     return decorate
+
+
+def kept_with(function: Callable[[Key], Value]) -> Callable[[Key], Value]:
+    """Let a function about one object keep each answer for as long as the object is there.
+
+    The answer must not hold the object: neither would ever go.
+    """
+    answers: WeakKeyDictionary[Key, tuple[Value]] = WeakKeyDictionary()
+
+    @functools.wraps(function)
+    def kept(about: Key) -> Value:
+        found = answers.get(about)
+        if found is None:
+            found = answers[about] = (function(about),)
+        return found[0]
+
+    return kept

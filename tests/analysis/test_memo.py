@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from precompass.memo import CHARACTERS, OF_EACH, Memo, memoised
+import gc
+from pathlib import Path
+from weakref import ref
+
+from precompass.julia.project import parse_project
+from precompass.memo import CHARACTERS, OF_EACH, VERSIONS, Memo, kept_with, memoised
 
 
 def test_what_was_not_asked_for_the_longest_goes_first() -> None:
@@ -90,3 +95,59 @@ def test_many_small_values_are_not_kept_without_end() -> None:
     for key in range(100):
         memory.put(key, "", 0)
     assert [key for key in range(100) if memory.get(key) is not None] == list(range(90, 100))
+
+
+def test_few_versions_of_one_thing_are_kept() -> None:
+    memory: Memo[int, str] = Memo()
+    for key in range(2 * VERSIONS):
+        memory.put(key, "", 0, of="a file")
+        memory.put(-1 - key, "", 0)
+    kept = [key for key in range(2 * VERSIONS) if memory.get(key) is not None]
+    assert kept == list(range(VERSIONS, 2 * VERSIONS))
+    assert all(memory.get(-1 - key) is not None for key in range(2 * VERSIONS))
+
+
+def test_the_version_that_was_not_asked_for_the_longest_goes_first() -> None:
+    memory: Memo[int, str] = Memo()
+    for key in range(VERSIONS):
+        memory.put(key, "", 0, of="a file")
+    assert memory.get(0) is not None
+    memory.put(VERSIONS, "", 0, of="a file")
+    assert (memory.get(0), memory.get(1)) == ("", None)
+
+
+def test_a_version_that_went_for_want_of_room_is_none_any_more() -> None:
+    memory: Memo[int, str] = Memo(room=10 + 2 * OF_EACH)
+    memory.put(0, "", 0, of="a file")
+    memory.put(1, "", CHARACTERS)
+    for key in range(2, 3 + VERSIONS):
+        memory.put(key, "", 0, of="a file")
+    assert memory.get(2 + VERSIONS) == ""
+    memory.clear()
+    memory.put(0, "", 0, of="a file")
+    assert memory.get(0) == ""
+
+
+def test_an_answer_goes_with_what_it_is_about() -> None:
+    computed = []
+
+    @kept_with
+    def label(tree: Tree) -> str:
+        computed.append(tree)
+        return "a tree"
+
+    tree = Tree()
+    assert label(tree) == label(tree) == "a tree"
+    assert len(computed) == 1
+    computed.clear()
+    gone = ref(tree)
+    del tree
+    assert gone() is None
+
+
+def test_the_texts_of_a_file_that_is_edited_are_not_all_kept() -> None:
+    path = Path("/nowhere/Project.toml")
+    projects = [ref(parse_project(path, f'name = "A{number}"\n')) for number in range(50)]
+    gc.collect()
+    kept = [number for number, project in enumerate(projects) if project() is not None]
+    assert kept == list(range(50 - VERSIONS, 50))

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from precompass.documents.text import Span
 from precompass.documents.toml import Array, Entry, Header, Node, Table, TomlDocument
-from precompass.memo import memoised
+from precompass.memo import kept_with
 
 
 class Extents:
     """The extents of one document. Made by :func:`extents_of`."""
 
     def __init__(self, document: TomlDocument) -> None:
-        self.text = document.text
         self._by_start = _extents(document)
 
     def of(self, entry: Entry) -> Span:
@@ -47,7 +46,7 @@ class Extents:
         return Span(start, end)
 
 
-@memoised(size=lambda extents, *_: len(extents.text))
+@kept_with
 def extents_of(document: TomlDocument) -> Extents:
     """Return the extents of a document; those of the same document are computed once."""
     return Extents(document)

@@ -16,8 +16,7 @@ from precompass.julia.manifest import Manifest, PackageEntry, parse_manifest
 from precompass.julia.project import LISTING_SECTIONS, ProjectFile, parse_project
 from precompass.julia.uuids import SNOOP_PRECOMPILE, UUID
 from precompass.julia.workload_tools import SKIP_LIST
-from precompass.memo import memoised
-from precompass.recompilation.graph import ENTRY
+from precompass.memo import kept_with
 from precompass.session import Session
 
 Named: TypeAlias = Callable[[str], UUID | None]
@@ -128,7 +127,7 @@ def _in_preferences(tables: Table | None, meaning: Named) -> Iterator[Mention]:
                 yield Mention(package, meaning(package), span, span, SKIP_LIST)
 
 
-@memoised(size=lambda mentions, manifest: max(len(manifest.document.text), len(mentions) * ENTRY))
+@kept_with
 def _in_manifest(manifest: Manifest) -> tuple[Mention, ...]:
     """Return the mentions of a manifest; those of the same one are computed once."""
     return tuple(_found_in_manifest(manifest))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -348,37 +348,36 @@ class _ReadLater(Mapping[str, Entry]):
     ever asked where something is in them.
 
     Args:
-        entries: where they will be.
-        read: reads them.
-        values: returns their values alone, if these can be had without reading them.
+        builder: reads them.
+        place: where their lines are, with the header above them.
+        into: the table that they are put into.
+        depth: how many keys the header has.
     """
 
-    __slots__ = ("_entries", "_read", "_values")
+    __slots__ = ("_builder", "_depth", "_into", "_place")
 
     def __init__(
-        self,
-        entries: dict[str, Entry],
-        read: Callable[[], None],
-        values: Callable[[], TomlTable | None],
+        self, builder: _Builder, place: simple_lines.Range, into: _OpenTable, depth: int
     ) -> None:
-        self._entries = entries
-        self._read: Callable[[], None] | None = read
-        self._values = values
+        self._builder: _Builder | None = builder
+        self._place = place
+        self._into = into
+        self._depth = depth
 
     @property
     def known(self) -> Mapping[str, Entry]:
         """The entries that have been read; those with headers are always among them."""
-        return self._entries
+        return self._into.entries
 
     def unread_values(self) -> TomlTable | None:
         """Return the values of entries that have not been read; None if that takes reading them."""
-        return self._values() if self._read is not None else None
+        return None if self._builder is None else self._builder.plain_lines(self._place[0])
 
     def read(self) -> dict[str, Entry]:
-        if self._read is not None:
-            read, self._read = self._read, None
-            read()
-        return self._entries
+        if self._builder is not None:
+            builder, self._builder = self._builder, None
+            builder.read_lines(*self._place, self._into, self._depth)
+        return self._into.entries
 
     def __getitem__(self, name: str) -> Entry:
         return self.read()[name]
@@ -813,16 +812,11 @@ class _Builder:
 
         Their syntax is not kept until then: that of a whole manifest is larger than its tables.
         """
-        start, end = place
-        entries = _ReadLater(
-            table.entries,
-            lambda: self._read_lines(start, end, table, depth),
-            lambda: self._plain_lines(start),
-        )
+        entries = _ReadLater(self, place, table, depth)
         view = Table(entries, table.table.span, table.table.form, table.table.header)
         return _OpenTable(view, table.entries, table.children)
 
-    def _read_lines(self, start: int, end: int, into: _OpenTable, depth: int) -> None:
+    def read_lines(self, start: int, end: int, into: _OpenTable, depth: int) -> None:
         """Read the pairs of a table, whose lines begin with its header."""
         block = simple_lines.block_at(self._data, start)
         if block is not None:
@@ -836,7 +830,7 @@ class _Builder:
                 self._read_pair(part, into, depth)
         self._shift = 0
 
-    def _plain_lines(self, start: int) -> TomlTable | None:
+    def plain_lines(self, start: int) -> TomlTable | None:
         """Return the values of a table whose lines begin with its header; None if not simple."""
         block = simple_lines.block_at(self._data, start)
         return None if block is None else values_of(self._data[block.body : block.end].decode())

@@ -158,7 +158,7 @@ def parse_manifest(path: Path, text: str) -> Manifest:
     return _manifest_at(path, read_manifest(text))
 
 
-@memoised(size=lambda manifest, *_: len(manifest.document.text))
+@memoised(size=lambda manifest, *_: len(manifest.document.text), of=lambda path, _: path)
 def _manifest_at(path: Path, content: Manifest) -> Manifest:
     return replace(content, path=path)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -18,7 +19,6 @@ from precompass.documents.values import TomlTable
 from precompass.julia.manifest import Manifest
 from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.versions import VersionNumber
-from precompass.memo import Memo
 
 _TEXTS = ("path", "repo-url", "repo-rev", "repo-subdir", "entryfile")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
@@ -45,7 +45,7 @@ class ManifestFault(msgspec.Struct, frozen=True):
     is_refused: bool = True
 
 
-_found: Memo[TomlDocument, tuple[ManifestFault, ...]] = Memo()
+_found: WeakKeyDictionary[TomlDocument, tuple[ManifestFault, ...]] = WeakKeyDictionary()
 
 
 def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
@@ -56,8 +56,7 @@ def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
     document = manifest.document
     found = _found.get(document)
     if found is None:
-        found = tuple(_faults(manifest))
-        _found.put(document, found, len(document.text))
+        found = _found[document] = tuple(_faults(manifest))
     return found
 
 
