@@ -135,6 +135,7 @@ LOOKS |= {"open", "read_bytes", "realpath", "resolve"}
 
 OPENED_TO_BE_WRITTEN = {
     "registry/cache.py": {"unfinished.open('r+b')"},
+    "cli/writing.py": {"os.open(file, flags, 438)"},
     "cli/__init__.py": {"os.open(os.devnull, os.O_WRONLY)"},
     "cli/cache_deletion.py": {  # what is deleted is looked at by handle, no link followed
         "os.open(path, _FOLDER)",

@@ -327,6 +327,19 @@ class TestOtherwise:
         log = json.loads((github.folder / "workspace" / "precompass.sarif").read_text())
         assert log["runs"][0]["results"][0]["ruleId"] == "global-skip-list"
 
+    @pytest.mark.parametrize("name", ["precompass.sarif", "out/precompass.sarif"])
+    def test_a_link_of_the_change_is_not_followed(self, github: GitHub, name: str) -> None:
+        runner = github.push()
+        secret = github.folder / "secret"
+        secret.mkdir()
+        (secret / "precompass.sarif").write_text("kept")
+        link = github.folder / "workspace" / name.partition("/")[0]
+        link.symlink_to(secret / ("precompass.sarif" if link.suffix else ""))
+        run = runner.run(sarif=name)
+        assert run.code == 2
+        assert run.annotations[-1].endswith("is a link, or in a folder that is one")
+        assert (secret / "precompass.sarif").read_text() == "kept"
+
     def test_it_stops_at_its_deadline_and_says_what_it_did(self, github: GitHub) -> None:
         run = github.push().run(timeout="0")
         assert run.code == 2

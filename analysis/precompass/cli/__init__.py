@@ -60,11 +60,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(failure))
         return COULD_NOT_RUN
     except BrokenPipeError:  # nobody reads on, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_output_go()
         return _BROKEN_PIPE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        complain(f"{where}{error.strerror or error}")
+        is_gone = isinstance(error, FileNotFoundError) and not where
+        complain(
+            "the working directory is gone" if is_gone else f"{where}{error.strerror or error}"
+        )
+        _let_output_go()  # it may be what there is no room for
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         complain("interrupted")
@@ -72,6 +76,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as done:  # argparse has said what there is to say
         return done.code if isinstance(done.code, int) else COULD_NOT_RUN
     return code
+
+
+def _let_output_go() -> None:
+    """Let Python end without a last attempt to write what could not be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _prepare_streams() -> None:

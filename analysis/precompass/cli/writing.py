@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +15,12 @@ import msgspec
 
 from precompass.documents.text import SourceText, decode, encode
 from precompass.files import disk
+from precompass.files.links import leads_out
 from precompass.files.snapshot import MAX_FILE_SIZE
+
+_NOT_WAITING = getattr(os, "O_NONBLOCK", 0)
+"""A pipe that nobody reads is an error, and not waited for."""
+_NOT_FOLLOWING = getattr(os, "O_NOFOLLOW", 0)
 
 
 class FileChange(msgspec.Struct, frozen=True):
@@ -66,10 +73,27 @@ def write_all(changes: Sequence[FileChange]) -> None:
 def write_output(file: Path, text: str) -> None:
     """Write a file that the user named, replacing what it held; lines end alike everywhere.
 
+    A link in the working directory may be a stranger's, so none is followed to what is written:
+    neither one in place of the file, nor one that leads out. ``/dev/stdout`` is a link of the
+    system's.
+
     Raises:
         OSError: if it cannot be written.
     """
-    file.write_text(text, encoding="utf-8", newline="\n")
+    folder = Path.cwd()
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - no symlink is followed
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOT_WAITING
+    if path.is_relative_to(folder):
+        status = disk.link_status(path)
+        is_link = status is not None and stat.S_ISLNK(status.st_mode)
+        if is_link or leads_out(path.parent, folder) or not disk.is_allowed(path.parent):
+            raise OSError(errno.ELOOP, "a link leads elsewhere, so nothing is written", str(file))
+        flags |= _NOT_FOLLOWING
+    handle = os.open(file, flags, 0o666)
+    with os.fdopen(handle, "wb") as stream:
+        if _NOT_WAITING:
+            os.set_blocking(handle, True)
+        stream.write(text.encode())
 
 
 def _stage(file: Path, target: Path, text: str, has_bom: bool) -> Path:

@@ -2,9 +2,12 @@
 
 An answer is kept with the digests of all files that it rests on, and given again only where
 these are unchanged; for a package that is installed under its ``git-tree-sha1``, which is a
-digest of its folder, no file is read at all. Entries are single files, written whole under
-another name and then renamed, so any number of processes can share a folder. An entry that
-cannot be read, or is not what was written, is as good as none.
+digest of its folder, no file is read at all. Each depot has its own answers: what a repository
+brings as a depot need not be what its hashes say, and must not answer for another project.
+
+Entries are single files, written whole under another name and then renamed, so any number of
+processes can share a folder. An entry that cannot be read, or is not what was written, is as good
+as none.
 """
 
 from __future__ import annotations
@@ -108,9 +111,9 @@ class SourceCache:
         return removed
 
     def _key(self, source: PackageSource, foreign: frozenset[str]) -> str:
-        root = source.tree_hash or os.path.abspath(source.root)  # noqa: PTH100 - no symlinks
+        root = os.path.abspath(source.root)  # noqa: PTH100 - no symlinks
         entry = os.path.relpath(source.entry, source.root)
-        parts = [_reader_digest(), source.name, str(source.uuid), root, entry]
+        parts = [_reader_digest(), source.name, str(source.uuid), source.tree_hash, root, entry]
         parts += [str(self._limits), *sorted(foreign)]
         return sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from precompass.cli.writing import CannotWrite, FileChange, write_all
+from precompass.cli.writing import CannotWrite, FileChange, write_all, write_output
 from precompass.documents.text import SourceText
+from support.special_files import make_pipe
 
 
 @pytest.fixture
@@ -106,3 +108,52 @@ def test_files_already_replaced_are_put_back(folder: Path, monkeypatch: pytest.M
     failure = refused(folder, changes)
     assert failure.file == folder / "two.toml"
     assert failure.reason == "cannot be replaced (No space left on device)"
+
+
+def test_output_replaces_what_a_file_held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    write_output(Path("one.toml"), "é\n")
+    assert (folder / "one.toml").read_bytes() == "é\n".encode()
+    write_output(folder / "new.html", "x")
+    assert (folder / "new.html").stat().st_mode & 0o777 == 0o666 & ~current_umask()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+@pytest.mark.parametrize(
+    ("name", "link", "target"),
+    [
+        ("picture.html", "picture.html", "../secret"),
+        ("picture.html", "picture.html", "one.toml"),
+        ("picture.html", "picture.html", "../new"),
+        ("out/secret", "out", ".."),
+        ("./out/../out/secret", "out", ".."),
+    ],
+)
+def test_output_does_not_follow_a_link_of_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, link: str, target: str
+) -> None:
+    clone = folder / "clone"
+    clone.mkdir()
+    (clone / "one.toml").write_text("a = 1\n")
+    (folder / "secret").write_text("kept")
+    (clone / link).symlink_to(target)
+    monkeypatch.chdir(clone)
+    with pytest.raises(OSError, match="a link leads elsewhere"):
+        write_output(Path(name), "x")
+    assert (folder / "secret").read_text() == "kept"
+    assert (clone / "one.toml").read_text() == "a = 1\n"
+    assert not (folder / "new").exists()
+
+
+def test_output_into_a_pipe_that_nobody_reads_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_pipe(folder / "picture.html")
+    monkeypatch.chdir(folder)
+    with pytest.raises(OSError, match="No such device"):
+        write_output(Path("picture.html"), "x")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
+def test_output_may_go_to_a_device() -> None:
+    write_output(Path("/dev/null"), "x")

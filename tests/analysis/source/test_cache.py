@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -106,18 +107,26 @@ def test_a_change_of_any_file_is_seen(
 
 
 def test_an_installed_package_is_known_by_its_tree_hash(
-    source: PackageSource, cache: SourceCache, tmp_path: Path
+    source: PackageSource, cache: SourceCache
 ) -> None:
     here = PackageSource("Foo", source.uuid, source.root, source.entry, "ab" * 20)
     answer = cache.read(here)
-    elsewhere = tmp_path / "another depot"
-    source.root.rename(elsewhere)
-    moved = PackageSource("Foo", source.uuid, elsewhere, elsewhere / "src" / "Foo.jl", "ab" * 20)
+    source.entry.write_text("module Foo\nend\n")
+    assert cache.read(here) == answer
     assert len(entries(cache)) == 1
-    again = cache.read(moved)
-    assert len(entries(cache)) == 1
-    assert [item.key for item in again.reads] == [item.key for item in answer.reads]
-    assert again.reads[0].site.file.is_relative_to(elsewhere)
+
+
+def test_a_depot_answers_for_itself_alone(
+    source: PackageSource, cache: SourceCache, tmp_path: Path
+) -> None:
+    """A repository can bring a depot whose packages are not what their tree hashes say."""
+    theirs = tmp_path / "clone" / "depot"
+    shutil.copytree(source.root, theirs)
+    (theirs / "src" / "Foo.jl").write_text("module Foo\nend\n")
+    poison = PackageSource("Foo", source.uuid, theirs, theirs / "src" / "Foo.jl", "ab" * 20)
+    assert not cache.read(poison).reads
+    here = PackageSource("Foo", source.uuid, source.root, source.entry, "ab" * 20)
+    assert cache.read(here).reads == read_package_source(here).reads
 
 
 @pytest.mark.parametrize("damage", ["cut", "byte", "empty", "text", "folder"])
