@@ -428,6 +428,15 @@ def _find_manifest(project: ProjectFile, julia: Julia, files: Files) -> Manifest
     return None
 
 
+def manifest_of_workspace(project: ProjectFile, julia: Julia, files: Files) -> Path | None:
+    """Return the manifest that a project has from the workspace above it, or None."""
+    for owner in reversed(bases_of(project, julia, files)):
+        found = _find_manifest_of(owner, julia.manifest_names, files)
+        if found is not None:
+            return found.path
+    return None
+
+
 def _find_manifest_of(project: ProjectFile, names: Sequence[str], files: Files) -> Manifest | None:
     folder = project.path.parent
     paths = [folder / name for name in names]
