@@ -22,6 +22,7 @@ from precompass.depot.julia_in_use import JuliaInUse, julia_of_juliaup, used_min
 from precompass.depot.paths import depot_path
 from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
+from precompass.files.owner import is_of_one_owner, is_own
 from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
@@ -137,7 +138,10 @@ class _SettingsByPlace:
         if configuration is None:
             return chosen
         farther = configuration.settings
-        return chosen.over(farther if chosen.is_trusted else replace(farther, depots=None))
+        counts = chosen.is_trusted and (
+            is_own(configuration.path) or is_of_one_owner(configuration.path, path.parent)
+        )
+        return chosen.over(farther if counts else replace(farther, depots=None))
 
 
 class Session:

@@ -16,6 +16,7 @@ from pathlib import Path
 from precompass.depot.installations import find_installations
 from precompass.depot.paths import depot_path
 from precompass.files import disk
+from precompass.files.owner import is_of_one_owner, is_own
 from precompass.files.reach import Reach, reach_of
 from precompass.julia.behaviour import NEWEST_KNOWN
 from precompass.julia.load_path import read_load_path
@@ -27,17 +28,6 @@ _HIGHEST = 64  # folders above one in which the root of a repository is looked f
 def trusts(choice: bool | None, folders: Iterable[Path]) -> bool:
     """Tell whether folders are trusted: as the user chose, or else if they are the user's own."""
     return choice if choice is not None else all(map(is_own, folders))
-
-
-def is_own(folder: Path) -> bool:
-    """Tell whether a folder belongs to the user, or to the system; on Windows always."""
-    status = disk.status(folder)
-    if sys.platform == "win32" or status is None:
-        return True
-    own = {0, os.geteuid()}
-    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
-        own.add(int(os.environ["SUDO_UID"]))
-    return status.st_uid in own
 
 
 def reach_for(
@@ -62,9 +52,16 @@ def reach_for(
 
 
 def _repository(folder: Path) -> str:
-    """Return the folder of the repository that a folder is in; itself if it is in none."""
+    """Return the folder of the repository that a folder is in; itself if it is in none.
+
+    What is above belongs to the same user: a stranger's ``.git`` in a folder for everybody would
+    open all of that folder. So would one of the user's in the home folder.
+    """
+    home = Path.home()
     for above in [folder, *folder.parents][:_HIGHEST]:
-        if disk.is_there(above / ".git"):
+        if above != folder and (above == home or not is_of_one_owner(above, folder)):
+            break
+        if is_of_one_owner(above / ".git", folder):
             return str(above)
     return str(folder)
 

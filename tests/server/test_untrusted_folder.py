@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
@@ -15,6 +13,7 @@ import pytest
 
 from support.hostile_folder import SECRET, write_hostile_folder
 from support.raw_client import RawClient
+from support.system_calls import NAMED, OPENS, paths_in, strace
 
 AUDITED = """
 import os, sys
@@ -45,17 +44,6 @@ AT_A_PLACE = (
     "textDocument/prepareCallHierarchy",
 )
 COMMANDS = ("precompass.status", "precompass.caches", "precompass.environment")
-OPENS = re.compile(r'\b(?:open|openat|openat2|creat|execve)\((?:\w+, )?"((?:[^"\\]|\\.)*)"')
-NAMED = re.compile(r'\b\w+\((?:\w+, )?"((?:[^"\\]|\\.)*)"')
-
-
-def strace() -> str | None:
-    """Return the program ``strace``, if it is here and may watch."""
-    found = shutil.which("strace")
-    if found is None:
-        return None
-    tried = subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False)
-    return found if tried.returncode == 0 else None
 
 
 def ask_everything(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
@@ -98,12 +86,6 @@ def ask_everything(command: Sequence[str], folder: Path, variables: Mapping[str,
         client.process.wait(30)
     finally:
         client.end()
-
-
-def paths_in(log: Path, pattern: re.Pattern[str], folder: Path) -> set[Path]:
-    """Return the paths that a log names, absolute and plain."""
-    found = pattern.findall(log.read_text(encoding="utf-8", errors="surrogateescape"))
-    return {Path(os.path.normpath(folder / path)) for path in found if path}
 
 
 @pytest.fixture

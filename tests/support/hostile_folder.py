@@ -120,6 +120,7 @@ def write_hostile_folder(place: Path) -> Path:
         clone / "test" / "Manifest.toml": Path("../up/Secret/Manifest.toml"),
         clone / "docs" / "LocalPreferences.toml": Path("../away/LocalPreferences.toml"),
         clone / "docs" / "src": secret / "src",
+        clone / "docs" / ".git": secret / "git",
         clone / "sub" / "Project.toml": Path("../../Secret/Project.toml"),
         clone / "sub" / "Manifest.toml": Path("/dev/stdin"),
     }.items():

@@ -83,10 +83,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise CannotRun(f"there is no rule {arguments.code}{near}")
     folder = Path.cwd()
     problems: list[str] = []
+    settings = settings_of(arguments)  # says what may be looked at
     files = julia_files(
         arguments.paths, lambda error: problems.append(_closed(error)), problems.append
     )
-    changes = Changes(Disk(), settings_of(arguments))
+    changes = Changes(Disk(), settings)
     for path in with_progress(files, "Checking"):
         if changes.unreadable(path):
             problems.append(f"{shown(path, folder)} cannot be read: {changes.unreadable(path)}")

@@ -17,8 +17,9 @@ from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from precompass.trust import reach_for, trusts
-from support.hostile_folder import write_hostile_folder
+from support.hostile_folder import SECRET, write_hostile_folder
 from support.patience import PATIENCE
+from support.system_calls import FOLLOWED, paths_in, strace
 
 
 @pytest.fixture
@@ -309,28 +310,33 @@ print("\\n".join(str(path) for path in opened if isinstance(path, str)), file=sy
 """
 
 
-@pytest.mark.parametrize(
-    "command", ["check", "status", "why", "caches", "graph", "explain", "diff"]
-)
-def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, command: str) -> None:
-    """Python itself tells of each file that it opens, whatever opens it."""
-    clone = write_hostile_folder(tmp_path)
-    arguments = {
-        "check": [str(clone)],
-        "status": ["--project", str(clone)],
-        "why": ["--project", str(clone)],
-        "caches": ["--project", str(clone)],
-        "graph": ["Foo", "--project", str(clone), "--format", "json"],
-        "explain": ["Foo", "--project", str(clone)],
-        "diff": [str(clone), str(clone)],
+COMMANDS = ("check", "status", "why", "caches", "graph", "explain", "diff", "fix", "git")
+
+
+def arguments_of(command: str, clone: Path) -> list[str]:
+    """Return a command line about a folder."""
+    return {
+        "check": ["check", str(clone)],
+        "status": ["status", "--project", str(clone)],
+        "why": ["why", "--project", str(clone)],
+        "caches": ["caches", "--project", str(clone)],
+        "graph": ["graph", "Foo", "--project", str(clone), "--format", "json"],
+        "explain": ["explain", "Foo", "--project", str(clone)],
+        "diff": ["diff", str(clone), str(clone)],
+        "fix": ["fix", str(clone)],
+        "git": ["diff", "--git", "HEAD", str(clone)],
     }[command]
+
+
+def run(place: Path, clone: Path, command: str, *watcher: str) -> str:
+    """Run a command in a stranger's folder; return what Python tells of each file it opens."""
     environment = {
         **os.environ,
-        "JULIA_DEPOT_PATH": str(tmp_path / "depot"),
-        "PRECOMPASS_CACHE": str(tmp_path / "cache"),
+        "JULIA_DEPOT_PATH": str(place / "depot"),
+        "PRECOMPASS_CACHE": str(place / "cache"),
     }
     ran = subprocess.run(
-        [sys.executable, "-c", AUDITED, command, *arguments],
+        [*watcher, sys.executable, "-c", AUDITED, *arguments_of(command, clone)],
         env=environment,
         cwd=clone,
         capture_output=True,
@@ -339,8 +345,48 @@ def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, comman
         timeout=PATIENCE,
     )
     assert "Traceback" not in ran.stderr
-    opened = [Path(line) for line in ran.stderr.splitlines() if line.startswith(str(tmp_path))]
-    assert clone / "Project.toml" in opened
+    return ran.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_command_opens_a_file_elsewhere_for_a_stranger(tmp_path: Path, command: str) -> None:
+    """Python itself tells of each file that it opens, whatever opens it."""
+    clone = write_hostile_folder(tmp_path)
+    told = run(tmp_path, clone, command).splitlines()
+    opened = [Path(line) for line in told if line.startswith(str(tmp_path))]
+    assert clone / "Project.toml" in opened or command == "git"
     places = (clone, tmp_path / "depot", tmp_path / "cache")
     assert not [path for path in opened if not any(map(path.is_relative_to, places))]
     assert not [path for path in opened if path.is_symlink()]
+
+
+@pytest.mark.skipif(strace() is None, reason="strace is not here, or may not watch")
+@pytest.mark.parametrize("is_linked", [False, True], ids=["file", "link"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_command_looks_where_a_link_leads_for_a_stranger(
+    tmp_path: Path, command: str, is_linked: bool
+) -> None:
+    clone, log = write_hostile_folder(tmp_path), tmp_path / "log"
+    if is_linked:
+        (clone / ".git").unlink()
+        (clone / ".git").symlink_to(tmp_path / SECRET / "git")
+    run(
+        tmp_path,
+        clone,
+        command,
+        str(strace()),
+        "-f",
+        "-qq",
+        "-s",
+        "4096",
+        "-e",
+        "%file",
+        "-o",
+        str(log),
+    )
+    links = {path for path in clone.rglob("*") if path.is_symlink()}
+    elsewhere = {path for path in links if not path.resolve().is_relative_to(clone)}
+    assert clone / ".git" in elsewhere or not is_linked
+    followed = paths_in(log, FOLLOWED, clone)
+    assert not followed & elsewhere
+    assert not [path for path in followed if path.is_relative_to(tmp_path / SECRET)]
