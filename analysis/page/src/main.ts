@@ -32,6 +32,7 @@ class Page {
   private focused: Unit | null = null;
   private found: Unit[] | null = null;
   private pointer: PointerEvent | null = null;
+  private pressed: Element | null = null;
 
   start(): void {
     const state = host?.getState();
@@ -64,6 +65,7 @@ class Page {
     }
     picture.units[0]?.element.setAttribute("tabindex", "0");
     this.names.use(picture);
+    this.light.forget();
     this.search.use(picture.units);
     if (host !== null) this.linkPlaces();
     return picture;
@@ -118,8 +120,11 @@ class Page {
     else if (this.found !== null) this.light.units(this.found);
     else this.light.clear();
     this.details.show(this.picture, unit, unit !== null && unit === this.pinned);
-    for (const one of this.scene.querySelectorAll("[aria-pressed]")) one.removeAttribute("aria-pressed");
-    this.pinned?.element.setAttribute("aria-pressed", "true");
+    const pressed = this.pinned?.element ?? null;
+    if (pressed === this.pressed) return;
+    this.pressed?.removeAttribute("aria-pressed");
+    pressed?.setAttribute("aria-pressed", "true");
+    this.pressed = pressed;
   }
 
   private find(units: Unit[] | null): void {

@@ -143,10 +143,11 @@ export class Names {
     const enlarged = this.enlarged(size);
     const length = ((this.widths.get(unit) ?? 0) * enlarged) / 2;
     const height = (size * HEIGHT * enlarged) / 2;
-    const below = text?.getAttribute("y");
-    if (below) return { x: unit.x, y: unit.y + Number(below) + height, length, height, across: 1, down: 0 };
+    const [left, top] = [Number(text?.getAttribute("x")), Number(text?.getAttribute("y"))];
+    const isBelow = text?.getAttribute("text-anchor") === "middle";
+    if (isBelow) return { x: unit.x, y: top + height, length, height, across: 1, down: 0 };
     const [across, down] = [Math.sin(unit.angle), -Math.cos(unit.angle)];
-    const middle = Math.abs(Number(text?.getAttribute("x"))) + length;
+    const middle = Math.abs(left - unit.x) + length;
     return { x: unit.x + across * middle, y: unit.y + down * middle, length, height, across, down };
   }
 

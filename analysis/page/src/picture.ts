@@ -51,7 +51,7 @@ export function readPicture(page: Document, scene: SVGSVGElement): Picture {
   const units = data.units.map((unit, index): Unit => {
     const element = elements[index];
     if (element === undefined) throw new Error(`${unit.label} is not drawn`);
-    const [x = 0, y = 0] = (element.getAttribute("transform") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [];
+    const [x = 0, y = 0] = (element.getAttribute("data-place") ?? "").split(" ").map(Number);
     const angle = (Math.atan2(x, -y) + 2 * Math.PI) % (2 * Math.PI);
     return { ...unit, index, element, x, y, angle, on: [], below: [] };
   });

@@ -64,22 +64,29 @@ export class Search {
 
   private show(): void {
     const options = this.found.slice(0, SHOWN);
-    this.results
-      .property("hidden", options.length === 0)
-      .selectAll("li")
-      .data(options)
-      .join("li")
-      .attr("role", "option")
-      .attr("id", (_, index) => `result-${index}`)
-      .attr("aria-selected", (_, index) => String(index === this.active))
-      .text((unit) => `${unit.label} (${kindOf(unit)})`)
-      .on("pointerdown", (event: PointerEvent, unit) => {
-        event.preventDefault();
-        this.choose(unit);
-      });
+    this.results.property("hidden", options.length === 0);
+    if (options.length > 0) this.list(options); // else the old ones stay, to be written anew
     this.box.setAttribute("aria-expanded", String(options.length > 0));
     if (this.active >= 0) this.box.setAttribute("aria-activedescendant", `result-${this.active}`);
     else this.box.removeAttribute("aria-activedescendant");
+  }
+
+  private list(options: Unit[]): void {
+    this.results
+      .selectAll<HTMLLIElement, Unit>("li")
+      .data(options)
+      .join((entered) =>
+        entered
+          .append("li")
+          .attr("role", "option")
+          .attr("id", (_, index) => `result-${index}`)
+          .on("pointerdown", (event: PointerEvent, unit) => {
+            event.preventDefault();
+            this.choose(unit);
+          }),
+      )
+      .attr("aria-selected", (_, index) => String(index === this.active))
+      .text((unit) => `${unit.label} (${kindOf(unit)})`);
   }
 
   private key(event: KeyboardEvent): void {

@@ -66,12 +66,12 @@ def test_the_image_is_well_formed_and_readable_alone(picture: Picture) -> None:
 def test_nothing_in_the_image_is_outside_of_it(picture: Picture) -> None:
     root = ElementTree.fromstring(svg(picture))
     left, top, width, height = map(float, root.attrib["viewBox"].split())
-    for group in root.iter(f"{SVG}g"):
-        found = re.match(r"translate\((\S+) (\S+)\)", group.get("transform", ""))
-        if found is not None:
-            x, y = map(float, found.groups())
-            assert left < x < left + width
-            assert top < y < top + height
+    places = [group.attrib["data-place"] for group in root.iter(f"{SVG}g") if "id" in group.attrib]
+    assert len(places) == len(picture.units)
+    for place in places:
+        x, y = map(float, place.split())
+        assert left < x < left + width
+        assert top < y < top + height
 
 
 def test_the_rings_do_not_run_over_the_words(picture: Picture) -> None:
