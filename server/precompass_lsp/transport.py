@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from pygls.io_ import run_async
 
 from precompass_lsp.headers import BrokenHeaderError, CheckedInput, CheckedLines, read_header
-from precompass_lsp.peers import is_another_user
+from precompass_lsp.peers import is_another_user, is_another_users_socket
 from precompass_lsp.server import PrecompassServer
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,8 @@ async def _serve_pipe(server: PrecompassServer, path: str) -> None:
         return
     reader, writer = await asyncio.open_unix_connection(path)
     try:
+        if is_another_users_socket(writer.get_extra_info("socket")):
+            raise BrokenHeaderError("The client is a process of another user.")
         first = await read_header(reader)
     except BrokenHeaderError as error:
         logger.error("%s The session ends.", error)

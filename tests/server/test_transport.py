@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from precompass_lsp.headers import BrokenHeaderError, checked
-from precompass_lsp.peers import is_another_user
+from precompass_lsp.peers import is_another_user, is_another_users_socket
 from support.patience import PATIENCE
 
 SERVER = [sys.executable, "-m", "precompass_lsp"]
@@ -156,7 +157,36 @@ def test_a_process_of_another_user_is_told_apart(monkeypatch: pytest.MonkeyPatch
             assert not is_another_user(peer.getsockname(), address)
             monkeypatch.setattr(os, "getuid", lambda: 54_321)
             assert is_another_user(peer.getsockname(), address)
-            assert not is_another_user(("127.0.0.1", 1), address)
+            assert not is_another_user(("192.0.2.1", 1), ("192.0.2.2", address[1]))
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux alone says whose a socket is")
+@pytest.mark.parametrize("lingers", [False, True])
+def test_a_connection_that_was_ended_already_is_nobodys(lingers: bool) -> None:
+    """Whoever made it could be anybody, and what it sent is still there to be read."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        peer = socket.create_connection(address)
+        name = peer.getsockname()
+        peer.sendall(b"Content-Length: 2\r\n\r\n{}")
+        if not lingers:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
+        with listener.accept()[0]:
+            assert is_another_user(name, address)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux says who listens at a Unix socket")
+def test_a_unix_socket_of_another_user_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as peer:
+        listener.bind(str(tmp_path / "lsp"))
+        listener.listen()
+        peer.connect(str(tmp_path / "lsp"))
+        assert not is_another_users_socket(peer)
+        monkeypatch.setattr(os, "getuid", lambda: 54_321)
+        assert is_another_users_socket(peer)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
