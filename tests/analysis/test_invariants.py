@@ -29,7 +29,6 @@ PROCESSES = ("subprocess", "socket", "ssl", "http", "urllib.request", "multiproc
 SPAWNING = ("system", "popen", "fork", "forkpty", "posix_spawn", "startfile")
 
 WRITERS = {
-    "cli/cache.py",
     "cli/cache_deletion.py",
     "cli/writing.py",
     "source/cache.py",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 from precompass.cli.failure import CannotRun
 from precompass.cli.options import make_parser
 from precompass.files import disk
+from precompass.registry.cache import clear_indexes
 from precompass.registry.folder import cache_folder
 from precompass.source.cache import clear_source_cache, default_folder
 
@@ -43,10 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{what:11} {_size(folder) / 2**20:8.1f} MiB  {folder}")
         return 0
     clear_source_cache()
-    registries = folders["registries"]
     try:
-        if disk.is_folder(registries):
-            shutil.rmtree(registries)
+        clear_indexes(folders["registries"])
     except OSError as error:
         raise CannotRun(f"{error.filename}: {error.strerror}") from None
     print("Deleted the cache of Precompass.")

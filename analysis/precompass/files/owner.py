@@ -35,3 +35,12 @@ def is_of_one_owner(one: Path, other: Path) -> bool:
     """Tell whether two files or folders belong to the same user; on Windows always."""
     left, right = disk.link_status(one), disk.status(other)
     return left is not None and right is not None and left.st_uid == right.st_uid
+
+
+def is_kept_safely(folder: Path) -> bool:
+    """Tell whether nobody but the user, and the system, can have put what is in a folder of ours.
+
+    What others may write there could be an answer that they chose. A folder that is not there yet
+    is as its parent is.
+    """
+    return is_own(folder) and is_own(folder.parent)

@@ -62,7 +62,7 @@ def store_index(folder: Path, source: RegistrySource, index: sqlite3.Connection)
         OSError: if the folder cannot be written to.
         sqlite3.Error: if it has no room, or another error of SQLite's.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     name = _file_name(source)
     handle, unfinished_name = tempfile.mkstemp(".unfinished", f"{name}.", folder)
     os.close(handle)
@@ -82,6 +82,18 @@ def store_index(folder: Path, source: RegistrySource, index: sqlite3.Connection)
     finally:
         unfinished.unlink(missing_ok=True)
     _delete_outdated(folder, name)
+
+
+def clear_indexes(folder: Path) -> None:
+    """Delete all indexes in a folder, and the folder if nothing else is in it.
+
+    Raises:
+        OSError: if one cannot be deleted.
+    """
+    for path, _, _ in _files(folder):
+        path.unlink(missing_ok=True)
+    if disk.is_folder(folder) and not disk.names(folder):
+        folder.rmdir()
 
 
 def _file_name(source: RegistrySource) -> str:

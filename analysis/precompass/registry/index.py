@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from precompass.files.owner import is_kept_safely
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.registry.archive import ArchiveRefusedError, Progress
@@ -213,8 +214,11 @@ def open_registry(
     The index of this very state is opened if the folder ``cache`` has it. Otherwise it is built
     (a second or two for General; ``progress`` is called with the share that is done, and may
     raise to give up) and put there; where that fails, and for a ``cache`` of None, it stays in
-    memory. A registry that changes while it is read is read again.
+    memory. So it does where others may write to the folder. A registry that changes while it is
+    read is read again.
     """
+    if cache is not None and not is_kept_safely(cache):
+        cache = None
     for _ in range(_ATTEMPTS):
         index = None if cache is None else open_index(cache, source)
         if index is not None:

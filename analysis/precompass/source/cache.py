@@ -26,6 +26,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from precompass.files import disk
+from precompass.files.owner import is_kept_safely
 from precompass.julia.digests import sha256
 from precompass.source import (
     closure,
@@ -73,7 +74,8 @@ class SourceCache:
     """Reads package sources through a folder of kept answers.
 
     Args:
-        folder: where the answers are kept; the user's cache folder if not given.
+        folder: where the answers are kept; the user's cache folder if not given. If others may
+            write there, it is not used.
         max_bytes: how much the folder may hold; the least recently used entries go first.
         limits: how much of one package is read.
     """
@@ -94,12 +96,18 @@ class SourceCache:
         """Return what :func:`~precompass.source.package_reads.read_package_source` returns."""
         path = self.folder / (self._key(source, foreign) + _SUFFIX)
         files = PackageFiles(source.root, self._limits)
+        if not self._is_safe:
+            return read_files(source, files, foreign)
         kept = self._load(path, source, files)
         if kept is not None:
             return kept
         reads = read_files(source, files, foreign)
         self._store(path, source, files, reads)
         return reads
+
+    @functools.cached_property
+    def _is_safe(self) -> bool:
+        return is_kept_safely(self.folder)
 
     def clear(self) -> int:
         """Remove all kept answers; return how many there were."""
@@ -154,7 +162,7 @@ class SourceCache:
                 return
             import tempfile  # not where all answers are kept: it imports readers of archives
 
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(0o700, parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
             try:
                 with os.fdopen(descriptor, "wb") as stream:

@@ -16,6 +16,8 @@ from precompass.files.reach import Reach
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.session import Session
 from precompass.settings.settings import Settings
+from precompass.source.cache import SourceCache
+from precompass.source.package_reads import PackageSource
 from precompass.trust import reach_for
 
 if sys.platform == "win32":
@@ -123,3 +125,23 @@ def test_a_strangers_settings_above_a_folder_name_no_depot(
     assert depots(folder) is None
     strangers.add(folder)  # which the user trusts
     assert depots(folder) == "/srv/depot"
+
+
+@pytest.mark.parametrize("theirs", ["kept", "."])
+def test_a_cache_that_others_may_write_to_is_not_used(
+    tmp_path: Path, strangers: set[Path], theirs: str
+) -> None:
+    """An answer could be one that they chose."""
+    kept, package = tmp_path / "kept", tmp_path / "Foo"
+    (package / "src").mkdir(parents=True)
+    entry = package / "src" / "Foo.jl"
+    entry.write_text("module Foo\nend\n")
+    source = PackageSource("Foo", None, package, entry, "ab" * 20)
+    SourceCache(kept).read(source)
+    assert len(list(kept.iterdir())) == 1
+    assert kept.stat().st_mode & 0o077 == 0
+    entry.write_text('module Foo\nusing Preferences\nconst a = @load_preference("a")\nend\n')
+    assert not SourceCache(kept).read(source).reads
+    strangers.add(tmp_path / theirs)
+    assert SourceCache(kept).read(source).reads
+    assert len(list(kept.iterdir())) == 1
