@@ -87,6 +87,8 @@ _SAME_VALUE = frozenset(
     {"String", "Symbol", "Ref", "esc", "identity", "something", "collect", "Tuple", "Set", "sort"}
     | {"Some", "QuoteNode", "tuple", "unique", "reverse", "normpath", "abspath", "realpath"}
 )
+_SAME_PREFERENCE = frozenset({"identity", "something", "esc"})
+_MAKE_TEXT = frozenset({"string", "String", "Symbol"})
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -181,7 +183,7 @@ class Evaluation:
             return None
         return join(
             tuple(
-                Text(piece) if isinstance(piece, str) else self.value(piece, scope, depth)
+                Text(piece) if isinstance(piece, str) else _as_text(self.value(piece, scope, depth))
                 for piece in code.pieces[:_MAX_ITEMS]
             )
         )
@@ -570,7 +572,16 @@ def _decide_version(left: Code, operator: str, right: Code) -> bool | None:
 # Functions whose value is known. Each gets the values of its arguments by position.
 
 
+def _as_text(value: Value) -> Value:
+    return replace(value, as_text=True) if isinstance(value, OwnPreference) else value
+
+
 def _known_function(name: str, values: tuple[Value, ...]) -> Value | None:
+    if any(isinstance(value, OwnPreference) for value in values):
+        if name in _MAKE_TEXT:
+            values = tuple(map(_as_text, values))
+        elif name in _SAME_VALUE and name not in _SAME_PREFERENCE:
+            return None
     function = _KNOWN_FUNCTIONS.get(name)
     if function is not None:
         return function(values)

@@ -23,10 +23,12 @@ class OwnPreference(msgspec.Struct, frozen=True):
     Attributes:
         key: its key.
         default: the default, a literal in JSON; None if it is computed.
+        as_text: whether it was made a text: ``string(x)``, ``"$x"``, ``Symbol(x)``.
     """
 
     key: str
     default: str | None
+    as_text: bool = False
 
 
 class PreferenceTest(msgspec.Struct, frozen=True):
@@ -58,6 +60,8 @@ class PreferenceTest(msgspec.Struct, frozen=True):
             return None
         else:
             value = json.loads(self.preference.default)
+        if self.preference.as_text and not isinstance(value, str):
+            return None
         found = any(_same(value, json.loads(other), self.strict) for other in self.values)
         return found is self.holds
 

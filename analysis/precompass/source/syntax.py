@@ -227,6 +227,30 @@ class Broken(Code, frozen=True):
     """Text that the parser did not understand."""
 
 
+class Cut(Code, frozen=True):
+    """A condition that the parser ends too early: the ``a`` of ``if a + 1 == 3``.
+
+    The parser takes ``+ 1 == 3`` for the first statement, and so do others here: it is read in any
+    case, and what the whole condition comes to is not known.
+    """
+
+    @property
+    def end(self) -> int:
+        """The offset behind the whole condition."""
+        following = self._node.next_named_sibling
+        return self._node.end_byte if following is None else following.end_byte
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the whole condition."""
+        return self.source.data[self.start : self.end]
+
+    @property
+    def children(self) -> tuple[Code, ...]:
+        """What the parser took for the condition."""
+        return (_lower(self.source, self._node),)
+
+
 # Names and literals
 
 
@@ -591,7 +615,7 @@ class While(Code, frozen=True):
     def condition(self) -> Code | None:
         """The condition; None only in broken code."""
         node = self._node.child_by_field_name("condition")
-        return _lower(self.source, node) if node is not None else None
+        return _condition(self.source, node) if node is not None else None
 
     @cached_property
     def statements(self) -> tuple[Code, ...]:
@@ -1067,7 +1091,21 @@ def _branches(source: JuliaSource, node: Node) -> Iterator[Branch]:
         if test is not None:
             excluded.add(test.id)
         nodes = [child for child in _parts(clause) if child.id not in excluded]
-        yield Branch(_lower(source, test) if test is not None else None, _lowered(source, nodes))
+        yield Branch(None if test is None else _condition(source, test), _lowered(source, nodes))
+
+
+def _condition(source: JuliaSource, test: Node) -> Code:
+    """Return the condition of an ``if`` or ``while``, marked if an operator goes on behind it."""
+    following = test.next_named_sibling
+    if following is not None:
+        between = source.data[test.end_byte : following.start_byte]
+        first = source.data[following.start_byte : following.start_byte + 1]
+        if not between.strip(b" \t") and not _BEGINS_A_VALUE.match(first):
+            return Cut(source, test)
+    return _lower(source, test)
+
+
+_BEGINS_A_VALUE = re.compile(rb"[\w\"'`(\[{@#$]")
 
 
 _FUNCTIONS = {

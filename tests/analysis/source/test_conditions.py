@@ -135,3 +135,52 @@ def test_the_preferences_with_which_it_was_compiled_decide(tmp_path: Path) -> No
         "backend": True,
         "path": True,
     }
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "n + 1 == 3",
+        "n - 1 > 0",
+        "n -1 == 1",
+        "n .+ 1 == 3",
+        "-n == -2",
+        "2n == 4",
+        "n <: Any",
+        "n ==\n2",
+    ],
+)
+@pytest.mark.parametrize(
+    "statement", ["if {}\n{}\nend", "if false\nelseif {}\n{}\nend", "while {}\n{}\nbreak\nend"]
+)
+def test_a_condition_that_computes_with_a_preference_may_hold(
+    tmp_path: Path, condition: str, statement: str
+) -> None:
+    code = 'const n = @load_preference("n", 1)\n' + statement.format(condition, READ)
+    assert is_read(tmp_path, code, "n = 2")
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ('string(n) == "1"', "1"),
+        ('"$n" == "1"', "1"),
+        ("Symbol(n) == :true", "true"),
+        ('reverse(n) == "ba"', '"ab"'),
+        ("sort(n) == [1, 2]", "[2, 1]"),
+        ('normpath(n) == "a"', '"b/../a"'),
+        ("tuple(n) == (1,)", "1"),
+    ],
+)
+def test_a_preference_that_is_made_something_else_may_be_equal(
+    tmp_path: Path, condition: str, value: str
+) -> None:
+    code = f'const n = @load_preference("n", "d")\nif {condition}\n{READ}\nend'
+    assert is_read(tmp_path, code, f"n = {value}")
+
+
+def test_a_text_that_is_made_a_text_stays_the_same(tmp_path: Path) -> None:
+    code = f'const n = string(@load_preference("n", "d"))\nif n == "custom"\n{READ}\nend'
+    assert is_read(tmp_path, code, 'n = "custom"')
+    assert not is_read(tmp_path, code, 'n = "other"')
+    assert not is_read(tmp_path, code, "")
