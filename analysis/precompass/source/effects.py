@@ -38,6 +38,7 @@ from precompass.source.modules import (
     Statement,
     candidates,
     resolve,
+    used_submodules,
 )
 from precompass.source.name_lookups import NAME_LOOKUPS, is_module_name, looks_up_names
 from precompass.source.package_code import TRANSPARENT_MACROS, PackageCode
@@ -1045,6 +1046,10 @@ class EffectReader:
             return True
         if name in self.foreign and outside:
             self._add_outside_call(outside, (name,), call, frame, exported=True)
+            for used in used_submodules(frame.scope.module):
+                text = f"{name} comes from {'.'.join((used.package, *used.path))}"
+                inner = frame.perhaps(call.code, text)
+                self._add_outside_call((used.package,), (*used.path, name), call, inner)
         self._add_base_call(call, name, frame)
         return False
 

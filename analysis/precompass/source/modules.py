@@ -269,6 +269,12 @@ def resolve_alias(value: GlobalValue, steps: int = 0) -> Meaning | None:
     return walk(lookup(value.module, names[0], steps + 1), names[1:], steps + 1)
 
 
+def used_submodules(module: JuliaModule) -> tuple[Member, ...]:
+    """Return the modules within other packages whose exports a module sees: ``using A.B``."""
+    meanings = (follow(module, path) for path in module.used)
+    return tuple(one for one in meanings if isinstance(one, Member) and one.path)
+
+
 def candidates(module: JuliaModule) -> tuple[str, ...]:
     """Return the packages whose exports a module sees, beyond those whose exports are known."""
     found: list[str] = []

@@ -85,6 +85,17 @@ def test_a_function_of_a_dependency_called_at_top_level(tmp_path: Path, code: st
     assert told(tmp_path, {"A": READER, "B": code}, "B") == ["A/level"]
 
 
+@pytest.mark.parametrize("code", ["const x = level()", "f() = @level", "const x = Inner.level()"])
+@pytest.mark.parametrize(
+    "use", ["using A.Inner", "import A\nusing A.Inner", "using A: Inner\nusing .Inner"]
+)
+def test_what_a_module_within_a_dependency_exports(tmp_path: Path, use: str, code: str) -> None:
+    macro = "export @level\nmacro level()\nlevel()\nend\n"
+    inner = READER.replace("@load_preference(", "load_preference(parentmodule(Inner), ")
+    packages = {"A": f"module Inner\n{inner}{macro}end", "B": f"{use}\n{code}"}
+    assert [one.split()[0] for one in told(tmp_path, packages, "B")] == ["A/level"]
+
+
 def test_before_the_blob_it_is_not_recorded(tmp_path: Path) -> None:
     packages = {"A": READER, "B": "import A\nconst x = A.level()"}
     assert told(tmp_path, packages, "B", records_blob=False) == []
@@ -93,6 +104,11 @@ def test_before_the_blob_it_is_not_recorded(tmp_path: Path) -> None:
 def test_a_function_of_that_name_that_is_not_exported_is_another(tmp_path: Path) -> None:
     code = READER.replace("export level", "")
     assert told(tmp_path, {"A": code, "B": "using A\nconst x = level()"}, "B") == []
+
+
+def test_what_a_module_within_a_dependency_exports_is_not_exported_by_it(tmp_path: Path) -> None:
+    packages = {"A": f"module Inner\n{READER}end", "B": "using A\nconst x = level()"}
+    assert told(tmp_path, packages, "B") == []
 
 
 def test_one_s_own_function_of_that_name_is_another(tmp_path: Path) -> None:
