@@ -91,7 +91,7 @@ def write_output(file: Path, text: str) -> None:
         flags |= _NOT_FOLLOWING
     handle = os.open(file, flags, 0o666)
     with os.fdopen(handle, "wb") as stream:
-        if _NOT_WAITING:
+        if sys.platform != "win32":
             os.set_blocking(handle, True)
         stream.write(text.encode())
 

@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import stat
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -248,6 +249,7 @@ def open_file(path: AnyPath) -> io.FileIO:
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise NotRegularError(path)
+        _refuse_exchanged(path, handle)
         return io.FileIO(handle, "rb", closefd=True)
     except BaseException:
         os.close(handle)
@@ -275,6 +277,32 @@ def _refuse_out_of_reach(path: AnyPath) -> None:
     """Refuse to open what the user did not ask for, though links may lead there."""
     if not is_allowed(path):
         raise OutOfReachError(path)
+
+
+def _refuse_exchanged(path: AnyPath, handle: int) -> None:
+    """Refuse a file that is out of reach though its path was not, a moment ago.
+
+    Whose folder it is can exchange a file for a link at any time.
+    """
+    if _reach.follows_every_link:
+        return
+    place = _place_of(handle)
+    if place is not None and not _reach.allows(place):
+        raise OutOfReachError(path)
+
+
+def _place_of(handle: int) -> str | None:
+    """Return the path of an open file, without links; None where the system does not say."""
+    try:
+        if sys.platform == "linux":
+            return os.readlink(f"/proc/self/fd/{handle}")  # noqa: PTH115 - a text
+        if sys.platform == "darwin":
+            import fcntl  # not on Windows
+
+            return os.fsdecode(fcntl.fcntl(handle, fcntl.F_GETPATH, bytes(1_024)).rstrip(b"\0"))
+    except (OSError, ValueError):
+        pass
+    return None
 
 
 def _entry(found: os.DirEntry[str]) -> Entry:

@@ -24,6 +24,8 @@ _MOST_LINKS = 40
 """Links that are followed on the way to one place; Linux follows as many."""
 _LOCAL_DRIVE = re.compile(r"[\\/]{2}\?[\\/][A-Za-z]:(?:[\\/]|$)")
 _REMOTE = re.compile(r"[\\/]{2}\?[\\/]UNC[\\/]", re.IGNORECASE)
+_OBJECT = re.compile(r"[\\/]\?\?[\\/]")
+"""How the kernel of Windows spells it: ``\\??\\UNC\\host\\share``."""
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³]|CONIN\$|CONOUT\$) *(\..*)?", re.I)
 
 
@@ -176,7 +178,8 @@ def is_remote(path: str) -> bool:
     >>> is_remote(r"\\host\share\Foo"), is_remote(r"C:\Foo"), is_remote(r"\\?\C:\Foo")
     (True, False, False)
     """
-    return path[:2].replace("/", "\\") == "\\\\" and not _LOCAL_DRIVE.match(path)
+    begins_like_one = path[:2].replace("/", "\\") == "\\\\" or _OBJECT.match(path) is not None
+    return begins_like_one and not _LOCAL_DRIVE.match(path)
 
 
 def is_device(path: str) -> bool:

@@ -36,6 +36,19 @@ def confined() -> Iterator[None]:
         ("//host/share/Foo", True),
         (r"\\?\UNC\host\share", True),
         (r"\\.\pipe\julia", True),
+        (r"\\.\UNC\host\share", True),
+        (r"\\?\GLOBALROOT\Device\Mup\host\share", True),
+        (r"\??\UNC\host\share", True),
+        ("/??/UNC/host/share", True),
+        ("//?/unc/host/share", True),
+        (r"/\host\share", True),
+        (r"\\host@SSL\DavWWWRoot\Foo", True),
+        (r"\\localhost\c$\Foo", True),
+        (r"\\?\Volume{0}\Foo", True),
+        ("//?/C:/Foo", False),
+        (r"C:Foo", False),
+        (r"C:\??\UNC\host", False),
+        (r"C:\Foo\a:stream", False),
         (r"\\?\C:\Foo", False),
         (r"C:\Foo", False),
         (r"\Foo", False),
@@ -204,6 +217,23 @@ def test_what_is_out_of_reach_is_not_there_and_not_opened(tmp_path: Path) -> Non
     for path in (secret / "Project.toml", clone / "Project.toml"):
         with pytest.raises(disk.OutOfReachError):
             disk.open_file(path)
+
+
+@pytest.mark.usefixtures("confined")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say where an open file is")
+def test_a_file_that_is_exchanged_for_a_link_while_it_is_opened_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    (tmp_path / "secret.toml").write_text("a = 1\n")
+    (clone / "own.toml").write_text("a = 1\n")
+    (clone / "link.toml").symlink_to(tmp_path / "secret.toml")
+    disk.confine(reach_of([clone, os.path.realpath(clone)], is_trusted=False))
+    monkeypatch.setattr(disk, "is_allowed", lambda _: True)  # as it was before the exchange
+    assert disk.read_file(clone / "own.toml", 10) == b"a = 1\n"
+    with pytest.raises(disk.OutOfReachError):
+        disk.open_file(clone / "link.toml")
 
 
 PROJECT = """\
