@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from precompass_lsp.allocation import give_large_blocks_back
 from precompass_lsp.host import Host
 from precompass_lsp.uris import path_of
 
@@ -19,6 +20,7 @@ def register(server: Host) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: Host, params: types.DidChangeTextDocumentParams) -> None:
+        give_large_blocks_back()
         path = ls.documents.change(params.text_document, params.content_changes, ls.encoding)
         if path is not None:
             ls.diagnostics.text_changed(path, debounce=True)
