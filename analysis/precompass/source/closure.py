@@ -218,6 +218,11 @@ class Closure:
         """Whether there were so many calls that the rest was not followed."""
         return self._inlined > _MAX_INLINED
 
+    @property
+    def reading(self) -> Iterator[Definition]:
+        """The functions and macros that do anything."""
+        return (definition for (definition, _), effects in self._effects.items() if effects)
+
     def of(self, definition: Definition, part: Part = Part.EXECUTED) -> tuple[Effect, ...]:
         """Return all that a function or macro does."""
         return self._effects.get((definition, part), ())

@@ -521,8 +521,16 @@ class EffectReader:
     def _may_be_any(self, name: str, code: Code, frame: _Frame) -> None:
         """Note what a function of something computed may be: ``parentmodule(M).f()``."""
         if self.code.is_wanted(name):
-            found = (d for d in self.code.definitions if d.name == name and not d.extends)
-            self._may_be_called(tuple(found), code, frame)
+            self._may_be_called(self._own_by_name.get(name, ()), code, frame)
+
+    @cached_property
+    def _own_by_name(self) -> dict[str, tuple[Definition, ...]]:
+        """The package's own functions by name, in whatever module."""
+        found: dict[str, list[Definition]] = {}
+        for definition in self.code.definitions:
+            if not definition.extends:
+                found.setdefault(definition.name, []).append(definition)
+        return {name: tuple(definitions) for name, definitions in found.items()}
 
     def _look_up(self, call: _Called, frame: _Frame, *, is_called: bool = False) -> None:
         """Note the functions that ``getfield(@__MODULE__, …)`` may give."""

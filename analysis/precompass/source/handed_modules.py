@@ -12,6 +12,7 @@ _NAMED_MODULE = re.compile(rb"([A-Za-z_]\w*)[ \t]*=[ \t]*\(?@__MODULE__")
 _CALLED = re.compile(rb"(" + _NAME + rb")\.?\Z")
 _PIPED = re.compile(rb"[ \t)]*\.?\|>[ \t]*(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
 _BEHIND = rb"(?=[ \t]*(?:[,);|]|\r?\n))"
+_IS_BEHIND = re.compile(_BEHIND)
 _ARGUMENT = re.compile(rb"@?[A-Za-z_\x80-\xff][\w\x80-\xff]*" + _BEHIND)
 _MOST_SEARCHED = 20  # modules that are searched for one by one: faster, while they are few
 _BEFORE = 300  # bytes before the mention of a module in which the call is looked for
@@ -41,14 +42,21 @@ def handed_modules(texts: Iterable[bytes]) -> frozenset[str]:
 
 
 def _few(modules: Collection[bytes]) -> _Search:
-    """Return what finds modules among arguments, by a search for each that begins with its name."""
-    mentions = [(module, re.compile(re.escape(module) + _BEHIND)) for module in modules]
+    """Return what finds modules among arguments, by a search for each name."""
     return lambda data: (
-        one.span()
-        for module, mention in mentions
-        if module in data
-        for one in mention.finditer(data)
+        (start, start + len(module))
+        for module in modules
+        for start in _places(data, module)
+        if _IS_BEHIND.match(data, start + len(module))
     )
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    """Yield where a word begins, as a part of others too."""
+    start = data.find(word)
+    while start >= 0:
+        yield start
+        start = data.find(word, start + len(word))
 
 
 def _many(modules: Collection[bytes]) -> _Search:

@@ -14,7 +14,15 @@ import msgspec
 from msgspec.structs import replace
 
 from precompass.source.preference_conditions import PreferenceTest
-from precompass.source.syntax import Code, ImportPath, Signature, Site, name_of
+from precompass.source.syntax import (
+    Argument,
+    Code,
+    Function,
+    ImportPath,
+    Signature,
+    Site,
+    name_of,
+)
 
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
@@ -53,7 +61,9 @@ class Definition(msgspec.Struct, eq=False):
     """One method of a function, one macro (its name begins with ``@``), or a constructor.
 
     Attributes:
-        body: the statements that run when it is called.
+        code: the whole of it, the assignment of a function to a name included.
+        function: its parameters and its body; None for the constructor of ``@kwdef``.
+        defaults: the parameters of such a constructor.
         extends: whether it is a method of another package's function.
         package: that package, as far as it is known.
         is_generated: whether the body, or a part of it, makes the code that a call runs
@@ -63,17 +73,35 @@ class Definition(msgspec.Struct, eq=False):
     name: str
     module: JuliaModule
     code: Code
-    signature: Signature
-    body: tuple[Code, ...]
+    function: Function | None
+    defaults: tuple[Argument, ...] = ()
     extends: bool = False
     package: str | None = None
     is_generated: bool = False
     included: list[Statement] = msgspec.field(default_factory=list)
 
     @property
+    def signature(self) -> Signature:
+        """Its parameters."""
+        if self.function is None:
+            return Signature(keywords=self.defaults)
+        return self.function.signature
+
+    @property
+    def body(self) -> tuple[Code, ...]:
+        """The statements that run when it is called."""
+        return self.function.statements if self.function is not None else ()
+
+    @property
     def is_macro(self) -> bool:
         """Whether this is a macro."""
         return self.name.startswith("@")
+
+    def around(self) -> Iterator[Code]:
+        """Yield code that holds all code that may run when it is called."""
+        yield self.code
+        for statement in self.included:
+            yield statement.code
 
     def all_code(self) -> Iterator[Code]:
         """Yield all code that may run when it is called."""

@@ -68,14 +68,18 @@ class Occurrences(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, data: bytes, words: AbstractSet[bytes]) -> Occurrences:
         """Find the places of *words*."""
-        found = [(match.start(), match[0]) for match in _WORD.finditer(data) if match[0] in words]
-        return cls(tuple(offset for offset, _ in found), tuple(word for _, word in found))
+        return cls._of_pairs(
+            [(one.start(), word) for one in _WORD.finditer(data) if (word := one[0]) in words]
+        )
 
     def only(self, words: AbstractSet[bytes]) -> Occurrences:
         """Return the places of some of the words."""
         pairs = zip(self.offsets, self.words, strict=True)
-        kept = [(offset, word) for offset, word in pairs if word in words]
-        return Occurrences(tuple(offset for offset, _ in kept), tuple(word for _, word in kept))
+        return self._of_pairs([pair for pair in pairs if pair[1] in words])
+
+    @classmethod
+    def _of_pairs(cls, pairs: list[tuple[int, bytes]]) -> Occurrences:
+        return cls(tuple([offset for offset, _ in pairs]), tuple([word for _, word in pairs]))
 
     def between(self, start: int, end: int) -> tuple[bytes, ...]:
         """Return the words from byte *start* up to *end*."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ from precompass.source.syntax import (
     Argument,
     Assignment,
     Block,
+    Boolean,
     Broken,
     Call,
     Catch,
@@ -60,14 +61,15 @@ from precompass.source.syntax import (
     ImportItem,
     ImportPath,
     ImportStatement,
+    Integer,
     JuliaSource,
     Let,
     MacroCall,
     Module,
     Name,
+    Offsets,
     Operation,
     Quote,
-    Signature,
     Site,
     String,
     Struct,
@@ -96,6 +98,8 @@ _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f =
 _MAX_INCLUDES = 4_000  # the same file may be included many times
 _INCLUDE = re.compile(rb"\binclude(?:_string)?\b|\bevalfile\b|\bMeta\.parse|\bparseall\b")
 """What takes in other code: from a file, or from a text."""
+_MAY_INCLUDE = re.compile(rb"include|evalfile|Meta\.parse|parseall")
+"""The same as a part of any word, which is found sooner."""
 _PARSERS = frozenset({"parseall", "parseatom", "parsestmt"})
 
 
@@ -179,13 +183,15 @@ class PackageCode:
         self.loads: list[Load] = []
         self.sources: dict[Path, JuliaSource] = {}
         self._words = {word for name in names for word in words_of(name)}
-        self._occurrences: dict[Path, Occurrences] = {}
+        self._occurrences: dict[JuliaSource, Occurrences] = {}
+        self._taken_in: dict[JuliaSource, Offsets] = {}
         self._aside: list[_File] = []
         self._pending: deque[_File] = deque()
         self._computed_includes: list[tuple[_File, Path]] = []
         self._changed: set[bytes] = set()
         self._not_searched: list[bytes] = []
         self._included = 0
+        self._pieces = 0
         self._parsed_bytes = 0
         self._reread_left = 2 * MAX_REREAD
 
@@ -195,6 +201,11 @@ class PackageCode:
         if self.name in self.top.children:
             return self.top.children[self.name]
         return next(iter(self.top.children.values()), self.top)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were so many statements that the rest was not collected."""
+        return self._pieces > self.files.limits.pieces
 
     def is_wanted(self, name: str) -> bool:
         """Tell whether a name is looked for."""
@@ -207,11 +218,18 @@ class PackageCode:
     def mentions(self, code: Code) -> bool:
         """Tell whether a piece of code holds one of the names looked for."""
         source = code.source
-        occurrences = self._occurrences.get(source.path)
+        occurrences = self._occurrences.get(source)
         if occurrences is None:
-            occurrences = Occurrences.of(source.data, self._words)
-            self._occurrences[source.path] = occurrences
+            occurrences = self._occurrences[source] = Occurrences.of(source.data, self._words)
         return occurrences.any_between(code.start, code.end)
+
+    def _takes_in(self, code: Code) -> bool:
+        """Tell whether a piece of code takes in other code, of a file or a text."""
+        source = code.source
+        places = self._taken_in.get(source)
+        if places is None:
+            places = self._taken_in[source] = Offsets.of(_MAY_INCLUDE, source.data)
+        return places.any_between(code.start, code.end) and bool(_INCLUDE.search(code.data))
 
     def mentions_between(self, source: JuliaSource, start: int, end: int) -> bool:
         """Tell whether a part of a file holds one of the names looked for."""
@@ -219,6 +237,8 @@ class PackageCode:
 
     def is_relevant(self, definition: Definition) -> bool:
         """Tell whether a function mentions what is looked for."""
+        if not definition.included and not self.mentions(definition.code):
+            return False
         return any(self.mentions(code) for code in definition.all_code())
 
     def read(self, entry: Path, *, learns: bool = True) -> None:
@@ -265,7 +285,7 @@ class PackageCode:
     def _learn(self) -> bool:
         """Look for other names of what is looked for, and for functions that mention it.
 
-        Return whether there are new ones.
+        Return whether there are files to be read that may mention the new ones.
         """
         uses: dict[bytes, set[bytes]] = {}
         for module in self.modules():
@@ -275,20 +295,22 @@ class PackageCode:
                 for value in values:
                     for word in _other_names(value):
                         uses.setdefault(word, set()).add(word_of(alias))
-        defined = [d for d in self.definitions if not d.extends]
-        words = self._words | uses.keys() | {word for d in defined for word in words_of(d.name)}
+        defined = [(d, words_of(d.name)) for d in self.definitions if not d.extends]
+        words = self._words.union(uses, *uses.values(), *(named for _, named in defined))
         occurrences = {
-            path: Occurrences.of(source.data, words) for path, source in self.sources.items()
+            source: Occurrences.of(source.data, words) for source in self.sources.values()
         }
-        for definition in defined:
-            for code in definition.all_code():
-                for word in occurrences[code.source.path].between(code.start, code.end):
-                    uses.setdefault(word, set()).update(words_of(definition.name))
+        # First with what a head says besides: what is not reached so is not reached at all.
+        may_use = {word: set(names) for word, names in uses.items()}
+        _add_uses(may_use, ((one.around(), named) for one, named in defined), occurrences)
+        may_be_found = reached(self._words, may_use)
+        reachable = (pair for pair in defined if not may_be_found.isdisjoint(pair[1]))
+        _add_uses(uses, ((one.all_code(), named) for one, named in reachable), occurrences)
         found = reached(self._words, uses) - {b"Preferences"}
-        self._occurrences = {path: places.only(found) for path, places in occurrences.items()}
+        self._occurrences = {source: places.only(found) for source, places in occurrences.items()}
         new = found - self._words
         self._words = found
-        if not new:
+        if not new or not self._aside:
             return False
         aside, self._aside = self._aside, []
         self._pending.extend(aside)
@@ -332,12 +354,15 @@ class PackageCode:
             Scope(file.module), file.conditions, file.within, file.chain, may_fail=file.may_fail
         )
         for statement in source.statements:
+            if self.exhausted:
+                return
             self._collect_top(statement, place, 0)
 
     # Collecting
 
     def _collect_top(self, code: Code, place: _Place, depth: int) -> None:
         """Collect one statement of a module, and keep it to be run."""
+        self._pieces += 1
         if isinstance(code, Module):
             self._collect_module(code, place, depth)
             return
@@ -356,13 +381,13 @@ class PackageCode:
 
     def _collect(self, code: Code, place: _Place, depth: int) -> None:
         """Note definitions, imports and includes in a statement, however nested."""
-        if depth > self.files.limits.depth:
+        if depth > self.files.limits.depth or self.exhausted:
             return
         collect = _COLLECTORS.get(type(code), PackageCode._collect_other)
         collect(self, code, place, depth + 1)
 
     def _collect_nothing(self, code: Code, place: _Place, depth: int) -> None:
-        """Quoted code defines nothing where it is written."""
+        """Quoted code defines nothing where it is written, nor does a name or a literal."""
 
     def _collect_module(self, code: Module, place: _Place, depth: int) -> None:
         name = code.name
@@ -373,7 +398,9 @@ class PackageCode:
         if module is None:
             module = parent.children[name] = JuliaModule(name, parent)
         inner = replace(place, scope=Scope(module))
-        for statement in code.statements:
+        for statement in code.each_statement():
+            if self.exhausted:
+                return
             self._collect_top(statement, inner, depth + 1)
 
     def _collect_export(self, code: ExportStatement, place: _Place, _depth: int) -> None:
@@ -407,7 +434,7 @@ class PackageCode:
             return
         first, second = code.operands
         self._collect(first, place, depth)
-        if _INCLUDE.search(code.data):
+        if self._takes_in(code):
             if self.evaluation.decide(first, place.scope) is None:
                 place = place.under(_perhaps(first))
             self._collect(second, place, depth)
@@ -426,7 +453,7 @@ class PackageCode:
             self._collect_other(code, place, depth)
 
     def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
-        if isinstance(code, _BLOCKS) or _INCLUDE.search(code.data):
+        if isinstance(code, _BLOCKS) or self._takes_in(code):
             self._collect_all(code.children, place, depth)
 
     def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
@@ -488,10 +515,10 @@ class PackageCode:
     def _define(
         self,
         names: tuple[str, ...],
-        signature: Signature,
         code: Code,
-        body: tuple[Code, ...],
+        function: Function | None,
         place: _Place,
+        defaults: tuple[Argument, ...] = (),
     ) -> Definition:
         scope = place.scope
         name = names[-1]
@@ -505,18 +532,19 @@ class PackageCode:
             home = imported if isinstance(imported, Member) else home
         extends = not isinstance(home, JuliaModule)
         package = home.package if isinstance(home, Member) else None
-        is_generated = place.generated or any(map(_is_generated_in_part, body))
-        definition = Definition(
-            name, scope.module, code, signature, body, extends, package, is_generated
+        definition = Definition(name, scope.module, code, function, defaults, extends, package)
+        definition.is_generated = place.generated or (
+            code.source.has_generated and any(map(_is_generated_in_part, definition.body))
         )
         self.definitions.append(definition)
+        self._pieces += 1
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)
         return definition
 
     def _collect_function(self, code: Function, place: _Place, depth: int) -> None:
         if code.names is not None:
-            definition = self._define(code.names, code.signature, code, code.statements, place)
+            definition = self._define(code.names, code, code, place)
             self._collect_includes_within(definition, place, depth)
         else:
             self._collect_other(code, place.under(_perhaps(code)), depth)
@@ -526,29 +554,34 @@ class PackageCode:
         if definition.is_macro:
             self._collect_includes_expanded(definition, place)
             return
+        if not self._takes_in(definition.code):
+            return
         inner = replace(place, within=definition, conditions=(), generated=False)
         for code in definition.body:
-            if _INCLUDE.search(code.data):
+            if self._takes_in(code):
                 self._collect(code, inner, depth)
 
     def _collect_includes_expanded(self, definition: Definition, place: _Place) -> None:
         """An ``include`` in the code that a macro returns runs where the macro is used."""
         for code in definition.body:
-            for quoted in code.search(Quote) if _INCLUDE.search(code.data) else ():
+            for quoted in code.search(Quote) if self._takes_in(code) else ():
                 for call in quoted.search(Call):
                     if call.names is not None and call.names[-1] == "include":
                         self._collect_include(call, place.under(_perhaps(definition.code)))
 
     def _collect_assignment(self, code: Assignment, place: _Place, depth: int) -> None:
         names, value = name_of(code.target), code.value
-        constant, place = place.constant, replace(place, constant=False)
+        constant = place.constant
+        if constant:
+            place = replace(place, constant=False)
         if names is not None and isinstance(value, Function) and value.kind in _STORED_FUNCTIONS:
-            self._define(names, value.signature, code, value.statements, place)
+            self._define(names, code, value, place)
             return
         if place.within is None and not place.local and not code.updates:
             for index, target in enumerate(_targets(code.target)):
                 if isinstance(target, Name) and len(target.names) == 1:
                     part = None if target is code.target else index
+                    self._pieces += 1
                     found = GlobalValue(value, place.scope.module, part, constant)
                     place.scope.module.values.setdefault(target.names[0], []).append(found)
         self._collect(value, place, depth)
@@ -564,10 +597,9 @@ class PackageCode:
                 if name is not None:
                     defaults.append(Argument(name[-1], statement.value))
             elif isinstance(statement, Function) and statement.names is not None:
-                signature, body = statement.signature, statement.statements
-                self._define(statement.names, signature, statement, body, place)
+                self._define(statement.names, statement, statement, place)
         if defaults:
-            self._define(names, Signature(keywords=tuple(defaults)), code, (), place)
+            self._define(names, code, None, place, tuple(defaults))
 
     # Includes
 
@@ -676,23 +708,23 @@ _COLLECTORS: dict[type[Code], Callable[[PackageCode, Any, _Place, int], None]] =
     Operation: PackageCode._collect_operation,
     Call: PackageCode._collect_call,
     Quote: PackageCode._collect_nothing,
+    Name: PackageCode._collect_nothing,
+    Integer: PackageCode._collect_nothing,
+    Boolean: PackageCode._collect_nothing,
     Comprehension: PackageCode._collect_nothing,
 }
 
 
 def _is_definition(code: Code) -> bool:
     """Tell whether a statement only defines: it runs nothing."""
-    match code:
-        case Function(names=None):
-            return code.kind is FunctionKind.LONG
-        case Function() | Struct():
-            return not code.computes_types
-        case Declaration(word="const") if code.declared:
-            return _is_definition(code.declared[0])
-        case Assignment(value=Function(kind=kind)):
-            return kind in _STORED_FUNCTIONS
-        case _:
-            return False
+    if isinstance(code, Declaration) and code.word == "const" and code.declared:
+        code = code.declared[0]
+    if isinstance(code, Assignment):
+        value = code.value
+        return isinstance(value, Function) and value.kind in _STORED_FUNCTIONS
+    if isinstance(code, Function) and code.names is None:
+        return code.kind is FunctionKind.LONG
+    return isinstance(code, Function | Struct) and not code.computes_types
 
 
 def is_parser(names: tuple[str, ...]) -> bool:
@@ -717,6 +749,18 @@ def _other_names(value: GlobalValue) -> tuple[bytes, ...]:
     if b"get_preferences" in value.code.data:
         return (b"get_preferences",)
     return ()
+
+
+def _add_uses(
+    uses: dict[bytes, set[bytes]],
+    defined: Iterable[tuple[Iterable[Code], tuple[bytes, ...]]],
+    occurrences: Mapping[JuliaSource, Occurrences],
+) -> None:
+    """Add the words that the code of each definition holds, and the words of its name."""
+    for codes, named in defined:
+        for code in codes:
+            for word in occurrences[code.source].between(code.start, code.end):
+                uses.setdefault(word, set()).update(named)
 
 
 def _perhaps(code: Code) -> Condition:

@@ -156,7 +156,7 @@ def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[st
     happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     problems = [*code.problems, *errors]
-    if code.evaluation.exhausted or closure.exhausted or reader.exhausted:
+    if code.exhausted or code.evaluation.exhausted or closure.exhausted or reader.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
         )
@@ -271,11 +271,7 @@ def _functions(code: PackageCode, closure: Closure) -> tuple[FunctionReads, ...]
     """Return all methods of the functions of which at least one reads preferences."""
     root = code.root
     depth = len(root.path)
-    reading = {
-        definition.name
-        for definition in code.definitions
-        if any(closure.of(definition, part) for part in Part)
-    }
+    reading = {definition.name for definition in closure.reading}
     if not reading:
         return ()
     offered = _offered(code, reading)

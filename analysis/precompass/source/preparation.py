@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
+
 _KEYWORDS = (
     rb"abstract|baremodule|begin|break|catch|const|continue|do|else|elseif|end|export|finally|for"
     rb"|function|global|if|import|in|isa|let|local|macro|module|mutable|outer|primitive|public"
@@ -55,96 +57,126 @@ def _block(match: re.Match[bytes]) -> bytes:
 
 
 _NO_WORDS = bytes(byte if byte == 10 else 32 for byte in range(256))
-_REPLACEMENTS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = tuple(
-    (re.compile(pattern, re.MULTILINE), change)
-    for pattern, change in (
+_OF_SUFFIX = (b"\xe2", b"\xe1", b"\xca", b"\xcb", b"\xc2", b"'")
+
+
+class _Replacement(msgspec.Struct, frozen=True):
+    """What is replaced, and by what.
+
+    Attributes:
+        needs: texts of which each place holds one: without them it need not be looked for.
+    """
+
+    needs: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+    change: Callable[[re.Match[bytes]], bytes]
+
+
+_REPLACEMENTS: tuple[_Replacement, ...] = tuple(
+    _Replacement(needs, re.compile(pattern, re.MULTILINE), change)
+    for needs, pattern, change in (
         # var"#name"
-        (rb'(?<![\w!\x80-\xff])var"[^"\n\\]*"', _name),
+        ((b'var"',), rb'(?<![\w!\x80-\xff])var"[^"\n\\]*"', _name),
         # Symbols: isexpr(x, :for), and not the range 1:end
-        (rb"(?<=[\s(\[{,=|&?!~;]:)(?:" + _KEYWORDS + rb")\b(?![!\"])", _name),
+        ((b":",), rb"(?<=[\s(\[{,=|&?!~;]:)(?:" + _KEYWORDS + rb")\b(?![!\"])", _name),
         # Words that are keywords in some places only, as names: macro public(x), where = 1
-        (rb"\bpublic\b(?=[ \t]*(?:[,()\]}.]|=(?!=)|$))", _name),
-        (rb"\b(?:abstract|primitive)\b(?![ \t]+type\b)", _name),
-        (rb"\bmutable\b(?![ \t]+struct\b)", _name),
-        (rb"(?<![:.])\bwhere\b(?=[ \t]*=(?!=))", _name),
-        (rb"(?<=[(,])[ \t]*where(?=[ \t]*[,)])", _name),
+        ((b"public",), rb"\bpublic\b(?=[ \t]*(?:[,()\]}.]|=(?!=)|$))", _name),
+        ((b"abstract", b"primitive"), rb"\b(?:abstract|primitive)\b(?![ \t]+type\b)", _name),
+        ((b"mutable",), rb"\bmutable\b(?![ \t]+struct\b)", _name),
+        ((b"where",), rb"(?<![:.])\bwhere\b(?=[ \t]*=(?!=))", _name),
+        ((b"where",), rb"(?<=[(,])[ \t]*where(?=[ \t]*[,)])", _name),
         # Fields of structs: @atomic x::Int, const x::Int
-        (rb"(?:Base\.)?@atomic(?=[ \t]+(?:const[ \t]+)?" + _NAME + rb"[ \t]*(?:::|$|;))", _blank),
-        (rb"^[ \t]*const(?=[ \t]+(?:@atomic[ \t]+)?" + _NAME + rb"[ \t]*(?:::[^=\n]*)?$)", _blank),
-        (rb"\bconst(?=[ \t]+" + _NAME + rb"[ \t]*(?:::[^=\n]*)?$)", _blank),
+        (
+            (b"@atomic",),
+            rb"(?:Base\.)?@atomic(?=[ \t]+(?:const[ \t]+)?" + _NAME + rb"[ \t]*(?:::|$|;))",
+            _blank,
+        ),
+        (
+            (b"const",),
+            rb"^[ \t]*const(?=[ \t]+(?:@atomic[ \t]+)?" + _NAME + rb"[ \t]*(?:::[^=\n]*)?$)",
+            _blank,
+        ),
+        ((b"const",), rb"\bconst(?=[ \t]+" + _NAME + rb"[ \t]*(?:::[^=\n]*)?$)", _blank),
         # const global x = 1
-        (rb"(?<=\bconst)[ \t]+global\b", _blank),
+        ((b"global",), rb"(?<=\bconst)[ \t]+global\b", _blank),
         # a, = f()
-        (rb"(?<=[\w!)\]\x80-\xff],) (?=[ \t]*=(?![=>]))", _name),
-        (rb"(?<=[\w!)\]\x80-\xff]),(?==(?![=>]))", _blank),
+        ((b", ",), rb"(?<=[\w!)\]\x80-\xff],) (?=[ \t]*=(?![=>]))", _name),
+        ((b",=",), rb"(?<=[\w!)\]\x80-\xff]),(?==(?![=>]))", _blank),
         # import Base.@pure
-        (rb"(?<=[\w!].)@(?=\w+[ \t]*(?:$|,|#))", _name),
+        ((b"@",), rb"(?<=[\w!].)@(?=\w+[ \t]*(?:$|,|#))", _name),
         # import ..@m, import Base.(|>), using A: $, using .$name
-        (rb"(?<=[. ]\.)@(?=\w+[ \t]*(?:$|,|#))", _name),
-        (rb"^[ \t]*(?:import|using)\b[^\n#]*", _names_of_operators),
-        (rb"\b(?:import|using)[ \t]+\.+\$(?=\w)", lambda match: match[0][:-1] + b"_"),
+        ((b".@",), rb"(?<=[. ]\.)@(?=\w+[ \t]*(?:$|,|#))", _name),
+        ((b"import", b"using"), rb"^[ \t]*(?:import|using)\b[^\n#]*", _names_of_operators),
+        ((b"$",), rb"\b(?:import|using)[ \t]+\.+\$(?=\w)", lambda match: match[0][:-1] + b"_"),
         # x!=y is no x! = y
-        (rb"(?<=[\w\x80-\xff])!(?==(?!=)|==(?!=))", lambda _: b"="),
+        ((b"!=",), rb"(?<=[\w\x80-\xff])!(?==(?!=)|==(?!=))", lambda _: b"="),
         # @assert isa(x, T) "why"
-        (rb"(?:@[\w.]+|[!(&|])[ \t]*isa(?=\()", lambda match: match[0][:-3] + b"___"),
+        ((b"isa(",), rb"(?:@[\w.]+|[!(&|])[ \t]*isa(?=\()", lambda match: match[0][:-3] + b"___"),
         # (1 + 2)u"m", sind(a)b
         (
+            (b")",),
             rb"(?<=\))(?!(?:" + _KEYWORDS + rb")\b)" + _NAME + rb"(?:\"[^\"\n]*\"|(?![\w(\"!']))",
             _blank,
         ),
         # a : b, and not the end of a ? b : c
-        (rb"^[^?\n\"]* : [^?\n]*$", _close_range),
+        ((b" : ",), rb"^[^?\n\"]* : [^?\n]*$", _close_range),
         # x::@static if a … end
-        (rb"::@static(?=[ \t]+if\b)", lambda match: b" ;" + b" " * (len(match[0]) - 2)),
+        (
+            (b"::@static",),
+            rb"::@static(?=[ \t]+if\b)",
+            lambda match: b" ;" + b" " * (len(match[0]) - 2),
+        ),
         # struct A{T} <: B{T} where {T}
         (
+            (b"struct",),
             rb"^([ \t]*(?:mutable[ \t]+)?struct\b[^\n]*<:[^\n]*)\bwhere\b[^\n]*$",
             lambda match: match[1].ljust(len(match[0])),
         ),
         # ccall(f, &x)
-        (rb"(?<=[(,=])&(?=\w)", _blank),
+        ((b"&",), rb"(?<=[(,=])&(?=\w)", _blank),
         # The character ', a space that does not break, a minus sign
-        (rb"(?<=[\s(,=])\'\'\'(?=[\s),;\]]|\Z)", lambda _: b"'_'"),
-        (rb"\xc2\xa0", _blank),
-        (rb"\xe2\x88\x92", lambda _: b"-  "),
+        ((b"'''",), rb"(?<=[\s(,=])\'\'\'(?=[\s),;\]]|\Z)", lambda _: b"'_'"),
+        ((b"\xc2\xa0",), rb"\xc2\xa0", _blank),
+        ((b"\xe2\x88\x92",), rb"\xe2\x88\x92", lambda _: b"-  "),
         # Signs that are names: ∞, □, ⁺, digits of mathematics
-        (rb"\xe2\x88\x9e|\xe2\x96[\xa0-\xbf]|\xe2\x97[\x80-\xbf]", _name),
-        (rb"\xf0\x9d\x9f[\x8e-\xbf]", _name),
-        (rb"(?<=[:.(, ])\xe2(?:\x81[\xba-\xbe]|\x82[\x8a-\x8e])", _name),
+        ((b"\xe2",), rb"\xe2\x88\x9e|\xe2\x96[\xa0-\xbf]|\xe2\x97[\x80-\xbf]", _name),
+        ((b"\xf0\x9d\x9f",), rb"\xf0\x9d\x9f[\x8e-\xbf]", _name),
+        ((b"\xe2",), rb"(?<=[:.(, ])\xe2(?:\x81[\xba-\xbe]|\x82[\x8a-\x8e])", _name),
         # function f end, primitive type T 8 end, in quoted code
-        (rb"\bfunction(?=[ \t]+[$\w.!()]+[ \t]+end\b)", lambda _: b"begin   "),
-        (rb"\bprimitive[ \t]+type\b[^;#@]{0,200}?\bend\b", _block),
+        ((b"function",), rb"\bfunction(?=[ \t]+[$\w.!()]+[ \t]+end\b)", lambda _: b"begin   "),
+        ((b"primitive",), rb"\bprimitive[ \t]+type\b[^;#@]{0,200}?\bend\b", _block),
         # f(a, ; b), f(a;)
-        (rb",(?=\s*;)", _blank),
-        (rb"(?<=[^(\s;]);(?=[ \t]*\))", _blank),
+        ((b";",), rb",(?=\s*;)", _blank),
+        ((b";",), rb"(?<=[^(\s;]);(?=[ \t]*\))", _blank),
         # a[begin + 1]
-        (rb"(?<=[\[,:(+\-])begin(?=[ \t]*[-+:,\])*])", _name),
+        ((b"begin",), rb"(?<=[\[,:(+\-])begin(?=[ \t]*[-+:,\])*])", _name),
         # @nospecialize(x) -> x, do @nospecialize(x)
-        (rb"@nospecialize(?=\([^()\n]*\)[ \t]*->)", _blank),
-        (rb"(?<=\bdo )@nospecialize(?=\()", _blank),
+        ((b"@nospecialize",), rb"@nospecialize(?=\([^()\n]*\)[ \t]*->)", _blank),
+        ((b"@nospecialize",), rb"(?<=\bdo )@nospecialize(?=\()", _blank),
         # do $x, do x, ::Int
-        (rb"(?<=\bdo )\$(?=[A-Za-z_(])", _blank),
-        (rb"(?<=, )::(?=[\w.]+[ \t]*(?:,|$))", _blank),
+        ((b"do $",), rb"(?<=\bdo )\$(?=[A-Za-z_(])", _blank),
+        ((b", ::",), rb"(?<=, )::(?=[\w.]+[ \t]*(?:,|$))", _blank),
         # for (x) in xs, $(arguments) -> x
-        (rb"(?<=\bfor )\(\w+\)(?= in\b)", lambda match: b" " + match[0][1:-1] + b" "),
-        (rb"\$\([^()\n]*\)(?=[ \t]*->)", _name),
+        ((b"for (",), rb"(?<=\bfor )\(\w+\)(?= in\b)", lambda match: b" " + match[0][1:-1] + b" "),
+        ((b"$(",), rb"\$\([^()\n]*\)(?=[ \t]*->)", _name),
         # $$x
-        (rb"\$(?=\$[A-Za-z_(])", _blank),
+        ((b"$$",), rb"\$(?=\$[A-Za-z_(])", _blank),
         # \$ in a string
-        (rb"\\\$", _name),
+        ((b"\\$",), rb"\\\$", _name),
         # let $(bindings...)
-        (rb"(?<=\blet)[ \t](?=\$\()", lambda _: b";"),
+        ((b"$(",), rb"(?<=\blet)[ \t](?=\$\()", lambda _: b";"),
         # <ₑ(a, b), a <ₑ b
-        (rb"(?<=[-+*/<>=])" + _SUFFIX + rb"+(?=\s*[\w\x80-\xff])", _blank),
-        (_OPERATOR + _SUFFIX + rb"+(?=\s*(?:[,)\]]|$|=>))", _name),
-        (rb"(?<=:)" + _OPERATOR + _SUFFIX + rb"+", _name),
-        (rb"[-+*/<>=]" + _SUFFIX + rb"+", _name),
+        (_OF_SUFFIX, rb"(?<=[-+*/<>=])" + _SUFFIX + rb"+(?=\s*[\w\x80-\xff])", _blank),
+        ((b"\xe2",), _OPERATOR + _SUFFIX + rb"+(?=\s*(?:[,)\]]|$|=>))", _name),
+        ((b"\xe2",), rb"(?<=:)" + _OPERATOR + _SUFFIX + rb"+", _name),
+        (_OF_SUFFIX, rb"[-+*/<>=]" + _SUFFIX + rb"+", _name),
     )
 )
 
 
 def prepared(data: bytes) -> bytes:
     """Return code of the same length in which the grammar understands more."""
-    for pattern, change in _REPLACEMENTS:
-        data = pattern.sub(change, data)
+    for one in _REPLACEMENTS:
+        if any(text in data for text in one.needs):
+            data = one.pattern.sub(one.change, data)
     return data

@@ -14,7 +14,7 @@ import bisect
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -23,6 +23,7 @@ from tree_sitter import Node, Parser, Point
 
 from precompass.documents.grammar import grammar
 from precompass.documents.text import Position, PositionEncoding
+from precompass.source.once import once
 from precompass.source.preparation import prepared
 
 _LANGUAGE = grammar("tree_sitter_julia")
@@ -34,6 +35,12 @@ MAX_REREAD = 40_000_000  # bytes that it may read in one file in all; real files
 _MAX_ERRORS = 1_000  # in one file
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
+_COMMENT_KINDS = frozenset(
+    kind
+    for kind in range(_LANGUAGE.node_kind_count)
+    if _LANGUAGE.node_kind_for_id(kind) in _COMMENTS
+)
+"""The same by the parser's numbers, which cost no new text for each node."""
 _STRINGS = frozenset({"string_literal", "prefixed_string_literal"})
 _STATEMENTS = frozenset({"source_file", "module_definition", "struct_definition"})
 _STATEMENTS |= {"compound_statement", "function_definition"}
@@ -98,7 +105,12 @@ class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
     bytes_read: int
     _root: Node
 
-    @cached_property
+    @once
+    def has_generated(self) -> bool:
+        """Whether ``@generated`` is anywhere in it."""
+        return b"@generated" in self.data
+
+    @once
     def statements(self) -> tuple[Code, ...]:
         """The statements of the file."""
         return _lowered(self, _parts(self._root))
@@ -108,7 +120,7 @@ class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
         """Whether the parser did not understand some of the text."""
         return self._root.has_error
 
-    @cached_property
+    @once
     def errors(self) -> tuple[Code, ...]:
         """The places that the parser did not understand; not all, if there are very many."""
         return tuple(_errors(self, self._root))
@@ -126,7 +138,7 @@ class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
         string = node.parent
         if node.type != "content" or string is None or string.type not in _STRINGS:
             return None
-        return Text(_text(self, node), is_remark=_is_documentation(string))
+        return Text(_text(self, node), is_remark=_is_documentation(self, string))
 
 
 class Code(msgspec.Struct, frozen=True, eq=False, dict=True):
@@ -178,17 +190,18 @@ class Code(msgspec.Struct, frozen=True, eq=False, dict=True):
         position = Position(row, PositionEncoding.UTF16.width(before))
         return Site(self.source.path, position.line, position.character)
 
-    @cached_property
+    @once
     def _nodes(self) -> list[Node]:
         return _parts(self._node)
 
-    @cached_property
+    @once
     def children(self) -> tuple[Code, ...]:
         """All code that it is directly made of, in order."""
         return _lowered(self.source, self._nodes)
 
     def _child(self, index: int) -> Code:
-        return _lower(self.source, self._nodes[index])
+        node = self._nodes[index]
+        return _MAKER.get(node.kind_id, Other)(self.source, node)
 
     def search(
         self,
@@ -204,13 +217,13 @@ class Code(msgspec.Struct, frozen=True, eq=False, dict=True):
         if around is not None and not around.any_between(self.start, self.end):
             return
         source = self.source
-        types = _node_types((wanted, *skip))
+        kinds = _kinds((wanted, *skip))
         pending = [self._node]
         while pending:
             node = pending.pop()
             if around is not None and not around.any_between(node.start_byte, node.end_byte):
                 continue
-            if node.type in types:
+            if node.kind_id in kinds:
                 code = _lower(source, node)
                 if isinstance(code, wanted):
                     yield code
@@ -257,21 +270,24 @@ class Cut(Code, frozen=True):
 class Name(Code, frozen=True):
     """``a``, ``A.b``, ``@m``, ``A.@m``, an operator."""
 
-    @cached_property
+    @once
     def names(self) -> tuple[str, ...]:
         """The names that it is made of, the outermost first; a macro's begins with ``@``."""
-        return _dotted(self.source, self._node) or ("",)
+        node = self._node
+        if node.kind_id == _IDENTIFIER:
+            return (_plain(_text(self.source, node)),)
+        return _dotted(self.source, node) or ("",)
 
 
 class Field(Code, frozen=True):
     """``f(x).name``: a field of something that is no mere name."""
 
-    @cached_property
+    @once
     def of(self) -> Code:
         """What has the field."""
         return self._child(0)
 
-    @cached_property
+    @once
     def name(self) -> str:
         """The field's name."""
         return self.children[-1].text
@@ -280,7 +296,7 @@ class Field(Code, frozen=True):
 class Parametrized(Code, frozen=True):
     """``Dict{String, Int}``."""
 
-    @cached_property
+    @once
     def of(self) -> Code:
         """The type without its parameters."""
         return self._child(0)
@@ -293,7 +309,7 @@ class Integer(Code, frozen=True):
 class Boolean(Code, frozen=True):
     """``true`` or ``false``."""
 
-    @cached_property
+    @once
     def value(self) -> bool:
         """The value."""
         return self.data == b"true"
@@ -302,7 +318,7 @@ class Boolean(Code, frozen=True):
 class String(Code, frozen=True):
     """A string literal, with or without a prefix."""
 
-    @cached_property
+    @once
     def prefix(self) -> str:
         """What is before the quotation mark: what a string with one says is a macro's business."""
         prefix = self._node.child_by_field_name("prefix")
@@ -314,20 +330,20 @@ class String(Code, frozen=True):
         kind = "cmd" if self._node.type == "prefixed_command_literal" else "str"
         return f"@{self.prefix}_{kind}" if self.prefix else None
 
-    @cached_property
+    @once
     def content(self) -> Content:
         """The same without its prefix: what the macro is given."""
         return Content(self.source, self._node)
 
-    @cached_property
+    @once
     def pieces(self) -> tuple[str | Code, ...]:
         """Its text, in pieces, with the code that is interpolated."""
         return tuple(_string_pieces(self.source, self._node))
 
-    @cached_property
+    @once
     def is_documentation(self) -> bool:
         """Whether it documents what follows."""
-        return _is_documentation(self._node)
+        return _is_documentation(self.source, self._node)
 
     @property
     def interpolations(self) -> tuple[Code, ...]:
@@ -338,7 +354,7 @@ class String(Code, frozen=True):
 class Content(String, frozen=True):
     """What the macro of a string with a prefix is given: plain text."""
 
-    @cached_property
+    @once
     def prefix(self) -> str:
         """None."""
         return ""
@@ -367,12 +383,12 @@ class Binding(msgspec.Struct, frozen=True):
 class Clause(Code, frozen=True):
     """``for x in xs`` or ``if condition`` in a comprehension."""
 
-    @cached_property
+    @once
     def bindings(self) -> tuple[Binding, ...]:
         """What the loop runs over; empty for a condition."""
         return _bindings(self.source, self._node, "for_binding")
 
-    @cached_property
+    @once
     def condition(self) -> Code | None:
         """The condition; None for a loop."""
         return self.children[0] if self._node.type == "if_clause" and self.children else None
@@ -381,12 +397,12 @@ class Clause(Code, frozen=True):
 class Comprehension(Code, frozen=True):
     """``[f(x) for x in xs if x > 1]``, or a generator in parentheses or as an argument."""
 
-    @cached_property
+    @once
     def values(self) -> tuple[Code, ...]:
         """What is computed for each: one expression, as a rule."""
         return tuple(child for child in self.children if not isinstance(child, Clause))
 
-    @cached_property
+    @once
     def clauses(self) -> tuple[Clause, ...]:
         """The loops and conditions, the outermost first."""
         return tuple(child for child in self.children if isinstance(child, Clause))
@@ -395,7 +411,7 @@ class Comprehension(Code, frozen=True):
 class Operation(Code, frozen=True):
     """``a + b``, ``a => b``, ``a && b``, ``1:n``, ``!a``."""
 
-    @cached_property
+    @once
     def operator(self) -> str:
         """The operator."""
         if self._node.type == "range_expression":
@@ -404,7 +420,7 @@ class Operation(Code, frozen=True):
         operator = next(found, None)
         return _text(self.source, operator) if operator is not None else ""
 
-    @cached_property
+    @once
     def operands(self) -> tuple[Code, ...]:
         """What it is applied to."""
         if self._node.type == "range_expression":
@@ -427,7 +443,7 @@ class Keyword(msgspec.Struct, frozen=True):
 class Call(Code, frozen=True):
     """``f(a, b; c = d)``, ``f.(a)``, and either with a ``do`` block."""
 
-    @cached_property
+    @once
     def callee(self) -> Code:
         """What is called."""
         return self._child(0)
@@ -442,7 +458,7 @@ class Call(Code, frozen=True):
         """Whether it is called for each element: ``f.(xs)``."""
         return self._node.type == "broadcast_call_expression"
 
-    @cached_property
+    @once
     def _arguments(self) -> tuple[tuple[Code, ...], tuple[Keyword, ...]]:
         found = next(node for node in self._nodes[1:] if node.type in _ARGUMENTS)
         return _arguments(self.source, found)
@@ -457,7 +473,7 @@ class Call(Code, frozen=True):
         """The arguments by name."""
         return self._arguments[1]
 
-    @cached_property
+    @once
     def block(self) -> Function | None:
         """The function that a ``do`` block makes, which is passed first."""
         found = (node for node in self._nodes if node.type == "do_clause")
@@ -467,7 +483,7 @@ class Call(Code, frozen=True):
 class MacroCall(Code, frozen=True):
     """``@m a b`` or ``@m(a, b)``."""
 
-    @cached_property
+    @once
     def names(self) -> tuple[str, ...] | None:
         """The macro's name, its ``@`` with the last part; None if it is computed."""
         names: list[str] = []
@@ -486,7 +502,7 @@ class MacroCall(Code, frozen=True):
         """The offset behind its name."""
         return self._name_nodes[-1].end_byte if self._name_nodes else self.start
 
-    @cached_property
+    @once
     def arguments(self) -> tuple[Code, ...]:
         """Its arguments, those by name among them, and the function of a ``do`` block."""
         nodes: list[Node] = []
@@ -497,7 +513,7 @@ class MacroCall(Code, frozen=True):
                 nodes.append(node)
         return _lowered(self.source, nodes)
 
-    @cached_property
+    @once
     def positional(self) -> tuple[Code, ...]:
         """Its arguments without those by name."""
         return tuple(item for item in self.arguments if not isinstance(item, Named))
@@ -506,7 +522,7 @@ class MacroCall(Code, frozen=True):
 class Named(Code, frozen=True):
     """``name = value`` in a tuple or among arguments."""
 
-    @cached_property
+    @once
     def value(self) -> Code:
         """The value."""
         return self._child(-1)
@@ -515,7 +531,7 @@ class Named(Code, frozen=True):
 class Splat(Code, frozen=True):
     """``xs...``."""
 
-    @cached_property
+    @once
     def value(self) -> Code:
         """What is splatted."""
         return self._child(0)
@@ -524,12 +540,12 @@ class Splat(Code, frozen=True):
 class Index(Code, frozen=True):
     """``a[i]``."""
 
-    @cached_property
+    @once
     def of(self) -> Code:
         """What is indexed."""
         return self._child(0)
 
-    @cached_property
+    @once
     def indices(self) -> tuple[Code, ...]:
         """The indices."""
         return self._child(1).children
@@ -538,7 +554,7 @@ class Index(Code, frozen=True):
 class Typed(Code, frozen=True):
     """``x::Int``."""
 
-    @cached_property
+    @once
     def value(self) -> Code:
         """What is asserted, or declared, to be of a type."""
         return self._child(0)
@@ -547,7 +563,7 @@ class Typed(Code, frozen=True):
 class Quote(Code, frozen=True):
     """``:name``, ``:(…)``, ``quote … end``: code as a value."""
 
-    @cached_property
+    @once
     def symbol(self) -> str | None:
         """The name, if it is only that."""
         nodes = self._nodes
@@ -587,7 +603,7 @@ class Branch(msgspec.Struct, frozen=True):
 class If(Code, frozen=True):
     """``if … elseif … else … end``, ``a ? b : c``."""
 
-    @cached_property
+    @once
     def branches(self) -> tuple[Branch, ...]:
         """Its branches, in order."""
         return tuple(_branches(self.source, self._node))
@@ -596,12 +612,12 @@ class If(Code, frozen=True):
 class For(Code, frozen=True):
     """``for x in xs … end``."""
 
-    @cached_property
+    @once
     def bindings(self) -> tuple[Binding, ...]:
         """What it runs over."""
         return _bindings(self.source, self._node, "for_binding")
 
-    @cached_property
+    @once
     def statements(self) -> tuple[Code, ...]:
         """Its body."""
         nodes = [node for node in self._nodes if node.type != "for_binding"]
@@ -611,13 +627,13 @@ class For(Code, frozen=True):
 class While(Code, frozen=True):
     """``while condition … end``."""
 
-    @cached_property
+    @once
     def condition(self) -> Code | None:
         """The condition; None only in broken code."""
         node = self._node.child_by_field_name("condition")
         return _condition(self.source, node) if node is not None else None
 
-    @cached_property
+    @once
     def statements(self) -> tuple[Code, ...]:
         """Its body."""
         condition = self._node.child_by_field_name("condition")
@@ -627,12 +643,12 @@ class While(Code, frozen=True):
 class Let(Code, frozen=True):
     """``let x = 1 … end``."""
 
-    @cached_property
+    @once
     def bindings(self) -> tuple[Binding, ...]:
         """Its variables that have a value."""
         return _bindings(self.source, self._node, "let_binding")
 
-    @cached_property
+    @once
     def statements(self) -> tuple[Code, ...]:
         """Its body."""
         nodes = [node for node in self._nodes if node.type != "let_binding"]
@@ -674,12 +690,12 @@ class Exit(Code, frozen=True):
 class Assignment(Code, frozen=True):
     """``a = b``, ``a, b = c``, ``a[i] = b``, ``a += b``."""
 
-    @cached_property
+    @once
     def target(self) -> Code:
         """What is assigned to."""
         return self._child(0)
 
-    @cached_property
+    @once
     def value(self) -> Code:
         """The right-hand side."""
         return self._child(-1)
@@ -693,7 +709,7 @@ class Assignment(Code, frozen=True):
 class Declaration(Code, frozen=True):
     """``const …``, ``global …``, ``local …``."""
 
-    @cached_property
+    @property
     def word(self) -> str:
         """The word."""
         return self._node.type.removesuffix("_statement")
@@ -741,31 +757,46 @@ class FunctionKind(Enum):
 class Function(Code, frozen=True):
     """A function or macro: ``function f(x) … end``, ``f(x) = …``, ``x -> …``, ``do x … end``."""
 
-    @cached_property
+    @once
     def kind(self) -> FunctionKind:
         """How it is written."""
         return _FUNCTIONS[self._node.type]
 
-    @cached_property
-    def _head(self) -> tuple[tuple[str, ...] | None, Signature, int]:
-        return _function_head(self.source, self._node, self.kind)
-
-    @property
+    @once
     def names(self) -> tuple[str, ...] | None:
         """Its name, a macro's with ``@``; None where it has none, as a callable object."""
-        return self._head[0]
+        kind = self.kind
+        if not self._nodes or kind is FunctionKind.DO or kind is FunctionKind.ARROW:
+            return None
+        names = _called_name(self.source, self._nodes[0])
+        if kind is FunctionKind.MACRO and names is not None:
+            return (*names[:-1], "@" + names[-1])
+        return names
 
-    @property
+    @once
     def signature(self) -> Signature:
         """Its parameters."""
-        return self._head[1]
+        kind = self.kind
+        if not self._has_head:
+            return Signature()
+        if kind is FunctionKind.DO or kind is FunctionKind.ARROW:
+            return _signature(self.source, self._nodes[0])
+        return _called_signature(self.source, self._nodes[0])
 
-    @cached_property
+    @property
+    def _has_head(self) -> bool:
+        """Whether the first of its nodes says its name, or its parameters."""
+        nodes = self._nodes
+        return bool(nodes) and (
+            self.kind is not FunctionKind.DO or nodes[0].type == "argument_list"
+        )
+
+    @once
     def statements(self) -> tuple[Code, ...]:
         """Its body."""
-        return _lowered(self.source, self._nodes[self._head[2] :])
+        return _lowered(self.source, self._nodes[self._has_head :])
 
-    @cached_property
+    @once
     def head(self) -> Code:
         """The code of its name and parameters, to be shown."""
         return self.children[0] if self.children else self
@@ -773,21 +804,21 @@ class Function(Code, frozen=True):
     @property
     def computes_types(self) -> bool:
         """Whether its signature has a type that is computed: ``f(x::g())``."""
-        node = self._nodes[0] if self._nodes and self._head[2] else None
+        node = self._nodes[0] if self._has_head else None
         data = b"" if node is None else self.source.data[node.start_byte : node.end_byte]
         return _COMPUTED_TYPE.search(data) is not None
 
-    @cached_property
+    @once
     def types(self) -> tuple[Code, ...]:
         """The types in its signature, which are computed when it is defined."""
-        head = self._nodes[: self._head[2]]
+        head = self._nodes[: self._has_head]
         return _lowered(self.source, [node for one in head for node in _types_in(one)])
 
 
 class Struct(Code, frozen=True):
     """``struct A … end``."""
 
-    @cached_property
+    @once
     def names(self) -> tuple[str, ...] | None:
         """Its name."""
         nodes = self._nodes[:1]
@@ -795,7 +826,7 @@ class Struct(Code, frozen=True):
             nodes = _parts(nodes[0])[:1]
         return _dotted(self.source, nodes[0]) if nodes else None
 
-    @cached_property
+    @once
     def statements(self) -> tuple[Code, ...]:
         """Its fields and constructors."""
         return _lowered(self.source, self._nodes[1:])
@@ -805,7 +836,7 @@ class Struct(Code, frozen=True):
         """Whether a type in it may be computed, as in ``x::g()``, or code be made by a macro."""
         return _COMPUTED_TYPE.search(self.data) is not None or b"@" in self.data
 
-    @cached_property
+    @once
     def types(self) -> tuple[Code, ...]:
         """The types above it, and the bounds of its parameters."""
         return _lowered(self.source, [node for one in self._nodes[:1] for node in _types_in(one)])
@@ -814,17 +845,21 @@ class Struct(Code, frozen=True):
 class Module(Code, frozen=True):
     """``module A … end``."""
 
-    @cached_property
+    @once
     def name(self) -> str | None:
         """Its name; None only in broken code."""
         node = self._node.child_by_field_name("name")
         return _text(self.source, node) if node is not None else None
 
-    @cached_property
-    def statements(self) -> tuple[Code, ...]:
-        """What it consists of."""
+    def each_statement(self) -> Iterator[Code]:
+        """Yield what it consists of."""
         name = self._node.child_by_field_name("name")
-        return _lowered(self.source, [node for node in self._nodes if node != name])
+        return (_lower(self.source, node) for node in self._nodes if node != name)
+
+    @once
+    def statements(self) -> tuple[Code, ...]:
+        """The same."""
+        return tuple(self.each_statement())
 
 
 class ImportPath(msgspec.Struct, frozen=True):
@@ -868,7 +903,7 @@ class ImportStatement(Code, frozen=True):
         """Whether it says ``using``."""
         return self._node.type == "using_statement"
 
-    @cached_property
+    @once
     def items(self) -> tuple[ImportItem, ...]:
         """What it imports."""
         found = (_import_item(self.source, node) for node in self._nodes)
@@ -888,7 +923,7 @@ class ExportStatement(Code, frozen=True):
         """Whether ``using`` the module brings the names along."""
         return self._node.type == "export_statement"
 
-    @cached_property
+    @once
     def names(self) -> tuple[str, ...]:
         """The names."""
         found = (_dotted(self.source, node) for node in self._nodes)
@@ -941,15 +976,16 @@ _Made: TypeAlias = tuple[tuple[type[Code], ...], _Maker]
 
 
 def _lower(source: JuliaSource, node: Node) -> Code:
-    _, make = _MAKERS.get(node.type, _OTHER)
-    return make(source, node)
+    return _MAKER.get(node.kind_id, Other)(source, node)
 
 
 def _lowered(source: JuliaSource, nodes: list[Node]) -> tuple[Code, ...]:
-    return tuple(_lower(source, node) for node in nodes)
+    return tuple([_MAKER.get(node.kind_id, Other)(source, node) for node in nodes])
 
 
 def _text(source: JuliaSource, node: Node) -> str:
+    # Not node.text: the parser asks what it has parsed for it, which may give nothing any more,
+    # and then asks for ever.
     return source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
@@ -965,31 +1001,31 @@ def _errors(source: JuliaSource, root: Node) -> Iterator[Code]:
             pending.extend(child for child in reversed(node.children) if child.has_error)
 
 
-def _is_documentation(string: Node) -> bool:
+def _is_documentation(source: JuliaSource, string: Node) -> bool:
     """Tell whether a string is a statement, as a docstring is, or an argument of ``@doc``."""
     parent = string.parent
     while parent is not None and parent.type in {"macro_argument_list", "binary_expression"}:
         parent = parent.parent
     if parent is None or parent.type in _STATEMENTS:
         return True
-    return parent.type == "macrocall_expression" and _is_doc(parent)
+    return parent.type == "macrocall_expression" and _is_doc(source, parent)
 
 
-def _is_doc(macro_call: Node) -> bool:
+def _is_doc(source: JuliaSource, macro_call: Node) -> bool:
     names = _parts(macro_call)[:1]
-    return bool(names) and names[0].text in {b"@doc", b"Base.@doc", b"Core.@doc"}
+    return bool(names) and _text(source, names[0]) in {"@doc", "Base.@doc", "Core.@doc"}
 
 
 def _parts(node: Node) -> list[Node]:
     """Return the named children of a node that are code, not comments."""
-    return [child for child in node.named_children if child.type not in _COMMENTS]
+    return [child for child in node.named_children if child.kind_id not in _COMMENT_KINDS]
 
 
 def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
     names: list[str] = []
     while True:
         match node.type:
-            case "prefixed_string_literal" if not _is_name(node):
+            case "prefixed_string_literal" if not _is_name(source, node):
                 return None
             case "identifier" | "operator" | "prefixed_string_literal":
                 return (_plain(_text(source, node)), *reversed(names))
@@ -1012,10 +1048,10 @@ def _dotted(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
                 return None
 
 
-def _is_name(string: Node) -> bool:
+def _is_name(source: JuliaSource, string: Node) -> bool:
     """Tell whether a string with a prefix is a name: ``var"…"``."""
     prefix = string.child_by_field_name("prefix")
-    return prefix is not None and prefix.text == b"var"
+    return prefix is not None and _text(source, prefix) == "var"
 
 
 def _plain(name: str) -> str:
@@ -1117,35 +1153,24 @@ _FUNCTIONS = {
 }
 
 
-def _function_head(
-    source: JuliaSource, node: Node, kind: FunctionKind
-) -> tuple[tuple[str, ...] | None, Signature, int]:
-    """Return a function's name, its parameters, and how many nodes before its body say them."""
-    children = _parts(node)
-    if kind is FunctionKind.DO:
-        if not children or children[0].type != "argument_list":
-            return None, Signature(), 0
-        return None, _signature(source, children[0]), 1
-    if not children:
-        return None, Signature(), 0
-    if kind is FunctionKind.ARROW:
-        return None, _signature(source, children[0]), 1
-    names, signature = _called_head(source, children[0])
-    if kind is FunctionKind.MACRO and names is not None:
-        names = (*names[:-1], "@" + names[-1])
-    return names, signature, 1
-
-
-def _called_head(source: JuliaSource, node: Node) -> tuple[tuple[str, ...] | None, Signature]:
+def _called_name(source: JuliaSource, node: Node) -> tuple[str, ...] | None:
+    """Return the name that a function's head says: that of ``f(x)``."""
     node = _unwrapped(node)
     if node.type in {"identifier", "field_expression"}:
-        return _dotted(source, node), Signature()  # function f end
-    children = _parts(node)
-    if node.type == "call_expression" and len(children) > 1:
-        return _dotted(source, children[0]), _signature(source, children[1])
+        return _dotted(source, node)  # function f end
+    children = _parts(node) if node.type == "call_expression" else []
+    return _dotted(source, children[0]) if len(children) > 1 else None
+
+
+def _called_signature(source: JuliaSource, node: Node) -> Signature:
+    """Return the parameters that a function's head says."""
+    node = _unwrapped(node)
+    if node.type == "call_expression":
+        children = _parts(node)
+        return _signature(source, children[1]) if len(children) > 1 else Signature()
     if node.type in {"argument_list", "tuple_expression", "parenthesized_expression"}:
-        return None, _signature(source, node)  # function (x) … end
-    return None, Signature()
+        return _signature(source, node)  # function (x) … end
+    return Signature()
 
 
 def _types_in(head: Node) -> Iterator[Node]:
@@ -1265,7 +1290,7 @@ def _make_field(source: JuliaSource, node: Node) -> Code:
 
 
 def _make_prefixed(source: JuliaSource, node: Node) -> Code:
-    return (Name if _is_name(node) else String)(source, node)
+    return (Name if _is_name(source, node) else String)(source, node)
 
 
 def _make_group(source: JuliaSource, node: Node) -> Code:
@@ -1286,13 +1311,15 @@ def _make_assignment(source: JuliaSource, node: Node) -> Code:
     if len(parts) < 2:
         return Other(source, node)
     left = parts[0]
-    defines = left.type in {"call_expression", "where_expression"}
-    if left.type == "typed_expression":
+    kind = left.type
+    defines = kind in {"call_expression", "where_expression"}
+    if kind == "typed_expression":
         defines = _unwrapped(left).type == "call_expression"
-    return (Function if defines else Assignment)(source, node)
+    code = (Function if defines else Assignment)(source, node)
+    code.__dict__["_nodes"] = parts
+    return code
 
 
-_OTHER: _Made = ((Other,), Other)
 _MAKERS: dict[str, _Made] = {
     "identifier": ((Name,), Name),
     "operator": ((Name,), Name),
@@ -1361,9 +1388,25 @@ _MAKERS: dict[str, _Made] = {
 }
 
 
+_IDENTIFIER = _LANGUAGE.id_for_node_kind("identifier", True)
+_ERROR_KIND = 0xFFFF  # the number of "ERROR", which is no kind of the grammar
+
+
+_MADE: dict[int, _Made] = {
+    kind: _MAKERS[name]
+    for kind, name in (
+        *((kind, _LANGUAGE.node_kind_for_id(kind)) for kind in range(_LANGUAGE.node_kind_count)),
+        (_ERROR_KIND, "ERROR"),
+    )
+    if name in _MAKERS
+}
+"""The same by the parser's numbers."""
+_MAKER: dict[int, _Maker] = {kind: make for kind, (_, make) in _MADE.items()}
+
+
 @cache
-def _node_types(classes: tuple[type[Code], ...]) -> frozenset[str]:
-    """Return the parser's types of nodes that one of some classes may be made of."""
+def _kinds(classes: tuple[type[Code], ...]) -> frozenset[int]:
+    """Return the kinds of nodes that one of some classes may be made of."""
     return frozenset(
-        name for name, (made, _) in _MAKERS.items() if any(one in classes for one in made)
+        kind for kind, (made, _) in _MADE.items() if any(one in classes for one in made)
     )

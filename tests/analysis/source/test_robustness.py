@@ -99,6 +99,26 @@ def test_code_that_would_take_the_parser_for_ever(tmp_path: Path, code: bytes) -
     assert [problem.text for problem in reads.problems] == ["too tangled to parse"]
 
 
+def test_names_and_texts_before_such_code_are_read(tmp_path: Path) -> None:
+    """The parser must not be asked for them: it gives no more than it may, and asks for ever."""
+    code = b'\nvar"a" = r"b"\n@doc "text" f(x) = 1\n' + READ + b"\n" + b"#=" * MANY
+    reads = read(tmp_path, HEAD + code)
+    assert [item.key for item in reads.reads] == ["k"]
+    assert [problem.text for problem in reads.problems] == ["too tangled to parse"]
+
+
+def test_more_pieces_than_are_followed(tmp_path: Path) -> None:
+    functions = b"".join(b"f%d() = 1\n" % number for number in range(20))
+    late = b'g() = @load_preference("late")\nconst c = g()\n'
+    assert not read(tmp_path, HEAD + functions + READ + b"\nend", Limits(pieces=100)).problems
+    reads = read(tmp_path, HEAD + READ + b"\n" + functions + late + b"end", Limits(pieces=20))
+    assert [problem.text for problem in reads.problems] == [
+        "too much code: the rest is not followed"
+    ]
+    # What reads a preference in the rest may do so.
+    assert {item.key for item in reads.reads} == {"k", "late"}
+
+
 @pytest.mark.parametrize(
     "code",
     [
