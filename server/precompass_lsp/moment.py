@@ -23,14 +23,12 @@ from precompass_lsp.settings import ServerSettings
 from precompass_lsp.uris import uri_of
 
 if TYPE_CHECKING:
+    from precompass.files.workspace import WorkspaceFiles
     from precompass.registry.memory import RegistryMemory
     from precompass.session import Session
     from precompass.settings.settings import Settings
 
 T = TypeVar("T")
-
-_MOST_FOLDERS = 20_000
-"""In which Julia's files are looked for; Julia's own checkout has under 2,000."""
 
 
 class Registries(Protocol):
@@ -131,14 +129,17 @@ class Moment(msgspec.Struct, frozen=True, dict=True, weakref=True):
         chosen = self.settings.analysis
         return reach_for(self._opened, chosen.depots, chosen.variables, is_trusted=self.is_trusted)
 
-    @cached_property
+    @property
     def julia_files(self) -> tuple[Path, ...]:
         """The open files, and those of Julia's that are in the workspace folders and below."""
-        from precompass.files.folders import files_below
+        return tuple(dict.fromkeys([*self.documents, *self.workspace.files]))
 
-        return tuple(
-            dict.fromkeys([*self.documents, *files_below(self.folders, most=_MOST_FOLDERS)])
-        )
+    @cached_property
+    def workspace(self) -> WorkspaceFiles:
+        """Julia's files in the workspace folders and below."""
+        from precompass.files.workspace import workspace_files
+
+        return workspace_files(self.folders)
 
     @cached_property
     def positions(self) -> Positions:

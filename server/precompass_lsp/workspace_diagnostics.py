@@ -12,6 +12,7 @@ from precompass_lsp.findings import diagnostics_of, result_id_of
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.uris import path_of
+from precompass_lsp.workspace_limits import tell_limits
 
 _Report: TypeAlias = (
     types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
@@ -35,6 +36,7 @@ def register(server: Host) -> None:
         ls.diagnostics.pulls_all()
         moment = ls.moment
         paths = await ls.answer((), _files, moment)
+        await tell_limits(ls, moment)
         reports: list[_Report] = [
             _nothing(uri) for uri in previous if path_of(uri) not in frozenset(paths)
         ]

@@ -7,6 +7,7 @@ from lsprotocol import types
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
 from precompass_lsp.plain_text import plain
+from precompass_lsp.workspace_limits import tell_limits
 
 
 def register(server: Host) -> None:
@@ -16,7 +17,10 @@ def register(server: Host) -> None:
     async def workspace_symbol(
         ls: Host, params: types.WorkspaceSymbolParams
     ) -> list[types.WorkspaceSymbol]:
-        return await ls.answer([], symbols_named, ls.moment, params.query)
+        moment = ls.moment
+        found = await ls.answer([], symbols_named, moment, params.query)
+        await tell_limits(ls, moment)
+        return found
 
 
 def symbols_named(moment: Moment, query: str) -> list[types.WorkspaceSymbol]:

@@ -172,3 +172,29 @@ def test_a_hundred_and_forty_one_projects_leave_the_keystroke_its_time(tmp_path:
     if is_measured:
         assert cpu_of(client.process.pid) - looked < (looked - begun) / 3
     client.end()
+
+
+def test_a_home_folder_is_looked_into_a_little_which_is_said_once(
+    tmp_path: Path, julia_variables: dict[str, str]
+) -> None:
+    near, far = tmp_path / "work" / "Survey", tmp_path / "work" / "many" / "others"
+    for folder in (near, far):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        write_environment(folder)
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    client = RawClient((sys.executable, "-m", "precompass_lsp"), {**julia_variables, **home})
+    try:
+        client.initialize(tmp_path, {"workspace": {"diagnostics": {}}})
+        client.notify("initialized", {})
+        for _ in range(2):
+            report = client.request("workspace/diagnostic", {"previousResultIds": []})
+            uris = {one["uri"].rpartition("/")[0] for one in report["items"]}
+            assert uris == {near.as_uri()}
+        client.request("workspace/symbol", {"query": ""})
+        [said] = [one["message"] for one in client.logged if "workspace folder" in one["message"]]
+        assert said == (
+            f"The workspace folder {tmp_path} is the home folder. Precompass looks for project"
+            " files at most 2 folders below it. Open a project's own folder instead."
+        )
+    finally:
+        client.end()

@@ -17,7 +17,8 @@ _FILLED_BY_JULIA = _MARKS_OF_A_DEPOT | {"artifacts", "clones", "compiled", "scra
 def files_below(
     folders: Iterable[Path],
     *,
-    most: int | None = None,
+    deepest: int | None = None,
+    may_look: Callable[[Path], bool] | None = None,
     unreadable: Callable[[OSError], None] | None = None,
 ) -> Iterator[Path]:
     """Yield project files, manifests, preferences files and our own, those farthest up first.
@@ -27,14 +28,17 @@ def files_below(
 
     Args:
         folders: where to begin; each is looked into, whatever it is called.
-        most: how many folders are looked into; None for all.
+        deepest: how far below the first folders it is looked; None for as far as there are any.
+        may_look: what is asked before each folder whether to look into it.
         unreadable: what is told of a folder that cannot be listed.
     """
-    pending = deque(folders)
+    pending = deque((folder, 0) for folder in folders)
     seen: set[Path] = set()
-    while pending and (most is None or len(seen) < most):
-        folder = pending.popleft()
+    while pending:
+        folder, depth = pending.popleft()
         if folder in seen:
+            continue
+        if may_look is not None and not may_look(folder):
             continue
         seen.add(folder)
         try:
@@ -50,5 +54,7 @@ def files_below(
             if not entry.is_folder:
                 if file_kind(path) is not None:
                     yield path
+            elif deepest is not None and depth >= deepest:
+                continue
             elif not (entry.name.startswith(".") or entry.name in skipped or entry.is_link):
-                pending.append(path)
+                pending.append((path, depth + 1))
