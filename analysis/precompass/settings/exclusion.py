@@ -29,7 +29,7 @@ def is_left_out(settings: Settings, path: Path) -> bool:
     """Tell whether a file is not checked."""
     patterns = settings.exclude or ()
     if patterns:
-        found = _patterns(tuple(patterns)).ignores(_name(path, settings.patterns_from))
+        found = _patterns(tuple(patterns)).ignores_below(_name(path, settings.patterns_from))
         if found is not None:
             return found
     return any(_has(path.parent.parts, folders) for folders in _LEFT_OUT)
@@ -42,7 +42,7 @@ def severities_for(settings: Settings, path: Path) -> Mapping[str, Severity | No
     found = dict(settings.severities)
     name = _name(path, settings.patterns_from)
     for pattern, severities in settings.paths.items():
-        if _patterns((pattern,)).ignores(name):
+        if _patterns((pattern,)).ignores_below(name):
             found |= severities
     return found
 
@@ -63,6 +63,6 @@ def _name(path: Path, folder: Path | None) -> str:
 
 @lru_cache(maxsize=64)
 def _patterns(patterns: tuple[str, ...]) -> Patterns:
-    from precompass.files.ignored import patterns_of  # most users have no patterns
+    from precompass.files.ignored import as_bytes, patterns_of  # most users have no patterns
 
-    return patterns_of(patterns)
+    return patterns_of(map(as_bytes, patterns))

@@ -30,7 +30,7 @@ HEAVY = (
     "importlib.resources",
     "lsprotocol",
     "networkx",
-    "pathspec",
+    "re2",
     "pygls",
     "rich",
     "shutil",

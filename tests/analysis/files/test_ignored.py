@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,6 +35,18 @@ def ignored(folder: Path, files: dict[str, str], *names: str) -> list[str]:
         ("# Manifest.toml\n\\#x\n\n", []),
         ("Manifest.toml/\n", []),
         ("[M-N]anifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("[[:upper:]]anifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("[^[:lower:][:digit:]]*\n!/M*\n", ["docs/Manifest.toml"]),
+        ("[[:capital:]]anifest.toml\n", []),
+        ("\\Manifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("Manifest.toml \r\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("Manifest.toml\\ \n", []),
+        ("/**/Manifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("docs/**\n", ["docs/Manifest.toml"]),
+        ("**anifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("/**anifest.toml\n", ["Manifest.toml"]),
+        ("Manifest?toml\n!docs[/]Manifest.toml\n", ["Manifest.toml", "docs/Manifest.toml"]),
+        ("\ufeff/Manifest.toml", ["Manifest.toml"]),
     ],
 )
 def test_patterns_of_the_root(tmp_path: Path, patterns: str, ignored_names: list[str]) -> None:
@@ -59,22 +74,22 @@ def test_a_pattern_of_many_stars_takes_little(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["[", "[z-a]", "\\", "!", "a**b", "x" * 300_000, "\0", "(?P<x>", "*a" * 2000, "[[:alpha:]]"],
+    ["[", "[z-a]", "\\", "!", "a**b", "x" * 300_000, "\0", "(?P<x>", "*a" * 2000, "[[:bad:]]", "/"],
 )
 def test_a_line_that_nobody_can_use_leaves_the_others(line: str) -> None:
-    assert patterns_of([line, "Manifest.toml"]).ignores("Manifest.toml") is True
+    assert patterns_of([line.encode(), b"Manifest.toml"]).ignores("Manifest.toml") is True
 
 
 def test_no_more_patterns_count_than_a_project_has() -> None:
-    lines = [f"x{number}" for number in range(MAX_PATTERNS)]
-    assert patterns_of([*lines, "late"]).ignores("late") is None
+    lines = [b"x%d" % number for number in range(MAX_PATTERNS)]
+    assert patterns_of([*lines, b"late"]).ignores("late") is None
 
 
 @pytest.mark.parametrize("middle", ["", "x" * 300, "*a" * 50, "[!é]" * 20], ids=len)
 def test_patterns_that_are_too_many_for_one_set_count_all_the_same(middle: str) -> None:
     """RE2 has 8 MiB for the expressions of a set, and gives up where they take more."""
-    lines = [f"file{number}{middle}*.toml" for number in range(1_500)]
-    patterns = patterns_of([*lines[:150], "!Project.toml", *lines[150:]])
+    lines = [f"file{number}{middle}*.toml".encode() for number in range(1_500)]
+    patterns = patterns_of([*lines[:150], b"!Project.toml", *lines[150:]])
     assert patterns.ignores("Project.toml") is False
     assert patterns.ignores("Other.toml") is None
     matched = "aa" * 50 if middle.startswith("*") else middle.replace("[!é]", "b")
@@ -82,8 +97,8 @@ def test_patterns_that_are_too_many_for_one_set_count_all_the_same(middle: str) 
 
 
 def test_the_last_pattern_that_matches_decides_in_whichever_set_it_is() -> None:
-    many = [f"file{number}.txt" for number in range(1_000)]
-    patterns = patterns_of(["*.toml", *many[:500], "!Project.toml", *many[500:], "*.md"])
+    many = [b"file%d.txt" % number for number in range(1_000)]
+    patterns = patterns_of([b"*.toml", *many[:500], b"!Project.toml", *many[500:], b"*.md"])
     assert patterns.ignores("Manifest.toml") is True
     assert patterns.ignores("Project.toml") is False
     assert patterns.ignores("a.md") is True
@@ -102,3 +117,51 @@ def test_pipes_and_devices_hold_no_patterns(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / ".gitignore")
     (tmp_path / "global").symlink_to("/dev/zero")
     assert not IgnoredFiles(tmp_path, tmp_path / "global").is_ignored("Project.toml")
+
+
+# As git itself
+
+PIECES = [
+    *"aab.1A-_!^ ", "é", "/", "/", "*", "*", "?", "[", "[", "]", "\\", "**", "**/", "/**", "[!a]",
+    "[a-c]", "[^/]", "[:", ":]", "[[:alpha:]]", "[[:digit:]_]", "[[:punct:]]", "[[:bad:]]", "\t",
+    "[\\]]", "[]a]", "[a-]", "[--a]", "\\ ",
+]  # fmt: skip
+NAMES = ["a", "b", "ab", "aab", ".a", "A", "1", "-", "_", "é", "a b", "a ", "b]", "[a]", "*", "a*"]
+NAMES += ["\\", "!a", "#a", "^", "aba", "a-", "[", "a\\", "\t", "a\\ "]
+
+
+def random_line(rng: random.Random) -> str:
+    pieces = [rng.choice(PIECES) for _ in range(rng.randint(1, 8))]
+    return "".join(pieces) + rng.choice(("", "", "", " ", "/", "\r"))
+
+
+def line_like(rng: random.Random, name: str) -> str:
+    letters = list(name)
+    for _ in range(rng.randint(1, 2)):
+        letters[rng.randrange(len(letters))] = rng.choice(PIECES)
+    return rng.choice(("", "!", "/", "")) + "".join(letters)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("seed", range(20))
+def test_random_patterns_match_what_they_match_for_git(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    names = ["/".join(rng.choices(NAMES, k=rng.randint(1, 4))) for _ in range(150)]
+    lines = [random_line(rng) for _ in range(2)] + [line_like(rng, rng.choice(names))]
+    (tmp_path / ".gitignore").write_bytes("\n".join(lines).encode())
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}
+    git = ("git", "-c", "core.ignoreCase=false")
+    subprocess.run((*git, "init", "--quiet", "."), cwd=tmp_path, env=environment, check=True)
+    said = subprocess.run(
+        (*git, "check-ignore", "-z", "--stdin", "--no-index"),
+        cwd=tmp_path,
+        env=environment,
+        input="\0".join(names).encode(),
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert said.returncode in (0, 1)
+    by_git = set(said.stdout.decode().split("\0")) - {""}
+    found = IgnoredFiles(tmp_path)
+    assert {name for name in names if found.is_ignored(name)} == by_git, lines
