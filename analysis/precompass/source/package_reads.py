@@ -32,6 +32,7 @@ from precompass.source.effects import (
     Step,
     VariableRead,
 )
+from precompass.source.garbage import no_collection
 from precompass.source.handed_modules import handed_modules
 from precompass.source.inferred_calls import inferred_calls
 from precompass.source.jll_products import is_generated, product_reads
@@ -124,6 +125,13 @@ def read_package_source(
 
 def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[str]) -> PackageReads:
     """Do what :func:`read_package_source` does, through a reader that remembers the files."""
+    with no_collection():
+        return _read_files(source, files, foreign)
+
+
+def _read_files(
+    source: PackageSource, files: PackageFiles, foreign: frozenset[str]
+) -> PackageReads:
     entry = files.read(source.entry)
     if entry is None:
         reason = files.refused.get(Path(os.path.normpath(source.entry)), "no such file")

@@ -784,6 +784,14 @@ class Function(Code, frozen=True):
         return _called_signature(self.source, self._nodes[0])
 
     @property
+    def may_have_defaults(self) -> bool:
+        """Whether one of its parameters may have a default."""
+        if not self._has_head:
+            return False
+        head = self._nodes[0]
+        return self.source.data.find(b"=", head.start_byte, head.end_byte) >= 0
+
+    @property
     def _has_head(self) -> bool:
         """Whether the first of its nodes says its name, or its parameters."""
         nodes = self._nodes
