@@ -106,11 +106,10 @@ class Definition(msgspec.Struct, eq=False):
     def all_code(self) -> Iterator[Code]:
         """Yield all code that may run when it is called."""
         yield from self.body
-        if self.function is not None and not self.function.may_have_defaults:
-            return
-        for argument in (*self.signature.positional, *self.signature.keywords):
-            if argument.default is not None:
-                yield argument.default
+        if self.function is None or self.function.may_have_defaults:
+            for argument in (*self.signature.positional, *self.signature.keywords):
+                if argument.default is not None:
+                    yield argument.default
         for statement in self.included:
             yield statement.code
 
