@@ -866,10 +866,10 @@ class EffectReader:
         if names is None:
             return
         meaning = resolve(frame.scope.module, names)
-        if isinstance(meaning, Member) and names[-1] in WORKLOAD_MACROS.get(meaning.package, ()):
-            run = WorkloadRun(meaning.package, names[-1], code.site, frame.conditions)
-            frame.steps.append(run)
-            condition = Condition(code.site, 0, 0, names[-1], workload=True)
+        macro = meaning.path[-1] if isinstance(meaning, Member) and meaning.path else names[-1]
+        if isinstance(meaning, Member) and macro in WORKLOAD_MACROS.get(meaning.package, ()):
+            frame.steps.append(WorkloadRun(meaning.package, macro, code.site, frame.conditions))
+            condition = Condition(code.site, 0, 0, macro, workload=True)
             self._run_all(code.arguments, frame.under(condition), depth)
             return
         if names[-1] == "@eval":

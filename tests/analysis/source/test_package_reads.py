@@ -425,11 +425,19 @@ def test_places_count_utf16_units(tmp_path: Path) -> None:
         ("SnoopPrecompile", "@precompile_setup"),
     ],
 )
-@pytest.mark.parametrize("form", ["using {p}", "using {p}: {m}", "import {p}", "import {p} as T"])
-def test_workloads(tmp_path: Path, package: str, macro: str, form: str) -> None:
-    prefix = {"import {p}": f"{package}.", "import {p} as T": "T."}.get(form, "")
-    imports = form.format(p=package, m=macro)
-    code = f"module Foo\n{imports}\n{prefix}{macro} begin\n 1\nend\nend"
+@pytest.mark.parametrize(
+    ("form", "used"),
+    [
+        ("using {p}", "{m}"),
+        ("using {p}: {m}", "{m}"),
+        ("using {p}: {m} as @run", "@run"),
+        ("import {p}", "{p}.{m}"),
+        ("import {p} as T", "T.{m}"),
+    ],
+)
+def test_workloads(tmp_path: Path, package: str, macro: str, form: str, used: str) -> None:
+    imports, used = (text.format(p=package, m=macro) for text in (form, used))
+    code = f"module Foo\n{imports}\n{used} begin\n 1\nend\nend"
     [use] = read(tmp_path, code).workloads
     assert (use.package, use.macro, use.site.line) == (package, macro, 2)
     assert use.certainty is Certainty.CERTAIN
