@@ -450,6 +450,8 @@ class PackageCode:
         elif names is not None and names[-1] in {"map", "foreach"} and _passes_include(code):
             self._include_each(code, code.positional[-1], place)
         else:
+            if names is not None and names[-1] == "eval":
+                self._collect_includes_quoted(code, place)
             self._collect_other(code, place, depth)
 
     def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
@@ -458,6 +460,8 @@ class PackageCode:
 
     def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
         may_fail = place.may_fail or isinstance(code, Try)
+        for binding in code.bindings if isinstance(code, Let) else ():
+            self._note_name_of_include(binding.code, binding.value)
         self._collect_all(code.children, replace(place, local=True, may_fail=may_fail), depth)
 
     def _collect_declaration(self, code: Declaration, place: _Place, depth: int) -> None:
@@ -564,16 +568,21 @@ class PackageCode:
     def _collect_includes_expanded(self, definition: Definition, place: _Place) -> None:
         """An ``include`` in the code that a macro returns runs where the macro is used."""
         for code in definition.body:
-            for quoted in code.search(Quote) if self._takes_in(code) else ():
-                for call in quoted.search(Call):
-                    if call.names is not None and call.names[-1] == "include":
-                        self._collect_include(call, place.under(_perhaps(definition.code)))
+            self._collect_includes_quoted(code, place.under(_perhaps(definition.code)))
+
+    def _collect_includes_quoted(self, code: Code, place: _Place) -> None:
+        """An ``include`` in quoted code runs where that is evaluated."""
+        for quoted in code.search(Quote) if self._takes_in(code) else ():
+            for call in quoted.search(Call):
+                if call.names is not None and call.names[-1] == "include":
+                    self._collect_include(call, place)
 
     def _collect_assignment(self, code: Assignment, place: _Place, depth: int) -> None:
         names, value = name_of(code.target), code.value
         constant = place.constant
         if constant:
             place = replace(place, constant=False)
+        self._note_name_of_include(code, value)
         if names is not None and isinstance(value, Function) and value.kind in _STORED_FUNCTIONS:
             self._define(names, code, value, place)
             return
@@ -607,6 +616,11 @@ class PackageCode:
         if code.positional:
             include = self._include_each if code.is_broadcast else self._include
             include(code, code.positional[-1], place)
+
+    def _note_name_of_include(self, code: Code, value: Code) -> None:
+        """Note another name for ``include``: files that are included by it are not found."""
+        if _means_include(value):
+            self.problems.append(Problem(code.site, f"include has another name: {code.excerpt()}"))
 
     def _collect_text(self, code: Call, place: _Place) -> None:
         """Note an ``include_string`` of a text that is not written there: of a file, for example.

@@ -141,11 +141,25 @@ def test_a_style_that_is_not_followed_is_possible(tmp_path: Path, style: str, co
         ("in a macro", 'macro inc(name)\n:(include($name))\nend\n@inc "other.jl"'),
         ("in a loop", 'for name in ["other"]\ninclude(name * ".jl")\nend'),
         ("evaluated", '@eval include("other.jl")'),
+        ("quoted and evaluated", 'eval(:(include("other.jl")))'),
+        ("in a block that is evaluated", 'Core.eval(Foo, quote\ninclude("other.jl")\nend)'),
     ],
 )
 def test_a_file_is_found_however_it_is_included(tmp_path: Path, style: str, code: str) -> None:
     reads = read(tmp_path, code, other='x = @load_preference("mode")\n')
     assert verdict(reads) == "read", style
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'const inc = include\ninc("other.jl")',
+        'let inc = include\ninc("other.jl")\nend',
+        'run_it() = (inc = include; inc("other.jl"))\nrun_it()',
+    ],
+)
+def test_a_file_that_is_included_by_another_name_is_possible(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code, other='x = @load_preference("mode")\n')) == "may"
 
 
 @pytest.mark.parametrize(
