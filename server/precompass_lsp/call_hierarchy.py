@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -100,12 +100,12 @@ def calls_from(
 
 def _item(moment: Moment, item: HierarchyItem) -> types.CallHierarchyItem:
     return types.CallHierarchyItem(
-        plain(item.name),
+        plain_line(item.name),
         _KINDS[item.kind],
         moment.uri(item.file),
         moment.positions.range(item.file, item.span),
         moment.positions.range(item.file, item.selection),
-        detail=plain(item.detail),
+        detail=plain_line(item.detail),
         data={"project": moment.uri(item.project), "unit": item.unit, "key": item.key},
     )
 

@@ -11,7 +11,7 @@ from lsprotocol import types
 from precompass_lsp.findings import diagnostic
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import notice, plain_line
 from precompass_lsp.uris import path_of, uri_of
 from precompass_lsp.workspace_edits import workspace_edit
 
@@ -41,9 +41,9 @@ def register(server: Host) -> None:
         # The user has chosen: what is edited must be the present state.
         edit = await ls.answer(None, edit_for, ls.new_moment(), action.data)
         if edit is None and action.edit is None:
-            title = plain(action.title)
-            message = f"The files have changed, so this fix no longer applies: {title}"
-            ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+            message = f"The files have changed, so this fix no longer applies: {action.title}"
+            shown = types.ShowMessageParams(types.MessageType.Info, notice(message))
+            ls.window_show_message(shown)
             return action
         action.edit = edit or action.edit
         return action
@@ -92,7 +92,7 @@ def _action(
 ) -> types.CodeAction | None:
     """Return an action with its edit, or with what is needed to make it when it is chosen."""
     action = types.CodeAction(
-        title=plain(fix.title),
+        title=plain_line(fix.title),
         kind=kind,
         diagnostics=[diagnostic(moment, finding)] if finding is not None else None,
         is_preferred=True if fix.is_preferred and kind == _QUICK_FIX else None,

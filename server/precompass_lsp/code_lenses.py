@@ -10,7 +10,7 @@ from lsprotocol import types
 from precompass_lsp.client import SHOW_PICTURE, SHOW_STATUS
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.refreshing import lenses_of
 from precompass_lsp.steadiness import Steadiness
 from precompass_lsp.uris import path_of
@@ -53,7 +53,7 @@ def _command(moment: Moment, path: Path, lens: CodeLens) -> types.Command:
     if lens.is_about_caches and SHOW_STATUS in moment.client.commands:
         return types.Command(lens.title, SHOW_STATUS, arguments=[{"uri": moment.uri(path)}])
     if lens.preference is None or SHOW_PICTURE not in moment.client.commands:
-        return types.Command(plain(lens.title), "")
+        return types.Command(plain_line(lens.title), "")
     uuid, key = lens.preference
     subject = {"uri": moment.uri(path), "package": str(uuid), "key": key}
-    return types.Command(plain(lens.title), SHOW_PICTURE, arguments=[subject])
+    return types.Command(plain_line(lens.title), SHOW_PICTURE, arguments=[subject])

@@ -11,7 +11,7 @@ from lsprotocol import types
 from precompass_lsp.contents import content
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def documentation_of(moment: Moment, item: types.CompletionItem) -> types.Markup
 def _item(
     moment: Moment, path: Path, one: Completion, number: int, *, has_range: bool
 ) -> types.CompletionItem:
-    label = plain(one.label)
+    label = plain_line(one.label)
     item = types.CompletionItem(
         label,
         kind=types.CompletionItemKind[one.kind.value.capitalize()],
-        detail=plain(one.detail) or None,
+        detail=plain_line(one.detail) or None,
         sort_text=f"{number:03}",
         filter_text=one.typed if one.typed != label else None,
         data=_data(path, label, one.subject) if one.subject is not None else None,

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.uris import path_of
 
 EXPLAIN = "precompass.explain"
@@ -58,6 +59,6 @@ def explanation_at(moment: Moment, path: Path, position: types.Position) -> dict
         session.snapshot,
     )
     return {
-        "title": explanation.subject,
+        "title": plain_line(explanation.subject),
         "markdown": explanation_markdown(explanation, folder=project.parent),
     }

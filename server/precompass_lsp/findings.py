@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 
 if TYPE_CHECKING:
     from precompass.documents.text import Span
@@ -30,7 +30,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(moment.uri(place.file), moment.positions.range(place.file, place.span)),
-            plain(place.message),
+            plain_line(place.message),
         )
         for place in finding.related
     ]
@@ -42,7 +42,7 @@ def diagnostic(moment: Moment, finding: Finding) -> types.Diagnostic:
         if rule is not None and client.code_description
         else None,
         source=SOURCE,
-        message=plain(message),
+        message=plain_line(message),
         tags=[types.DiagnosticTag.Unnecessary]
         if finding.is_unnecessary and client.unnecessary_tag
         else None,

@@ -10,7 +10,7 @@ from lsprotocol import types
 from precompass_lsp.contents import content
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.refreshing import hints_of
 from precompass_lsp.steadiness import Steadiness
 from precompass_lsp.uris import path_of
@@ -43,7 +43,7 @@ def hints_in(
     hints = [
         types.InlayHint(
             moment.positions.position(path, hint.offset),
-            plain(hint.label),
+            plain_line(hint.label),
             tooltip=content(moment.client, [hint.explanation]),
             padding_left=True,
         )

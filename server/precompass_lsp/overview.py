@@ -10,6 +10,7 @@ from typing import Any
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.uris import path_of
 
 STATUS = "precompass.status"
@@ -61,7 +62,7 @@ def status_of(moment: Moment, path: Path) -> dict[str, str] | None:
     found = status(session, invalidations, checks, why)
     name = invalidations.environment.project.name or project.parent.name
     return {
-        "title": f"Status of {name}",
+        "title": plain_line(f"Status of {name}"),
         "markdown": status_markdown(found, folder=project.parent),
     }
 

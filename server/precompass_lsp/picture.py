@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _answer(drawn: Picture) -> dict[str, Any]:
     from precompass.report.picture_json import picture_json
 
     return {
-        "title": drawn.title,
+        "title": plain_line(drawn.title),
         "html": page(drawn, folder=None),
         "picture": picture_json(drawn, folder=None),
     }

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcException
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+from precompass_lsp.plain_text import notice
 from precompass_lsp.uris import path_of
 from precompass_lsp.workspace_edits import workspace_edit
 
@@ -31,7 +32,7 @@ def register(server: Host) -> None:
         ls.forget_moment()  # what is edited must be the present state
         found = await ls.answer(None, edit_for, ls.moment, path, params.position, params.new_name)
         if isinstance(found, str):
-            raise JsonRpcException(found, types.LSPErrorCodes.RequestFailed.value)
+            raise JsonRpcException(notice(found), types.LSPErrorCodes.RequestFailed.value)
         return found
 
 

@@ -54,7 +54,7 @@ from precompass_lsp.host import Host
 from precompass_lsp.logs import is_clients_mistake
 from precompass_lsp.messages import converter
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import notice
 from precompass_lsp.protocol import Protocol
 from precompass_lsp.refreshing import Refreshing
 from precompass_lsp.registries import RegistryReader
@@ -232,7 +232,7 @@ class PrecompassServer(LanguageServer):
         """Show the user a warning about settings or registries, once."""
         if sentence not in self._complaints:
             self._complaints.add(sentence)
-            message = types.ShowMessageParams(types.MessageType.Warning, plain(sentence))
+            message = types.ShowMessageParams(types.MessageType.Warning, notice(sentence))
             self.window_show_message(message)
 
     def when_initialized(self, work: Callable[[Host], Coroutine[Any, Any, None]]) -> None:

@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.ready import Json, Ready, range_json
 from precompass_lsp.uris import path_of
 
@@ -47,13 +47,13 @@ def symbols_of(moment: Moment, path: Path) -> Ready:
 def _nested(moment: Moment, path: Path, symbol: DocumentSymbol) -> Json:
     """Return a symbol with those below it (LSP 3.17, ``DocumentSymbol``)."""
     made: Json = {
-        "name": plain(symbol.name),
+        "name": plain_line(symbol.name),
         "kind": _kind(symbol),
         "range": range_json(moment.positions.range(path, symbol.span)),
         "selectionRange": range_json(moment.positions.range(path, symbol.selection)),
     }
     if symbol.detail:
-        made["detail"] = plain(symbol.detail)
+        made["detail"] = plain_line(symbol.detail)
     if symbol.children:
         made["children"] = [_nested(moment, path, child) for child in symbol.children]
     return made
@@ -65,7 +65,7 @@ def _flat(
     """Return symbols and those below them in one list (LSP 3.17, ``SymbolInformation``)."""
     found: list[Json] = []
     for symbol in symbols:
-        name, span = plain(symbol.name), moment.positions.range(path, symbol.span)
+        name, span = plain_line(symbol.name), moment.positions.range(path, symbol.span)
         location = {"uri": moment.uri(path), "range": range_json(span)}
         made: Json = {"name": name, "kind": _kind(symbol), "location": location}
         if container is not None:

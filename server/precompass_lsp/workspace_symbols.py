@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
-from precompass_lsp.plain_text import plain
+from precompass_lsp.plain_text import plain_line
 from precompass_lsp.workspace_limits import tell_limits
 
 
@@ -30,9 +30,9 @@ def symbols_named(moment: Moment, query: str) -> list[types.WorkspaceSymbol]:
     return [
         types.WorkspaceSymbol(
             types.Location(moment.uri(one.file), moment.positions.range(one.file, one.span)),
-            plain(one.name),
+            plain_line(one.name),
             types.SymbolKind[one.kind.value.capitalize()],
-            container_name=plain(one.container) or None,
+            container_name=plain_line(one.container) or None,
         )
         for one in workspace_symbols(moment.session, moment.julia_files, query)
     ]

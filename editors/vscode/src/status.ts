@@ -6,6 +6,7 @@ import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import { SHOW_STATUS } from "./client";
 import { isJuliaFile, PATTERNS } from "./juliaFiles";
 import type { Condition, ServerLife } from "./life";
+import { asText } from "./plainText";
 
 const RESTART = { command: "precompass.restart", title: "Restart" };
 const STATUS = { command: SHOW_STATUS, title: "Status" };
@@ -43,7 +44,7 @@ export function showStatus(life: ServerLife): vscode.Disposable {
       })
       .catch(() => null)) as Environment | null;
     if (number !== questions || life.client !== client) return; // there is a newer one
-    item.detail = environment === null ? "no project" : inWords(environment);
+    item.detail = environment === null ? "no project" : asText(inWords(environment));
   };
   const show = (condition: Condition) => {
     Object.assign(item, shown(condition));
