@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types as python_types
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -20,6 +21,8 @@ _CLASSES = sorted(
 )
 _PLAIN: dict[Any, Any] = {str: "text", int: 3, float: 0.5, bool: True, type(None): None}
 _DEEPEST = 5
+_OF_SERVERS = {types.InitializeResponse, types.InitializeResult, types.ServerCapabilities}
+"""What no client sends; lsprotocol reads options of a registration in it as other ones."""
 _THEIRS = default_converter()  # type: ignore[no-untyped-call]
 _OURS = converter()
 
@@ -56,6 +59,14 @@ def whole(kind: type, choice: int, depth: int = 0) -> Any:
         and (field.default is attrs.NOTHING or depth < _DEEPEST)
     }
     return kind(**given)
+
+
+def _with_tuples(message: Any) -> str:
+    """Return how a message looks if all its lists are tuples: lsprotocol has now these, now those.
+
+    No list of a sample has one item.
+    """
+    return repr(message).replace("[", "(").replace("]", ")")
 
 
 @pytest.fixture(scope="module", params=range(3))
@@ -98,12 +109,15 @@ def test_what_has_no_value_is_left_out_where_lsprotocol_leaves_it_out() -> None:
 def test_a_message_is_read_as_lsprotocol_reads_it(messages: list[Any]) -> None:
     compared = 0
     for message in messages:
-        data = _THEIRS.unstructure(message)
+        if type(message) in _OF_SERVERS:
+            continue
+        data = json.loads(json.dumps(_THEIRS.unstructure(message)))
         try:
             expected = _THEIRS.structure(data, type(message))
         except Exception:
             continue
-        assert _OURS.structure(data, type(message)) == expected, type(message).__name__
+        found = _OURS.structure(data, type(message))
+        assert _with_tuples(found) == _with_tuples(expected), type(message).__name__
         compared += 1
     assert compared > 400
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
+from typing import TYPE_CHECKING
 
-from tree_sitter import Language
+if TYPE_CHECKING:
+    from tree_sitter import Language
 
 
 def grammar(package: str) -> Language:
     """Return the grammar of a package: of its compiled module where that is a file, as always."""
+    from tree_sitter import Language  # seldom needed
+
     found = PathFinder.find_spec(package)
     places = found.submodule_search_locations if found is not None else None
     compiled = PathFinder.find_spec(f"{package}._binding", places) if places else None

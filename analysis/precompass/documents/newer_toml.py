@@ -13,16 +13,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-_TOKEN = re.compile(
+_TOKEN = (  # compiled when it is first needed, which is seldom
     rb'''(?P<string>"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|"(?:[^"\\\n]|\\.)*")|'''
     rb"""(?P<literal>'''.*?(?:'{3,5}|\Z)|'[^'\n]*')|"""
     rb"""(?P<comment>\#[^\n]*)|(?P<newline>\r?\n)|(?P<bracket>[\[\]{}])|"""
     rb"""(?P<comma>,(?=(?:[ \t\r\n]|\#[^\n]*)*\}))|"""
     rb"""(?P<time>(?<![\w:.+-])(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?![:\d])"""
-    rb"""(?:[Zz]|[+-]\d\d:\d\d)?)""",
-    re.DOTALL,
+    rb"""(?:[Zz]|[+-]\d\d:\d\d)?)"""
 )
-_ESCAPE = re.compile(rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|[ \t]*\r?\n\s*|.)", re.DOTALL)
+_ESCAPE = rb"\\(?P<name>x[0-9A-Fa-f]{2}|e|[ \t]*\r?\n\s*|.)"
 
 
 class NewerPlace(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ def as_older(data: bytes) -> tuple[bytes, Sequence[NewerPlace]]:
     places: list[NewerPlace] = []
     open_brackets: list[bytes] = []
     position = 0
-    for token in _TOKEN.finditer(data):
+    for token in re.finditer(_TOKEN, data, re.DOTALL):
         text, kind = token.group(), token.lastgroup
         in_table = bool(open_brackets) and open_brackets[-1] == b"{"
         cover: bytes | None = None
@@ -87,4 +86,4 @@ def _without_new_escapes(text: bytes) -> tuple[bytes, str]:
             return b" " + name
         return escape.group()
 
-    return _ESCAPE.sub(replaced, text), found
+    return re.sub(_ESCAPE, replaced, text, flags=re.DOTALL), found

@@ -13,12 +13,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Literal, NamedTuple, TypeAlias
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import msgspec
 import tomli
-import tree_sitter
 
 from precompass.documents import simple_lines
 from precompass.documents.grammar import grammar
@@ -27,8 +26,8 @@ from precompass.documents.text import LineIndex, Span
 from precompass.documents.values import TomlScalar, TomlTable, TomlValue, UnsignedInteger
 from precompass.memo import memoised
 
-_LANGUAGE = grammar("tree_sitter_toml")
-_COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
+if TYPE_CHECKING:
+    import tree_sitter  # imported where a text is not all in simple lines, which is seldom
 
 MAX_DEPTH = 100
 """Nesting of arrays, inline tables and dotted keys beyond which a value is not read."""
@@ -199,10 +198,10 @@ class TomlDocument:
         return self._strict_values is None and len(self.text) > MOST_DAMAGED_BYTES
 
     def _parse(self, data: bytes) -> _Syntax:
-        root = tree_sitter.Parser(_LANGUAGE).parse(data).root_node
+        root = _new_parser().parse(data).root_node
         if root.has_error and self._strict_values is not None:
             older, places = as_older(data)
-            covered = tree_sitter.Parser(_LANGUAGE).parse(older).root_node
+            covered = _new_parser().parse(older).root_node
             if not covered.has_error:
                 return _Syntax(older, covered, places)
         return _Syntax(data, root, ())
@@ -403,9 +402,29 @@ class _OpenTable(msgspec.Struct):
             self.table.entries.read()
 
 
+@cache
+def _language() -> tree_sitter.Language:
+    return grammar("tree_sitter_toml")
+
+
+def _new_parser() -> tree_sitter.Parser:
+    import tree_sitter
+
+    return tree_sitter.Parser(_language())
+
+
+@cache
+def _comments() -> tree_sitter.Query:
+    import tree_sitter
+
+    return tree_sitter.Query(_language(), "(comment) @comment")
+
+
 def _comments_of(syntax: tree_sitter.Node) -> Sequence[tuple[int, int]]:
     """Return where the comments of sound syntax begin and end, in bytes."""
-    found = tree_sitter.QueryCursor(_COMMENTS).captures(syntax).get("comment", [])
+    import tree_sitter
+
+    found = tree_sitter.QueryCursor(_comments()).captures(syntax).get("comment", [])
     return sorted((node.start_byte, node.end_byte) for node in found)
 
 
@@ -415,7 +434,6 @@ class _Builder:
     def __init__(self, text: str, data: bytes) -> None:
         self._text = text
         self._data = data
-        self._parser = tree_sitter.Parser(_LANGUAGE)
         self._offset_of = _CodePoints(text, data).offset
         self._is_ascii = len(text) == len(data)
         self._shift = 0  # byte offset of the syntax tree now being read
@@ -425,6 +443,10 @@ class _Builder:
         self._root = self._open(Span(0, len(text)), "root", None)
         self._current: _OpenTable | None = self._root
         self._header_depth = 0  # how many keys lead to it
+
+    @cached_property
+    def _parser(self) -> tree_sitter.Parser:
+        return _new_parser()
 
     def build_simple(self, blocks: Sequence[simple_lines.Block], *, is_valid: bool) -> _Built:
         """Return what a text holds whose lines are all in simple forms."""

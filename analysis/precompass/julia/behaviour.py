@@ -9,7 +9,6 @@ counts as the newest development version.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 import msgspec
@@ -36,8 +35,7 @@ _TOML_1_1_ON_MASTER = VersionNumber((1, 14, 0), ("DEV", 1855))
 _UNNUMBERED = ("DEV",)
 
 
-@dataclass(frozen=True, slots=True)
-class Series(VersionNumber):
+class Series(VersionNumber, frozen=True):
     """The newest release of a series, where only that was named, as in ``"1.10"``.
 
     A manifest that another version of the series wrote tells which one really runs.

@@ -18,9 +18,7 @@ CheckBounds: TypeAlias = Literal["auto", "yes", "no"]
 
 _BOUNDS: tuple[CheckBounds, ...] = ("auto", "yes", "no")  # as the two bits count them
 _NATIVE = 1
-_OPTION = re.compile(
-    r"(?:--(?P<name>[a-z-]+)(?:=(?P<value>.*))?|-(?P<letter>[OgC])(?P<level>.*))", re.DOTALL
-)
+_OPTION = r"(?:--(?P<name>[a-z-]+)(?:=(?P<value>.*))?|-(?P<letter>[OgC])(?P<level>.*))"
 
 
 class UnknownOptionError(ValueError):
@@ -143,7 +141,7 @@ def parse_session_flags(options: Iterable[str], minor: tuple[int, int]) -> Sessi
 
 
 def _with(flags: SessionFlags, option: str, minor: tuple[int, int]) -> SessionFlags:
-    match = _OPTION.fullmatch(option)
+    match = re.fullmatch(_OPTION, option, re.DOTALL)
     if match is None:
         raise UnknownOptionError(f"{option} is not an option of Julia that caches depend on")
     name, value = match["name"], match["value"]

@@ -10,9 +10,9 @@ are compared.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import total_ordering
 from typing import TypeAlias
+
+import msgspec
 
 Identifiers: TypeAlias = tuple[int | str, ...]
 
@@ -45,9 +45,7 @@ _MAX_NUMBER = 2**32 - 1  # major, minor and patch are UInt32 in Julia
 _MAX_IDENTIFIER = 2**64 - 1  # numeric identifiers are UInt64 in Julia
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class VersionNumber:
+class VersionNumber(msgspec.Struct, frozen=True):
     """A version as ``Base.VersionNumber`` holds it.
 
     ``release`` is major, minor and patch; ``prerelease`` and ``build`` are the identifiers
@@ -114,9 +112,16 @@ class VersionNumber:
         return text
 
     def __lt__(self, other: object) -> bool:
-        if not isinstance(other, VersionNumber):
-            return NotImplemented
-        return self.order < other.order
+        return self.order < other.order if isinstance(other, VersionNumber) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.order <= other.order if isinstance(other, VersionNumber) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.order > other.order if isinstance(other, VersionNumber) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.order >= other.order if isinstance(other, VersionNumber) else NotImplemented
 
     @property
     def order(self) -> tuple[object, ...]:

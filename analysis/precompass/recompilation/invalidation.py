@@ -9,7 +9,6 @@ follows the modules that were loaded while each cache was made, so only caches c
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ class Recompilation(msgspec.Struct, frozen=True):
     compiled: UnitSet
     cached: UnitSet | None
     evidence: Evidence
-    sizes: Mapping[UnitId, int] | None = field(default=None, compare=False, repr=False)
+    sizes: Mapping[UnitId, int] | None = None
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -121,8 +120,7 @@ class Recompilation(msgspec.Struct, frozen=True):
         return replace(self, compiled=self.compiled - lost, cached=cached, evidence=evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Invalidation:
+class Invalidation(msgspec.Struct, frozen=True):
     """What is recompiled when a preference changes to a value that Julia tells apart.
 
     Attributes:

@@ -60,7 +60,7 @@ _PLACES = (
     r"home\d|lib|lib64|lustre|media|mnt|net|nfs|nix|opt|p|private|proj|project|projects|root|run|"
     r"scratch|scratch\d|software|srv|sw|tmp|usr|var|work|work\d"
 )
-_PATH = re.compile(rf"/(?:{_PLACES})/\S|~[/\\]|[A-Za-z]:[\\/]|\\\\[\w.-]+\\|/\S+\.(?:so|dylib)\b")
+_PATH = rf"/(?:{_PLACES})/\S|~[/\\]|[A-Za-z]:[\\/]|\\\\[\w.-]+\\|/\S+\.(?:so|dylib)\b"
 _SHAPES = {
     "a GitHub token": r"gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{20,}",
     "a GitLab token": r"glpat-[\w-]{15,}",
@@ -74,13 +74,11 @@ _SHAPES = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "an address with a password": r"[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@",
 }
-_SHAPED = [(what, re.compile(shape)) for what, shape in _SHAPES.items()]
-_KEY = re.compile(
+_KEY = (
     r"(?:^|[_-])(?:api_?key|access_?key|auth_?token|client_?secret|credentials?|passphrase|passwd|"
-    r"password|private_?key|secret|secret_?key|token)$",
-    re.IGNORECASE,
+    r"password|private_?key|secret|secret_?key|token)$"
 )
-_PLACEHOLDER = re.compile(r"[<$%{]|env:|changeme|none$|null$|default$|example|x{4,}|\*{3,}", re.I)
+_PLACEHOLDER = r"[<$%{]|env:|changeme|none$|null$|default$|example|x{4,}|\*{3,}"
 _SHORTEST = 6  # characters of a password
 
 
@@ -105,7 +103,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
                 secret = _secret(name, text)
                 if secret:
                     secrets.append(_Place(place, f"{table.name}.{key}", secret))
-                elif _PATH.match(text):
+                elif re.match(_PATH, text):
                     paths.append(_Place(place, f"{table.name}.{key}", text))
     if (paths or secrets) and is_tracked(context.path):
         if secrets:
@@ -155,10 +153,11 @@ def _texts(key: str, node: Node) -> Iterator[tuple[str, str]]:
 
 def _secret(key: str, text: str) -> str:
     """Return what kind of secret a value looks like; an empty string if none."""
-    for what, shape in _SHAPED:
-        if shape.search(text):
+    for what, shape in _SHAPES.items():
+        if re.search(shape, text):
             return what
     is_long = len(text) >= _SHORTEST and not re.search(r"\s", text)
-    if _KEY.search(key) and is_long and not _PLACEHOLDER.search(text) and not _PATH.match(text):
-        return "by its key"
-    return ""
+    is_named = re.search(_KEY, key, re.IGNORECASE) is not None
+    is_placeholder = re.search(_PLACEHOLDER, text, re.IGNORECASE) is not None
+    is_secret = is_named and is_long and not is_placeholder and not re.match(_PATH, text)
+    return "by its key" if is_secret else ""

@@ -15,9 +15,7 @@ from precompass.documents.toml import Comment, TomlDocument
 from precompass.findings import Finding
 
 MARK = "precompass:"
-_IGNORE = re.compile(
-    r"\#[ \t]*precompass:[ \t]*(?P<ignore>ignore(?![\w-])[ \t]*(?P<codes>\[[^\[\]#]*\])?)?"
-)
+_IGNORE = r"\#[ \t]*precompass:[ \t]*(?P<ignore>ignore(?![\w-])[ \t]*(?P<codes>\[[^\[\]#]*\])?)?"
 _WORD = re.compile(r"[^\s,\[\]]+")
 
 
@@ -64,7 +62,7 @@ def ignores_in(document: TomlDocument) -> tuple[Ignore, ...]:
         return ()
     found: list[Ignore] = []
     for comment in reversed(document.comments):
-        match = _IGNORE.search(comment.text)
+        match = re.search(_IGNORE, comment.text)
         if match is None:
             continue
         line = document.lines.line_of(comment.span.start)

@@ -65,15 +65,16 @@ class _Replacement(msgspec.Struct, frozen=True):
 
     Attributes:
         needs: texts of which each place holds one: without them it need not be looked for.
+        pattern: what is replaced; compiled when it is first looked for.
     """
 
     needs: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
+    pattern: bytes
     change: Callable[[re.Match[bytes]], bytes]
 
 
 _REPLACEMENTS: tuple[_Replacement, ...] = tuple(
-    _Replacement(needs, re.compile(pattern, re.MULTILINE), change)
+    _Replacement(needs, pattern, change)
     for needs, pattern, change in (
         # var"#name"
         ((b'var"',), rb'(?<![\w!\x80-\xff])var"[^"\n\\]*"', _name),
@@ -178,5 +179,5 @@ def prepared(data: bytes) -> bytes:
     """Return code of the same length in which the grammar understands more."""
     for one in _REPLACEMENTS:
         if any(text in data for text in one.needs):
-            data = one.pattern.sub(one.change, data)
+            data = re.sub(one.pattern, one.change, data, flags=re.MULTILINE)
     return data
