@@ -26,12 +26,18 @@ NOT_SEEN = "—"
 TESTS = (
     "tests/analysis/report/test_hostile_text.py",
     "tests/analysis/files/test_reach.py",
+    "tests/analysis/files/test_owner.py",
+    "tests/analysis/files/test_hostile_git.py",
+    "tests/analysis/cli/test_situations.py",
+    "tests/analysis/cli/test_writing.py",
     "tests/analysis/test_robustness.py",
     "tests/analysis/test_wrong_types.py",
     "tests/analysis/test_growth.py",
     "tests/server/test_transport.py",
     "tests/server/test_broken_files.py",
     "tests/server/test_untrusted_folder.py",
+    "tests/server/test_hostile_names.py",
+    "tests/server/test_odd_names.py",
 )
 
 
