@@ -32,6 +32,7 @@ _IMPORT = re.compile(  # a line that is an import, perhaps behind macros
     + rb")*)(?=[ \t]*(?:[:,;#\r\n]|\Z))",
     re.MULTILINE,
 )
+_TEXT_BEGINS = re.compile(rb'["`]|#=')
 _FIRST_NAME = re.compile(rb"\s*([A-Za-z_\x80-\xff][\w!\x80-\xff]*)")
 _NO_PACKAGES = frozenset({"Base", "Core", "Main"})
 _CODE_IN_TEXT = re.compile(r"\b(?:using|import|require)\b")
@@ -68,6 +69,7 @@ class PackageUses:
         self._entry = entry
         self._files = PackageFiles(folder, _LIMITS)
         self._parsed: dict[Path, JuliaSource] = {}
+        self._first_text: dict[Path, int] = {}  # where a string or a block comment may begin
         self._as_code: set[Path] = set()  # files of which all may be code
         self._imports: dict[Path, list[tuple[str, int]]] = {}
         self._read_in_full: dict[Path, bool] = {}
@@ -250,10 +252,19 @@ class PackageUses:
         return self._text_around(path, start) is not None
 
     def _text_around(self, path: Path, start: int) -> Text | None:
-        """Return the comment or string that holds a byte of a file, if the file can be parsed."""
+        """Return the comment or string that holds a byte of a file, if the file can be parsed.
+
+        Most imports are in front of all text of a file, which then need not be parsed.
+        """
+        data = self._files.read(path) or b""
+        if path not in self._first_text:
+            found = _TEXT_BEGINS.search(data)
+            self._first_text[path] = found.start() if found is not None else len(data)
+        line = data.rfind(b"\n", 0, start) + 1
+        if start < self._first_text[path] and b"#" not in data[line:start]:
+            return None
         source = self._parsed.get(path)
         if source is None:
-            data = self._files.read(path) or b""
             source = self._parsed[path] = parse_julia(path, data)
             has_mark = len(source.data) != len(data)  # a byte-order mark moves all places
             if has_mark or source.has_errors or not source.complete:

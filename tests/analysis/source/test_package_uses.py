@@ -9,7 +9,7 @@ import pytest
 
 from precompass.julia.project import ProjectFile, entry_file, parse_project
 from precompass.recompilation.installed import DepotMemory
-from precompass.source import package_code
+from precompass.source import package_code, package_uses
 from precompass.source.package_uses import PackageUses
 from precompass.source.syntax import JuliaSource, parse_julia
 from support.environments import project, write
@@ -113,3 +113,37 @@ def test_whoever_waits_for_all_gets_it_at_once(lab: ProjectFile) -> None:
     found = DepotMemory().package_uses(lab, entry_file(lab))
     assert found is not None
     assert not found.is_named_in_source("JSON")
+
+
+@pytest.mark.parametrize(
+    ("source", "named", "is_parsed"),
+    [
+        ("module Lab\nusing CSV\nend\n", True, False),
+        ("# the readers\nusing CSV\n", True, False),
+        ('using CSV\nconst NAME = "JSON"\n', True, False),
+        ('const NAME = "Lab"\nusing CSV\n', True, True),
+        ("f(x) = 1 # once: using CSV\n", False, True),
+        ("#=\nusing CSV\n=#\n", False, True),
+        ('"""\nHow it is used:\n\nusing CSV\n"""\nf() = 1\n', False, True),
+        ('"""\nReads a file of CSV at once.\n"""\nf() = 1\n', False, True),
+    ],
+)
+def test_an_import_in_front_of_all_text_is_code_without_parsing(
+    tmp_path: Path,
+    lab: ProjectFile,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    source: str,
+    named: bool,
+    is_parsed: bool,
+) -> None:
+    parsed: list[str] = []
+
+    def counted(path: Path, data: bytes) -> JuliaSource:
+        parsed.append(path.name)
+        return parse_julia(path, data)
+
+    monkeypatch.setattr(package_uses, "parse_julia", counted)
+    write(tmp_path, {"src/Lab.jl": source})
+    assert uses_of(lab).is_named_in_source("CSV") is named
+    assert parsed == (["Lab.jl"] if is_parsed else [])
