@@ -73,6 +73,7 @@ class Host(Protocol):
         folder_settings: what the user has chosen in its place for the files of a folder.
         log_level: from which level on is logged, whatever the settings say.
         is_shut_down: whether the client has asked to shut down.
+        heard: set whenever the client sends a message; whoever waits for that clears it.
     """
 
     client: Client
@@ -80,6 +81,7 @@ class Host(Protocol):
     folder_settings: Mapping[Path, ServerSettings]
     log_level: int
     is_shut_down: bool
+    heard: asyncio.Event
 
     @property
     def encoding(self) -> PositionEncoding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Generator
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 class Protocol(LanguageServerProtocol):
     """The protocol of the server.
 
+    Attributes:
+        trace_to_client: what tells the client of what the server does, if it wants to be told.
+        heard: set whenever the client sends a message; whoever waits for that clears it.
+
     Four things differ from pygls 2.1. Texts are kept by :mod:`precompass_lsp.documents`
     alone: pygls splits lines as ``str.splitlines`` does, at more characters than the LSP.
     Requests before ``initialize`` and after ``shutdown``, and those that cannot be
@@ -37,6 +42,7 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
         super().__init__(server, converter)
         self.trace_to_client = Trace(self._send_trace)
+        self.heard = asyncio.Event()
         self._is_initialized = False
         self._begun: dict[int | str, tuple[str, float]] = {}
         for method in (
@@ -107,6 +113,7 @@ class Protocol(LanguageServerProtocol):
 
         JSON that is no message, such as a batch, which the LSP does not have, is let be.
         """
+        self.heard.set()
         if not _is_message(message):
             logger.warning("The client has sent JSON that is no message of the LSP.")
             return

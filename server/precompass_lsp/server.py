@@ -89,6 +89,7 @@ class PrecompassServer(LanguageServer):
         refreshing: what tells the client to ask for hints and lenses again.
         log_level: from which level on is logged, whatever the settings say.
         is_shut_down: whether the client has asked to shut down.
+        heard: set whenever the client sends a message; whoever waits for that clears it.
     """
 
     def __init__(self, log_level: int = logging.WARNING) -> None:
@@ -102,6 +103,7 @@ class PrecompassServer(LanguageServer):
         protocol = self.protocol
         assert isinstance(protocol, Protocol)  # noqa: S101 - it was given above
         self._trace: Trace = protocol.trace_to_client
+        self.heard = protocol.heard
         self.client = Client()
         self.documents = OpenDocuments()
         self.settings = ServerSettings()

@@ -31,7 +31,10 @@ INTERVAL = 2.0
 """Seconds between two looks at the disk where the client does not tell of changes."""
 
 SELDOM = 60.0
-"""Seconds until it is asked again whether the client tells of all changes that matter."""
+"""Seconds between two looks in a session in which nothing happens any more.
+
+Also until it is asked again whether the client tells of all changes that matter.
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -54,16 +57,32 @@ async def start(ls: Host) -> None:
     is_told = ls.client.registers_watchers and await _register_watchers(ls)
     if is_told and ls.client.watches_outside:
         await _watch_caches(ls)
+    pause = INTERVAL
     while True:
         if is_told and _all_in_folders(ls):
             ls.documents.opened.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ls.documents.opened.wait(), SELDOM)
             continue
-        await asyncio.sleep(INTERVAL)
+        goes_on = await _hears(ls, pause)
         if await ls.answer(False, _has_changed, ls.moment):
+            goes_on = True
             ls.forget_depots()
             await ls.diagnostics.check_disk()
+        # A computer is not woken every two seconds for an editor that nobody has touched for long.
+        pause = INTERVAL if goes_on else min(2 * pause, SELDOM)
+
+
+async def _hears(ls: Host, pause: float) -> bool:
+    """Wait for the next look at the disk; return whether the client has sent something meanwhile.
+
+    If it does, the look is at once, but never sooner than :data:`INTERVAL` after the last one.
+    """
+    ls.heard.clear()
+    await asyncio.sleep(INTERVAL)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ls.heard.wait(), pause - INTERVAL)
+    return ls.heard.is_set()
 
 
 def _has_changed(moment: Moment) -> bool:
