@@ -6,6 +6,7 @@ Time is made: the event loop of these tests goes to the next thing that is waite
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
@@ -75,6 +76,8 @@ def looks(seconds: float, events: Mapping[float, str] | None = None) -> list[flo
         looking = asyncio.create_task(start(cast("Host", server)))
         await asyncio.sleep(seconds)
         looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
 
     try:
         loop.run_until_complete(session())

@@ -46,6 +46,7 @@ class ManifestFault(msgspec.Struct, frozen=True):
 
 
 _found: WeakKeyDictionary[TomlDocument, tuple[ManifestFault, ...]] = WeakKeyDictionary()
+_refused: WeakKeyDictionary[TomlDocument, bool] = WeakKeyDictionary()
 
 
 def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
@@ -63,9 +64,15 @@ def manifest_faults(manifest: Manifest) -> tuple[ManifestFault, ...]:
 def is_refused_as_a_whole(manifest: Manifest) -> bool:
     """Tell whether Pkg refuses a manifest for something outside its entries.
 
-    Then nobody knows which packages it has. The entries are not looked at, which takes longer.
+    Then nobody knows which packages it has. What is in the entries is not looked at, which takes
+    longer; and manifests with one text are looked at once, as one is by all members of a workspace.
     """
-    return any(fault.is_refused for fault in _faults_of_the_file(manifest))
+    document = manifest.document
+    found = _refused.get(document)
+    if found is None:
+        faults = _faults_of_the_file(manifest)
+        found = _refused[document] = any(fault.is_refused for fault in faults)
+    return found
 
 
 def _faults(manifest: Manifest) -> Iterator[ManifestFault]:
