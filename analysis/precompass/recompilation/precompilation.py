@@ -98,31 +98,42 @@ def loaded_again(
 @memoised(size=lambda above, graph, _: graph.size + len(above) ** 2 // 320)  # a bit for each pair
 def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
     """Return, for each unit, the bits of what is recompiled with it, itself included."""
-    network = recompilation_network(graph)
-    if unloaded:
-        network = network.changed(removed=unloaded)
-    return transitive_masks(network, graph.bits)
+    return transitive_masks(recompilation_network(graph, unloaded), graph.bits)
 
 
-def recompilation_network(graph: DependencyGraph) -> Network[UnitId]:
+def recompilation_network(
+    graph: DependencyGraph, unloaded: frozenset[Edge] = _NO_EDGES
+) -> Network[UnitId]:
     """Return the units with an edge from each to those that it is recompiled with.
 
-    That is what it depends on, and the extensions that it waits for, or loads.
+    That is what it depends on, and the extensions that it waits for, or loads. Dependencies that
+    are not loaded do not count, and load no extension either.
     """
+    network = graph.network.changed(removed=unloaded) if unloaded else graph.network
     if not graph.extensions:
-        return graph.network
-    added = list(loaded_extensions(graph))
+        return network
+    added = list(loaded_extensions(graph, network))
     if _waits_for_extensions(graph):
         added += _waited_for(graph)
-    return graph.network.changed(added)
+    return network.changed(added)
 
 
-def loaded_extensions(graph: DependencyGraph) -> Iterator[Edge]:
-    """Yield each unit with each extension that is loaded while it compiles."""
+def loaded_extensions(
+    graph: DependencyGraph, network: Network[UnitId] | None = None
+) -> Iterator[Edge]:
+    """Yield each unit with each extension that is loaded while it compiles.
+
+    Args:
+        graph: of the environment.
+        network: what each unit loads; by default all that it depends on.
+    """
     extensions = [unit for unit in graph.order if unit.is_extension]
     needing = _extensions_needing(graph, extensions)
+    above = graph.shared.above
+    if network is not None and network is not graph.network:
+        above = transitive_masks(network, graph.bits)
     for extension in extensions:
-        for unit in _loading(graph, extension, needing):
+        for unit in _loading(graph, extension, needing, above):
             yield unit, extension.id
 
 
@@ -140,7 +151,12 @@ def _extensions_needing(graph: DependencyGraph, extensions: Iterable[Unit]) -> M
     return needing
 
 
-def _loading(graph: DependencyGraph, extension: Unit, needing: Mapping[UnitId, int]) -> UnitSet:
+def _loading(
+    graph: DependencyGraph,
+    extension: Unit,
+    needing: Mapping[UnitId, int],
+    dependents: Mapping[UnitId, int],
+) -> UnitSet:
     """Return what loads an extension while it compiles: what depends on parent and triggers.
 
     Other extensions do so too; from Julia 1.11 on only if they have all of its triggers
@@ -149,7 +165,7 @@ def _loading(graph: DependencyGraph, extension: Unit, needing: Mapping[UnitId, i
     own = _parent_and_triggers(extension)
     bits = ~graph.bits[extension.id]
     for trigger in own:
-        bits &= graph.dependents([trigger]).bits & ~graph.bits[trigger]
+        bits &= dependents[trigger] & ~graph.bits[trigger]
     others = bits & ~graph.extensions
     above = bits & graph.extensions
     if graph.julia.extensions_load_fewer:

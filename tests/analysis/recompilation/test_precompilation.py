@@ -82,6 +82,32 @@ def test_a_dependency_that_is_not_loaded_brings_nothing_along(
     assert sorted(unit.label for unit in found.packages) == expected
 
 
+def test_a_dependency_that_is_not_loaded_triggers_no_extension(tmp_path: Path) -> None:
+    """``Lists`` loads ``One``, and not ``Host``: no extension of Host is loaded with it."""
+    packages = {
+        "Host": Package("", path="Host", weakdeps="One", extensions={"OneExt": "One"}),
+        "One": Package("", path="One"),
+        "Lists": Package("Host One", path="Lists"),
+        "Uses": Package("Host One", path="Uses"),
+    }
+    code = {
+        "Host": "",
+        "One": "",
+        "Lists": "using One",
+        "Uses": "using Host, One",
+    }
+    files = {
+        "Project.toml": project(deps=" ".join(packages)),
+        "Manifest.toml": manifest(packages, julia="1.12.2"),
+        **{f"{name}/src/{name}.jl": text for name, text in code.items()},
+        "Host/ext/OneExt.jl": "module OneExt end",
+    }
+    write(tmp_path, files)
+    found = invalidations(tmp_path, {}).of_package(uuid("Host"))
+    assert [unit.label for unit in found.packages] == ["Host", "Uses"]
+    assert [unit.label for unit in found.extensions] == ["Host/OneExt"]
+
+
 def test_from_julia_1_11_on_an_extension_loads_those_with_fewer_triggers() -> None:
     found = graph("1.11.2")
     assert again(found, "Host", "OneExt") == [
