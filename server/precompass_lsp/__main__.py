@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from precompass import __version__
-from precompass.report.terminal_width import terminal_width
+
+if TYPE_CHECKING:
+    import argparse
 
 DEFAULT_PORT = 2087
+DEFAULTS = {
+    "tcp": False,
+    "pipe": None,
+    "host": "127.0.0.1",
+    "port": DEFAULT_PORT,
+    "log_file": None,
+    "verbose": False,
+}
+_USUAL: tuple[tuple[str, ...], ...] = ((), ("--stdio",))
+"""How editors start the server: all options as by default. To import argparse takes 2 ms."""
 _MARGIN = 2  # that argparse leaves at the right
 _YOUNG = (700, 1_000, 1_000)
 """When the collector looks for garbage during the start: often, but among new objects alone.
@@ -20,11 +33,6 @@ _YOUNG = (700, 1_000, 1_000)
 attrs makes each of lsprotocol's 554 classes twice, so a fifth of the objects is garbage, of 9 MiB.
 Looking through all objects, as Python does by default, takes a tenth of the start.
 """
-
-
-class _HelpFormatter(argparse.HelpFormatter):
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=terminal_width() - _MARGIN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         2 if the server could not start.
     """
     gc.set_threshold(*_YOUNG)
-    options = parser().parse_args(arguments)
+    words = tuple(sys.argv[1:] if arguments is None else arguments)
+    usual = SimpleNamespace(**DEFAULTS) if words in _USUAL else None
+    options = usual or parser().parse_args(words)
 
     # Loaded now, so that --help and --version do not wait for it.
     from precompass_lsp.logs import log_locally
@@ -68,10 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the options of the program."""
+    import argparse
+
+    from precompass.report.terminal_width import terminal_width
+
     result = argparse.ArgumentParser(
         prog="precompass-lsp",
         description="A language server for Julia's project files, manifests and preferences.",
-        formatter_class=_HelpFormatter,
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=terminal_width() - _MARGIN),
     )
     transport = result.add_mutually_exclusive_group()
     transport.add_argument(
@@ -82,19 +96,16 @@ def parser() -> argparse.ArgumentParser:
         transport.add_argument(
             "--pipe", metavar="SOCKET", help="connect to the Unix socket at which a client listens"
         )
-    result.set_defaults(pipe=None)
-    result.add_argument(
-        "--host", default="127.0.0.1", help="with --tcp: where to listen (default: %(default)s)"
-    )
+    result.add_argument("--host", help="with --tcp: where to listen (default: %(default)s)")
     result.add_argument(
         "--port",
         type=int,
-        default=DEFAULT_PORT,
         help="with --tcp: where to listen, 0 for any free port (default: %(default)s)",
     )
     result.add_argument("--log-file", type=Path, metavar="FILE", help="log there, not to stderr")
     result.add_argument("--verbose", action="store_true", help="log every message")
     result.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    result.set_defaults(**DEFAULTS)
     return result
 
 

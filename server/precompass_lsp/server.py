@@ -63,7 +63,7 @@ from precompass_lsp.trace import Trace, looked_at_for
 from precompass_lsp.uris import path_of
 from precompass_lsp.worker import Worker
 
-_ANALYSIS = "precompass.answers.code_actions"
+_ANALYSIS = "precompass.rules"
 """What the first diagnostics need; what else there is loads when it is first asked for."""
 _GARBAGE = 50_000, 20, 20
 """When the collector looks for garbage: a position tree has a million objects, and none."""

@@ -16,6 +16,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 import precompass
+from precompass_lsp.__main__ import DEFAULTS, parser
 from support.editor_client import SERVER, Editor
 from support.patience import PATIENCE
 
@@ -258,3 +259,10 @@ async def test_a_request_can_be_cancelled(editor: Editor, preferences: Path) -> 
         await asyncio.wrap_future(waiting)
     assert raised.value.code == types.LSPErrorCodes.RequestCancelled
     assert await editor.hover_at(preferences, 1, 1) is not None
+
+
+def test_what_is_not_chosen_is_the_same_however_the_server_is_started() -> None:
+    """It does not ask for its options where an editor gives none, as most do."""
+    found = vars(parser().parse_args(["--stdio"]))
+    assert found.pop("stdio")
+    assert found == DEFAULTS

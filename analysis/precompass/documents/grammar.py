@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
 
 def grammar(package: str) -> Language:
     """Return the grammar of a package: of its compiled module where that is a file, as always."""
-    from tree_sitter import Language  # seldom needed
+    from importlib.util import module_from_spec  # both seldom needed
+
+    from tree_sitter import Language
 
     found = PathFinder.find_spec(package)
     places = found.submodule_search_locations if found is not None else None

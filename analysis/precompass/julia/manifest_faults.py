@@ -128,7 +128,7 @@ def _faults_of_the_file(manifest: Manifest) -> Iterator[ManifestFault]:
         yield ManifestFault("", 0, "deps", "`deps` has to be a table of packages")
         return
     for name, entries in tables.items():
-        if not isinstance(entries, list) or not all(isinstance(one, Mapping) for one in entries):
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
             reason = f"the entries of {name} have to be tables in double brackets"
             yield ManifestFault("", 0, name, reason)
 

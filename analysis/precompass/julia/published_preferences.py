@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pkgutil import get_data  # importlib.resources imports readers of archives
 from typing import Any
 
 import msgspec
@@ -82,6 +81,8 @@ def published_macro_keys() -> frozenset[str]:
 
 @cache
 def _by_package() -> Mapping[UUID, tuple[PublishedPreferences, ...]]:
+    from pkgutil import get_data  # importlib.resources imports readers of archives
+
     found: dict[UUID, tuple[PublishedPreferences, ...]] = {}
     data = get_data("precompass.julia", FILE)
     if data is None:
