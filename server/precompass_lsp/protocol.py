@@ -92,12 +92,22 @@ class Protocol(LanguageServerProtocol):
         try:
             if data.get("method") == types.INITIALIZE:
                 return self._structure_initialize(data)
+            if data.get("method") == types.SET_TRACE:
+                data = self._with_known_trace(data)
             return super().structure_message(data)
         except Exception as error:  # of many kinds, as what the client sent
             wrong = JsonRpcInvalidParams()
             if "method" in data and isinstance(data.get("id"), int | str):
                 self._send_response(data["id"], error=wrong.to_response_error())
             raise wrong from error
+
+    def _with_known_trace(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return a ``$/setTrace``, which changes nothing if the server does not know the value."""
+        params = data.get("params")
+        value = params.get("value") if isinstance(params, dict) else None
+        if isinstance(value, str) and value not in {one.value for one in types.TraceValue}:
+            return {**data, "params": {"value": self.trace_to_client.wanted}}
+        return data
 
     def _structure_initialize(self, data: dict[str, Any]) -> Any:
         try:

@@ -18,6 +18,8 @@ from precompass_lsp.server import PrecompassServer
 
 logger = logging.getLogger(__name__)
 
+_SENT_AWAY = "The server serves one client. It ends the connection of another one."
+
 _Client: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]
 """A connection, and the header line that has been read from it."""
 
@@ -83,13 +85,18 @@ async def _serve_one_client(server: PrecompassServer, host: str, port: int) -> N
     chosen: asyncio.Future[_Client] = asyncio.get_running_loop().create_future()
 
     meetings: set[asyncio.Task[None]] = set()  # the loop alone would not keep them
+    waiting: set[asyncio.StreamWriter] = set()
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        waiting.add(writer)
         first = await _first_header(reader, writer)
+        waiting.discard(writer)
         if first is not None and not chosen.done():
             chosen.set_result((reader, writer, first))
-        else:
-            writer.close()
+            return
+        if first is not None:
+            logger.warning(_SENT_AWAY)
+        writer.close()
 
     def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         meetings.add(asyncio.create_task(meet(reader, writer)))
@@ -99,6 +106,9 @@ async def _serve_one_client(server: PrecompassServer, host: str, port: int) -> N
     print(f"precompass-lsp listens at {address[0]}:{address[1]}", file=sys.stderr, flush=True)
     client = await chosen
     listener.close()
+    for writer in waiting:  # connections that have said nothing
+        logger.warning(_SENT_AWAY)
+        writer.close()
     await _serve(server, *client)
 
 

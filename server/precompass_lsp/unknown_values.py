@@ -22,7 +22,8 @@ _WORD_BREAK = re.compile(r"_(\w)")
 def without_unknown_values(value: Any, expected: Any) -> Any:
     """Return JSON data without the values that no closed enumeration of its type has.
 
-    Unknown members of a list are left out; a field that has one as its value is left out, too.
+    Unknown members of a list are left out; a field that has one as its value is left out, too. A
+    field that must be there, and is not or is null, says the least.
 
     Args:
         value: what JSON holds.
@@ -41,6 +42,8 @@ def _known(value: Any, expected: Any) -> Any:
         return _known_fields(value, classes[0]) if len(classes) == 1 else value
     if isinstance(value, list):
         lists = [kind for kind in kinds if get_origin(kind) is Sequence]
+        if enumerations and not lists:  # a later LSP may allow several
+            return _NOTHING
         item = get_args(lists[0])[0] if len(lists) == 1 else Any
         return [found for one in value if (found := _known(one, item)) is not _NOTHING]
     is_plain = any(kind in (str, int, bool, Any) for kind in kinds)
@@ -55,7 +58,25 @@ def _known_fields(value: Mapping[str, Any], kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind)
     types = {_WORD_BREAK.sub(lambda found: found[1].upper(), name): hints[name] for name in hints}
     found = {name: _known(one, types.get(name, Any)) for name, one in value.items()}
-    return {name: one for name, one in found.items() if one is not _NOTHING}
+    found = {name: one for name, one in found.items() if one is not _NOTHING}
+    for field in attrs.fields(kind):
+        name = _WORD_BREAK.sub(lambda found: found[1].upper(), field.name)
+        if field.default is attrs.NOTHING and found.get(name) is None:
+            found[name] = _least(hints[field.name])
+    return found
+
+
+def _least(expected: Any) -> Any:
+    """Return what says the least for a field that must be there, and is not."""
+    kinds = _alternatives(expected)
+    if type(None) in kinds:
+        return None
+    if any(get_origin(kind) is Sequence for kind in kinds):
+        return []
+    if bool in kinds:
+        return False
+    classes = [kind for kind in kinds if attrs.has(kind)]
+    return _known_fields({}, classes[0]) if classes else ""
 
 
 def _alternatives(expected: Any) -> tuple[Any, ...]:

@@ -127,7 +127,9 @@ async def test_a_page_in_a_browser_is_not_a_client(
         assert await server.wait() == 1
     assert await answered(silent) == b""
     assert server.stderr is not None
-    assert b"Traceback" not in await server.stderr.read()
+    written = await server.stderr.read()
+    assert b"Traceback" not in written
+    assert written.count(b"The server serves one client.") == 1  # the silent one is sent away
 
 
 @pytest.mark.asyncio
