@@ -150,6 +150,19 @@ class Protocol(LanguageServerProtocol):
         elif isinstance(message, RPCRequest):
             self._send_response(message.id, error=refusal)
 
+    def _handle_response(
+        self, msg_id: Any, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """Take the answer to a question of the server.
+
+        pygls keeps what it does for the client under the same ids as what it asks the client.
+        """
+        future: object = self._request_futures.get(msg_id)
+        if isinstance(future, asyncio.Task):
+            logger.warning("The client has answered %r, which the server did not ask.", msg_id)
+            return
+        super()._handle_response(msg_id, result, error)
+
     def _send_response(
         self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from precompass_lsp.unicode_writer import whole_characters
+from precompass.documents.whole_characters import whole_characters
 from support.raw_client import RawClient
 
 NAMES = (

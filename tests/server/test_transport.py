@@ -18,6 +18,7 @@ import pytest_asyncio
 
 from precompass_lsp.headers import BrokenHeaderError, checked
 from precompass_lsp.peers import is_another_user, is_another_users_socket
+from precompass_lsp.server import create_server
 from support.patience import PATIENCE
 
 SERVER = [sys.executable, "-m", "precompass_lsp"]
@@ -305,3 +306,13 @@ def test_a_root_that_is_no_folder_is_none(uri: str) -> None:
     ran = subprocess.run(SERVER, input=told, capture_output=True, timeout=PATIENCE, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b'"capabilities"' in ran.stdout
+
+
+@pytest.mark.asyncio
+async def test_an_answer_to_what_the_client_itself_asks_is_let_be() -> None:
+    protocol = create_server().protocol
+    answering = asyncio.create_task(asyncio.Event().wait())
+    protocol._request_futures["r25"] = answering  # as for a request that is being answered
+    protocol._handle_response("r25", {"of": "nobody"})
+    assert protocol._request_futures["r25"] is answering
+    answering.cancel()

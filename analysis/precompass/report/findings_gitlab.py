@@ -5,7 +5,6 @@ Source: GitLab's documentation, "Code Quality", section "Code Quality report for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from precompass.julia.digests import sha256
 from precompass.julia.files import Files
 from precompass.report.fingerprints import fingerprints
 from precompass.report.places import lines_of, shown
+from precompass.report.schema import json_text
 from precompass.report.visible import visible_lines
 
 _SEVERITIES = {
@@ -47,4 +47,4 @@ def findings_gitlab(findings: Sequence[Finding], files: Files, *, folder: Path) 
                 "location": {"path": file, "lines": {"begin": start.line + 1}},
             }
         )
-    return json.dumps(report, indent=2)
+    return json_text(report)

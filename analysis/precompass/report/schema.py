@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from precompass.documents.values import TomlValue
+from precompass.documents.whole_characters import whole_characters
 from precompass.recompilation.compiled_size import CompiledShare
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.invalidation import Recompilation
@@ -17,9 +18,10 @@ SCHEMA = 1
 """The version of the answers' shape; it grows when a name changes its meaning or goes away."""
 
 
-def json_text(answer: Mapping[str, Any]) -> str:
+def json_text(answer: Mapping[str, Any] | list[Any]) -> str:
     """Return an answer as JSON text in ASCII, whatever the encoding of the terminal."""
-    return json.dumps(answer, indent=2, allow_nan=False)
+    text = json.dumps(answer, indent=2, allow_nan=False)
+    return whole_characters(text.encode("ascii")).decode("ascii")
 
 
 def labels(units: Iterable[Unit]) -> list[str]:
