@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -311,8 +312,9 @@ def test_a_root_that_is_no_folder_is_none(uri: str) -> None:
 @pytest.mark.asyncio
 async def test_an_answer_to_what_the_client_itself_asks_is_let_be() -> None:
     protocol = create_server().protocol
+    requests: dict[int | str, Any] = protocol._request_futures
     answering = asyncio.create_task(asyncio.Event().wait())
-    protocol._request_futures["r25"] = answering  # as for a request that is being answered
+    requests["r25"] = answering  # as for a request that is being answered
     protocol._handle_response("r25", {"of": "nobody"})
-    assert protocol._request_futures["r25"] is answering
+    assert requests["r25"] is answering
     answering.cancel()
