@@ -13,7 +13,7 @@ import pytest
 
 from support.hostile_folder import SECRET, write_hostile_folder
 from support.raw_client import RawClient
-from support.system_calls import NAMED, OPENS, paths_in, strace
+from support.system_calls import FOLLOWED, NAMED, OPENS, paths_in, strace
 
 AUDITED = """
 import os, sys
@@ -130,6 +130,8 @@ def test_the_system_is_asked_for_nothing_elsewhere_for_a_stranger(
 ) -> None:
     """Neither what a link leads to, nor whether something is there."""
     folder, log = write_hostile_folder(tmp_path), tmp_path / "log"
+    (folder / ".git").unlink()
+    (folder / ".git").symlink_to(tmp_path / SECRET / "git")
     watcher = [str(strace()), "-f", "-qq", "-s", "4096", "-e", "trace=%file", "-o", str(log)]
     ask_everything([*watcher, sys.executable, "-m", "precompass_lsp"], folder, variables)
     opened = paths_in(log, OPENS, folder)
@@ -138,3 +140,7 @@ def test_the_system_is_asked_for_nothing_elsewhere_for_a_stranger(
     named = paths_in(log, NAMED, folder)
     assert not [path for path in named if path.is_relative_to(tmp_path / SECRET)]
     assert not [path for path in named if path.is_relative_to(folder / "away" / "Foo")]
+    links = {path for path in folder.rglob("*") if path.is_symlink()}
+    elsewhere = {path for path in links if not path.resolve().is_relative_to(folder)}
+    assert folder / ".git" in elsewhere
+    assert not paths_in(log, FOLLOWED, folder) & elsewhere
