@@ -43,6 +43,7 @@ from precompass.registry.memory import Registered, RegistryMemory
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
 from precompass.settings.settings import Settings
 from precompass.source.startup_file import startup_files
+from precompass.user_cache import home_folder
 
 if TYPE_CHECKING:
     from precompass.recompilation.approximation import Approximation
@@ -475,7 +476,7 @@ class Session:
         installation = self.installation(julia)
         return depot_path(
             variables,
-            home=str(Path.home()),
+            home=str(home_folder()),
             platform=sys.platform,
             bindir=str(installation.bindir) if installation is not None else None,
             minor=julia.minor,
@@ -490,7 +491,7 @@ class Session:
         if self.settings.use_depot is False:
             return None
         variables = self.settings.variables
-        found = julia_of_juliaup(variables, home=str(Path.home()), folder=folder)
+        found = julia_of_juliaup(variables, home=str(home_folder()), folder=folder)
         if found is not None:
             return found
         minors = used_minors(self.depots(Julia(other_than)))

@@ -20,7 +20,7 @@ from precompass.files.owner import is_of_one_owner, is_own
 from precompass.files.reach import Reach, reach_of
 from precompass.julia.behaviour import NEWEST_KNOWN
 from precompass.julia.load_path import read_load_path
-from precompass.user_cache import user_cache
+from precompass.user_cache import home_folder, user_cache
 
 _HIGHEST = 64  # folders above one in which the root of a repository is looked for
 
@@ -57,7 +57,7 @@ def _repository(folder: Path) -> str:
     What is above belongs to the same user: a stranger's ``.git`` in a folder for everybody would
     open all of that folder. So would one of the user's in the home folder.
     """
-    home = Path.home()
+    home = home_folder()
     for above in [folder, *folder.parents][:_HIGHEST]:
         if above != folder and (above == home or not is_of_one_owner(above, folder)):
             break
@@ -74,7 +74,7 @@ def _julias_places(depots: str | None, variables: tuple[tuple[str, str], ...]) -
 
 
 def _places(depots: str | None, variables: Mapping[str, str]) -> Iterator[str]:
-    home = str(Path.home())
+    home = str(home_folder())
     chosen = {**variables, **({"JULIA_DEPOT_PATH": depots} if depots is not None else {})}
     yield from depot_path(
         chosen, home=home, platform=sys.platform, bindir=None, minor=NEWEST_KNOWN.minor

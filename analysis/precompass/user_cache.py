@@ -1,4 +1,4 @@
-"""The folder in which Precompass keeps what it can make again: the user's cache folder."""
+"""The user's folders: home, and the cache folder, which holds what can be made again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,24 @@ def user_cache(variables: Mapping[str, str] = os.environ) -> Path:
     return Path(named) if named else _default()
 
 
+def home_folder() -> Path:
+    """Return the user's home folder; a place where nothing can be, if the system knows none.
+
+    A container may run a program as a user whom the system does not know, without ``HOME``. Nor is
+    a home that the working directory would decide about one.
+    """
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = Path()
+    return home if home.is_absolute() else Path(os.path.abspath(os.devnull), "home")  # noqa: PTH100
+
+
 def _default() -> Path:
     if sys.platform == "linux":  # by the XDG Base Directory Specification
-        home = os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")  # noqa: PTH111
-        return Path(home, "precompass")
+        named = Path(os.environ.get("XDG_CACHE_HOME", "").strip())
+        return (named if named.is_absolute() else home_folder() / ".cache") / "precompass"
     import platformdirs  # imports readers of archives
 
-    return platformdirs.user_cache_path("precompass", appauthor=False)
+    found = platformdirs.user_cache_path("precompass", appauthor=False)
+    return found if found.is_absolute() else home_folder() / "precompass"

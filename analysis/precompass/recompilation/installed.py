@@ -20,6 +20,7 @@ from precompass.memo import Memo
 from precompass.recompilation.compile_caches import CompileCaches
 from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.package_sources import PackageSources
+from precompass.user_cache import home_folder
 
 if TYPE_CHECKING:
     from precompass.recompilation.source_evidence import ReadSource, SourceEvidence
@@ -132,7 +133,7 @@ class DepotMemory:
         key = tuple(variables.get(name, "") for name in ("PATH", "JULIAUP_DEPOT_PATH"))
         found = self._installations.get(key)
         if found is None:
-            found = find_installations(variables, home=str(Path.home()), platform=sys.platform)
+            found = find_installations(variables, home=str(home_folder()), platform=sys.platform)
             self._installations[key] = found
         return found
 

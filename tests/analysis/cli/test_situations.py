@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from precompass.cli import main
+from precompass.user_cache import home_folder, user_cache
 from support.patience import PATIENCE
 
 PROJECT = 'name = "Survey"\n'
@@ -80,3 +82,34 @@ PLACES = ("HOME", "XDG_CACHE_HOME", "PRECOMPASS_CACHE", "JULIA_DEPOT_PATH", "JUL
 def test_places_of_the_users_that_are_none(folder: Path, home: str) -> None:
     code, _ = run(folder, "status", variables=dict.fromkeys(PLACES, home))
     assert code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "status", "why", "fix", "caches"])
+def test_a_user_whom_the_system_does_not_know(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A container may run with ``--user 54321``, and without ``HOME``."""
+    for name in ("HOME", "XDG_CACHE_HOME", "PRECOMPASS_CACHE", "JULIA_DEPOT_PATH"):
+        monkeypatch.delenv(name, raising=False)
+
+    def unknown(uid: int) -> object:
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    monkeypatch.chdir(folder)
+    assert main([command]) in (0, 1)
+    assert "error" not in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["Project.toml"]
+
+
+@pytest.mark.parametrize("home", [None, "", "x", "~"])
+def test_a_home_that_is_none_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch, home: str | None
+) -> None:
+    """Neither does the working directory, which may be a repository."""
+    monkeypatch.setattr(Path, "home", lambda: Path(home or ""))
+    monkeypatch.delenv("PRECOMPASS_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", home or "")
+    assert home_folder().is_relative_to(os.devnull)
+    if sys.platform == "linux":
+        assert user_cache().is_relative_to(os.devnull)
