@@ -945,7 +945,7 @@ def name_of(code: Code) -> tuple[str, ...] | None:
     return code.names if isinstance(code, Name) else None
 
 
-_COMPUTED_TYPE = re.compile(rb"(?:::|[<>]:)[^=;]*?(?:[\w!}\]]\(|@)")
+_COMPUTED_TYPE = re.compile(rb"(?:::|[<>]:)[^=;:]{0,400}?(?:[\w!}\]]\(|@)")
 
 
 def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaSource:
