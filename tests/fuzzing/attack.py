@@ -79,6 +79,18 @@ def of_kinds(printed: str) -> str:
     return f"{len(times(printed))} kinds, doubled, and a megabyte of each"
 
 
+def of_sizes(printed: str) -> str:
+    """Return of how many kinds of input the largest file was read."""
+    return f"{len(sizes(printed))} kinds, each as large as is read"
+
+
+def sizes(printed: str) -> list[int]:
+    """Return the MiB that each kind of input took at most."""
+    return [
+        int(one) for one in re.findall(r"KiB +(\d+) MiB +\d+ +-?\d+ MiB$", printed, re.MULTILINE)
+    ]
+
+
 def times(printed: str) -> list[float]:
     """Return the longest time of each kind of input."""
     found = re.findall(r"([\d.]+) s +([\d.]+) s$", printed, re.MULTILINE)
@@ -90,6 +102,8 @@ def memory(printed: str) -> str:
     walked = re.search(r"memory (\d+) MiB, then (\d+) MiB", printed)
     if walked is not None:
         return f"{walked[1]}, then {walked[2]} MiB"
+    if sizes(printed):
+        return f"at most {max(sizes(printed))} MiB"
     steps = re.findall(r"^step ([\d,]+): (\d+) MiB", printed, re.MULTILINE)
     chosen = [steps[round(share * (len(steps) - 1))] for share in (0.1, 0.5, 1)] if steps else []
     return ", ".join(f"{size} MiB at {step}" for step, size in chosen) or NOT_SEEN
@@ -106,6 +120,7 @@ ATTACKS = (
         last_line,
     ),
     Attack("growth", "benchmarks/growth.py", (), (), SERVER | {"above 1 s"}, of_kinds),
+    Attack("memory", "benchmarks/memory.py", (), (), frozenset({"crashes", "memory"}), of_sizes),
     Attack(
         "files",
         "tests/fuzzing/mutate.py",
@@ -138,6 +153,14 @@ ATTACKS = (
         SERVER | {"memory"},
         last_line,
     ),
+    Attack(
+        "edits in one go",
+        "tests/fuzzing/soak.py",
+        ("--steps", "5000", "--only-edits"),
+        ("--steps", "100000", "--only-edits"),
+        SERVER | {"memory"},
+        last_line,
+    ),
 )
 
 
@@ -152,7 +175,7 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 def row(attack: Attack, seed: int, *, is_full: bool) -> tuple[bool, str]:
     """Make an attack; return whether it was survived, and its row."""
     arguments = attack.full if is_full else attack.short
-    has_seed = attack.program != "benchmarks/growth.py"
+    has_seed = not attack.program.startswith("benchmarks/")
     seeds = ("--seed", str(seed)) if has_seed else ()
     status, printed = run((sys.executable, attack.program, *arguments, *seeds))
     if status:
