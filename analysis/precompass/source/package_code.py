@@ -79,6 +79,7 @@ from precompass.source.syntax import (
     name_of,
     parse_julia,
 )
+from precompass.source.token_count import count_tokens
 from precompass.source.values import Text, alternatives
 
 # Macros that leave the code they are given in its place.
@@ -193,6 +194,7 @@ class PackageCode:
         self._included = 0
         self._pieces = 0
         self._parsed_bytes = 0
+        self._parsed_tokens = 0
         self._reread_left = 2 * MAX_REREAD
 
     @property
@@ -341,8 +343,13 @@ class PackageCode:
     def _read_file(self, file: _File, data: bytes) -> None:
         source = self.sources.get(file.path)
         if source is None:
+            limits = self.files.limits
             self._parsed_bytes += len(data)
-            if self._parsed_bytes > self.files.limits.parsed_bytes:
+            self._parsed_tokens += count_tokens(data)
+            if (
+                self._parsed_bytes > limits.parsed_bytes
+                or self._parsed_tokens > limits.parsed_tokens
+            ):
                 self.problems.append(Problem(Site(file.path, 0, 0), "not read: too much source"))
                 return
             source = parse_julia(file.path, data, min(MAX_REREAD, self._reread_left))

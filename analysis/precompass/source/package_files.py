@@ -28,6 +28,8 @@ class Limits(msgspec.Struct, frozen=True):
         parsed_bytes: how much of it is parsed (parsing is slower than searching).
         pieces: how many statements of modules, functions and globals are followed, all together.
             The most that is known of a package is 84,000 (PETSc, five megabytes of code).
+        parsed_tokens: how many tokens that may have (their trees take half a kilobyte each). The
+            largest package that we know has 1,600,000, most of them in files that need no parsing.
         depth: how deeply nested code is followed exactly; below, calls are still found.
         effects: how many reads and calls are kept for one function or for the top level.
     """
@@ -37,6 +39,7 @@ class Limits(msgspec.Struct, frozen=True):
     total_bytes: int = 64_000_000
     parsed_bytes: int = 16_000_000
     pieces: int = 250_000
+    parsed_tokens: int = 1_000_000
     depth: int = 60
     effects: int = 1_000
 

@@ -151,6 +151,9 @@ def test_limits(tmp_path: Path) -> None:
     assert keys(Limits(total_bytes=1_000)) == ["b", "k"]
     assert keys(Limits(parsed_bytes=1_000)) == ["k"]
     assert keys(Limits(files=1)) == ["k"]
+    (tmp_path / "src" / "a.jl").write_bytes(b"a=" * 1_000 + b'1\n@load_preference("a")')
+    assert keys(Limits(parsed_tokens=1_000)) == ["k"]
+    assert keys(Limits(parsed_tokens=3_000)) == ["a", "b", "k"]
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
