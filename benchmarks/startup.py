@@ -156,7 +156,7 @@ def main() -> None:
         profile("check, two dependencies", (*COMMAND, "check"), small, options.modules)
         profile("check, the example", (*COMMAND, "check"), example, options.modules)
         profile("precompass-lsp", (*OURS, "--version"), small, options.modules)
-        loaded = "import precompass_lsp.server, precompass.answers.code_actions"
+        loaded = "import precompass_lsp.server, precompass.rules"
         profile("server, loaded", (*PYTHON, "-c", loaded), small, options.modules)
 
 
