@@ -88,3 +88,15 @@ def read(folder: Path, code: str) -> PackageReads:
     entry.parent.mkdir(parents=True)
     entry.write_text(f"module Foo\nusing Preferences\n{code}end\n", encoding="utf-8")
     return read_package_source(PackageSource("Foo", None, folder, entry))
+
+
+def test_a_function_of_many_methods_that_is_called_often_is_given_up(tmp_path: Path) -> None:
+    """Each call may mean each method: eight million ways, and no end within a minute."""
+    methods = "".join(f'f(x::T{number}) = @load_preference("k")\n' for number in range(900))
+    calls = "".join(f"const c{number} = f({number})\n" for number in range(9_000))
+    entry = tmp_path / "src" / "Foo.jl"
+    entry.parent.mkdir()
+    entry.write_text(f"module Foo\nusing Preferences\n{methods}{calls}end\n")
+    found = read_package_source(PackageSource("Foo", None, tmp_path, entry))
+    assert {read.key for read in found.reads} == {"k"}
+    assert [one.text for one in found.problems] == ["too much code: the rest is not followed"]

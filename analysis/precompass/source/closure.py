@@ -36,6 +36,7 @@ _MAX_ROUNDS = 5  # through functions that call one another in a circle
 _MAX_WAYS = 4  # different conditions under which a body does the same
 _MAX_EXACT = 40_000  # effects passed from functions to callers in one package, in every way
 _MAX_INLINED = 120_000  # from there on each effect in one way only, as long as these last
+_MAX_LOOKED_AT = 300_000  # methods that calls may mean; 74,000 in AMDGPU, the most that is known
 _MAX_VIA = 8  # names of functions on the way that are told, the outermost
 _MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
 
@@ -172,6 +173,7 @@ class Closure:
     ) -> None:
         self._limit = limit
         self._inlined = 0
+        self._looked_at = 0
         self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
         self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
         self._bodies = bodies
@@ -216,7 +218,7 @@ class Closure:
     @property
     def exhausted(self) -> bool:
         """Whether there were so many calls that the rest was not followed."""
-        return self._inlined > _MAX_INLINED
+        return self._inlined > _MAX_INLINED or self._looked_at > _MAX_LOOKED_AT
 
     @property
     def reading(self) -> Iterator[Definition]:
@@ -276,10 +278,15 @@ class Closure:
 
     def _of_call(self, call: LocalCall, found: Container[tuple[object, ...]]) -> Iterator[Effect]:
         """Yield what a call does; of what is found already, another way may be left out."""
+        self._looked_at += len(call.definitions)
+        if self._looked_at > _MAX_LOOKED_AT:
+            return
         known = [definition for definition in call.definitions if definition in self.formals]
         meant = [d for d in call.definitions if self._accepts(d, call)] or known
         for number, definition in enumerate(meant):
             effects = self.of_call(definition, call.part)
+            if not self._is_exact:
+                effects = tuple(effect for effect in effects if not _is_known(effect, found))
             if not effects:
                 continue
             conditions = call.conditions
