@@ -8,7 +8,7 @@ the manifest has them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from typing import Literal, NewType, TypeAlias
@@ -111,6 +111,10 @@ class UnitNetwork:
         """Whether two projects have one identity, so that their order decides which of them is."""
         return len(set(self.projects.values())) < len(self.projects)
 
+    def project(self, shape: ProjectShape) -> Unit:
+        """Return the unit of a project."""
+        return self.units[self.projects[shape]]
+
     @cached_property
     def order(self) -> tuple[Unit, ...]:
         """The units, in the order of their bits."""
@@ -184,7 +188,9 @@ class DependencyGraph:
         self.shared = shared
         self._shapes = shapes
         self._active = active
-        self.units = shared.units if active is None else _Reordered(shared.units, self._in_order)
+        self.units = (
+            shared.units if active is None else _Reordered(shared, _leading(active, shapes))
+        )
         self.julia = shared.julia
         self.network = shared.network
         self.size = shared.size
@@ -193,15 +199,8 @@ class DependencyGraph:
     def projects(self) -> tuple[Unit, ...]:
         """The units of the active project and of the other projects of its workspace."""
         active = self._active
-        shapes = self._shapes
-        if active is not None:
-            shapes = (active, *(shape for shape in shapes if shape != active))
-        return tuple(self.shared.units[self.shared.projects[shape]] for shape in shapes)
-
-    def _in_order(self) -> Mapping[UnitId, Unit]:
-        own = self.shared.by_package
-        ahead = (unit for project in self.projects for unit in own[project.uuid])
-        return {unit.id: unit for unit in (*ahead, *self.shared.order)}
+        shapes = self._shapes if active is None else _leading(active, self._shapes)
+        return tuple(self.shared.project(shape) for shape in shapes)
 
     @cached_property
     def package_count(self) -> int:
@@ -297,25 +296,34 @@ class DependencyGraph:
         return self.shared.extensions
 
 
+def _leading(active: ProjectShape, shapes: Sequence[ProjectShape]) -> tuple[ProjectShape, ...]:
+    return (active, *(shape for shape in shapes if shape != active))
+
+
 class _Reordered(Mapping[UnitId, Unit]):
     """Units in another order, which is found out when it is asked for.
 
     Every project of a workspace has another order, and most answers need none.
 
     Args:
-        units: in any order.
-        reorder: returns them in order.
+        shared: the units, in any order.
+        leading: the projects whose units come first.
     """
 
-    def __init__(
-        self, units: Mapping[UnitId, Unit], reorder: Callable[[], Mapping[UnitId, Unit]]
-    ) -> None:
-        self._units = units
-        self._reorder = reorder
+    def __init__(self, shared: UnitNetwork, leading: Sequence[ProjectShape]) -> None:
+        self._shared = shared
+        self._units = shared.units
+        self._leading = leading
 
     @cached_property
     def _ordered(self) -> Mapping[UnitId, Unit]:
-        return self._reorder()
+        shared = self._shared
+        ahead = (
+            unit
+            for shape in self._leading
+            for unit in shared.by_package[shared.project(shape).uuid]
+        )
+        return {unit.id: unit for unit in (*ahead, *shared.order)}
 
     def __getitem__(self, unit: UnitId) -> Unit:
         return self._units[unit]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -279,6 +281,23 @@ def test_the_projects_of_a_workspace_share_a_graph_in_which_their_own_comes_firs
         assert [unit.label for unit in above.units] == expected
         assert above == graphs[""].subset(above) == found.subset(above)
         assert found.projects[0].name == (name or base)
+
+
+def test_a_graph_that_nobody_holds_is_freed_without_the_collector_of_garbage(
+    tmp_path: Path,
+) -> None:
+    members = {name: project(name, deps="A") for name in ("One", "Two")}
+    shared = member_graphs(tmp_path, members, manifest({"A": ""}, julia="1.12.2"))["Two"].shared
+    shapes = tuple(shared.projects)
+    found = DependencyGraph(shared, shapes, shapes[1])
+    assert found.order[0] == found.projects[0]
+    held = weakref.ref(found)
+    gc.disable()
+    try:
+        del found
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_a_manifest_that_two_projects_name_is_made_a_graph_once(tmp_path: Path) -> None:
