@@ -46,10 +46,10 @@ def _known(value: Any, expected: Any) -> Any:
             return _NOTHING
         item = get_args(lists[0])[0] if len(lists) == 1 else Any
         return [found for one in value if (found := _known(one, item)) is not _NOTHING]
-    is_plain = any(kind in (str, int, bool, Any) for kind in kinds)
-    if enumerations and not is_plain and value is not None:
+    plain = tuple(kind for kind in kinds if kind in (str, int, bool))
+    if enumerations and Any not in kinds and value is not None:
         values = {member.value for kind in enumerations for member in kind}
-        is_known = isinstance(value, str | int) and value in values
+        is_known = isinstance(value, plain) or (isinstance(value, str | int) and value in values)
         return value if is_known else _NOTHING
     return value
 
