@@ -19,7 +19,8 @@ import msgspec
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.caches import CacheFile
 from precompass.files import disk
-from precompass.julia.crc32c import crc32c
+from precompass.julia.crc32c import MOST_BYTES, crc32c
+from precompass.julia.hashing import CannotTell
 
 NATIVE_ENDINGS = (".so", ".dylib", ".dll")
 """How the name of a native library ends, by system."""
@@ -67,21 +68,27 @@ def has_native_libraries(depots: Sequence[str], minor: tuple[int, int]) -> bool:
     return False
 
 
-def damage(cache: CacheFile, header: CacheHeader, library: NativeLibrary | None) -> Damage | None:
+def damage(
+    cache: CacheFile, header: CacheHeader, library: NativeLibrary | None
+) -> Damage | CannotTell | None:
     """Return which of a cache's files is damaged, if one is, in the order of Julia's checks.
 
-    Both files are read as a whole, once for each state of them.
+    Both files are read as a whole, once for each state of them, if they are not too large for it.
 
     Args:
         cache: the cache file.
         header: its header.
         library: the native library beside it, if it has one and is to be read.
     """
+    if cache.size > MOST_BYTES:
+        return CannotTell(f"{cache.path} is too large to be checked for damage")
     end = _end_of(cache)
     if end is None or end.computed != end.recorded:
         return None if _has_no_checksums(cache, header) else "cache"
     if library is None or not header.clone_targets_length:
         return None
+    if library.size > MOST_BYTES:
+        return CannotTell(f"{library.path} is too large to be checked for damage")
     is_intact = _crc32c(library.path, library.size, library.mtime_ns) == end.native
     return None if is_intact else "native code"
 

@@ -22,7 +22,7 @@ from precompass.depot.preference_record import Blob, KeyList
 from precompass.depot.sources import depot_of, find_source, in_depot
 from precompass.documents.values import TomlTable
 from precompass.files import disk
-from precompass.julia.crc32c import crc32c
+from precompass.julia.crc32c import MOST_BYTES, crc32c
 from precompass.julia.equality import identical, is_zero_like
 from precompass.julia.hashing import CannotTell, preference_hash
 
@@ -48,8 +48,10 @@ class SourceChange(msgspec.Struct, frozen=True):
 
 def first_changed_source(
     header: CacheHeader, records: CacheRecords, depots: Sequence[str], stdlib: Path | None
-) -> SourceChange | None:
+) -> SourceChange | CannotTell | None:
     """Return the first source file that is not as it was; None if all are (1.6 to 1.14-dev).
+
+    Where none has changed but one is too large to be read, that cannot be told.
 
     From Julia 1.11 on all files that a package includes must be in one depot, that of its entry
     file; each file of ``include_dependency`` may be in any (``parse_cache_header``).
@@ -62,6 +64,7 @@ def first_changed_source(
     """
     minor = header.julia.version.minor
     home = depot_of(records.sources[0].path, depots) if records.sources else None
+    unread: CannotTell | None = None
     for position, record in enumerate(records.sources):
         recorded = record.path
         if in_depot(recorded) is not None:
@@ -74,9 +77,11 @@ def first_changed_source(
         if found is None:
             return SourceChange(recorded, "missing")
         difference = None if found.moved_stdlib else _difference(record, found.path, minor)
-        if difference is not None:
+        if isinstance(difference, CannotTell):
+            unread = unread or difference
+        elif difference is not None:
             return SourceChange(str(found.path), difference)
-    return None
+    return unread
 
 
 def preferences_fit(
@@ -137,7 +142,7 @@ def blob_differences(
 
 def _difference(
     record: SourceRecord, path: Path, minor: tuple[int, int]
-) -> SourceDifference | None:
+) -> SourceDifference | CannotTell | None:
     """Return how a file differs from its record, in the order of Julia's checks."""
     status = disk.status(path)
     if status is None:
@@ -148,6 +153,8 @@ def _difference(
         return None if _same_mtime(mtime, record.mtime, minor) else "time"
     if status.st_size != record.size:
         return "size"
+    if stat.S_ISREG(status.st_mode) and status.st_size > MOST_BYTES:
+        return CannotTell(f"{path} is too large to be compared")
     state = (status.st_mode, status.st_size, status.st_mtime_ns)
     return None if _crc32c(str(path), *state) == record.crc32c else "content"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MOST_BYTES = 2**30
+"""The largest file of which a checksum is computed: a few files of any size must cost little."""
+
 
 def crc32c(data: bytes, before: int = 0) -> int:
     """Return the checksum of some bytes, behind others of which the checksum is known.

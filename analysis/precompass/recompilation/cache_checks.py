@@ -361,11 +361,15 @@ class CacheChecks:
             return identity
         if of_source and (self._checksums or not self._is_installed(unit)):
             changed = other_source_file(header, records, self.stack.depots, self._stdlib)
-            if changed is not None:
+            if isinstance(changed, CannotTell):
+                doubts.append(changed.why)
+            elif changed is not None:
                 return changed
         if self._checksums:
             library = native_library(file)
             damaged = damage(file, header, library)
+            if isinstance(damaged, CannotTell):
+                doubts.append(damaged.why)
             if damaged == "cache":
                 return CacheDamaged(file.path)
             if damaged == "native code" and library is not None:

@@ -366,7 +366,7 @@ class CompileCaches:
         file, header = cache.file, cache.header
         missing = missing_library(file, header) if self._has_libraries else None
         rejected = without_checksum(header) or other_flags(header, self.session) or missing
-        if rejected is None and damage(file, header, None):
+        if rejected is None and damage(file, header, None) == "cache":
             return CacheDamaged(file.path)
         return rejected
 
@@ -397,6 +397,8 @@ class CompileCaches:
         if not isinstance(records, CacheRecords):
             return IncompatibleHeader(None, records.reason)
         changed = other_source_file(cache.header, records, self._depots, None)
+        if isinstance(changed, CannotTell):
+            changed = None  # what is not read cannot be compared
         return changed or self._check_imports(unit, cache.header.package, records)
 
     def _check_imports(

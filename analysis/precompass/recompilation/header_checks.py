@@ -14,6 +14,7 @@ from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords
 from precompass.depot.caches import CacheFile
 from precompass.depot.staleness import SourceDifference, first_changed_source
+from precompass.julia.hashing import CannotTell
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
 from precompass.recompilation.reasons import (
@@ -72,7 +73,9 @@ def other_package(header: CacheHeader, name: str, uuid: UUID | None) -> OtherPac
 
 def other_source_file(
     header: CacheHeader, records: CacheRecords, depots: Sequence[str], stdlib: Path | None
-) -> SourceReason | None:
+) -> SourceReason | CannotTell | None:
     """Check that every source file is as it was; see ``first_changed_source``."""
     changed = first_changed_source(header, records, depots, stdlib)
-    return None if changed is None else _CHANGES[changed.difference](changed.path)
+    if changed is None or isinstance(changed, CannotTell):
+        return changed
+    return _CHANGES[changed.difference](changed.path)

@@ -12,6 +12,7 @@ import google_crc32c
 import pytest
 
 from precompass.cli import main
+from precompass.depot import cache_checksums, staleness
 from support.environments import write
 from support.reasons_oracle import ReasonsScenario, scenarios
 
@@ -243,6 +244,24 @@ def test_what_could_not_be_checked_is_said_first(
     assert code == 0
     assert "recompiles nothing, as far as files tell: 1 package not fully checked." in text
     assert "Ground: the source of Ground is not on this machine" in text
+
+
+@in_world("unchanged")
+def test_files_that_are_too_large_to_be_read_are_not_fully_checked(
+    world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reading files of any size for their checksums would take any time."""
+    monkeypatch.setattr(cache_checksums, "MOST_BYTES", 100)
+    monkeypatch.setattr(staleness, "MOST_BYTES", 10)
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing, as far as files tell: 6 packages not fully checked." in text
+    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
+    reasons = [doubt["why"] for doubt in json.loads(text)["cannot_tell"]]
+    wall = world / "dev/Wall/src/Wall.jl"
+    assert f"{wall} is too large to be compared" in reasons
+    (cache,) = (world / "depot/compiled/v1.12/Ground").glob("*.ji")
+    assert f"{cache} is too large to be checked for damage" in reasons
 
 
 @in_world("unchanged")

@@ -9,9 +9,15 @@ from uuid import UUID
 import google_crc32c
 import pytest
 
+from precompass.depot import staleness
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import CacheRecords, parse_cache_records
-from precompass.depot.staleness import SourceDifference, first_changed_source, preferences_fit
+from precompass.depot.staleness import (
+    SourceChange,
+    SourceDifference,
+    first_changed_source,
+    preferences_fit,
+)
 from precompass.documents.values import TomlTable, TomlValue, UnsignedInteger
 from precompass.julia.hashing import CannotTell, preference_hash
 from support.cache_files import CACHE_CHECKSUM, Source, cache_bytes
@@ -47,6 +53,7 @@ class TestSources:
         header, records = header_and_records(data)
         depots = [str(depot)] if depot else []
         changed = first_changed_source(header, records, depots, stdlib)
+        assert not isinstance(changed, CannotTell)
         return changed.difference if changed is not None else None
 
     def file(self, tmp_path: Path, modified: float = 1e9) -> Path:
@@ -87,6 +94,18 @@ class TestSources:
         other_content = Source(path, mtime=-1.0, size=9, crc32c=1)
         assert self.check("1.11.2", other_size) == "size"
         assert self.check("1.11.2", other_content) == "content"
+
+    def test_a_file_that_is_too_large_to_be_read_cannot_be_compared(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(staleness, "MOST_BYTES", 8)
+        large = Source(str(self.file(tmp_path)), mtime=-1.0, size=9, crc32c=0xE3069283)
+        gone = Source(str(tmp_path / "Gone.jl"), mtime=-1.0, size=9, crc32c=0xE3069283)
+        for records, expected in (([large], CannotTell), ([large, gone], SourceChange)):
+            data = cache_bytes("Reader", READER, julia="1.11.2", records=records)
+            header, read = header_and_records(data)
+            found = first_changed_source(header, read, [], None)
+            assert isinstance(found, expected)
 
     def test_include_dependency_may_ask_for_the_time_alone(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path, modified=1e9))
