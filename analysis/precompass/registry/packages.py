@@ -9,7 +9,7 @@ dependencies. All of them but the first may be missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from precompass.julia.uuids import UUID, parse_uuid
 from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 from precompass.julia.versions import VersionNumber
 from precompass.registry.canonical import canonical_ranges, canonical_versions
+from precompass.registry.ranged import last_in_ranges
 from precompass.registry.tables import read_table, text_of
 
 PACKAGE_FILES = (
@@ -72,7 +73,7 @@ class Dependency(msgspec.Struct, frozen=True):
     in_weakdeps: bool
 
 
-class RegisteredPackage(msgspec.Struct, frozen=True):
+class RegisteredPackage(msgspec.Struct, frozen=True, dict=True):
     """All that one registry says of a package.
 
     ``versions`` ascend. ``subdir`` is the package's folder inside ``repository``. ``problems``
@@ -116,7 +117,23 @@ class RegisteredPackage(msgspec.Struct, frozen=True):
 
     def julia_compat(self, version: VersionNumber) -> VersionSpec:
         """Return the versions of Julia that ``version`` supports."""
-        return dict(_for_version(self.compat, version)).get("julia", ANY_VERSION)
+        found = self._julia_compat.get(version)
+        if found is None:  # not registered
+            found = dict(_for_version(self.compat, version)).get("julia", ANY_VERSION)
+        return found
+
+    @cached_property
+    def _julia_compat(self) -> Mapping[VersionNumber, VersionSpec]:
+        """The versions of Julia that each registered version supports."""
+        asked = tuple(
+            (versions, table["julia"]) for versions, table in self.compat if "julia" in table
+        )
+        ordered = [registered.version for registered in self.versions]
+        found = last_in_ranges([version.release for version in ordered], asked)
+        return {
+            version: ANY_VERSION if spec is None else spec
+            for version, spec in zip(ordered, found, strict=True)
+        }
 
 
 def read_package(name: str, uuid: UUID, registry: str, files: PackageFiles) -> RegisteredPackage:

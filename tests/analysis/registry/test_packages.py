@@ -8,6 +8,7 @@ import tomli
 from hypothesis import given
 
 from precompass.julia.uuids import UUID
+from precompass.julia.version_ranges import VersionRange
 from precompass.julia.versions import VersionNumber
 from precompass.registry.canonical import canonical_ranges, canonical_versions
 from precompass.registry.packages import (
@@ -16,6 +17,7 @@ from precompass.registry.packages import (
     read_newest_version,
     read_package,
 )
+from precompass.registry.ranged import last_in_ranges
 
 EXAMPLE = UUID("7876af07-990d-54b4-ab0e-23690620f79a")
 PREFERENCES = UUID("21216c6a-2e73-6563-6e65-726566657250")
@@ -246,3 +248,45 @@ def test_the_newest_version_does_not_depend_on_the_layout(text: str) -> None:
     files = {"Versions.toml": text.encode()}
     package = read_package("A", EXAMPLE, "Small", files)
     assert read_newest_version(files).version == package.newest
+
+
+def test_the_versions_of_julia_are_those_of_the_last_range_that_holds_a_version() -> None:
+    releases = [(major, minor, patch) for major in (0, 1) for minor in range(4) for patch in (0, 1)]
+    texts = ("0.1-0.2", "0", "1.1.1-1", "0.3.1-1.2", "1.2.1", "0.2-0.1", "*", "1.3")
+    ranged = [(parsed, text) for text in texts if (parsed := VersionRange.parse(text)) is not None]
+    assert len(ranged) == len(texts)
+    for count in range(len(ranged) + 1):
+        for some in (ranged[:count], ranged[count:], ranged[:count][::-1]):
+            holding = [
+                [text for versions, text in some if VersionNumber(release) in versions]
+                for release in releases
+            ]
+            assert last_in_ranges(releases, some) == [
+                texts_of[-1] if texts_of else None for texts_of in holding
+            ]
+
+
+def test_many_versions_are_not_each_looked_for_in_as_many_ranges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+    contains = VersionRange.__contains__
+
+    def look(self: VersionRange, version: object) -> bool:
+        looks.append(version)
+        return contains(self, version)
+
+    names = [f"1.{number}.0" for number in range(300)]
+    table = f'git-tree-sha1 = "{"1" * 40}"'
+    files = {
+        "Package.toml": b'name = "Example"',
+        "Versions.toml": "".join(f'["{name}"]\n{table}\n' for name in names).encode(),
+        "Compat.toml": "".join(
+            f'["{name}"]\njulia = "1.{6 + i % 4}-1"\n' for i, name in enumerate(names)
+        ).encode(),
+    }
+    package = read_package("Example", EXAMPLE, "Small", files)
+    monkeypatch.setattr(VersionRange, "__contains__", look)
+    found = [str(package.julia_compat(registered.version)) for registered in package.versions]
+    assert found == [f"1.{6 + number % 4}-1" for number in range(300)]
+    assert len(looks) < len(names)
