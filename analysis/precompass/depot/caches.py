@@ -113,7 +113,7 @@ def has_empty_folder(
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)  # 1,600 packages with the ten caches that Julia keeps of each
 def cache_header(file: CacheFile) -> CacheHeader | UnreadableCache:
     """Return the header of a cache file; read once for each state of the file."""
     return read_cache_header(file.path)

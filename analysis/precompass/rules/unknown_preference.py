@@ -42,7 +42,7 @@ from precompass.fixes import renaming
 from precompass.julia.published_preferences import published_macro_keys
 from precompass.julia.uuids import UUID
 from precompass.julia.workload_tools import FLAG, SWITCH, THE_SKIP_LIST, THE_SWITCH
-from precompass.recompilation.graph import Unit
+from precompass.recompilation.graph import Unit, UnitId
 from precompass.recompilation.invalidation import Invalidations
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
@@ -64,12 +64,15 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     from precompass.recompilation.preference_places import known_keys
     from precompass.recompilation.published_keys import product_key
 
+    keys_of: dict[UnitId, frozenset[str] | None] = {}
     for one in set_here:
         uuid, key = one.preference
         unit = invalidations.graph.unit_of(uuid)
         if unit is None or key == FLAG:
             continue  # workload-flag-without-workload speaks of flags
-        known = known_keys(invalidations, unit)
+        if unit.id not in keys_of:
+            keys_of[unit.id] = known_keys(invalidations, unit)
+        known = keys_of[unit.id]
         if unit in invalidations.graph.projects and key in published_macro_keys():
             continue  # a macro reads it where the package is used, as a fixture of tests is
         product = product_key(invalidations.graph, unit, key) if known is None else None

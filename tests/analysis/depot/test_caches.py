@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from precompass.depot import caches
 from precompass.depot.cache_header import CacheHeader, UnreadableCache
-from precompass.depot.caches import cache_header, find_cache_files
+from precompass.depot.caches import CacheFile, cache_header, find_cache_files
 from precompass.julia.slugs import cache_directory, cache_entry
 from support.cache_files import cache_bytes
 
@@ -112,3 +113,22 @@ def test_a_header_is_read_again_when_its_file_changes(tmp_path: Path) -> None:
     (after,) = find_cache_files("Reader", READER, [str(tmp_path)], (1, 10))
     assert after != before
     assert isinstance(cache_header(after), UnreadableCache)
+
+
+def test_the_header_of_each_of_ten_thousand_caches_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A thousand packages have that many: Julia keeps ten caches of each."""
+    reads: list[str] = []
+
+    def read(path: str) -> UnreadableCache:
+        reads.append(path)
+        return UnreadableCache("is empty")
+
+    monkeypatch.setattr(caches, "read_cache_header", read)
+    files = [CacheFile(f"/nowhere/{number}.ji", 0, 0) for number in range(10_000)]
+    for _ in range(3):
+        for file in files:
+            cache_header(file)
+    cache_header.cache_clear()
+    assert len(reads) == len(files)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from precompass.findings import Severity
+from precompass.recompilation import preference_places
+from precompass.recompilation.graph import Unit
+from precompass.recompilation.invalidation import Invalidations
 from support.environments import Package, manifest, project, write
 from support.rule_findings import findings, fixed, titles
 
@@ -107,6 +110,24 @@ def test_a_key_of_run_time_is_known(tmp_path: Path) -> None:
         "CondaPkg does not read `verbose`, so this value has no effect. Did you mean `verbosity`?"
     ]
     assert messages(tmp_path, "unnoticed-change", files) == []
+
+
+def test_what_a_package_reads_is_gathered_once_for_all_its_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    known_keys = preference_places.known_keys
+
+    def ask(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:
+        asked.append(unit.name)
+        return known_keys(invalidations, unit)
+
+    monkeypatch.setattr(preference_places, "known_keys", ask)
+    packages = {name: Package("JLLWrappers") for name in ("Zip_jll", "Zlib_jll")}
+    keys = "".join(f"key{number} = 1\n" for number in range(50))
+    files = of(f"[Zip_jll]\n{keys}[Zlib_jll]\n{keys}", packages)
+    messages(tmp_path, "unknown-preference", files)
+    assert sorted(asked) == ["Zip_jll", "Zlib_jll"]
 
 
 # Values
