@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from precompass.files.snapshot import Disk, Snapshot
+from precompass.recompilation.source_evidence import refuses_precompilation
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -100,3 +101,21 @@ def test_a_function_of_many_methods_that_is_called_often_is_given_up(tmp_path: P
     found = read_package_source(PackageSource("Foo", None, tmp_path, entry))
     assert {read.key for read in found.reads} == {"k"}
     assert [one.text for one in found.problems] == ["too much code: the rest is not followed"]
+
+
+def test_blanks_in_a_compat_entry_are_looked_at_once() -> None:
+    """From each blank on to the next: thirty thousand million steps, a minute and more."""
+    text = f'[compat]\njulia = "1{" " * 250_000}x"\n'
+    path = Path("/nowhere/Project.toml")
+    session = Session(Snapshot(Disk(), {path: text}), Settings(use_depot=False, variables={}))
+    assert [one.code for one in check(session, path)] == ["invalid-compat"]
+
+
+def test_blank_lines_of_an_entry_file_are_looked_at_once(tmp_path: Path) -> None:
+    """From each line on to the last: half a million million steps, hours."""
+    entry = tmp_path / "Foo.jl"
+    blank = "\n" * (2**20 - 100)
+    entry.write_text(f"{blank}module Foo\nend\n")
+    assert not refuses_precompilation(entry)
+    entry.write_text(f"{blank}\n __precompile__( false )\nmodule Foo\nend\n")
+    assert refuses_precompilation(entry)

@@ -57,7 +57,7 @@ from precompass.source.syntax import Site
 
 ReadSource: TypeAlias = Callable[[PackageSource, frozenset[str]], PackageReads]
 
-_NOT_PRECOMPILED = re.compile(rb"^\s*__precompile__\(\s*false\s*\)", re.MULTILINE)
+_NOT_PRECOMPILED = re.compile(rb"^[^\S\n]*__precompile__\(\s*false\s*\)", re.MULTILINE)
 _MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
 
 

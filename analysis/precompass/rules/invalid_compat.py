@@ -47,9 +47,7 @@ SEVERITY = Severity.ERROR
 KINDS = PROJECT_FILES
 LOOKS_INTO: frozenset[Resource] = frozenset()
 
-_WILDCARD = re.compile(r"\s*[~^=]?\s*((?:\d+\.)*\d+)(?:\.[*xX])+\s*")
-
-_HYPHEN = re.compile(r"\s*-\s*")
+_WILDCARD = re.compile(r"[~^=]?\s*((?:\d+\.)*\d+)(?:\.[*xX])+")
 
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
@@ -113,9 +111,14 @@ def _meant(written: str, value: object) -> str:
         return ", ".join(value)
     if not isinstance(value, str):
         return ""
-    parts = value.split(",")
+    parts = [part.strip() for part in value.split(",")]
     wildcards = [_WILDCARD.fullmatch(part) for part in parts]
     return ", ".join(
-        f"~{match[1]}" if match else _HYPHEN.sub(" - ", part.strip().replace("==", "="))
+        f"~{match[1]}" if match else _with_spaces(part.replace("==", "="))
         for part, match in zip(parts, wildcards, strict=True)
     )
+
+
+def _with_spaces(part: str) -> str:
+    """Return a part of an entry with one space on each side of a hyphen."""
+    return " - ".join(side.strip() for side in part.split("-")) if "-" in part else part

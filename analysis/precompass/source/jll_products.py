@@ -20,7 +20,7 @@ from precompass.source.package_files import PackageFiles
 from precompass.source.syntax import Site
 from precompass.source.values import OWN, Text
 
-_GENERATED = re.compile(rb"^\s*(?:JLLWrappers\.)?@generate_main_file\b", re.MULTILINE)
+_GENERATED = re.compile(rb"^[^\S\n]*(?:JLLWrappers\.)?@generate_main_file\b", re.MULTILINE)
 _PRODUCT = re.compile(
     rb"^[ \t]*(?:JLLWrappers\.)?"
     rb"@declare_(?:library|executable|file)_product\(\s*([\w!]+)",
