@@ -24,7 +24,7 @@ counts.restype = Counts
 bytearray(2**22)  # glibc raises its limit when this goes
 give_large_blocks_back()
 before = counts().hblks
-large = bytearray({LARGE} + 1)
+large = [bytearray({LARGE} * 8) for _ in range(64)]
 print(counts().hblks - before)
 del large
 print(counts().hblks - before)
@@ -37,11 +37,14 @@ def has_glibc() -> bool:
 
 
 @pytest.mark.skipif(not has_glibc(), reason="needs glibc 2.33 or later")
-def test_a_large_block_is_taken_from_the_system_and_given_back() -> None:
+def test_large_blocks_are_taken_from_the_system_and_given_back() -> None:
+    """All but those for which there was a gap already."""
     ran = subprocess.run(
         [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
     )
-    assert ran.stdout.split() == ["1", "0"]
+    taken, left = map(int, ran.stdout.split())
+    assert taken > 32
+    assert left == 0
 
 
 def test_another_c_library_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
