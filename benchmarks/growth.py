@@ -19,11 +19,18 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import NAMESPACE_DNS, uuid5
 
-from precompass.files.snapshot import Disk, Snapshot
-from precompass.rules import check
-from precompass.session import Session
-from precompass.settings.settings import Settings
-from precompass.source.package_reads import PackageSource, read_package_source
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from precompass.files.snapshot import Disk, Snapshot  # noqa: E402
+from precompass.julia.slugs import cache_directory, cache_entry  # noqa: E402
+from precompass.registry.memory import RegistryMemory  # noqa: E402
+from precompass.rules import check  # noqa: E402
+from precompass.session import Session  # noqa: E402
+from precompass.settings.settings import Settings  # noqa: E402
+from precompass.source.package_reads import PackageSource, read_package_source  # noqa: E402
+from support.cache_files import Source, cache_bytes  # noqa: E402
+from support.registry_files import Package, write_registry  # noqa: E402
 
 SIZES = (1_000, 2_000, 4_000, 8_000)
 MEGABYTE = 2**20
@@ -102,6 +109,32 @@ FILES: dict[str, tuple[str, Callable[[int], str]]] = {
     ),
     "configuration": ("precompass.toml", lambda n: "".join(f"key{i} = 1\n" for i in range(n))),
 }
+LINES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "blanks in a compat entry": (
+        "Project.toml",
+        lambda n: f'{HEAD}[compat]\njulia = "1{" " * n}x"\n',
+    ),
+    "a long key": ("LocalPreferences.toml", lambda n: f"[A]\n{'k' * n} = 1\n"),
+    "a long string": ("LocalPreferences.toml", lambda n: f'[A]\na = "{"x" * n}"\n'),
+    "a long comment": ("Project.toml", lambda n: f"{HEAD}# {'x' * n}\n"),
+    "nested arrays": ("LocalPreferences.toml", lambda n: f"[A]\na = {'[' * n}1{']' * n}\n"),
+    "nested inline tables": (
+        "LocalPreferences.toml",
+        lambda n: f"[A]\na = {'{a = ' * n}1{'}' * n}\n",
+    ),
+    "members of a workspace that are not there": (
+        "Project.toml",
+        lambda n: f"{HEAD}[workspace]\nprojects = {[f'lib/M{i}' for i in range(n)]}\n",
+    ),
+    "patterns to leave out": (
+        "precompass.toml",
+        lambda n: f"exclude = {[f'a{i}/**/b*' for i in range(n)]}\n",
+    ),
+    "severities of rules that are none": (
+        "precompass.toml",
+        lambda n: "[severity]\n" + "".join(f'rule-{i} = "off"\n' for i in range(n)),
+    ),
+}
 SOURCES: dict[str, Callable[[int], str]] = {
     "functions that read": lambda n: (
         "using Preferences\n"
@@ -115,6 +148,7 @@ SOURCES: dict[str, Callable[[int], str]] = {
     "nested if": lambda n: "if a\n" * n + "end\n" * n,
     "a long sum": lambda n: "const c = " + " + ".join(["1"] * n) + "\n",
     "aliases": lambda n: "const a0 = 1\n" + "".join(f"const a{i + 1} = a{i}\n" for i in range(n)),
+    "blank lines": lambda n: "\n" * n,
     "modules": lambda n: "".join(f"module M{i}\nend\n" for i in range(n)),
     "text that doubles": lambda n: (
         'const t0 = "ab"\n' + "".join(f"const t{i + 1} = t{i} * t{i}\n" for i in range(n // 100))
@@ -124,6 +158,87 @@ SOURCES: dict[str, Callable[[int], str]] = {
         + f"f{n // 200}(x) = x\nconst c = f0(1)\n"
     ),
 }
+
+
+def seconds_of_caches(packages: int, caches: int, keys: int) -> float:
+    """Return the CPU seconds that a check takes of packages with caches in a depot.
+
+    Args:
+        packages: that a project depends on.
+        caches: of each package.
+        keys: preferences that each package read and that are set.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        uuids = {f"P{i}": uuid5(NAMESPACE_DNS, f"P{i}") for i in range(packages)}
+        names = [f"k{i}" for i in range(keys)]
+        project = [HEAD, "[deps]\n"]
+        manifest = ['julia_version = "1.12.2"\nmanifest_format = "2.0"\n']
+        preferences = []
+        for package, uuid in uuids.items():
+            project.append(f'{package} = "{uuid}"\n')
+            manifest.append(f'[[deps.{package}]]\npath = "{package}"\nuuid = "{uuid}"\n')
+            preferences += [f"[{package}]\n", *(f"{key} = 1\n" for key in names)]
+            entry = root / package / "src" / f"{package}.jl"
+            entry.parent.mkdir(parents=True)
+            entry.write_text(f"module {package}\nend\n", encoding="utf-8")
+            folder = root / "depot" / cache_directory(package, uuid, (1, 12))
+            folder.mkdir(parents=True)
+            for number in range(caches):
+                records = [Source(str(entry), size=1)]
+                data = cache_bytes(package, uuid, julia="1.12.2", keys=names, records=records)
+                (folder / f"{cache_entry(package, uuid)}_{number:05}.ji").write_bytes(data)
+        for file, parts in (
+            ("Project.toml", project),
+            ("Manifest.toml", manifest),
+            ("LocalPreferences.toml", preferences),
+        ):
+            (root / file).write_text("".join(parts), encoding="utf-8")
+        settings = Settings(depots=str(root / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+        session = Session(Snapshot(Disk()), settings)
+        started = time.process_time()
+        for file in ("Project.toml", "LocalPreferences.toml"):
+            check(session, root / file)
+        return time.process_time() - started
+
+
+def seconds_of_registry(versions: int) -> float:
+    """Return the CPU seconds that a check takes whose package has many registered versions."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        uuid = str(uuid5(NAMESPACE_DNS, "Big"))
+        deps = {f"D{i}": str(uuid5(NAMESPACE_DNS, f"D{i}")) for i in range(10)}
+        names = [f"{i // 100}.{i % 100}.0" for i in range(versions)]
+        compat = {one: {"julia": "1.6-1", **dict.fromkeys(deps, "0.1-1")} for one in names}
+        package = Package("Big", uuid, dict.fromkeys(names, deps), compat=compat)
+        write_registry(root / "depot", package)
+        (root / "Project.toml").write_text(
+            f'{HEAD}[deps]\nBig = "{uuid}"\n[compat]\nBig = "0.1"\n', encoding="utf-8"
+        )
+        settings = Settings(
+            depots=str(root / "depot"),
+            variables={"JULIA_LOAD_PATH": "@", "PRECOMPASS_CACHE": str(root / "cache")},
+        )
+        session = Session(Snapshot(Disk()), settings, registry_memory=RegistryMemory(patience=0))
+        started = time.process_time()
+        check(session, root / "Project.toml")
+        return time.process_time() - started
+
+
+PLACES: dict[str, tuple[Callable[[int], float], int]] = {
+    "caches of one package": (lambda n: seconds_of_caches(1, n, 0), 4_000),
+    "packages with one cache": (lambda n: seconds_of_caches(n, 1, 0), 2_000),
+    "keys of one cache that are set": (lambda n: seconds_of_caches(1, 1, n), 8_000),
+    "versions of a registered package": (seconds_of_registry, 3_000),
+}
+"""What lies in a depot, and the largest size that is measured."""
+
+
+def row_of_place(name: str, measure: Callable[[int], float], most: int) -> None:
+    """Print the exponent by which the time of something in a depot grows, and its longest time."""
+    measure(8)  # loads what a check needs
+    few, many = (max(measure(size), 1e-4) for size in (most // 4, most))
+    print(f"{name:46} {math.log2(many / few) / 2:9.2f} {many:9.2f} s of {most:,}", flush=True)
 
 
 def row(name: str, text_of: Callable[[int], str], measure: Callable[[str], float]) -> None:
@@ -150,10 +265,12 @@ def main() -> int:
     """Measure everything."""
     gc.set_threshold(*GARBAGE)
     print(f"{'input':46} {'exponent':>9} {'8,000':>11} {'a megabyte':>11}")
-    for name, (file, text_of) in FILES.items():
+    for name, (file, text_of) in (FILES | LINES).items():
         row(name, text_of, lambda text, file=file: seconds_of_check(file, text))  # type: ignore[misc]
     for name, text_of in SOURCES.items():
         row(f"Julia: {name}", text_of, seconds_of_source)
+    for name, (measure, most) in PLACES.items():
+        row_of_place(name, measure, most)
     return 0
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+
+import pytest
 
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.source_evidence import refuses_precompilation
@@ -112,10 +115,19 @@ def test_blanks_in_a_compat_entry_are_looked_at_once() -> None:
 
 
 def test_blank_lines_of_an_entry_file_are_looked_at_once(tmp_path: Path) -> None:
-    """From each line on to the last: half a million million steps, hours."""
+    """From each line on to the last: half a million million steps, twenty minutes."""
     entry = tmp_path / "Foo.jl"
     blank = "\n" * (2**20 - 100)
     entry.write_text(f"{blank}module Foo\nend\n")
     assert not refuses_precompilation(entry)
     entry.write_text(f"{blank}\n __precompile__( false )\nmodule Foo\nend\n")
     assert refuses_precompilation(entry)
+
+
+def test_the_benchmark_measures_what_lies_in_a_depot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+    growth = import_module("growth")
+    assert len(growth.PLACES) == 4
+    for measure, most in growth.PLACES.values():
+        assert most >= 1_000
+        assert measure(2) >= 0
