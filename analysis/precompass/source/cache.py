@@ -25,6 +25,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import astuple
 
+from precompass import __version__
 from precompass.files import disk
 from precompass.files.owner import is_kept_safely
 from precompass.julia.digests import sha256
@@ -214,7 +215,7 @@ def clear_source_cache(folder: Path | None = None) -> int:
 @functools.cache
 def _reader_digest() -> str:
     """Return a digest of the code that reads sources: other code, other answers."""
-    digest = sha256(b"")
+    digest = sha256(__version__.encode())
     folder = Path(__file__).parent
     for name in sorted(disk.names(folder)):
         if name.endswith((".py", ".pyc")):  # a self-contained program has the latter only

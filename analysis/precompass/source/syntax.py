@@ -250,7 +250,7 @@ class Cut(Code, frozen=True):
     @property
     def end(self) -> int:
         """The offset behind the whole condition."""
-        following = self._node.next_named_sibling
+        following = _rest_of_condition(self.source, self._node)
         return self._node.end_byte if following is None else following.end_byte
 
     @property
@@ -820,7 +820,7 @@ class Function(Code, frozen=True):
     def types(self) -> tuple[Code, ...]:
         """The types in its signature, which are computed when it is defined."""
         head = self._nodes[: self._has_head]
-        return _lowered(self.source, [node for one in head for node in _types_in(one)])
+        return _lowered(self.source, [node for one in head for node in _types_in(self.source, one)])
 
 
 class Struct(Code, frozen=True):
@@ -847,7 +847,9 @@ class Struct(Code, frozen=True):
     @once
     def types(self) -> tuple[Code, ...]:
         """The types above it, and the bounds of its parameters."""
-        return _lowered(self.source, [node for one in self._nodes[:1] for node in _types_in(one)])
+        return _lowered(
+            self.source, [node for one in self._nodes[:1] for node in _types_in(self.source, one)]
+        )
 
 
 class Module(Code, frozen=True):
@@ -1140,16 +1142,25 @@ def _branches(source: JuliaSource, node: Node) -> Iterator[Branch]:
 
 def _condition(source: JuliaSource, test: Node) -> Code:
     """Return the condition of an ``if`` or ``while``, marked if an operator goes on behind it."""
-    following = test.next_named_sibling
-    if following is not None:
-        between = source.data[test.end_byte : following.start_byte]
-        first = source.data[following.start_byte : following.start_byte + 1]
-        if not between.strip(b" \t") and not _BEGINS_A_VALUE.match(first):
-            return Cut(source, test)
-    return _lower(source, test)
+    is_cut = _rest_of_condition(source, test) is not None
+    return Cut(source, test) if is_cut else _lower(source, test)
 
 
-_BEGINS_A_VALUE = re.compile(rb"[\w\"'`(\[{@#$]")
+def _rest_of_condition(source: JuliaSource, test: Node) -> Node | None:
+    """Return what the parser took for the first statement behind a condition, if it goes on there.
+
+    So it does if an operator is on the same line; comments may be between.
+    """
+    place, following = test.end_byte, test.next_named_sibling
+    while following is not None and not source.data[place : following.start_byte].strip(b" \t"):
+        if following.kind_id not in _COMMENT_KINDS:
+            begins_a_value = _BEGINS_A_VALUE.match(source.data, following.start_byte)
+            return None if begins_a_value else following
+        place, following = following.end_byte, following.next_named_sibling
+    return None
+
+
+_BEGINS_A_VALUE = re.compile(rb"[\w\"'`(\[{@$]")
 
 
 _FUNCTIONS = {
@@ -1181,7 +1192,7 @@ def _called_signature(source: JuliaSource, node: Node) -> Signature:
     return Signature()
 
 
-def _types_in(head: Node) -> Iterator[Node]:
+def _types_in(source: JuliaSource, head: Node) -> Iterator[Node]:
     """Yield the types in the head of a definition: those of parameters, and bounds."""
     pending = [head]
     while pending:
@@ -1195,7 +1206,7 @@ def _types_in(head: Node) -> Iterator[Node]:
                 yield from parts[1:]
         elif node.type in {"binary_expression", "named_argument"} and parts:
             pending.append(parts[0])
-            if len(parts) == 3 and parts[1].text in {b"<:", b">:"}:
+            if len(parts) == 3 and _text(source, parts[1]) in {"<:", ">:"}:
                 yield parts[2]
         else:
             pending += parts

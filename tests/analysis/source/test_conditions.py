@@ -148,6 +148,7 @@ def test_the_preferences_with_which_it_was_compiled_decide(tmp_path: Path) -> No
         "2n == 4",
         "n <: Any",
         "n ==\n2",
+        "n #= one =# + 1 == 3",
     ],
 )
 @pytest.mark.parametrize(

@@ -101,7 +101,8 @@ def test_code_that_would_take_the_parser_for_ever(tmp_path: Path, code: bytes) -
 
 def test_names_and_texts_before_such_code_are_read(tmp_path: Path) -> None:
     """The parser must not be asked for them: it gives no more than it may, and asks for ever."""
-    code = b'\nvar"a" = r"b"\n@doc "text" f(x) = 1\n' + READ + b"\n" + b"#=" * MANY
+    code = b'\nvar"a" = r"b"\n@doc "text" f(x) = 1\nstruct S{P <: T(1)}\nx::P\nend\n'
+    code += READ + b"\n" + b"#=" * MANY
     reads = read(tmp_path, HEAD + code)
     assert [item.key for item in reads.reads] == ["k"]
     assert [problem.text for problem in reads.problems] == ["too tangled to parse"]
