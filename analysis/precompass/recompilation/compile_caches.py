@@ -337,6 +337,8 @@ class CompileCaches:
         of_here, candidates = [], []
         for cache in caches:
             rejected = self._check_environment(unit, cache)
+            if isinstance(rejected, CannotTell):
+                continue  # what it recorded may be of another source
             if rejected is None:
                 of_here.append(cache)
                 rejected = self._check_session(cache)
@@ -370,8 +372,8 @@ class CompileCaches:
             return CacheDamaged(file.path)
         return rejected
 
-    def _check_environment(self, unit: Unit, cache: Cache) -> Reason | None:
-        """Check that a cache is of this environment as it is."""
+    def _check_environment(self, unit: Unit, cache: Cache) -> Reason | CannotTell | None:
+        """Check that a cache is of this environment as it is, if that can be told."""
         from precompass.recompilation.header_checks import other_source_file
         from precompass.recompilation.reasons import IncompatibleHeader, OtherSource, SyntaxVersion
 
@@ -397,8 +399,6 @@ class CompileCaches:
         if not isinstance(records, CacheRecords):
             return IncompatibleHeader(None, records.reason)
         changed = other_source_file(cache.header, records, self._depots, None)
-        if isinstance(changed, CannotTell):
-            changed = None  # what is not read cannot be compared
         return changed or self._check_imports(unit, cache.header.package, records)
 
     def _check_imports(

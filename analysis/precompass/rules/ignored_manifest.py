@@ -3,8 +3,9 @@
 Julia reads one manifest for a project. It ignores this file, whatever is in it, in three cases. The
 project belongs to a workspace (Julia 1.12 and later): the manifest of the workspace counts for all
 its projects. The key `manifest` of the project file names another file. Or a `JuliaManifest.toml`
-is beside it. The file is often a leftover, of a time before the workspace. Who looks up a version
-in it, or changes it by hand, is misled. No other rule checks a manifest that Julia ignores.
+is beside it. The file is often left over from a time before the workspace. Versions in it are not
+those that Julia loads, and changing it has no effect. Other rules do not check such a file, apart
+from `unused-ignore` and `untrusted-path`.
 
 **Example**
 
@@ -76,7 +77,7 @@ STILL_CHECKED = frozenset({CODE, unused_ignore.CODE, untrusted_path.CODE})
 
 
 def check(context: FileContext) -> Iterator[Finding]:
-    """Report a manifest in whose place Julia reads another one."""
+    """Report a manifest that Julia does not read, as it reads another one."""
     found = _read_instead(context)
     if found is None:
         return
@@ -96,15 +97,12 @@ def _read_instead(context: FileContext) -> str | None:
     if project is None:
         return None
     folder = context.path.parent
-    written_by = parse_manifest(context.path, context.text).julia_version
-    julia = Julia(written_by) if written_by is not None else None
-    if julia is None and context.invalidations is not None:
-        julia = context.invalidations.environment.julia
+    julia = _julia_of(context)
     shared = manifest_of_workspace(project, julia, files) if julia is not None else None
     if julia is not None and shared is not None and shared != context.path:
         return (
             f"Julia {julia.series} ignores this manifest: the project belongs to a workspace, and "
-            f"{shown_from(shared, folder)} counts. Delete this file."
+            f"{shown_from(shared, folder)} counts. Delete this file if no older Julia uses it."
         )
     named = folder / project.manifest if project.manifest is not None else None
     if named is not None and files.is_file(named):
@@ -120,3 +118,15 @@ def _read_instead(context: FileContext) -> str | None:
             f"Julia ignores this manifest: {nearer.name} is beside it. Delete one of the two files."
         )
     return None
+
+
+def _julia_of(context: FileContext) -> Julia | None:
+    """Return the Julia that reads a manifest: the chosen one, or else the one that wrote it."""
+    invalidations = context.invalidations
+    environment = invalidations.environment if invalidations is not None else None
+    if environment is not None and environment.julia_from == "setting":
+        return environment.julia
+    written_by = parse_manifest(context.path, context.text).julia_version
+    if written_by is not None:
+        return Julia(written_by)
+    return environment.julia if environment is not None else None

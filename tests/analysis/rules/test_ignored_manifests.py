@@ -59,6 +59,21 @@ def test_a_manifest_of_a_folder_below_counts_otherwise(
     assert codes(tmp_path, files, "test/Manifest.toml") == ["missing-from-manifest"]
 
 
+def test_the_julia_that_the_user_chose_decides(tmp_path: Path) -> None:
+    """Julia 1.11 has no workspaces, so it reads the manifest of the member."""
+    files = {
+        "Project.toml": BASE + project(deps="Parsers"),
+        "Manifest.toml": WHOLE,
+        "test/Project.toml": project(deps="Parsers"),
+        "test/Manifest.toml": BROKEN,
+    }
+    write(tmp_path, files)
+    for version, expected in (("1.11.5", False), ("1.12.2", True)):
+        chosen = session(tmp_path, files, julia=version)
+        found = check(chosen, tmp_path / "test" / "Manifest.toml")
+        assert ("ignored-manifest" in [one.code for one in found]) is expected
+
+
 def test_a_manifest_beside_the_one_that_the_project_names_is_ignored(tmp_path: Path) -> None:
     files = {
         "Project.toml": 'manifest = "shared/Manifest.toml"\n' + project(deps="Parsers"),
