@@ -26,7 +26,6 @@ DEFAULTS = {
 }
 _USUAL: tuple[tuple[str, ...], ...] = ((), ("--stdio",))
 """How editors start the server: all options as by default. To import argparse takes 2 ms."""
-_MARGIN = 2  # that argparse leaves at the right
 _YOUNG = (700, 1_000, 1_000)
 """When the collector looks for garbage during the start: often, but among new objects alone.
 
@@ -80,12 +79,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of the program."""
     import argparse
 
-    from precompass.report.terminal_width import terminal_width
+    from precompass.report.terminal_width import help_width
 
     result = argparse.ArgumentParser(
         prog="precompass-lsp",
         description="A language server for Julia's project files, manifests and preferences.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=terminal_width() - _MARGIN),
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=help_width()),
     )
     transport = result.add_mutually_exclusive_group()
     transport.add_argument(

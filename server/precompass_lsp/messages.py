@@ -223,12 +223,14 @@ def _meant(data: Any, kinds: Sequence[Any]) -> Any:
             return (fitting or lists)[0]
     elif type(data) in kinds:  # also where there are names for some values
         return type(data)
+    elif isinstance(data, int | float) and int in kinds:  # some clients write 3.0 for 3
+        return Any
     else:
         for kind in kinds:
             is_member = isinstance(kind, type) and issubclass(kind, Enum)
             if is_member and data in {member.value for member in kind}:
                 return kind
-    raise ValueError(f"{data!r} is none of {kinds}")
+    raise ValueError(f"{data!r} has none of the types {kinds}")
 
 
 def _fits(data: Any, kinds: Sequence[Any]) -> bool:

@@ -66,7 +66,7 @@ from precompass_lsp.worker import Worker
 _ANALYSIS = "precompass.rules"
 """What the first diagnostics need; what else there is loads when it is first asked for."""
 _GARBAGE = 50_000, 20, 20
-"""When the collector looks for garbage: a position tree has a million objects, and none."""
+"""Thresholds of the garbage collector, raised: what is read has many objects and few cycles."""
 
 P = ParamSpec("P")
 T = TypeVar("T")

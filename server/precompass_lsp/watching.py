@@ -58,6 +58,7 @@ async def start(ls: Host) -> None:
     if is_told and ls.client.watches_outside:
         await _watch_caches(ls)
     pause = INTERVAL
+    ls.heard.clear()
     while True:
         if is_told and _all_in_folders(ls):
             ls.documents.opened.clear()
@@ -77,12 +78,14 @@ async def _hears(ls: Host, pause: float) -> bool:
     """Wait for the next look at the disk; return whether the client has sent something meanwhile.
 
     If it does, the look is at once, but never sooner than :data:`INTERVAL` after the last one.
+    What it sends during that look counts, too.
     """
-    ls.heard.clear()
     await asyncio.sleep(INTERVAL)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(ls.heard.wait(), pause - INTERVAL)
-    return ls.heard.is_set()
+    heard = ls.heard.is_set()
+    ls.heard.clear()
+    return heard
 
 
 def _has_changed(moment: Moment) -> bool:

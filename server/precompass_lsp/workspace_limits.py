@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from precompass_lsp.host import Host
 from precompass_lsp.moment import Moment
+
+logger = logging.getLogger(__name__)
 
 
 async def tell_limits(ls: Host, moment: Moment) -> None:
@@ -22,8 +26,9 @@ def _sentences(moment: Moment) -> tuple[str, ...]:
         for folder, kind in found.wide
     ]
     if found.stopped_at is not None:
+        logger.info("Looking for project files stopped at %s.", found.stopped_at)
         sentences.append(
-            "The workspace is too large. Precompass stopped looking for project files"
-            f" at {found.stopped_at}. Open a smaller folder."
+            "The workspace is too large, so some project files may not be found."
+            " Open a smaller folder."
         )
     return tuple(sentences)

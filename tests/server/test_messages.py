@@ -145,6 +145,16 @@ def test_what_is_no_message_is_refused_where_lsprotocol_refuses_it(data: Any) ->
     assert len(refused) != 1
 
 
+@pytest.mark.parametrize("number", [3, 3.0, 3.5, True, "3"])
+def test_numbers_are_read_as_lsprotocol_reads_them(number: object) -> None:
+    """JSON has one kind of numbers, and some clients write 3.0 for 3."""
+    place = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 2}}
+    diagnostic = {"range": place, "message": "wrong", "code": number}
+    cases = [(diagnostic, types.Diagnostic), ({"id": number}, types.CancelParams)]
+    for data, kind in cases:
+        assert _OURS.structure(data, kind) == _THEIRS.structure(data, kind)
+
+
 def test_what_a_later_protocol_adds_is_ignored() -> None:
     data = {"line": 1, "character": 2, "column": 3}
     assert _OURS.structure(data, types.Position) == types.Position(1, 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,25 +22,38 @@ from precompass_lsp.watching import start
 class _MadeTime(asyncio.SelectorEventLoop):
     """An event loop whose time passes when nothing else is to be done."""
 
-    now = 0.0
+    def __init__(self) -> None:
+        self.now = 0.0
+        super().__init__(_Selector(self._pass))
 
     def time(self) -> float:
         return self.now
 
-    def _run_once(self) -> None:
-        scheduled = self._scheduled  # type: ignore[attr-defined]
-        due = [handle.when() for handle in scheduled if not handle.cancelled()]
-        if due and not self._ready:  # type: ignore[attr-defined]
-            self.now = max(self.now, min(due))
-        super()._run_once()  # type: ignore[misc]
+    def _pass(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def looks(seconds: float, events: Mapping[float, str] | None = None) -> list[float]:
+class _Selector(selectors.DefaultSelector):
+    """Waits for files no time at all, and says how long it was to wait."""
+
+    def __init__(self, waited: Callable[[float], None]) -> None:
+        super().__init__()
+        self._waited = waited
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._waited(timeout or 0.0)
+        return super().select(0)
+
+
+def looks(
+    seconds: float, events: Mapping[float, str] | None = None, takes: float = 0.0
+) -> list[float]:
     """Return when the server looked at the disk, in a session in which some things happen.
 
     Args:
         seconds: how long the session is.
         events: by the second, ``message`` of the client, or ``change`` on disk.
+        takes: seconds of each look.
     """
     found: list[float] = []
     shown: list[float] = []
@@ -48,7 +62,8 @@ def looks(seconds: float, events: Mapping[float, str] | None = None) -> list[flo
 
     async def answer(otherwise: bool, function: object, moment: object) -> bool:  # noqa: ARG001
         nonlocal changed
-        found.append(loop.time())
+        found.append(round(loop.time(), 6))
+        await asyncio.sleep(takes)
         has_changed, changed = changed, False
         return has_changed
 
@@ -106,6 +121,10 @@ def test_the_first_message_after_a_pause_brings_a_look_at_once(second: float) ->
 
 def test_a_message_right_after_a_look_waits_for_the_next() -> None:
     assert looks(10, {6.5: "message"}) == [2, 6, 8]
+
+
+def test_a_message_during_a_look_brings_the_next_one() -> None:
+    assert looks(16, {8.0: "message"}, takes=1.5) == [2, 7.5, 11, 14.5]
 
 
 def test_where_a_file_has_changed_more_may_change_soon() -> None:
