@@ -1,8 +1,8 @@
 """Answers that are kept, as long as there is room for what they hold.
 
 A text that is being edited is another one at every keystroke, and an answer about it holds all
-of it. So what is kept is bounded by how much text that is, not by how many answers there are, and
-of one file the answers about few of its texts are kept.
+of it. So what is kept is bounded by how much text that is, not by how many answers there are. For
+one file, only the answers about its newest texts are kept.
 """
 
 from __future__ import annotations

@@ -93,8 +93,8 @@ def sizes(printed: str) -> list[int]:
 
 def times(printed: str) -> list[float]:
     """Return the longest time of each kind of input."""
-    found = re.findall(r"([\d.]+) s +([\d.]+) s$", printed, re.MULTILINE)
-    return [max(float(one), float(other)) for one, other in found]
+    found = re.findall(r"([\d.]+) s(?: +([\d.]+) s| of [\d,]+)$", printed, re.MULTILINE)
+    return [max(float(one), float(other or 0)) for one, other in found]
 
 
 def memory(printed: str) -> str:

@@ -18,7 +18,7 @@ from precompass.findings import Severity
 from precompass.julia.behaviour import KNOWN_SERIES, NEWEST_KNOWN, read_version
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
-from precompass.report.terminal_width import terminal_width
+from precompass.report.terminal_width import help_width
 from precompass.settings.settings import (
     DEFAULT_WIDE_THRESHOLD,
     SEVERITY_WORDS,
@@ -28,7 +28,6 @@ from precompass.settings.settings import (
 )
 from precompass.trust import reach_for, trusts
 
-_MARGIN = 2  # that argparse leaves at the right
 VARIABLES = """environment variables:
   JULIA_LOAD_PATH and JULIA_DEPOT_PATH have the same meaning as for Julia.
   NO_COLOR disables colours.
@@ -39,7 +38,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Wraps paragraphs, as of a description, and leaves what is laid out by lines."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=terminal_width() - _MARGIN)
+        super().__init__(prog, width=help_width())
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if "\n" in text:

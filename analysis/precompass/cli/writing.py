@@ -74,8 +74,8 @@ def write_output(file: Path, text: str) -> None:
     """Write a file that the user named, replacing what it held; lines end alike everywhere.
 
     A link in the working directory may be a stranger's, so none is followed to what is written:
-    neither one in place of the file, nor one that leads out. ``/dev/stdout`` is a link of the
-    system's.
+    neither one in place of the file, nor one that leads out. Links in the root are the system's, as
+    ``/dev/stdout`` is.
 
     Raises:
         OSError: if it cannot be written.
@@ -83,11 +83,11 @@ def write_output(file: Path, text: str) -> None:
     folder = Path.cwd()
     path = Path(os.path.abspath(file))  # noqa: PTH100 - no symlink is followed
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOT_WAITING
-    if path.is_relative_to(folder):
+    if folder != folder.parent and path.is_relative_to(folder):
         status = disk.link_status(path)
         is_link = status is not None and stat.S_ISLNK(status.st_mode)
         if is_link or leads_out(path.parent, folder) or not disk.is_allowed(path.parent):
-            raise OSError(errno.ELOOP, "a link leads elsewhere, so nothing is written", str(file))
+            raise OSError(errno.ELOOP, "it is behind a link; name the file itself", str(file))
         flags |= _NOT_FOLLOWING
     handle = os.open(file, flags, 0o666)
     with os.fdopen(handle, "wb") as stream:

@@ -17,9 +17,8 @@ from dulwich.object_store import BaseObjectStore, DiskObjectStore
 from dulwich.objects import ObjectID, RawObjectID, hex_to_sha
 
 from precompass.files import disk
+from precompass.files.library_files import MOST_BYTES
 
-MOST_BYTES = 2**26
-"""Of one object, and of all the deltas that it is made of."""
 _MOST_DELTAS = 4_095
 """One made of another, and so on: as many as git itself makes (git-config(1), pack.depth)."""
 _OFFSET_DELTA, _REFERENCE_DELTA = 6, 7
@@ -29,7 +28,7 @@ _MOST_ALTERNATES = 5
 
 
 class TooLargeError(Exception):
-    """An object is too large to be read, or made in a way that no git makes it."""
+    """An object, or the deltas that it is made of, are too large, or made as no git makes them."""
 
 
 class BoundedStore(DiskObjectStore):

@@ -68,5 +68,5 @@ def _python() -> tuple[str, ...]:
     """Return where Python's own modules are, which may be imported at any time."""
     paths = sysconfig.get_paths()
     places = {*(paths[name] for name in _FOLDERS), os.path.dirname(os.__file__)}  # noqa: PTH120
-    places.add(getattr(sys, "_MEIPASS", sys.prefix))
+    places.update(filter(None, [getattr(sys, "_MEIPASS", None)]))  # of a self-contained program
     return tuple(place + os.sep for place in places)

@@ -40,7 +40,12 @@ def is_of_one_owner(one: Path, other: Path) -> bool:
 def is_kept_safely(folder: Path) -> bool:
     """Tell whether nobody but the user, and the system, can have put what is in a folder of ours.
 
-    What others may write there could be an answer that they chose. A folder that is not there yet
-    is as its parent is.
+    What anybody may write there could be an answer that somebody else chose. A folder that is not
+    there yet is as its parent is. The user's group may write: many systems give each user a group.
     """
-    return is_own(folder) and is_own(folder.parent)
+    return all(is_own(place) and not _is_for_everybody(place) for place in (folder, folder.parent))
+
+
+def _is_for_everybody(folder: Path) -> bool:
+    status = disk.status(folder)
+    return sys.platform != "win32" and status is not None and bool(status.st_mode & stat.S_IWOTH)

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from precompass.files.folders import files_below
+from precompass.user_cache import home_folder
 
 MOST_FOLDERS = 20_000
 """That are looked into; Julia's own checkout has under 2,000."""
@@ -24,8 +25,8 @@ MOST_SECONDS = 10.0
 """For all folders: a disk may be at the other end of a network."""
 DEEPEST_IN_WIDE = 2
 """How far below a folder that holds more than projects it is looked."""
-_OF_THE_SYSTEM = frozenset({"dev", "proc", "run", "sys"})
-"""Right in the root: what is below are no files of anybody's."""
+_OF_THE_SYSTEM = frozenset(map(Path, ("/dev", "/proc", "/run", "/sys")))
+"""Folders that hold the system's state, and no projects; Windows has none."""
 
 
 class Wide(Enum):
@@ -50,12 +51,10 @@ class WorkspaceFiles(msgspec.Struct, frozen=True):
     stopped_at: Path | None = None
 
 
-def wide(folder: Path, home: Path | None) -> Wide | None:
+def wide(folder: Path, home: Path) -> Wide | None:
     """Tell why a folder holds more than somebody's project; None where it does not."""
     if folder.parent == folder:
         return Wide.ROOT
-    if home is None:
-        return None
     if folder == home:
         return Wide.HOME
     return Wide.ABOVE_HOME if folder in home.parents else None
@@ -74,9 +73,9 @@ def workspace_files(
         most: how many folders are looked into.
         clock: what tells the time, in seconds.
     """
-    walk = _Walk(most, clock)
-    home = _home()
+    home = home_folder()
     kinds = [(folder, wide(folder, home)) for folder in folders]
+    walk = _Walk(frozenset(folder for folder, _ in kinds), most, clock)
     found: dict[Path, None] = {}
     for is_wide, deepest in ((False, None), (True, DEEPEST_IN_WIDE)):
         chosen = [folder for folder, kind in kinds if (kind is not None) == is_wide]
@@ -88,23 +87,18 @@ def workspace_files(
     return WorkspaceFiles(tuple(found), reasons, walk.stopped_at)
 
 
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:  # a user without one
-        return None
-
-
 class _Walk:
     """How far looking into folders has come.
 
     Args:
+        first: the folders with which it begins; each is looked into, wherever it is.
         most: how many folders are looked into.
         clock: what tells the time.
     """
 
-    def __init__(self, most: int, clock: Callable[[], float]) -> None:
+    def __init__(self, first: frozenset[Path], most: int, clock: Callable[[], float]) -> None:
         self.at: Path | None = None
+        self._first = first
         self.stopped_at: Path | None = None
         self._left = most
         self._clock = clock
@@ -112,7 +106,7 @@ class _Walk:
 
     def may_look(self, folder: Path) -> bool:
         """Tell whether to look into one more folder."""
-        if folder.name in _OF_THE_SYSTEM and folder.parent == folder.parent.parent:
+        if folder in _OF_THE_SYSTEM and folder not in self._first:
             return False
         self.at = folder
         self._left -= 1

@@ -7,7 +7,7 @@ MOST_BYTES = 2**30
 
 
 def crc32c(data: bytes, before: int = 0) -> int:
-    """Return the checksum of some bytes, behind others of which the checksum is known.
+    """Return the checksum of some bytes, continuing from an earlier checksum.
 
     >>> crc32c(b"6789", crc32c(b"12345")) == crc32c(b"123456789") == 0xE3069283
     True

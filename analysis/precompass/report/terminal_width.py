@@ -1,4 +1,4 @@
-"""The width of a terminal, as ``shutil`` tells it; that imports readers of archives."""
+"""The width of a terminal, as ``shutil`` and argparse have it; these import much else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import os
 import sys
 
 _OTHERWISE = 80
+
+
+_MARGIN = 2  # that argparse leaves at the right
+
+
+def help_width() -> int:
+    """Return the columns of a ``--help``."""
+    return terminal_width() - _MARGIN
 
 
 def terminal_width() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from precompass.files import disk
-from precompass.files.owner import is_of_one_owner, is_own
+from precompass.files.owner import is_kept_safely, is_of_one_owner, is_own
 from precompass.files.reach import Reach
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.session import Session
@@ -50,6 +50,22 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[Path]]:
 def test_a_folder_for_everybody_is_nobodys(tmp_path: Path, mode: int, expected: bool) -> None:
     tmp_path.chmod(mode)
     assert is_own(tmp_path) is expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [(0o700, True), (0o775, True), (0o777, False), (stat.S_ISVTX | 0o777, False)],
+)
+def test_a_cache_in_which_anybody_may_write_is_not_used(
+    tmp_path: Path, mode: int, expected: bool
+) -> None:
+    above = tmp_path / "cache"
+    folder = above / "precompass"
+    folder.mkdir(parents=True)
+    for place in (folder, above):
+        place.chmod(mode)
+        assert is_kept_safely(folder) is expected
+        place.chmod(0o755)
 
 
 def test_a_folder_of_the_systems_where_anybody_may_write_is_nobodys(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
+import sys
+from pathlib import Path, PureWindowsPath
+from typing import cast
 
 import pytest
 
-from precompass.files import workspace
+from precompass.files import disk, workspace
 from precompass.files.workspace import Wide, WorkspaceFiles, wide, workspace_files
 
 
@@ -47,8 +49,32 @@ def test_a_folder_below_is_looked_into_as_a_whole(home: Path) -> None:
 
 
 def test_the_root_of_a_file_system(home: Path) -> None:
-    assert wide(Path(home.anchor), None) is Wide.ROOT
-    assert wide(home, None) is None
+    assert wide(Path(home.anchor), home) is Wide.ROOT
+    assert wide(home / "a", home) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such folders")
+def test_folders_of_the_system_are_looked_into_only_if_they_are_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def list_folder(folder: Path) -> list[disk.Entry]:
+        looked.append(str(folder))
+        entries = [disk.Entry(name, f"/{name}", True, False) for name in ("dev", "src")]
+        return entries if folder == Path("/") else []
+
+    monkeypatch.setattr(disk, "list_folder", list_folder)
+    workspace_files([Path("/")])
+    assert looked == ["/", "/src"]
+    looked.clear()
+    workspace_files([Path("/dev")])
+    assert looked == ["/dev"]
+
+
+def test_a_folder_on_a_drive_may_have_such_a_name() -> None:
+    walk = workspace._Walk(frozenset(), 10, lambda: 0.0)
+    assert walk.may_look(cast("Path", PureWindowsPath("C:/dev")))
 
 
 def test_a_walk_ends_after_so_many_folders(tmp_path: Path) -> None:
