@@ -145,6 +145,15 @@ def test_output_does_not_follow_a_link_of_the_folder(
     assert not (folder / "new").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_links_in_the_root_are_the_systems(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many containers start programs in the root, where ``/dev/stdout`` is a link."""
+    (folder / "link").symlink_to("real.svg")
+    monkeypatch.chdir(folder.anchor)
+    write_output(folder / "link", "x")
+    assert (folder / "real.svg").read_text() == "x"
+
+
 def test_output_into_a_pipe_that_nobody_reads_is_an_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
