@@ -677,7 +677,9 @@ class EffectReader:
         for statement in code.statements:
             if isinstance(statement, Assignment):  # a default, which the constructor computes
                 statement = statement.target
-            if not isinstance(statement, Function):
+            if isinstance(statement, Function):
+                self._run_all(statement.types, frame, depth)
+            else:
                 self._run(statement, frame, depth)
 
     def _spliced(self, code: Code, frame: _Frame, depth: int) -> _Frame:
@@ -815,6 +817,7 @@ class EffectReader:
             self._run(code.value, inner, depth)
         else:
             self._spliced(code.value, frame, depth)
+            self._run_all(code.value.types, frame, depth)
         self._run_target(code.target, frame, depth)
 
     def _run_target(self, target: Code, frame: _Frame, depth: int) -> None:
@@ -950,6 +953,7 @@ class EffectReader:
 
     def _run_passed(self, function: Function, call: _Called, frame: _Frame, depth: int) -> None:
         """Read a function that is written in the arguments of a call."""
+        self._run_all(function.types, frame, depth)
         name = call.names[-1]
         if name in _CALLS_ITS_FUNCTION:
             self._run_lambda(function, frame, None, depth)

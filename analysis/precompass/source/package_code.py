@@ -374,8 +374,6 @@ class PackageCode:
             self._collect_module(code, place, depth)
             return
         self._collect(code, place, depth)
-        if _is_definition(code):
-            return
         statement = Statement(code, place.scope.module, place.conditions)
         if place.within is not None:
             place.within.included.append(statement)
@@ -734,18 +732,6 @@ _COLLECTORS: dict[type[Code], Callable[[PackageCode, Any, _Place, int], None]] =
     Boolean: PackageCode._collect_nothing,
     Comprehension: PackageCode._collect_nothing,
 }
-
-
-def _is_definition(code: Code) -> bool:
-    """Tell whether a statement only defines: it runs nothing."""
-    if isinstance(code, Declaration) and code.word == "const" and code.declared:
-        code = code.declared[0]
-    if isinstance(code, Assignment):
-        value = code.value
-        return isinstance(value, Function) and value.kind in _STORED_FUNCTIONS
-    if isinstance(code, Function) and code.names is None:
-        return code.kind is FunctionKind.LONG
-    return isinstance(code, Function | Struct) and not code.computes_types
 
 
 def is_parser(names: tuple[str, ...]) -> bool:

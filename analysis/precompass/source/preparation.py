@@ -27,6 +27,10 @@ _SUFFIX = (  # U+2080 to U+209C, and the raised and lowered letters, primes and 
 
 _OPERATOR = rb"\xe2(?:\x88[\x96-\x99]|\x8b[\x84-\x87]|\x8a[\x93-\xa1])"  # ⋅, ⊗ and the like
 _OPERATOR_NAME = re.compile(rb"(?<=[,:. \t])(?:\$|[-+*/^%<>|=~&!\\]+)(?=[ \t]*(?:,|$))")
+_TYPE = rb"\$?(?:\(\w+\)|[\w\x80-\xff!.]+)(?:\{[^{}]*\}|\([^()]*(?:\([^()]*\)[^()]*)*\))?"
+_SIZE = re.compile(
+    rb"primitive[ \t]+type[ \t]+" + _TYPE + rb"(?:[ \t]*<:[ \t]*" + _TYPE + rb")?[ \t\n]+"
+)
 _BEFORE = 400  # bytes in which a choice may have begun
 _QUALIFIED_OPERATOR = re.compile(rb"(?<=\w\.)\([^\w\s()]+\)")
 
@@ -52,8 +56,13 @@ def _close_range(match: re.Match[bytes]) -> bytes:
 
 
 def _block(match: re.Match[bytes]) -> bytes:
-    """The same within ``begin`` and ``end``."""
-    return b"begin" + match[0][5:-3].translate(_NO_WORDS) + b"end"
+    """The size of a primitive type within ``begin`` and ``end``; all of it where calls hide it."""
+    text = match[0]
+    size = _SIZE.match(text)
+    if size is None and b"(" in text:
+        return text
+    start = size.end() if size is not None else len(text) - 3
+    return b"begin" + text[5:start].translate(_NO_WORDS) + text[start:]
 
 
 _NO_WORDS = bytes(byte if byte == 10 else 32 for byte in range(256))

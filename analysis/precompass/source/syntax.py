@@ -809,13 +809,6 @@ class Function(Code, frozen=True):
         """The code of its name and parameters, to be shown."""
         return self.children[0] if self.children else self
 
-    @property
-    def computes_types(self) -> bool:
-        """Whether its signature has a type that is computed: ``f(x::g())``."""
-        node = self._nodes[0] if self._has_head else None
-        data = b"" if node is None else self.source.data[node.start_byte : node.end_byte]
-        return _COMPUTED_TYPE.search(data) is not None
-
     @once
     def types(self) -> tuple[Code, ...]:
         """The types in its signature, which are computed when it is defined."""
@@ -838,11 +831,6 @@ class Struct(Code, frozen=True):
     def statements(self) -> tuple[Code, ...]:
         """Its fields and constructors."""
         return _lowered(self.source, self._nodes[1:])
-
-    @property
-    def computes_types(self) -> bool:
-        """Whether a type in it may be computed, as in ``x::g()``, or code be made by a macro."""
-        return _COMPUTED_TYPE.search(self.data) is not None or b"@" in self.data
 
     @once
     def types(self) -> tuple[Code, ...]:
@@ -945,9 +933,6 @@ def name_of(code: Code) -> tuple[str, ...] | None:
     while isinstance(code, Parametrized) and code.children:
         code = code.of
     return code.names if isinstance(code, Name) else None
-
-
-_COMPUTED_TYPE = re.compile(rb"(?:::|[<>]:)[^=;:]{0,400}?(?:[\w!}\]]\(|@)")
 
 
 def parse_julia(path: Path, data: bytes, max_reread: int = MAX_REREAD) -> JuliaSource:

@@ -54,6 +54,21 @@ TYPED = {
     "a type above": "struct S <: A{{T({})}}\nend",
     "a bound": "struct S{{P <: T({})}}\nx::P\nend",
     "a parameter": "f(x::T({})) = 1",
+    "a parameter behind a symbol": "f(x::T{{:a, R({})}}) = 1",
+    "a parameter by a comparison": "f(x::Val{{1 == R({})}}) = 1",
+    "one of two types": "struct S\nx::(A ? B : T({}))\nend",
+    "the last of many types": "f(x::Union{{" + "Int, " * 200 + "T({})}}) = 1",
+    "a parameter of a stored function": "const f = (x::T({})) -> 1",
+    "a parameter of a stored long function": "const f = function (x::T({}))\n1\nend",
+    "a parameter of a stored function in a block": "let\nf = (x::T({})) -> x\nend",
+    "a callable object": "function (x::T({}))(y)\n1\nend",
+    "a parameter of a lambda": "const d = map((x::T({})) -> x, 1:2)",
+    "a parameter of a do block": "const d = map(1:2) do x::T({})\nx\nend",
+    "a parameter of a constructor": "struct S{{N}}\nx::Int\nS{{N}}(x::T({})) where N = new(x)\nend",
+    "a parameter of a constructor under a macro": "struct S\n@inline S(x::T({})) = new()\nend",
+    "a primitive type above": "primitive type A <: T({}) 8 end",
+    "the size of a primitive type": "primitive type A {} ? 8 : 16 end",
+    "the size below another type": "primitive type A{{T}} <: B{{T}} 8 * T({}) end",
     "a parameter without a name": "function f(::Val{{T({})}})\nend",
     "a bound of a method": "f(x::P) where {{P <: T({})}} = 1",
     "a variable": "x::T({}) = 1",
@@ -92,12 +107,29 @@ def test_types_are_computed_where_they_are_written(
 
 
 @pytest.mark.parametrize(
+    "type_",
+    ["{}", "Val{{θ()}}", "Tuple{{helper.()...}}", "Val{{(helper)()}}", "(helper() ? Int : Bool)"],
+)
+@pytest.mark.parametrize(
+    "style", ["struct S\nx::{}\nend", "f(x::{}) = 1", "const f = (x::{}) -> 1"]
+)
+def test_a_type_is_computed_however_it_is_written(tmp_path: Path, style: str, type_: str) -> None:
+    code = style.format(type_.format("θ()"))
+    assert verdict(read(tmp_path, f"{HELPER}θ() = helper()\n{code}")) in {"read", "may"}
+
+
+@pytest.mark.parametrize(
     "code",
     [
         f"function f()\nif {DIRECT}\n1\nend\nend",
         f"function f()\n@static if true\n{DIRECT}\nend\nend",
         f"function f()\n@static if true\n1\nelseif {DIRECT}\n2\nend\nend",
         f"@eval f() = {DIRECT}",
+        f"{HELPER}f(x)::T(helper()) = 1",
+        f"f(g = (x::T({DIRECT})) -> x) = 1",
+        f"const f = () -> {DIRECT}",
+        f"const f = function (x::Int)\n{DIRECT}\nend",
+        f"{HELPER}function (x::Int)(y)\nhelper()\nend",
         f"f() = :(g() = $({DIRECT}))",
         f"Base.@kwdef struct S\nx::Bool = {DIRECT}\nend",
         f'f() = "$({DIRECT})"',
