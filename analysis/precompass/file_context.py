@@ -378,7 +378,8 @@ def _context_of(session: Session, path: Path) -> FileContext | None:
     session = session.configured_for(path)
     project_path = session.project_of(path)
     source = session.snapshot.read(project_path) if project_path is not None else None
-    if project_path is None or source is None:
+    is_ignored = kind is FileKind.PROJECT and project_path != path
+    if project_path is None or source is None or is_ignored:
         return FileContext(session, path, kind)
     return EnvironmentContext(session, path, kind, parse_project(project_path, source.text))
 

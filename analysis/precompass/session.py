@@ -26,7 +26,12 @@ from precompass.files.owner import is_of_one_owner, is_own
 from precompass.files.snapshot import Snapshot
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
-from precompass.julia.load_path import expand_load_path, project_in, read_load_path
+from precompass.julia.load_path import (
+    expand_load_path,
+    project_in,
+    project_read_instead,
+    read_load_path,
+)
 from precompass.julia.project import ProjectFile, entry_file, parse_project
 from precompass.julia.sandbox import (
     TestEnvironment,
@@ -236,11 +241,32 @@ class Session:
     def project_of(self, path: Path) -> Path | None:
         """Return the project file whose environment a file belongs to, or None.
 
-        That is the project file in the same folder; for a manifest without one, none.
+        That is the project file in the same folder; for a manifest without one, none. Of two
+        project files in a folder, the one that Julia reads; the other one has no environment.
         """
-        if file_kind(path) is FileKind.PROJECT:
+        if file_kind(path) is FileKind.PROJECT and self.read_instead_of(path) is None:
             return path
         return project_in(path.parent, self.snapshot)
+
+    def read_instead_of(self, project: Path) -> Path | None:
+        """Return the project file that Julia reads in place of another one beside it.
+
+        None if Julia reads *project*, as where the load path or ``JULIA_PROJECT`` names this very
+        file (``env_project_file`` and ``init_active_project``).
+        """
+        other = project_read_instead(project, self.snapshot)
+        if other is None:
+            return None
+        variables = self.settings.variables
+        named = expand_load_path(
+            (*read_load_path(variables), variables.get("JULIA_PROJECT", "")),
+            active=None,
+            working_directory=project.parent,
+            depots=(),
+            julia=Julia(NEWEST_KNOWN),
+            files=self.snapshot,
+        )
+        return other if project not in named else None
 
     def invalidations(self, project: Path) -> Invalidations | None:
         """Return the answers about a project file's environment; None if it is not there."""

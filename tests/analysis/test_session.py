@@ -47,7 +47,7 @@ def test_a_file_belongs_to_the_project_beside_it(tmp_path: Path) -> None:
 def test_of_two_project_files_the_first_is_the_one(tmp_path: Path) -> None:
     opened = session(tmp_path, {"Project.toml": "", "JuliaProject.toml": ""})
     assert opened.project_of(tmp_path / "Manifest.toml") == tmp_path / "JuliaProject.toml"
-    assert opened.project_of(tmp_path / "Project.toml") == tmp_path / "Project.toml"
+    assert opened.project_of(tmp_path / "Project.toml") == tmp_path / "JuliaProject.toml"
 
 
 def test_what_is_computed_is_kept(tmp_path: Path) -> None:

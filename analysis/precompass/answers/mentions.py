@@ -56,7 +56,7 @@ def mentions(session: Session, path: Path, named: Named) -> Iterator[Mention]:
     if kind is FileKind.MANIFEST:
         yield from _in_manifest(parse_manifest(path, source.text))
         return
-    project_path = session.project_of(path)
+    project_path = path if kind is FileKind.PROJECT else session.project_of(path)
     project_source = session.snapshot.read(project_path) if project_path is not None else None
     project = None
     if project_path is not None and project_source is not None:

@@ -118,6 +118,14 @@ def _project_in(files: Files, folder: Path) -> Path | None:
     return next((path for path in paths if files.is_file(path)), None)
 
 
+def project_read_instead(path: Path, files: Files) -> Path | None:
+    """Return the project file that Julia reads of a folder in place of this one, or None."""
+    found = project_in(path.parent, files)
+    if found is None or path.name not in PROJECT_NAMES[PROJECT_NAMES.index(found.name) + 1 :]:
+        return None
+    return found
+
+
 def enclosing_project(folder: Path, files: Files) -> Path | None:
     """Return the nearest project file at or above a folder; the home folder is the last one."""
     for place in walk_up(folder):

@@ -25,6 +25,7 @@ from precompass.rules import (
     held_back,
     ignored_manifest,
     ignored_preferences,
+    ignored_project,
     incompatible_versions,
     invalid_app,
     invalid_clear_list,
@@ -146,6 +147,7 @@ RULES: Mapping[str, Rule] = {
         for_files(missing_from_manifest),
         for_files(malformed_manifest),
         for_files(ignored_manifest),
+        for_files(ignored_project),
         for_files(manifest_of_another_julia),
         for_environments(stale_manifest),
         for_files(outdated_developed_package),
@@ -189,8 +191,9 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
     if is_left_out(context.session.settings, path):
         return ()
     rules = [rule for rule in RULES.values() if context.kind in rule.kinds]
-    if ignored_manifest.is_ignored(context):
-        rules = [rule for rule in rules if rule.code in ignored_manifest.STILL_CHECKED]
+    for ignored in (ignored_manifest, ignored_project, shadowed_preference):
+        if ignored.is_ignored(context):
+            rules = [rule for rule in rules if rule.code in ignored.STILL_CHECKED]
     findings = [finding for rule in rules for finding in _findings_of(rule, context)]
     findings += configuration.unknown_rules(context, RULES)
     findings = [

@@ -4,7 +4,8 @@ Julia merges the preferences of a package over the whole stack of environments. 
 environment, `LocalPreferences.toml` overrides `[preferences]` of the project file. A nearer
 environment of the load path overrides a farther one; in a workspace, a member overrides its base.
 The key `__clear__` of a nearer table removes inherited keys. `JuliaLocalPreferences.toml` replaces
-`LocalPreferences.toml` altogether.
+`LocalPreferences.toml` altogether; other rules do not check a file that it replaces, apart from
+`unused-ignore`.
 
 **Example**
 
@@ -39,12 +40,16 @@ from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, FileContext
 from precompass.findings import Finding, Related, Severity
 from precompass.julia.preferences import Source
+from precompass.rules import unused_ignore
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 
 CODE = "shadowed-preference"
 SEVERITY = Severity.INFORMATION
 KINDS = FILES_WITH_PREFERENCES
 LOOKS_INTO: frozenset[Resource] = frozenset()
+
+STILL_CHECKED = frozenset({CODE, unused_ignore.CODE})
+"""The rules that check a preferences file that Julia does not read."""
 
 
 def check(context: FileContext) -> Iterator[Finding]:
@@ -73,6 +78,11 @@ def check(context: FileContext) -> Iterator[Finding]:
         yield context.finding(
             CODE, SEVERITY, one.entry.key.span, message, related=related, is_unnecessary=True
         )
+
+
+def is_ignored(context: FileContext) -> bool:
+    """Tell whether a file is a preferences file that Julia does not read."""
+    return context.is_hidden
 
 
 def _place(source: Source, key: str) -> Span:

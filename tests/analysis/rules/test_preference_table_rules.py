@@ -348,6 +348,14 @@ def test_a_whole_file_may_be_hidden(tmp_path: Path) -> None:
     assert found[0].related[0].file == tmp_path / "JuliaLocalPreferences.toml"
 
 
+@pytest.mark.parametrize("text", ["[CSV\n", "[CSV]\na = 1\na = 2\n", "CSV = 3\n", "# none\n"])
+def test_a_hidden_file_may_hold_anything(tmp_path: Path, text: str) -> None:
+    """Julia does not open it, so it throws no error for it."""
+    files = survey.files(text) | {"JuliaLocalPreferences.toml": ""}
+    found = check(session(tmp_path, files), tmp_path / PREFERENCES)
+    assert [one.code for one in found] == ["shadowed-preference"]
+
+
 # preferences-not-a-table
 
 
