@@ -326,9 +326,11 @@ class Session:
         if known is None:
             found = manifest_and_julia(project, self.snapshot, self.settings.julia)
             path = self._load_path(project.path, found.julia)
-            place = path.index(project.path)
-            nearer, further = path[:place], path[place + 1 :]
+            is_on_load_path = project.path in path
+            place = path.index(project.path) if is_on_load_path else 0
+            nearer, further = path[:place], path[place:]
             known = environment_of(project, found, self.snapshot, further, nearer)
+            known = known if is_on_load_path else replace(known, is_on_load_path=False)
             self._environments[project.path] = known
         return known
 
@@ -348,12 +350,12 @@ class Session:
         return Invalidations(environment, installed)
 
     def _load_path(self, project: Path, julia: Julia) -> Sequence[Path]:
-        """Return the load path, project files, nearest first; the active one is taken to be on it.
+        """Return the project files of the load path, nearest first, with *project* as active one.
 
-        Where ``JULIA_LOAD_PATH`` has no place for it, it is the first.
+        ``JULIA_LOAD_PATH`` may have no place for the active project; then it is not among them.
         """
         entries = read_load_path(self.settings.variables)
-        expanded = expand_load_path(
+        return expand_load_path(
             entries,
             active=project,
             working_directory=project.parent,
@@ -361,7 +363,6 @@ class Session:
             julia=julia,
             files=self.snapshot,
         )
-        return expanded if project in expanded else (project, *expanded)
 
     def stack(self, project: Path) -> Stack | None:
         """Return the environments from which a session in a project loads packages."""
@@ -371,7 +372,8 @@ class Session:
         from precompass.recompilation.stack import Stack
 
         environments = []
-        for path in self._load_path(project, active.julia):
+        load_path = self._load_path(project, active.julia)
+        for path in load_path if project in load_path else (project, *load_path):
             source = self.snapshot.read(path) if path != project else None
             if source is not None:
                 far = parse_project(path, source.text)

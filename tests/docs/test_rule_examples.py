@@ -230,8 +230,10 @@ OUTSIDE = {
     "preferences-in-git",
     "startup-version-clash",
     "untrusted-path",
+    "not-on-load-path",
 }
-"""Rules about caches, git, the startup file and folders of others: these have their own tests."""
+"""Rules about caches, git, the startup file, folders of others and the load path: these have
+their own tests."""
 CODES = [code for code in RULES if code not in OUTSIDE]
 _MEMORY = RegistryMemory(patience=0)
 

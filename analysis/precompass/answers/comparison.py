@@ -177,6 +177,7 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
         yield (f"{environment.project.path} has no manifest; `Pkg.instantiate()` writes one")
     elif environment.manifest.document.faults:
         yield f"{environment.manifest.path} is not valid TOML: Julia cannot read it"
+    yield from assumptions(environment)
     if environment.loaded is not environment.manifest:
         places = [str(one.manifest.path) for one in environment.nearer if one.manifest is not None]
         yield (
@@ -195,6 +196,15 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
             "preferences, as its development suggests; no cache was found that shows it"
         )
     yield from differences_in_series(environment)
+
+
+def assumptions(environment: Environment) -> Iterator[str]:
+    """Yield what answers assume of an environment from which Julia loads nothing."""
+    if not environment.is_on_load_path:
+        yield (
+            f"JULIA_LOAD_PATH has neither `@` nor {environment.project.path}, so Julia loads "
+            "nothing from it; the answer assumes that it is first on the load path"
+        )
 
 
 def _doubts_about_before(was: Invalidations, now: Invalidations) -> Iterator[str]:

@@ -98,6 +98,14 @@ def package_lines(
     is_said = is_hinted or bool(held_back)
     yield from of_rank(2, about_newest(context.session, uuid, version, is_said=is_said))
     yield from of_rank(5, about_dependents(context.session, uuid))
+    yield from of_rank(1, assumed_of(environment))
+
+
+def assumed_of(environment: Environment) -> Iterator[Paragraph]:
+    """Say what is assumed of an environment that Julia does not load from."""
+    if not environment.is_on_load_path:
+        variable = Code("JULIA_LOAD_PATH")
+        yield ("Assumed: the project is on the load path. ", variable, " does not have it.")
 
 
 def _setting(key: str, value: TomlValue) -> Code:

@@ -8,7 +8,7 @@ from pathlib import Path
 from precompass import wording
 from precompass.answers.cost_of_change import count_sentence, others_sentence
 from precompass.answers.hover_lines import Line, listed_briefly, of_rank, pieces_of
-from precompass.answers.hover_of_packages import about_unit, chain_to, shown_value
+from precompass.answers.hover_of_packages import about_unit, assumed_of, chain_to, shown_value
 from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents
 from precompass.documents.toml import Entry, Table, plain
@@ -56,6 +56,7 @@ def about_table(
     else:
         yield from _costs(context, invalidations, uuid)
         yield from of_rank(5, about_dependents(context.session, uuid))
+        yield from of_rank(1, assumed_of(invalidations.environment))
 
 
 def _has_finding(
@@ -179,6 +180,7 @@ def about_preference(
     if invalidation.noticed:
         yield from of_rank(5, about_dependents(context.session, table.uuid))
         yield Line((_evidence(invalidations, invalidation),), rank=1)
+    yield from of_rank(1, assumed_of(invalidations.environment))
 
 
 def _evidence(invalidations: Invalidations, invalidation: Invalidation) -> str:

@@ -27,7 +27,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project, shown_folders
+from precompass.cli.projects import find_project, shown_folders, warn_of_assumptions
 from precompass.cli.stack_units import find_stack_unit
 from precompass.cli.why import read_checks
 from precompass.files import disk
@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
     checks = read_checks(project, session)
+    warn_of_assumptions(checks.stack.active)
     units = environment_units(checks)
     if arguments.package:
         units = (find_stack_unit(arguments.package, checks),)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from precompass.answers.comparison import doubts, why_unreadable
+from precompass.answers.comparison import assumptions, doubts, why_unreadable
 from precompass.cli.failure import CannotRun, warn
 from precompass.files import disk
 from precompass.files.kinds import FileKind, file_kind
 from precompass.files.shown import shown
 from precompass.julia.behaviour import NEWEST_KNOWN, Julia
+from precompass.julia.environment import Environment
 from precompass.julia.load_path import active_project, enclosing_project, project_in
 from precompass.recompilation.invalidation import Invalidations
 from precompass.session import Session, Tests
@@ -102,6 +103,12 @@ def read_environment(project: Path, session: Session, purpose: str | None = None
     for doubt in doubts(invalidations):
         warn(doubt)
     return invalidations
+
+
+def warn_of_assumptions(environment: Environment) -> None:
+    """Say what an answer about the caches of an environment assumes of it."""
+    for assumption in assumptions(environment):
+        warn(assumption)
 
 
 def tests_of(project: Path, session: Session) -> Tests:

@@ -17,7 +17,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project, shown_folders
+from precompass.cli.projects import find_project, shown_folders, warn_of_assumptions
 from precompass.cli.registries import registry_memory
 from precompass.cli.why import read_checks
 from precompass.files.snapshot import Disk, Snapshot
@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
     checks = read_checks(project, session)
+    warn_of_assumptions(checks.stack.active)
     invalidations = session.invalidations(project)
     if invalidations is None:
         raise CannotRun(f"{project} does not exist")

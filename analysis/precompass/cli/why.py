@@ -16,7 +16,7 @@ from precompass.cli.options import (
     make_parser,
     settings_of,
 )
-from precompass.cli.projects import find_project, shown_folders
+from precompass.cli.projects import find_project, shown_folders, warn_of_assumptions
 from precompass.cli.stack_units import find_stack_unit
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.cache_checks import CacheChecks
@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project(arguments.project, session)
     session = session.configured_for(project)
     checks = read_checks(project, session, for_tests=arguments.purpose == "test")
+    warn_of_assumptions(checks.stack.active)
     if arguments.startup:
         return _startup(project, session, checks, arguments)
     preloaded = [find_stack_unit(name, checks) for name in arguments.load_first]

@@ -73,6 +73,8 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         hidden: a ``LocalPreferences.toml`` that Julia does not read, because a
             ``JuliaLocalPreferences.toml`` is beside it.
         nearer: the environments that the load path has before this one, nearest first.
+        is_on_load_path: whether ``JULIA_LOAD_PATH`` has a place for the project; where it has
+            none, Julia loads nothing from it, and answers are as if it were the first.
     """
 
     project: ProjectFile
@@ -83,6 +85,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
     members: Sequence[ProjectFile]
     hidden: PreferencesFile | None
     nearer: tuple[NearerEnvironment, ...] = ()
+    is_on_load_path: bool = True
 
     @property
     def folder(self) -> Path:

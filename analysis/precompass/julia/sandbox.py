@@ -132,6 +132,7 @@ def _sandbox(
         members=(package,),
         hidden=None,
         nearer=(),
+        is_on_load_path=True,
     )
     style = TestStyle.TARGET if own is None else TestStyle.PROJECT
     return TestEnvironment(environment, style, package, unresolved)

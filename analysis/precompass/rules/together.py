@@ -3,7 +3,7 @@
 A fault whose line a comment silences is reported separately, so that the comment hides it alone.
 
 Manifests of one repository grow old together, when all its projects were changed and none was
-resolved; whoever checks a whole repository is told that once.
+resolved; whoever checks a whole repository is told that once. A load path is the same for all.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from precompass.documents.text import Span
 from precompass.documents.toml import TomlDocument
 from precompass.findings import Finding, Related, Severity
-from precompass.rules import stale_manifest
+from precompass.rules import not_on_load_path, stale_manifest
 from precompass.settings.ignoring import ignores_in
 
 Fault = TypeVar("Fault")
 
 _MANY = 4  # files
+_SAID_ONCE = frozenset({stale_manifest.CODE, not_on_load_path.CODE})
+"""Rules whose findings have one cause in many files."""
 
 
 def groups(
@@ -51,11 +53,11 @@ def in_one_run(findings: Iterable[Finding]) -> Iterator[Finding]:
     many: dict[tuple[Severity, str], list[Finding]] = {}
     found = tuple(findings)
     for one in found:
-        if one.code == stale_manifest.CODE:
+        if one.code in _SAID_ONCE:
             many.setdefault((one.severity, one.message), []).append(one)
     for one in found:
         same = many.get((one.severity, one.message), [])
-        if one.code != stale_manifest.CODE or len(same) < _MANY:
+        if one.code not in _SAID_ONCE or len(same) < _MANY:
             yield one
         elif one is same[0]:
             yield _first_of(same)
