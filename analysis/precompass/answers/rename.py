@@ -14,6 +14,7 @@ from precompass.file_context import FileContext, context_of
 from precompass.files.kinds import FileKind, file_kind
 from precompass.findings import FileEdit
 from precompass.julia.environment import local_preferences_path
+from precompass.julia.identifiers import can_be_module
 from precompass.julia.project import LISTING_SECTIONS
 from precompass.session import Session
 
@@ -44,7 +45,7 @@ def rename(
     mention = _package_at(context, offset) if context is not None else None
     if context is None or mention is None or context.invalidations is None:
         return NoRename("There is no package here that can be renamed.")
-    if not new_name.isidentifier():
+    if not can_be_module(new_name):
         return NoRename(f"{new_name} cannot be the name of a Julia module.")
     named = context.invalidations.environment.named
     found: list[FileEdit] = []

@@ -1,8 +1,9 @@
 """A name that no package can have, or that General would not accept.
 
 The name of a project must be a string, or Julia cannot read the file. `using Name` loads a package,
-so a name that is not a Julia identifier belongs to a package that nobody can load. The same applies
-to the names in `[deps]`. Pkg reports neither when it reads the file.
+so a name that is not a Julia identifier, or a word of the language such as `end`, belongs to a
+package that nobody can load. The same applies to the names in `[deps]`. Pkg reports neither when it
+reads the file.
 
 General's AutoMerge requires more of new packages: at least five characters, all of them ASCII
 letters and digits, an upper-case letter first and a lower-case letter somewhere; no "julia" in the
@@ -25,19 +26,19 @@ name = "MyPackage"
 
 **Fix** Choose another name, and rename `src/Name.jl` and its module along.
 
-**Source** `Base.isidentifier`; `Project` in `src/project.jl` of Pkg; the guidelines of
-AutoMerge in RegistryCI.
+**Source** `Base.isidentifier`; `reserved-words` in `src/julia-parser.scm`; `Project` in
+`src/project.jl` of Pkg; the guidelines of AutoMerge in RegistryCI.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from precompass.documents.toml import Table, plain
 from precompass.file_context import EnvironmentContext
 from precompass.findings import Finding, Severity
 from precompass.fixes import renaming
+from precompass.julia.identifiers import RESERVED, can_be_module
 from precompass.julia.project import ProjectFile
 from precompass.rules.registry_age import is_older
 from precompass.rules.rule import PROJECT_FILES, Resource
@@ -46,15 +47,6 @@ CODE = "invalid-name"
 SEVERITY = Severity.WARNING
 KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.REGISTRY})
-
-_IDENTIFIER = re.compile(
-    r"(?!true\Z|false\Z)[^\x00-@\[-\^`{-\x7f][^\x00-\x20\x22-/:-@\[-\^`{-\x7f]*"
-)
-"""Of ASCII letters, digits, ``_`` and ``!``, no digit and no ``!`` first; and of other characters.
-
-Of those outside of ASCII Julia allows many, and none is judged here. The classes say which of ASCII
-are left out: one that reaches up to the last character takes 5 ms to compile.
-"""
 
 _MIN_LENGTH = 5
 
@@ -68,11 +60,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if not isinstance(name, str):
             message = "Julia cannot read this file: the name of a project has to be a string."
             yield context.finding(CODE, Severity.ERROR, entry.node.span, message)
-        elif not _IDENTIFIER.fullmatch(name):
-            message = (
-                f"No package can be called `{name}`: that is not an identifier, so `using {name}` "
-                "cannot be written. Use letters, digits and `_`, and a letter first."
-            )
+        elif not can_be_module(name):
+            message = f"{_no_name(name)} Use letters, digits and `_`, and a letter first."
             yield context.finding(CODE, SEVERITY, entry.node.span, message)
         elif project.version is not None and _is_new(context, project):
             reason = _refused_by_general(name) if project.is_package else ""
@@ -85,15 +74,12 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
 def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
     deps = context.document.root.table("deps")
     for name, entry in deps.entries.items() if deps is not None else ():
-        if _IDENTIFIER.fullmatch(name) or isinstance(entry.node, Table):
+        if can_be_module(name) or isinstance(entry.node, Table):
             continue
-        message = (
-            f"No package can be called `{name}`: that is not an identifier, so `using {name}` "
-            "cannot be written. Write the package's own name, without `.jl`."
-        )
+        message = f"{_no_name(name)} Write the package's own name, without `.jl`."
         plain_name = name.removesuffix(".jl")
         rename = renaming.offer(context, ("deps", name), plain_name)
-        is_helpful = rename is not None and _IDENTIFIER.fullmatch(plain_name)
+        is_helpful = rename is not None and can_be_module(plain_name)
         yield context.finding(
             CODE,
             SEVERITY,
@@ -101,6 +87,15 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
             message,
             fixes=(rename,) if rename is not None and is_helpful else (),
         )
+
+
+def _no_name(name: str) -> str:
+    """Say why no package can have a name."""
+    is_what = "a word of the language" if name in RESERVED else "not an identifier"
+    return (
+        f"No package can be called `{name}`: that is {is_what}, so `using {name}` cannot be "
+        "written."
+    )
 
 
 def _is_new(context: EnvironmentContext, project: ProjectFile) -> bool:

@@ -55,6 +55,7 @@ from precompass.findings import Finding, Fix, Related, Severity
 from precompass.fixes import dependency, known_uuid
 from precompass.julia.environment import local_preferences_path
 from precompass.julia.files import Files
+from precompass.julia.identifiers import is_identifier
 from precompass.julia.load_path import project_in
 from precompass.julia.project import ProjectFile, parse_project
 from precompass.julia.stdlibs import STDLIBS
@@ -121,7 +122,7 @@ def _asked(context: EnvironmentContext) -> list[str]:
 
 def _has_own_file(context: EnvironmentContext, name: str) -> bool:
     """Tell whether a file beside the project is named after a package, which may read it."""
-    if not name.isidentifier():
+    if not is_identifier(name):
         return False  # nor can it be loaded; a name such as `a/b` leads elsewhere
     return context.session.snapshot.is_file(context.path.with_name(f"{name}.toml"))
 

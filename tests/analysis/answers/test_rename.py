@@ -41,7 +41,20 @@ def test_every_place_that_names_it_is_edited(tmp_path: Path) -> None:
     assert PROJECT[span.start : span.end] == "CSV"
 
 
-@pytest.mark.parametrize("name", ["", "a b", "1a", 'x"'])
+@pytest.mark.parametrize("name", ["Mutate!", "A!b", "Δx\u2032", "_A", "where"])
+def test_every_name_that_a_module_can_have_is_taken(tmp_path: Path, name: str) -> None:
+    files = {"Project.toml": PROJECT.replace("\nCSV = ", "\nC¦SV = ")}
+    edits = rename(*opened(tmp_path, files), name)
+    assert not isinstance(edits, NoRename)
+    (edit,) = edits
+    deps = tomllib.loads(apply_edits(edit.before, edit.edits))["deps"]
+    assert name in deps
+    assert "CSV" not in deps
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "1a", 'x"', "!a", "a.b", "end", "true", "A\u2013B", "A\xa0B"]
+)
 def test_a_name_that_no_module_can_have_is_refused(tmp_path: Path, name: str) -> None:
     files = {"Project.toml": PROJECT.replace("\nCSV = ", "\nC¦SV = ")}
     assert isinstance(rename(*opened(tmp_path, files), name), NoRename)

@@ -194,12 +194,19 @@ uuid = "{uuid("TOML")}"
 # invalid-name
 
 
-@pytest.mark.parametrize("name", ["my-package", "2Go", "CSV.jl", "true", "", "My Package"])
+@pytest.mark.parametrize("name", ["my-package", "2Go", "CSV.jl", "", "My Package"])
 def test_names_that_are_no_identifiers(tmp_path: Path, name: str) -> None:
-    expect(tmp_path, "invalid-name", f'name = ⟦"{name}"⟧\n', Severity.WARNING)
+    (found,) = expect(tmp_path, "invalid-name", f'name = ⟦"{name}"⟧\n', Severity.WARNING)
+    assert "that is not an identifier, so" in found.message
 
 
-@pytest.mark.parametrize("name", ["CSV", "Über", "lower_case", "Δ", "X2"])
+@pytest.mark.parametrize("name", ["true", "end", "using"])
+def test_names_that_julia_has_for_itself(tmp_path: Path, name: str) -> None:
+    (found,) = expect(tmp_path, "invalid-name", f'name = ⟦"{name}"⟧\n', Severity.WARNING)
+    assert "that is a word of the language, so" in found.message
+
+
+@pytest.mark.parametrize("name", ["CSV", "Über", "lower_case", "Δ", "X2", "Mutate!", "where"])
 def test_names_of_environments_are_free(tmp_path: Path, name: str) -> None:
     assert findings(tmp_path, "invalid-name", f'name = "{name}"\n') == []
 
