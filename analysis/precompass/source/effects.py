@@ -41,7 +41,7 @@ from precompass.source.modules import (
     used_submodules,
 )
 from precompass.source.name_lookups import NAME_LOOKUPS, is_module_name, looks_up_names
-from precompass.source.package_code import TRANSPARENT_MACROS, PackageCode
+from precompass.source.package_code import ONLY_NAMES, TRANSPARENT_MACROS, PackageCode
 from precompass.source.syntax import (
     Assignment,
     Binding,
@@ -113,10 +113,6 @@ _CALLS_ITS_FUNCTION = frozenset(
 )
 _CALLS_FOR_EACH = frozenset({"map", "foreach", "filter", "count", "sum", "mapreduce"})
 _CALLS_FOR_SOME = frozenset({"any", "all", "findfirst", "findlast", "first"})
-_ONLY_NAMES = frozenset(
-    {"precompile", "nameof", "typeof", "methods", "hasmethod", "which", "isdefined", "applicable"}
-    | {"@doc", "@deprecate", "@deprecate_binding", "@public", "@isdefined"}
-)
 _TAKES_CODE = frozenset({"include_string", "evalfile"})
 _TEXT_RUN = re.compile(rb"\bMeta\.parse|\binclude_string\b|\bparseall\b|\bparsestmt\b")
 _CALL_IN_TEXT = re.compile(r"([^\W\d]\w*!?)\(")
@@ -1254,7 +1250,7 @@ def _quoted_names(macro: Definition) -> Iterator[str]:
 
 def _without_names(arguments: Sequence[Code], called: tuple[str, ...]) -> Sequence[Code]:
     """Return the arguments of a call without the functions that it only names."""
-    if called[-1] not in _ONLY_NAMES:
+    if called[-1] not in ONLY_NAMES:
         return arguments
     return [item for item in arguments if not isinstance(item, Name)]
 

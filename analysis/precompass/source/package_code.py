@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from precompass.source.syntax import (
     MAX_REREAD,
     Argument,
     Assignment,
+    Binding,
     Block,
     Boolean,
     Broken,
@@ -62,11 +63,13 @@ from precompass.source.syntax import (
     ImportPath,
     ImportStatement,
     Integer,
+    Interpolation,
     JuliaSource,
     Let,
     MacroCall,
     Module,
     Name,
+    Named,
     Offsets,
     Operation,
     Quote,
@@ -80,7 +83,7 @@ from precompass.source.syntax import (
     parse_julia,
 )
 from precompass.source.token_count import count_tokens
-from precompass.source.values import Text, alternatives
+from precompass.source.values import Text, Unknown, alternatives
 
 # Macros that leave the code they are given in its place.
 TRANSPARENT_MACROS = frozenset(
@@ -94,6 +97,12 @@ TRANSPARENT_MACROS = frozenset(
     | {"@max_methods", "@compiler_options", "@optlevel", "@invoke", "@invokelatest"}
     | {"@const"}
 )
+ONLY_NAMES = frozenset(
+    {"precompile", "nameof", "typeof", "methods", "hasmethod", "which", "isdefined", "applicable"}
+    | {"@doc", "@deprecate", "@deprecate_binding", "@public", "@isdefined"}
+)
+"""What names functions without a call of them."""
+_COMPARISONS = frozenset({"===", "!==", "==", "!=", "≡", "≢", "in", "∈", "isa"})
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
 _MAX_INCLUDES = 4_000  # the same file may be included many times
@@ -150,6 +159,8 @@ class _Place(msgspec.Struct):
     fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
     generated: bool = False  # inside @generated
+    evaluated: bool = False  # inside eval(…): quoted code runs
+    dormant: bool = False  # inside quoted code that nobody runs as far as can be seen
 
     def under(self, condition: Condition | None) -> _Place:
         return (
@@ -392,7 +403,36 @@ class PackageCode:
         collect(self, code, place, depth + 1)
 
     def _collect_nothing(self, code: Code, place: _Place, depth: int) -> None:
-        """Quoted code defines nothing where it is written, nor does a name or a literal."""
+        """A literal defines nothing."""
+
+    def _collect_name(self, code: Name, place: _Place, _depth: int) -> None:
+        """Note ``include`` itself as a value: files that are included by it are not found."""
+        names = code.names
+        if names[-1] != "include" or names[0] in place.scope.local:
+            return
+        module = resolve(place.scope.module, names[:-1]) if len(names) > 1 else place.scope.module
+        if isinstance(module, JuliaModule | Member):
+            self.problems.append(Problem(code.site, f"include has another name: {code.excerpt()}"))
+
+    def _collect_named(self, code: Named, place: _Place, depth: int) -> None:
+        self._collect(code.value, place, depth)
+
+    def _collect_quote(self, code: Quote, place: _Place, _depth: int) -> None:
+        """Quoted code defines nothing where it is written, and may include files."""
+        self._collect_includes_quoted(
+            code, place if place.evaluated else replace(place.under(_perhaps(code)), dormant=True)
+        )
+
+    def _collect_comprehension(self, code: Comprehension, place: _Place, depth: int) -> None:
+        if not self._takes_in(code):
+            return
+        for clause in code.clauses:
+            if clause.condition is None:
+                place = self._in_loop(clause.bindings, place, depth)
+            else:
+                self._collect(clause.condition, place, depth)
+                place = place.under(_perhaps(clause))
+        self._collect_all(code.values, place, depth)
 
     def _collect_module(self, code: Module, place: _Place, depth: int) -> None:
         name = code.name
@@ -420,9 +460,13 @@ class PackageCode:
             self._collect_all(arm.statements, place.under(arm.condition), depth)
 
     def _collect_for(self, code: For, place: _Place, depth: int) -> None:
-        scope, condition = self.evaluation.loop(code.bindings, place.scope)
-        inner = replace(place, scope=scope, local=True).under(condition)
+        inner = self._in_loop(code.bindings, place, depth)
         self._collect_all(code.statements, inner, depth)
+
+    def _in_loop(self, bindings: tuple[Binding, ...], place: _Place, depth: int) -> _Place:
+        self._collect_all((binding.value for binding in bindings), place, depth)
+        scope, condition = self.evaluation.loop(bindings, place.scope)
+        return replace(place, scope=scope, local=True).under(condition)
 
     def _collect_perhaps(self, code: While | Catch, place: _Place, depth: int) -> None:
         inner = replace(place, local=True).under(_perhaps(code))
@@ -435,7 +479,7 @@ class PackageCode:
             include(code, code.operands[0], place)
             return
         if not code.is_short_circuit or len(code.operands) != 2:
-            self._collect_other(code, place, depth)
+            self._collect_operands(code, place, depth)
             return
         first, second = code.operands
         self._collect(first, place, depth)
@@ -444,19 +488,30 @@ class PackageCode:
                 place = place.under(_perhaps(first))
             self._collect(second, place, depth)
 
+    def _collect_operands(self, code: Operation, place: _Place, depth: int) -> None:
+        if self._takes_in(code):
+            compares = code.operator in _COMPARISONS
+            operands = _without_names(code.operands) if compares else code.operands
+            self._collect_all(operands, place, depth)
+
     def _collect_call(self, code: Call, place: _Place, depth: int) -> None:
         names = code.names
-        if names is not None and names[-1] in {"include", "evalfile"}:
+        called = names[-1] if names is not None else ""
+        if called in {"include", "evalfile"}:
             self._collect_include(code, place)
         elif names is not None and is_parser(names):
             self._collect_parsed(code, place)
-        elif names is not None and names[-1] == "include_string":
+        elif called == "include_string":
             self._collect_text(code, place)
-        elif names is not None and names[-1] in {"map", "foreach"} and _passes_include(code):
+        elif called in {"map", "foreach"} and _passes_include(code):
             self._include_each(code, code.positional[-1], place)
+        elif called == "Expr" and _makes_include(code):
+            self._include(code, code.positional[-1], place.under(_perhaps(code)))
+        elif called in ONLY_NAMES:
+            self._collect_all(_without_names(code.positional), place, depth)
         else:
-            if names is not None and names[-1] == "eval":
-                self._collect_includes_quoted(code, place)
+            if called == "eval":
+                place = replace(place, evaluated=True)
             self._collect_other(code, place, depth)
 
     def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
@@ -465,8 +520,6 @@ class PackageCode:
 
     def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
         may_fail = place.may_fail or isinstance(code, Try)
-        for binding in code.bindings if isinstance(code, Let) else ():
-            self._note_name_of_include(binding.code, binding.value)
         self._collect_all(code.children, replace(place, local=True, may_fail=may_fail), depth)
 
     def _collect_declaration(self, code: Declaration, place: _Place, depth: int) -> None:
@@ -498,6 +551,9 @@ class PackageCode:
                 for one in item.selected:
                     path = ImportPath(item.path.dots, (*item.path.names, *one.names))
                     module.imports[one.alias] = path
+                    if one.names[-1] == "include" and one.alias != "include":
+                        text = f"include has another name: {one.alias}"
+                        self.problems.append(Problem(code.site, text))
             else:
                 self._import_module(item, module, code, reexport=place.reexport)
             if item.path.dots == 0 and place.within is None:
@@ -527,8 +583,9 @@ class PackageCode:
         code: Code,
         function: Function | None,
         place: _Place,
+        depth: int,
         defaults: tuple[Argument, ...] = (),
-    ) -> Definition:
+    ) -> None:
         scope = place.scope
         name = names[-1]
         home: Meaning | None = scope.module
@@ -549,26 +606,44 @@ class PackageCode:
         self._pieces += 1
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)
-        return definition
+        if self._takes_in(code):
+            self._collect_includes_within(definition, place, depth)
 
     def _collect_function(self, code: Function, place: _Place, depth: int) -> None:
         if code.names is not None:
-            definition = self._define(code.names, code, code, place)
-            self._collect_includes_within(definition, place, depth)
+            self._define(code.names, code, code, place, depth)
         else:
             self._collect_other(code, place.under(_perhaps(code)), depth)
 
     def _collect_includes_within(self, definition: Definition, place: _Place, depth: int) -> None:
-        """An ``include`` in a function runs when the function does."""
+        """An ``include`` in a function runs when the function does.
+
+        One in a type of its signature, or interpolated by ``@eval``, runs where it is defined.
+        """
+        function = definition.function
+        if function is not None:
+            self._collect_taken_in(function.types, place, depth)
+        if function is not None and place.within is None:
+            interpolated = function.search(Interpolation, skip=(Interpolation, String, Quote))
+            self._collect_taken_in(interpolated, place, depth)
         if definition.is_macro:
             self._collect_includes_expanded(definition, place)
-            return
-        if not self._takes_in(definition.code):
-            return
-        inner = replace(place, within=definition, conditions=(), generated=False)
-        for code in definition.body:
+        signature = definition.signature
+        arguments = (*signature.positional, *signature.keywords)
+        names = [item.name for item in arguments]
+        names += [item.target.text for code in definition.body for item in _assignments(code)]
+        scope = place.scope.binding({name: Unknown(name) for name in names})
+        inner = replace(place, scope=scope, within=definition, conditions=(), generated=False)
+        self._collect_taken_in(definition.body, inner, depth)
+        for item in arguments:
+            if item.default is not None:
+                perhaps = inner.under(_perhaps(item.default))
+                self._collect_taken_in((item.default,), perhaps, depth)
+
+    def _collect_taken_in(self, codes: Iterable[Code], place: _Place, depth: int) -> None:
+        for code in codes:
             if self._takes_in(code):
-                self._collect(code, inner, depth)
+                self._collect(code, place, depth)
 
     def _collect_includes_expanded(self, definition: Definition, place: _Place) -> None:
         """An ``include`` in the code that a macro returns runs where the macro is used."""
@@ -577,7 +652,7 @@ class PackageCode:
 
     def _collect_includes_quoted(self, code: Code, place: _Place) -> None:
         """An ``include`` in quoted code runs where that is evaluated."""
-        for quoted in code.search(Quote) if self._takes_in(code) else ():
+        for quoted in code.search(Quote, skip=(Quote,)) if self._takes_in(code) else ():
             for call in quoted.search(Call):
                 if call.names is not None and call.names[-1] == "include":
                     self._collect_include(call, place)
@@ -587,9 +662,8 @@ class PackageCode:
         constant = place.constant
         if constant:
             place = replace(place, constant=False)
-        self._note_name_of_include(code, value)
         if names is not None and isinstance(value, Function) and value.kind in _STORED_FUNCTIONS:
-            self._define(names, code, value, place)
+            self._define(names, code, value, place, depth)
             return
         if place.within is None and not place.local and not code.updates:
             for index, target in enumerate(_targets(code.target)):
@@ -600,7 +674,7 @@ class PackageCode:
                     place.scope.module.values.setdefault(target.names[0], []).append(found)
         self._collect(value, place, depth)
 
-    def _collect_struct(self, code: Struct, place: _Place, _depth: int) -> None:
+    def _collect_struct(self, code: Struct, place: _Place, depth: int) -> None:
         names = code.names
         if names is None:
             return
@@ -611,9 +685,9 @@ class PackageCode:
                 if name is not None:
                     defaults.append(Argument(name[-1], statement.value))
             elif isinstance(statement, Function) and statement.names is not None:
-                self._define(statement.names, statement, statement, place)
+                self._define(statement.names, statement, statement, place, depth)
         if defaults:
-            self._define(names, code, None, place, tuple(defaults))
+            self._define(names, code, None, place, depth, tuple(defaults))
 
     # Includes
 
@@ -621,11 +695,6 @@ class PackageCode:
         if code.positional:
             include = self._include_each if code.is_broadcast else self._include
             include(code, code.positional[-1], place)
-
-    def _note_name_of_include(self, code: Code, value: Code) -> None:
-        """Note another name for ``include``: files that are included by it are not found."""
-        if _means_include(value):
-            self.problems.append(Problem(code.site, f"include has another name: {code.excerpt()}"))
 
     def _collect_text(self, code: Call, place: _Place) -> None:
         """Note an ``include_string`` of a text that is not written there: of a file, for example.
@@ -664,15 +733,18 @@ class PackageCode:
                 choice = Condition(site, arm[0], arm[1], argument.excerpt())
                 conditions = (*conditions, choice)
             if not isinstance(value, Text):
-                self._include_computed(site, argument, replace(file, conditions=conditions))
+                found = replace(file, conditions=conditions)
+                self._include_computed(site, argument, found, dormant=place.dormant)
             elif not self._include_file(site, value.value, replace(file, conditions=conditions)):
                 return
 
-    def _include_computed(self, site: Site, argument: Code, file: _File) -> None:
+    def _include_computed(
+        self, site: Site, argument: Code, file: _File, *, dormant: bool = False
+    ) -> None:
         """Note an ``include`` of a path that is computed."""
         text = argument.excerpt()
         # A function may include what it is told to; a file of the package, as far as it matters.
-        if file.within is None and not self._stays_below(argument, file):
+        if not dormant and file.within is None and not self._stays_below(argument, file):
             self.problems.append(Problem(site, f"include of a computed path: {text}"))
         perhaps = Condition(site, 0, 0, f"include({text})")
         found = replace(file, conditions=(*file.conditions, perhaps))
@@ -726,11 +798,12 @@ _COLLECTORS: dict[type[Code], Callable[[PackageCode, Any, _Place, int], None]] =
     MacroCall: PackageCode._collect_macro_call,
     Operation: PackageCode._collect_operation,
     Call: PackageCode._collect_call,
-    Quote: PackageCode._collect_nothing,
-    Name: PackageCode._collect_nothing,
+    Quote: PackageCode._collect_quote,
+    Name: PackageCode._collect_name,
+    Named: PackageCode._collect_named,
     Integer: PackageCode._collect_nothing,
     Boolean: PackageCode._collect_nothing,
-    Comprehension: PackageCode._collect_nothing,
+    Comprehension: PackageCode._collect_comprehension,
 }
 
 
@@ -777,6 +850,24 @@ def _perhaps(code: Code) -> Condition:
 def _passes_include(code: Call) -> bool:
     """Tell whether a call passes ``include`` itself to another function."""
     return bool(code.positional) and _means_include(code.positional[0])
+
+
+def _makes_include(code: Call) -> bool:
+    """Tell whether a call makes the code of an include: ``Expr(:call, :include, path)``."""
+    arguments = code.positional
+    return (
+        len(arguments) > 2 and isinstance(arguments[1], Quote) and arguments[1].symbol == "include"
+    )
+
+
+def _assignments(code: Code) -> Iterator[Assignment]:
+    """Yield the assignments in a body of code; not those in functions in it."""
+    return code.search(Assignment, skip=(Function,)) if b"=" in code.data else iter(())
+
+
+def _without_names(codes: Iterable[Code]) -> Iterator[Code]:
+    """Yield the code that is more than a name."""
+    return (code for code in codes if not isinstance(code, Name))
 
 
 def _means_include(code: Code) -> bool:

@@ -143,6 +143,22 @@ def test_a_style_that_is_not_followed_is_possible(tmp_path: Path, style: str, co
         ("evaluated", '@eval include("other.jl")'),
         ("quoted and evaluated", 'eval(:(include("other.jl")))'),
         ("in a block that is evaluated", 'Core.eval(Foo, quote\ninclude("other.jl")\nend)'),
+        ("evaluated later", 'const code = :(include("other.jl"))\neval(code)'),
+        ("as an expression", 'eval(Expr(:call, :include, "other.jl"))'),
+        ("in a stored function", 'const load = () -> include("other.jl")\nload()'),
+        ("in a long function", 'const load = function ()\ninclude("other.jl")\nend\nload()'),
+        ("by a default", 'load(x = include("other.jl")) = x\nload()'),
+        ("by a keyword", 'load(; x = include("other.jl")) = x\nload()'),
+        ("in a constructor", 'struct S\nS() = include("other.jl")\nend\nS()'),
+        ("by the default of a field", '@kwdef struct S\nx = include("other.jl")\nend\nS()'),
+        ("in a type", 'f(x::typeof(include("other.jl"))) = 1'),
+        ("in a do block", 'foreach(1:1) do _\ninclude("other.jl")\nend'),
+        ("in a lambda", 'foreach(name -> include(name), ("other.jl",))'),
+        ("in a comprehension", '[include(name * ".jl") for name in ["other"]]'),
+        ("in what a loop goes over", 'for x in include("other.jl")\nend'),
+        ("compared", 'include("other.jl") == 1'),
+        ("interpolated", '@eval f() = $(include("other.jl"))'),
+        ("when a macro is expanded", 'macro m()\ninclude("other.jl")\nend\n@m'),
     ],
 )
 def test_a_file_is_found_however_it_is_included(tmp_path: Path, style: str, code: str) -> None:
@@ -156,10 +172,34 @@ def test_a_file_is_found_however_it_is_included(tmp_path: Path, style: str, code
         'const inc = include\ninc("other.jl")',
         'let inc = include\ninc("other.jl")\nend',
         'run_it() = (inc = include; inc("other.jl"))\nrun_it()',
+        'a, b = include, 1\na("other.jl")',
+        'load(with) = with("other.jl")\nload(include)',
+        'load(; with = include) = with("other.jl")\nload()',
+        'const d = Dict(:load => include)\nd[:load]("other.jl")',
+        'const inc = VERSION > v"1.9" ? include : Base.include\ninc("other.jl")',
+        '(include ∘ string)("other.jl")',
+        'import Base: include as inc\ninc(Foo, "other.jl")',
     ],
 )
 def test_a_file_that_is_included_by_another_name_is_possible(tmp_path: Path, code: str) -> None:
     assert verdict(read(tmp_path, code, other='x = @load_preference("mode")\n')) == "may"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'cflags() = (include = joinpath("a", "include"); "-I" * include)',
+        "search(include) = first(include)",
+        "is_include(f) = f === include || f === Base.include",
+        "f(::typeof(include)) = 1",
+        "hasmethod(Base.include, Tuple{Function, Module, String})",
+        "folders(c) = c.include",
+        ":(include($file))",
+        "f(x; include = true) = x\ng(x) = f(x; include = false)",
+    ],
+)
+def test_a_use_of_the_word_include_hides_nothing(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code)) == "no"
 
 
 @pytest.mark.parametrize(
