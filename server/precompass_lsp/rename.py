@@ -49,7 +49,8 @@ def edit_for(
 ) -> types.WorkspaceEdit | str:
     """Return the edit that renames the package at a place, or a sentence why none can be."""
     from precompass.answers.rename import NoRename, rename
+    from precompass.wording.shortening import brief
 
     offset = moment.positions.offset(path, position)
     edits = rename(moment.session, path, offset, new_name)
-    return edits.why if isinstance(edits, NoRename) else workspace_edit(moment, edits)
+    return brief(edits.why) if isinstance(edits, NoRename) else workspace_edit(moment, edits)

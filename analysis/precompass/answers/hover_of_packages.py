@@ -9,7 +9,6 @@ from precompass import wording
 from precompass.answers.explanation import variables_of, with_package
 from precompass.answers.hover_lines import Line, fitting, of_rank, pieces_of
 from precompass.answers.registry import about_dependents, about_newest
-from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.file_context import (
     EnvironmentContext,
@@ -34,6 +33,7 @@ from precompass.wording import (
     recompiled,
 )
 from precompass.wording.read_reasons import environment_variables
+from precompass.wording.shortening import shown_value
 from precompass.wording.why import conflict_sentence, fact, not_compiled_sentence
 
 _LONGEST_VALUE = 60  # characters
@@ -109,7 +109,7 @@ def assumed_of(environment: Environment) -> Iterator[Paragraph]:
 
 
 def _setting(key: str, value: TomlValue) -> Code:
-    return Code(f"{key} = {shown_value(value)}")
+    return Code(f"{key} = {short_value(value)}")
 
 
 def _held_back(
@@ -191,10 +191,9 @@ def _cached(
             yield (f"The next `using` recompiles it. {said}",)
 
 
-def shown_value(value: TomlValue) -> str:
-    """Return a value as TOML has it, shortened."""
-    text = toml_value(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+def short_value(value: TomlValue) -> str:
+    """Return a value as TOML has it, short enough for a hover."""
+    return shown_value(value, _LONGEST_VALUE)
 
 
 def about_unit(

@@ -8,7 +8,7 @@ from pathlib import Path
 from precompass import wording
 from precompass.answers.cost_of_change import count_sentence, others_sentence
 from precompass.answers.hover_lines import Line, listed_briefly, of_rank, pieces_of
-from precompass.answers.hover_of_packages import about_unit, assumed_of, chain_to, shown_value
+from precompass.answers.hover_of_packages import about_unit, assumed_of, chain_to, short_value
 from precompass.answers.in_tests import answer_in_tests, in_tests_sentence
 from precompass.answers.registry import about_dependents
 from precompass.documents.toml import Entry, Table, plain
@@ -212,7 +212,7 @@ def _only_in_tests(context: EnvironmentContext, name: str, key: str) -> list[Par
     value = environment.preferences(uuid).values.get(key)
     lines: list[Paragraph] = [(in_tests_sentence(answer_in_tests(context.tests, uuid, key)),)]
     if value is not None:
-        lines.append(("The value in the tests is ", Code(shown_value(value)), "."))
+        lines.append(("The value in the tests is ", Code(short_value(value)), "."))
     return lines
 
 
@@ -275,7 +275,7 @@ def _shadowed(
     values = invalidations.preferences(package).values
     if key not in values:
         return sentence
-    return *sentence, " The value in effect is ", Code(shown_value(values[key])), "."
+    return *sentence, " The value in effect is ", Code(short_value(values[key])), "."
 
 
 def _where_read(invalidations: Invalidations, preference: Preference) -> list[Paragraph]:

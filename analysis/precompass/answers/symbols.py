@@ -17,6 +17,7 @@ from precompass.julia.manifest import PackageEntry, parse_manifest
 from precompass.julia.project import LISTING_SECTIONS
 from precompass.julia.uuids import parse_uuid
 from precompass.session import Session
+from precompass.wording.shortening import shortened
 
 _MOST = 5_000  # symbols below one table; the largest manifests known have under a thousand
 _LONGEST = 60  # characters of a value
@@ -149,4 +150,4 @@ def _detail(node: Node) -> str:
         return f"{len(node.items)} items" if len(node.items) != 1 else "1 item"
     value = node.value
     text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return shortened(text, _LONGEST)

@@ -20,7 +20,7 @@ from precompass.report.comparison_wording import (
     why_not_noticed,
     written,
 )
-from precompass.report.markdown import code, escaped, markdown, shortened
+from precompass.report.markdown import code, escaped, markdown
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.wording import approximately, counted, failures, listed, recompiled
@@ -28,7 +28,6 @@ from precompass.wording import approximately, counted, failures, listed, recompi
 _MAX_ENVIRONMENTS = 50
 _MAX_CHANGES = 50
 _MAX_NAMES = 500
-_MAX_VALUE = 200  # characters
 
 
 def comparisons_markdown(
@@ -99,9 +98,7 @@ def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
 
 def _change(change: PreferenceChange, difference: Difference, after: Invalidations) -> str:
     name = code(f"{after.environment.name_of(change.preference.package)}.{change.preference.key}")
-    before, now = (
-        code(shortened(written(value), _MAX_VALUE)) for value in (change.before, change.after)
-    )
+    before, now = (code(written(value)) for value in (change.before, change.after))
     line = f"- {name}: {before} → {now}"
     if not change.noticed:
         label, reason = why_not_noticed(change, difference, after)

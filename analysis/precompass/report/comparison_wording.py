@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from precompass.answers.comparison import Comparison, is_noticed, reason_not_noticed
-from precompass.documents.toml_value import toml_value
 from precompass.documents.values import TomlValue
 from precompass.recompilation.difference import Difference, PreferenceChange
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.wording import counted, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import why_not
+from precompass.wording.shortening import shown_value
 
 NO_DIFFERENCE = "No environment differs."
 
@@ -144,8 +144,8 @@ def _are_recompiled(recompilation: Recompilation) -> str:
 
 
 def written(value: TomlValue | None) -> str:
-    """Return a value as TOML has it."""
-    return "not set" if value is None else toml_value(value)
+    """Return a value as TOML has it, shortened."""
+    return "not set" if value is None else shown_value(value)
 
 
 def why_not_noticed(

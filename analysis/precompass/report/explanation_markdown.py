@@ -7,16 +7,14 @@ from pathlib import Path
 
 from precompass.answers.explanation import Explanation
 from precompass.answers.in_tests import in_tests_sentence
-from precompass.documents.toml_value import toml_value
 from precompass.recompilation.graph import Unit
 from precompass.report.explanation_text import count_sentence, in_vain_sentence, member_sentence
-from precompass.report.markdown import code, markdown, readable, shortened
+from precompass.report.markdown import code, markdown, readable
 from precompass.report.places import shown
 from precompass.report.recompilation_text import rules_of
 from precompass.wording import approximately
 from precompass.wording.read_reasons import because, environment_variables
-
-_MAX_VALUE = 500  # characters
+from precompass.wording.shortening import shown_value
 
 
 def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
@@ -66,7 +64,7 @@ def explanation_markdown(explanation: Explanation, *, folder: Path) -> str:
 def _value(explanation: Explanation, folder: Path) -> str:
     if explanation.value is None:
         return "not set"
-    value = code(shortened(toml_value(explanation.value), _MAX_VALUE))
+    value = code(shown_value(explanation.value))
     origin = explanation.origin
     if origin is None:
         return value

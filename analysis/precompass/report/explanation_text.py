@@ -10,7 +10,6 @@ from rich.text import Text
 
 from precompass.answers.explanation import Explanation, Origin
 from precompass.answers.in_tests import in_tests_sentence
-from precompass.documents.toml_value import toml_value
 from precompass.recompilation.member_answers import MemberAnswer
 from precompass.report.console import print_prose, prose
 from precompass.report.places import shown
@@ -18,6 +17,7 @@ from precompass.report.recompilation_text import print_labelled, print_recompila
 from precompass.report.visible import visible
 from precompass.wording import approximately, listed, recompiled, recompiles, sentence, unknown_part
 from precompass.wording.read_reasons import because, environment_variables, no_change, rests_on
+from precompass.wording.shortening import shown_value
 
 
 def print_explanation(explanation: Explanation, *, folder: Path, console: Console) -> None:
@@ -114,7 +114,7 @@ def _value(explanation: Explanation, folder: Path) -> Text:
             )
             return Text(visible(f"not set; Julia ignores {places}"))
         return Text("not set")
-    value = Text(visible(toml_value(explanation.value)), style="cyan")
+    value = Text(visible(shown_value(explanation.value)), style="cyan")
     if origin is None:
         return value
     return Text.assemble(value, f", from {visible(shown(origin.file, folder))}:{origin.line + 1}")

@@ -38,11 +38,6 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}"
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a text of so many characters at the most; one that was longer ends in a mark."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
 def escaped(text: str) -> str:
     r"""Return a text on one line in which nothing is markup, a mention or a reference on GitHub.
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from precompass import REPOSITORY, __version__
 from precompass.answers.picture import Picture, PictureUnit
-from precompass.documents.toml_value import toml_value
 from precompass.julia.digests import sha256
 from precompass.recompilation.evidence import Evidence
 from precompass.report.markup import marked_up
@@ -26,6 +25,7 @@ from precompass.report.picture_svg import classes, key_to, mark, scene
 from precompass.report.places import shown
 from precompass.report.schema import json_text
 from precompass.wording import counted
+from precompass.wording.shortening import shown_value
 
 _LEAST_EXTENT = 480.0  # so that a few units do not fill the window
 
@@ -151,7 +151,7 @@ def _hash(text: str) -> str:
 def _about(picture: Picture, folder: Path | None) -> str:
     lines = [f"<p>{_basis(picture)}</p>"] if picture.basis else []
     if picture.value is not None:
-        line = f"Value: <code>{marked_up(toml_value(picture.value))}</code>"
+        line = f"Value: <code>{marked_up(shown_value(picture.value))}</code>"
         origin = picture.origin
         if origin is not None:
             whole = shown(origin.file, folder)

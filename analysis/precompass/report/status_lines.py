@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from precompass.answers.status import IgnoredTable, PreferenceStatus, Status
-from precompass.documents.toml_value import toml_value
 from precompass.findings import Severity
 from precompass.julia.project_hash import recorded_hash
 from precompass.recompilation.why import Why
 from precompass.report.places import shown
 from precompass.rules.ignored_preferences import IGNORED
 from precompass.wording import counted, unknown_part
+from precompass.wording.shortening import shown_value
 from precompass.wording.why import (
     conflict_sentence,
     fact_below_headline,
@@ -158,8 +158,7 @@ def _preferences(status: Status, folder: Path | None, most: int) -> Iterator[Lab
 
 def preference_line(one: PreferenceStatus, folder: Path | None) -> str:
     """Say the value of a preference, where it is set, and what changing it recompiles."""
-    value = toml_value(one.value)
-    value = value if len(value) <= _MAX_VALUE else f"{value[: _MAX_VALUE - 1]}…"
+    value = shown_value(one.value, _MAX_VALUE)
     line = "" if one.line is None else f":{one.line + 1}"
     place = f" from {shown(one.file, folder)}{line}" if one.file is not None else ""
     if one.is_noticed is None:

@@ -89,6 +89,7 @@ from precompass.rules.rule import Rule, for_environments, for_files
 from precompass.session import Session
 from precompass.settings.exclusion import is_left_out, severities_for
 from precompass.settings.ignoring import ignores_in, silence
+from precompass.wording.shortening import MOST_OF_A_WORD, brief
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +220,28 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
     severities = severities_for(context.session.settings, path)
     if severities:
         findings = _with_severities(findings, severities)
-    return tuple(sorted(findings, key=lambda finding: finding.span))
+    return tuple(sorted(map(_brief, findings), key=lambda finding: finding.span))
+
+
+def _brief(finding: Finding) -> Finding:
+    """Return a finding whose sentences repeat no name and no value at great length."""
+    beside = finding.beside_count
+    if max(map(len, _sentences_of(finding)), default=0) <= MOST_OF_A_WORD:
+        return finding
+    return replace(
+        finding,
+        message=brief(finding.message),
+        related=tuple(replace(one, message=brief(one.message)) for one in finding.related),
+        fixes=tuple(replace(one, title=brief(one.title)) for one in finding.fixes),
+        beside_count=brief(beside) if beside is not None else None,
+    )
+
+
+def _sentences_of(finding: Finding) -> Iterator[str]:
+    yield finding.message
+    yield finding.beside_count or ""
+    yield from (one.message for one in finding.related)
+    yield from (one.title for one in finding.fixes)
 
 
 def _findings_of(rule: Rule, context: FileContext) -> Iterator[Finding]:
