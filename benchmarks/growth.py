@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from precompass.files.snapshot import Disk, Snapshot  # noqa: E402
+from precompass.julia.crc32c import crc32c  # noqa: E402
 from precompass.julia.slugs import cache_directory, cache_entry  # noqa: E402
 from precompass.registry.memory import RegistryMemory  # noqa: E402
 from precompass.rules import check  # noqa: E402
@@ -160,13 +161,14 @@ SOURCES: dict[str, Callable[[int], str]] = {
 }
 
 
-def seconds_of_caches(packages: int, caches: int, keys: int) -> float:
+def seconds_of_caches(packages: int, caches: int, keys: int, files: int = 0) -> float:
     """Return the CPU seconds that a check takes of packages with caches in a depot.
 
     Args:
         packages: that a project depends on.
         caches: of each package.
         keys: preferences that each package read and that are set.
+        files: source files of each package beside its entry file, all as they were.
     """
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
@@ -184,8 +186,14 @@ def seconds_of_caches(packages: int, caches: int, keys: int) -> float:
             entry.write_text(f"module {package}\nend\n", encoding="utf-8")
             folder = root / "depot" / cache_directory(package, uuid, (1, 12))
             folder.mkdir(parents=True)
+            records = [Source(str(entry), size=1)]  # not as it was
+            if files:
+                records = [source_of(entry)]
+                for number in range(files):
+                    part = entry.with_name(f"part{number}.jl")
+                    part.write_text(f"part() = {number}\n", encoding="utf-8")
+                    records.append(source_of(part))
             for number in range(caches):
-                records = [Source(str(entry), size=1)]
                 data = cache_bytes(package, uuid, julia="1.12.2", keys=names, records=records)
                 (folder / f"{cache_entry(package, uuid)}_{number:05}.ji").write_bytes(data)
         for file, parts in (
@@ -200,6 +208,12 @@ def seconds_of_caches(packages: int, caches: int, keys: int) -> float:
         for file in ("Project.toml", "LocalPreferences.toml"):
             check(session, root / file)
         return time.process_time() - started
+
+
+def source_of(file: Path) -> Source:
+    """Return what a cache records of a source file as it is."""
+    data = file.read_bytes()
+    return Source(str(file), size=len(data), crc32c=crc32c(data, 0))
 
 
 def seconds_of_registry(versions: int) -> float:
@@ -228,6 +242,7 @@ def seconds_of_registry(versions: int) -> float:
 PLACES: dict[str, tuple[Callable[[int], float], int]] = {
     "caches of one package": (lambda n: seconds_of_caches(1, n, 0), 4_000),
     "packages with one cache": (lambda n: seconds_of_caches(n, 1, 0), 2_000),
+    "source files of one cache": (lambda n: seconds_of_caches(1, 1, 0, n), 20_000),
     "keys of one cache that are set": (lambda n: seconds_of_caches(1, 1, n), 8_000),
     "versions of a registered package": (seconds_of_registry, 3_000),
 }

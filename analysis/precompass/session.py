@@ -384,17 +384,21 @@ class Session:
         depots = self.depots(active.julia)
         return Stack(environments, active, depots, self.installation(active.julia))
 
-    def cache_checks(self, project: Path, *, checksums: bool = True) -> CacheChecks | None:
+    def cache_checks(
+        self, project: Path, *, checksums: bool = True, looks_again: bool = False
+    ) -> CacheChecks | None:
         """Return the checks of the caches of a project's environment, as Julia makes them.
 
         Args:
             project: the project file.
             checksums: whether whole cache files, and sources of installed packages, are read.
+            looks_again: whether what is remembered of the caches is looked at again.
         """
         stack = self.stack(project)
         if stack is None:
             return None
-        return self._checks(stack, self.flags(stack.graph.julia), checksums=checksums)
+        flags = self.flags(stack.graph.julia)
+        return self._checks(stack, flags, checksums=checksums, looks_again=looks_again)
 
     def package_uses(self, project: ProjectFile) -> PackageUses | None:
         """Return what the source of a package loads.
@@ -453,7 +457,7 @@ class Session:
 
     def saved_checks(self, project: Path) -> CacheChecks | None:
         """Return the checks of caches with the files as they are on disk, without checksums."""
-        return self._saved().cache_checks(project, checksums=False)
+        return self._saved().cache_checks(project, checksums=False, looks_again=True)
 
     def _saved(self) -> Session:
         """Return the session of the files as they are on disk: this one if none is open."""
@@ -463,7 +467,7 @@ class Session:
         return Session(files, self.settings, self._memory, self._registry_memory)
 
     def _look_at_saved(self, project: Path) -> Why | None:
-        checks = self.saved_checks(project)
+        checks = self._saved().cache_checks(project, checksums=False)
         if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
             return None
         from precompass.recompilation.why import explain_why
@@ -483,12 +487,16 @@ class Session:
         flags = flags_of_tests(self.flags(environment.julia), environment.julia)
         return self._checks(stack, flags, checksums=checksums)
 
-    def _checks(self, stack: Stack, flags: SessionFlags, *, checksums: bool) -> CacheChecks:
+    def _checks(
+        self, stack: Stack, flags: SessionFlags, *, checksums: bool, looks_again: bool = False
+    ) -> CacheChecks:
         from precompass.recompilation.cache_checks import CacheChecks
 
         chosen = self.settings.julia
         exact = chosen if not isinstance(chosen, Series) else None
-        return CacheChecks(stack, flags, exact=exact, checksums=checksums)
+        minor = stack.graph.julia.minor
+        look = None if looks_again else self._memory.look_into(stack.depots, minor)
+        return CacheChecks(stack, flags, exact=exact, checksums=checksums, look=look)
 
     def flags(self, julia: Julia) -> SessionFlags:
         """Return the options of the session that is to load the packages of a project."""

@@ -62,8 +62,8 @@ def developed_package(path: str, manifest_directory: Path) -> Path | None:
 
     A relative path is relative to the folder of the manifest.
     """
-    folder = Path(os.path.normpath(manifest_directory / path))
-    return folder if disk.is_folder(folder) else None
+    folder = os.path.normpath(os.path.join(manifest_directory, path))  # noqa: PTH118 - of thousands
+    return Path(folder) if disk.is_folder(folder) else None
 
 
 def stdlib_package(name: str, stdlib: Path) -> Path | None:
@@ -134,12 +134,17 @@ def find_source(recorded: str, depots: Sequence[str], stdlib: Path | None) -> Fo
     if rest is not None:
         depot = depot_of(recorded, depots)
         return FoundSource(Path(f"{depot}{rest}")) if depot is not None else None
-    path = Path(recorded)
-    if disk.is_there(path):
-        return FoundSource(path)
+    if disk.is_there(recorded):
+        return FoundSource(Path(recorded))
+    moved = moved_stdlib(recorded, stdlib)
+    return FoundSource(moved, moved_stdlib=True) if moved is not None else None
+
+
+def moved_stdlib(recorded: str, stdlib: Path | None) -> Path | None:
+    """Return where a file of the standard library is that was elsewhere when Julia was built."""
     match = _STDLIB_FILE.fullmatch(recorded)
     if match and stdlib is not None:
         path = Path(os.path.normpath(stdlib / match["file"]))
         if path.is_relative_to(stdlib) and disk.is_file(path):
-            return FoundSource(path, moved_stdlib=True)
+            return path
     return None

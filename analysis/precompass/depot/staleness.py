@@ -19,7 +19,7 @@ import msgspec
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
 from precompass.depot.preference_record import Blob, KeyList
-from precompass.depot.sources import depot_of, find_source, in_depot
+from precompass.depot.sources import depot_of, in_depot, moved_stdlib
 from precompass.documents.values import TomlTable
 from precompass.files import disk
 from precompass.julia.crc32c import MOST_BYTES, crc32c
@@ -73,14 +73,16 @@ def first_changed_source(
             if depot is None:
                 return SourceChange(recorded, "depot")
             recorded = f"{depot}{in_depot(recorded)}"
-        found = find_source(recorded, (), stdlib)
-        if found is None:
-            return SourceChange(recorded, "missing")
-        difference = None if found.moved_stdlib else _difference(record, found.path, minor)
+        status = disk.status(recorded)
+        if status is None:
+            if moved_stdlib(recorded, stdlib) is None:
+                return SourceChange(recorded, "missing")
+            continue
+        difference = _difference(record, recorded, status, minor)
         if isinstance(difference, CannotTell):
             unread = unread or difference
         elif difference is not None:
-            return SourceChange(str(found.path), difference)
+            return SourceChange(str(Path(recorded)), difference)
     return unread
 
 
@@ -141,12 +143,9 @@ def blob_differences(
 
 
 def _difference(
-    record: SourceRecord, path: Path, minor: tuple[int, int]
+    record: SourceRecord, path: str, status: os.stat_result, minor: tuple[int, int]
 ) -> SourceDifference | CannotTell | None:
-    """Return how a file differs from its record, in the order of Julia's checks."""
-    status = disk.status(path)
-    if status is None:
-        return "missing"
+    """Return how a file that is there differs from its record, in the order of Julia's checks."""
     if record.size is None or record.mtime >= 0:
         seconds, nanoseconds = divmod(status.st_mtime_ns, 10**9)
         mtime = seconds + nanoseconds * 1e-9
@@ -156,7 +155,7 @@ def _difference(
     if stat.S_ISREG(status.st_mode) and status.st_size > MOST_BYTES:
         return CannotTell(f"{path} is too large to be compared")
     state = (status.st_mode, status.st_size, status.st_mtime_ns)
-    return None if _crc32c(str(path), *state) == record.crc32c else "content"
+    return None if _crc32c(path, *state) == record.crc32c else "content"
 
 
 def _same_mtime(mtime: float, recorded: float, minor: tuple[int, int]) -> bool:

@@ -81,11 +81,9 @@ def is_allowed(path: AnyPath, *, follow_last: bool = True) -> bool:
     Links on the way are followed one by one, and none of them out of reach; a link at the path
     itself unless *follow_last* is false.
     """
-    if not _reach.allows(path):
-        return False
-    return _reach.follows_every_link or _reach.leads_within(
-        path, _read_link, follow_last=follow_last
-    )
+    if _reach.follows_every_link:
+        return True
+    return _reach.allows(path) and _reach.leads_within(path, _read_link, follow_last=follow_last)
 
 
 @lru_cache(maxsize=10_000)
@@ -113,12 +111,13 @@ def examine(path: AnyPath) -> os.stat_result | None:
         OSError: if something may be there that is closed to us, or no file can have the name;
             :func:`status` then returns None.
     """
-    if not _reach.allows(path):
-        return None
-    if not is_allowed(path):
-        error = OutOfReachError(path)
-        _tell(path, error)
-        raise error
+    if not _reach.follows_every_link:
+        if not _reach.allows(path):
+            return None
+        if not is_allowed(path):
+            error = OutOfReachError(path)
+            _tell(path, error)
+            raise error
     try:
         return os.stat(path)  # noqa: PTH116 - no Path objects for thousands of files
     except ValueError as error:

@@ -42,9 +42,9 @@ class Reach(msgspec.Struct, frozen=True, dict=True):
     is_trusted: bool = True
     platform: str = sys.platform
 
-    @property
+    @cached_property
     def follows_every_link(self) -> bool:
-        """Whether it does not matter where links lead."""
+        """Whether every path may be looked at, so that it does not matter where links lead."""
         return self.is_trusted and self.platform != "win32"
 
     def __or__(self, other: Reach) -> Reach:

@@ -8,16 +8,17 @@ and named as a doubt.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from precompass.depot.cache_checksums import damage, has_native_libraries, native_library
+from precompass.depot.cache_checksums import damage, native_library
 from precompass.depot.cache_header import CacheHeader, CompiledModule, UnreadableCache
-from precompass.depot.cache_records import CacheRecords, read_cache_records
-from precompass.depot.caches import CacheFile, cache_header, find_cache_files
+from precompass.depot.cache_records import RequireRecord
+from precompass.depot.caches import CacheFile, cache_header
+from precompass.depot.look import DepotLook
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import (
     depot_of,
@@ -107,6 +108,7 @@ class CacheChecks:
         checksums: whether to read whole cache files, and the sources of installed packages,
             which do not change unless somebody edits a depot.
         without: paths of cache files that are taken to be gone.
+        look: the look into the depots of the stack that finds them; a new one, if there is none.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class CacheChecks:
         exact: VersionNumber | None = None,
         checksums: bool = True,
         without: frozenset[str] = frozenset(),
+        look: DepotLook | None = None,
     ) -> None:
         self.stack = stack
         self._without = without
@@ -124,6 +127,7 @@ class CacheChecks:
         self._exact = exact
         self._checksums = checksums
         self._minor = stack.graph.julia.minor
+        self._look = look or DepotLook(stack.depots, self._minor)
         self._files: dict[UnitId, tuple[CacheFile, ...]] = {}
         self._known: dict[UnitId, tuple[CheckedCache, ...]] = {}
         self._required: dict[int, tuple[tuple[CompiledModule, UUID, Unit | None], ...]] = {}
@@ -149,29 +153,17 @@ class CacheChecks:
         files = (file for unit in units for file in self._files_of(unit))
         return running_julia(files, self.stack.installation, self._exact, self._minor)
 
-    @cached_property
-    def _has_libraries(self) -> bool:
-        """Whether the depots hold native code at all: a copy of a depot may be without."""
-        return has_native_libraries(self.stack.depots, self._minor)
-
     @property
     def native_code_is_assumed(self) -> bool:
         """Whether caches need native code, and the depots hold none, as a copy without it does."""
-        return not self._has_libraries and any(
-            header.clone_targets_length for header in self._headers
-        )
+        needs_some = any(header.clone_targets_length for header in self._headers)
+        return needs_some and not self._look.has_native_libraries
 
     def _files_of(self, unit: Unit) -> tuple[CacheFile, ...]:
         found = self._files.get(unit.id)
         if found is None:
             uuid = self.stack.compiled_uuid(unit)
-            found = find_cache_files(
-                unit.name,
-                uuid,
-                self.stack.depots,
-                self._minor,
-                native_code=self.flags.native_code,
-            )
+            found = self._look.cache_files(unit.name, uuid, native_code=self.flags.native_code)
             found = tuple(file for file in found if file.path not in self._without)
             self._files[unit.id] = found
         return found
@@ -179,7 +171,12 @@ class CacheChecks:
     def less(self, paths: frozenset[str]) -> CacheChecks:
         """Return the checks as if some cache files were gone."""
         return CacheChecks(
-            self.stack, self.flags, exact=self._exact, checksums=self._checksums, without=paths
+            self.stack,
+            self.flags,
+            exact=self._exact,
+            checksums=self._checksums,
+            without=paths,
+            look=self._look,
         )
 
     def fitting_builds(self, unit: Unit) -> frozenset[int]:
@@ -325,10 +322,12 @@ class CacheChecks:
         syntax, wanted = header.syntax_version, self.stack.syntax_version(unit)
         if syntax is not None and wanted is not None and syntax != wanted:
             return SyntaxVersion(syntax, wanted)
-        missing = missing_library(file, header) if self._has_libraries else None
-        wrong = missing or other_package(header, unit.name, uuid)
-        if wrong is not None:
-            return wrong
+        missing = missing_library(file, header)
+        if missing is not None and self._look.has_native_libraries:
+            return missing
+        other = other_package(header, unit.name, uuid)
+        if other is not None:
+            return other
         core = header.core
         if (
             self._minor >= _FIRST_WITH_CORE_CHECK
@@ -353,14 +352,14 @@ class CacheChecks:
         if of_source is False:
             source = self.stack.source(unit)
             return OtherSource(header.entry_path, str(source.entry) if source else "")
-        records = read_cache_records(file.path, header)
-        if isinstance(records, UnreadableCache):
-            return IncompatibleHeader(None, records.reason)
-        identity = self._other_identity(unit, header, records)
+        requires = self._look.requires(file, header)
+        if isinstance(requires, UnreadableCache):
+            return IncompatibleHeader(None, requires.reason)
+        identity = self._other_identity(unit, header, requires)
         if identity is not None:
             return identity
         if of_source and (self._checksums or not self._is_installed(unit)):
-            changed = other_source_file(header, records, self.stack.depots, self._stdlib)
+            changed = other_source_file(self._look, file, header, self._stdlib)
             if isinstance(changed, CannotTell):
                 doubts.append(changed.why)
             elif changed is not None:
@@ -407,10 +406,10 @@ class CacheChecks:
         return installation.stdlib if installation is not None else None
 
     def _other_identity(
-        self, unit: Unit, header: CacheHeader, records: CacheRecords
+        self, unit: Unit, header: CacheHeader, requires: Sequence[RequireRecord]
     ) -> DependencyIdentity | None:
         """Check 16: every name that the package imports must mean the same package."""
-        for record in records.requires:
+        for record in requires:
             if record.module not in (None, header.package):
                 continue
             now = self.stack.identify(unit, record.name)
@@ -451,4 +450,4 @@ class CacheChecks:
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    return disk.is_same(one, other) or os.path.normcase(one) == os.path.normcase(other)
+    return os.path.normcase(one) == os.path.normcase(other) or disk.is_same(one, other)

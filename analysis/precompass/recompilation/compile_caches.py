@@ -23,17 +23,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from precompass.depot.cache_checksums import damage, has_native_libraries
+from precompass.depot.cache_checksums import damage
 from precompass.depot.cache_header import CacheHeader, CompiledModule, JuliaBuild, UnreadableCache
-from precompass.depot.cache_records import CacheRecords, read_cache_records
+from precompass.depot.cache_records import RequireRecord
 from precompass.depot.cache_size import cache_size
-from precompass.depot.caches import (
-    CacheFile,
-    cache_header,
-    find_cache_files,
-    has_empty_folder,
-    with_caches,
-)
+from precompass.depot.caches import CacheFile, cache_header, has_empty_folder
+from precompass.depot.look import DepotLook
 from precompass.depot.preference_record import Blob
 from precompass.depot.sources import find_source, slug_of_installed
 from precompass.depot.staleness import preferences_fit
@@ -79,6 +74,7 @@ class CompileCaches:
         sources: where their sources are.
         depots: where to look, in Julia's order.
         session: the options of the session that is to load them.
+        look: the look into these depots that finds them; a new one, if there is none.
 
     Attributes:
         session: these options.
@@ -94,16 +90,17 @@ class CompileCaches:
         sources: PackageSources,
         depots: Sequence[str],
         session: SessionFlags = PLAIN,
+        look: DepotLook | None = None,
     ) -> None:
         self._graph = graph
         self._sources = sources
         self._depots = depots
+        self._look = look or DepotLook(depots, graph.julia.minor)
         self.session = session
         self.skipped: list[SkippedCache] = []
         self.newer_formats: set[int] = set()
         self._readable = self._find()
         self.build = _choose_build(self._readable, graph)
-        self._has_libraries = has_native_libraries(depots, graph.julia.minor)
         self._of_here: dict[UnitId, tuple[Cache, ...]] = {}
         self._of_earlier_source: set[UnitId] = set()
         self.candidates: dict[UnitId, tuple[Cache, ...]] = {}
@@ -300,9 +297,7 @@ class CompileCaches:
     # Finding
 
     def _find(self) -> dict[UnitId, tuple[Cache, ...]]:
-        minor = self._graph.julia.minor
-        depots = with_caches(self._depots, minor)
-        if not depots:
+        if not self._look.depots_with_caches:
             return {}
         from precompass.recompilation.header_checks import other_package
         from precompass.recompilation.reasons import IncompatibleHeader
@@ -313,9 +308,8 @@ class CompileCaches:
                 continue
             uuid = self._graph.compiled_uuid(unit)
             caches = []
-            for file in find_cache_files(
-                unit.name, uuid, depots, minor, native_code=self.session.native_code
-            ):
+            files = self._look.cache_files(unit.name, uuid, native_code=self.session.native_code)
+            for file in files:
                 header = cache_header(file)
                 if isinstance(header, UnreadableCache):
                     unreadable = IncompatibleHeader(None, header.reason)
@@ -366,11 +360,13 @@ class CompileCaches:
         from precompass.recompilation.reasons import CacheDamaged
 
         file, header = cache.file, cache.header
-        missing = missing_library(file, header) if self._has_libraries else None
-        rejected = without_checksum(header) or other_flags(header, self.session) or missing
-        if rejected is None and damage(file, header, None) == "cache":
-            return CacheDamaged(file.path)
-        return rejected
+        rejected = without_checksum(header) or other_flags(header, self.session)
+        if rejected is not None:
+            return rejected
+        missing = missing_library(file, header)
+        if missing is not None and self._look.has_native_libraries:
+            return missing
+        return CacheDamaged(file.path) if damage(file, header, None) == "cache" else None
 
     def _check_environment(self, unit: Unit, cache: Cache) -> Reason | CannotTell | None:
         """Check that a cache is of this environment as it is, if that can be told."""
@@ -395,14 +391,14 @@ class CompileCaches:
             return OtherSource(str(recorded.path), str(source.entry))
         if source.is_installed:
             return None
-        records = read_cache_records(cache.file.path, cache.header)
-        if not isinstance(records, CacheRecords):
-            return IncompatibleHeader(None, records.reason)
-        changed = other_source_file(cache.header, records, self._depots, None)
-        return changed or self._check_imports(unit, cache.header.package, records)
+        requires = self._look.requires(cache.file, cache.header)
+        if isinstance(requires, UnreadableCache):
+            return IncompatibleHeader(None, requires.reason)
+        changed = other_source_file(self._look, cache.file, cache.header, self._sources.stdlib)
+        return changed or self._check_imports(unit, cache.header.package, requires)
 
     def _check_imports(
-        self, unit: Unit, package: CompiledModule, records: CacheRecords
+        self, unit: Unit, package: CompiledModule, requires: Sequence[RequireRecord]
     ) -> DependencyIdentity | None:
         """Check that no import of a unit's own would now lead elsewhere."""
         from precompass.recompilation.reasons import DependencyIdentity
@@ -411,7 +407,7 @@ class CompileCaches:
         if unit.is_extension:
             return None  # what an extension may import depends on its parent too
         known = {other.name: other.uuid for other in units if not other.is_extension}
-        for require in records.requires:
+        for require in requires:
             now = known.get(require.name)
             if require.module == package and now != require.uuid:
                 return DependencyIdentity(require.name, require.uuid, now)
@@ -443,4 +439,4 @@ def _choose_build(
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    return disk.is_same(one, other) or os.path.normcase(one) == os.path.normcase(other)
+    return os.path.normcase(one) == os.path.normcase(other) or disk.is_same(one, other)

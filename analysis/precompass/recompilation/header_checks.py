@@ -6,14 +6,14 @@ A check returns the reason why Julia does not use the cache, or None if the cach
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from precompass.depot.cache_checksums import native_library
 from precompass.depot.cache_header import CacheHeader
-from precompass.depot.cache_records import CacheRecords
 from precompass.depot.caches import CacheFile
-from precompass.depot.staleness import SourceDifference, first_changed_source
+from precompass.depot.look import DepotLook
+from precompass.depot.staleness import SourceDifference
 from precompass.julia.hashing import CannotTell
 from precompass.julia.session_flags import SessionFlags
 from precompass.julia.uuids import UUID
@@ -72,10 +72,10 @@ def other_package(header: CacheHeader, name: str, uuid: UUID | None) -> OtherPac
 
 
 def other_source_file(
-    header: CacheHeader, records: CacheRecords, depots: Sequence[str], stdlib: Path | None
+    look: DepotLook, file: CacheFile, header: CacheHeader, stdlib: Path | None
 ) -> SourceReason | CannotTell | None:
     """Check that every source file is as it was; see ``first_changed_source``."""
-    changed = first_changed_source(header, records, depots, stdlib)
+    changed = look.changed_source(file, header, stdlib)
     if changed is None or isinstance(changed, CannotTell):
         return changed
     return _CHANGES[changed.difference](changed.path)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import msgspec
 
 from precompass.depot.installations import Installation, find_installations
+from precompass.depot.look import DepotLook
 from precompass.julia.environment import Environment
 from precompass.julia.project import ProjectFile
 from precompass.julia.session_flags import PLAIN, SessionFlags
@@ -106,6 +107,7 @@ class DepotMemory:
         self._since = clock()
         self._source_cache: SourceCache | None = None
         self._known: Memo[_Key, Installed] = Memo()
+        self._looks: dict[tuple[tuple[str, ...], tuple[int, int]], DepotLook] = {}
         self._leaves_for_later = leaves_for_later
         self._why: dict[_Key, Why | None] = {}
         self._earlier: dict[_Key, Why | None] = {}
@@ -118,6 +120,7 @@ class DepotMemory:
     def forget(self) -> None:
         """Look again the next time."""
         self._known.clear()
+        self._looks.clear()
         _keep_earlier(self._earlier, self._why)
         _keep_earlier(self._earlier_uses, self._uses)
         self._left.clear()
@@ -230,10 +233,19 @@ class DepotMemory:
         found = self._known.get(key)
         if found is None:
             sources = PackageSources(environment, depots, installation)
-            caches = CompileCaches(graph, sources, depots, session)
+            one_look = self.look_into(depots, environment.julia.minor)
+            caches = CompileCaches(graph, sources, depots, session, one_look)
             found = Installed(environment, sources, caches, self._read)
             self._known.put(key, found, graph.size + environment.text_size)
         return found
+
+    def look_into(self, depots: Sequence[str], minor: tuple[int, int]) -> DepotLook:
+        """Return the look into depots that all questions about their caches share."""
+        self._forget_what_is_old()
+        key = (tuple(depots), minor)
+        if key not in self._looks:
+            self._looks[key] = DepotLook(*key)
+        return self._looks[key]
 
     def _read(self, source: PackageSource, foreign: frozenset[str]) -> PackageReads:
         if self._source_cache is None:

@@ -70,6 +70,11 @@ class PackageSources:
         entry = self._entry(unit, path)
         return Source(path, entry, is_installed) if entry is not None else None
 
+    @property
+    def stdlib(self) -> Path | None:
+        """The folder of the standard library, if a Julia was found."""
+        return self._installation.stdlib if self._installation is not None else None
+
     @classmethod
     def nowhere(cls, environment: Environment) -> PackageSources:
         """Return that no source of an environment is there."""
@@ -118,7 +123,7 @@ class PackageSources:
             minor = environment.julia.minor
             folder = installed_package(entry.name, uuid, entry.tree_sha1, self._depots, minor)
         else:
-            stdlib = self._installation.stdlib if self._installation is not None else None
+            stdlib = self.stdlib
             folder = stdlib_package(entry.name, stdlib) if stdlib is not None else None
         return (folder, True) if folder is not None else None
 

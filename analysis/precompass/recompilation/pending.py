@@ -8,6 +8,7 @@ because of another one is a *consequence*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -88,7 +89,7 @@ class NotCompiled(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-class Pending(msgspec.Struct, frozen=True):
+class Pending(msgspec.Struct, frozen=True, dict=True):
     """What the next start of Julia recompiles.
 
     Attributes:
@@ -110,11 +111,23 @@ class Pending(msgspec.Struct, frozen=True):
 
     def consequences(self, root: PendingUnit) -> tuple[PendingUnit, ...]:
         """Return the units that are pending because of another one."""
-        return tuple(one for one in self.units if one.root.id == root.unit.id and not one.is_root)
+        return tuple(self._consequences.get(root.unit.id, ()))
 
     def of(self, unit: UnitId) -> PendingUnit | None:
         """Return what is said of a unit; None if it is not recompiled."""
-        return next((one for one in self.units if one.unit.id == unit), None)
+        return self._by_unit.get(unit)
+
+    @cached_property
+    def _consequences(self) -> Mapping[UnitId, Sequence[PendingUnit]]:
+        found: dict[UnitId, list[PendingUnit]] = {}
+        for one in self.units:
+            if not one.is_root:
+                found.setdefault(one.root.id, []).append(one)
+        return found
+
+    @cached_property
+    def _by_unit(self) -> Mapping[UnitId, PendingUnit]:
+        return {one.unit.id: one for one in reversed(self.units)}
 
 
 def pending_for_using(

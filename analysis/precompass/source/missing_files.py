@@ -7,7 +7,7 @@ from pathlib import Path
 
 from precompass.files import disk
 from precompass.source.evaluation import Scope
-from precompass.source.package_code import PackageCode
+from precompass.source.package_code import PackageCode, may_include
 from precompass.source.package_files import Limits, PackageFiles
 from precompass.source.syntax import Call, Name
 from precompass.source.values import Text, alternatives
@@ -28,7 +28,11 @@ def missing_files(name: str, folder: Path, entry: Path, minor: tuple[int, int]) 
         entry: its entry file.
         minor: major and minor version of Julia.
     """
-    code = PackageCode(name, PackageFiles(folder, Limits()), ("include_dependency",))
+    files = PackageFiles(folder, Limits())
+    text = files.read(entry)
+    if text is not None and not may_include(text):
+        return ()
+    code = PackageCode(name, files, ("include_dependency",))
     code.read(entry)
     found = dict.fromkeys(code.missing)
     if minor >= _FIRST_TO_READ_DEPENDENCIES:

@@ -113,6 +113,11 @@ _MAY_INCLUDE = re.compile(rb"include|evalfile|Meta\.parse|parseall")
 _PARSERS = frozenset({"parseall", "parseatom", "parsestmt"})
 
 
+def may_include(text: bytes) -> bool:
+    """Tell whether a file may take in other code: where it does, it says so with a known word."""
+    return _MAY_INCLUDE.search(text) is not None
+
+
 class Problem(msgspec.Struct, frozen=True):
     """A place where reading had to stop, and why. What it holds is undecided."""
 

@@ -7,6 +7,7 @@ of it. The contents may be hostile, so their number and sizes are limited.
 from __future__ import annotations
 
 import os
+import stat
 from functools import cached_property
 from pathlib import Path
 
@@ -53,6 +54,7 @@ class PackageFiles:
         self.refused: dict[Path, str] = {}
         self._contents: dict[Path, bytes | None] = {}
         self._listings: dict[Path, list[Path]] = {}
+        self._real_folders: dict[str, str] = {}
         self._total = 0
 
     @property
@@ -80,11 +82,11 @@ class PackageFiles:
             self.refused[path] = "too many files"
             return None
         try:
-            real = disk.real_path(path)
+            real, is_file = self._real(path)
             if os.path.commonpath([self._real_root, real]) != self._real_root:
                 self.refused[path] = "outside the package"
                 return None
-            if not disk.is_file(real):
+            if not is_file:
                 self.refused[path] = "no such file"
                 return None
             allowed = min(self.limits.file_bytes, self.limits.total_bytes - self._total)
@@ -97,6 +99,21 @@ class PackageFiles:
             return None
         self._total += len(data)
         return data
+
+    def _real(self, path: Path) -> tuple[str, bool]:
+        """Return a path without links, and whether a regular file is there.
+
+        The links in a folder's path are followed once for all files in it.
+        """
+        folder, name = os.path.split(path)
+        status = disk.link_status(path)
+        if status is None or stat.S_ISLNK(status.st_mode) or not name:
+            real = disk.real_path(path)
+            return real, disk.is_file(real)
+        if folder not in self._real_folders:
+            self._real_folders[folder] = disk.real_path(folder)
+        real = os.path.join(self._real_folders[folder], name)  # noqa: PTH118 - of thousands
+        return real, stat.S_ISREG(status.st_mode)
 
     @cached_property
     def _real_root(self) -> str:

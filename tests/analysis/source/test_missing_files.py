@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from precompass.source.missing_files import missing_files
+from precompass.source.package_code import PackageCode
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,18 @@ def test_what_a_guarded_file_includes_is_guarded_too(tmp_path: Path) -> None:
     entry.write_text('module Wall\ntry\n    include("there.jl")\ncatch\nend\nend\n')
     (entry.parent / "there.jl").write_text('include("gone.jl")\n')
     assert missing_files("Wall", tmp_path, entry, (1, 12)) == ()
+
+
+def test_a_file_that_takes_in_no_other_is_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of packages may be recompiled at once, and most small ones are of one file."""
+    parsed: list[str] = []
+    monkeypatch.setattr(PackageCode, "read", lambda code, _: parsed.append(code.name))
+    entry = tmp_path / "Wall.jl"
+    entry.write_text("module Wall\nheight() = 1\nend\n")
+    assert missing_files("Wall", tmp_path, entry, (1, 12)) == ()
+    assert parsed == []
+    entry.write_text("module Wall\n@eval Base.include(@__MODULE__, path)\nend\n")
+    missing_files("Wall", tmp_path, entry, (1, 12))
+    assert parsed == ["Wall"]
