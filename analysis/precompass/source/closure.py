@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -32,7 +33,7 @@ from precompass.source.values import (
     substitute,
 )
 
-_MAX_ROUNDS = 5  # through functions that call one another in a circle
+_MAX_ROUNDS = 25  # through functions that call one another in a circle; values nest 20 deep
 _MAX_WAYS = 4  # different conditions under which a body does the same
 _MAX_EXACT = 40_000  # effects passed from functions to callers in one package, in every way
 _MAX_INLINED = 120_000  # from there on each effect in one way only, as long as these last
@@ -171,6 +172,7 @@ class Closure:
     def __init__(
         self, bodies: Mapping[Definition, Body], evaluation: Evaluation, limit: int
     ) -> None:
+        self._is_cut = False
         self._limit = limit
         self._inlined = 0
         self._looked_at = 0
@@ -182,7 +184,7 @@ class Closure:
     def _settle(self, bodies: Mapping[Definition, Body]) -> None:
         """Go through the functions, those called before those that call them.
 
-        Functions that call one another in a circle are gone through a few times.
+        Functions that call one another in a circle are gone through until nothing changes.
         """
         calls = Network(
             bodies,
@@ -195,13 +197,34 @@ class Closure:
                 if called in bodies
             ),
         )
-        order = {definition: number for number, definition in enumerate(bodies)}
-        for found in calls.components():
-            circle = sorted(found, key=order.__getitem__)
-            for _ in range(_MAX_ROUNDS):
-                changes = [self._extend(definition, bodies[definition]) for definition in circle]
-                if not any(changes):
-                    break
+        for circle in calls.components():
+            self._settle_circle(circle, bodies, calls)
+
+    def _settle_circle(
+        self,
+        circle: Sequence[Definition],
+        bodies: Mapping[Definition, Body],
+        calls: Network[Definition],
+    ) -> None:
+        """Go through functions of a circle, and through each again when one that it calls changes.
+
+        What a function does may grow for ever: ``f(k) = (load_preference(m, k); f(k * "x"))``.
+        """
+        pending = deque(circle)
+        members = set(circle)
+        waiting = set(circle)
+        left = _MAX_ROUNDS * len(circle)
+        while pending and left:
+            left -= 1
+            definition = pending.popleft()
+            waiting.remove(definition)
+            if self._extend(definition, bodies[definition]) and not self._is_full:
+                callers = [
+                    one for one in calls.pred[definition] if one in members and one not in waiting
+                ]
+                pending.extend(callers)
+                waiting.update(callers)
+        self._is_cut |= bool(pending)
 
     def _extend(self, definition: Definition, body: Body) -> bool:
         """Work out what one function does; tell whether that is more than was known."""
@@ -217,7 +240,12 @@ class Closure:
 
     @property
     def exhausted(self) -> bool:
-        """Whether there were so many calls that the rest was not followed."""
+        """Whether there was so much in what was asked for that the rest was not followed."""
+        return self._is_cut or self._is_full
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether there were so many calls that no more are followed."""
         return self._inlined > _MAX_INLINED or self._looked_at > _MAX_LOOKED_AT
 
     @property
@@ -234,7 +262,10 @@ class Closure:
         found: dict[Effect, None] = {}
         seen = {definition}
         pending = [definition] if self._generated else []
-        while pending and len(found) < self._limit:
+        while pending:
+            if len(found) >= self._limit:
+                self._is_cut = True
+                break
             current = pending.pop()
             if current.is_generated:
                 found.update(dict.fromkeys(self.of(current)))
@@ -262,13 +293,14 @@ class Closure:
         """Return what steps do, calls followed."""
         found: dict[tuple[object, ...], _Ways] = {}
         for step in steps:
+            if len(found) >= self._limit:
+                self._is_cut = True
+                break
             for effect in self._of_call(step, found) if isinstance(step, LocalCall) else (step,):
                 ways = found.get(effect.identity)
                 if ways is None:
                     ways = found[effect.identity] = _Ways()
                 ways.add(effect, _MAX_WAYS if self._is_exact else 1)
-            if len(found) >= self._limit:
-                break
         return tuple(effect for ways in found.values() for effect in ways.effects)
 
     @property
@@ -276,17 +308,17 @@ class Closure:
         """Whether all ways to the same effect are kept: there were not very many so far."""
         return self._inlined <= _MAX_EXACT
 
-    def _of_call(self, call: LocalCall, found: Container[tuple[object, ...]]) -> Iterator[Effect]:
+    def _of_call(
+        self, call: LocalCall, found: Mapping[tuple[object, ...], _Ways]
+    ) -> Iterator[Effect]:
         """Yield what a call does; of what is found already, another way may be left out."""
         self._looked_at += len(call.definitions)
-        if self._looked_at > _MAX_LOOKED_AT:
+        if self._is_full:
             return
         known = [definition for definition in call.definitions if definition in self.formals]
         meant = [d for d in call.definitions if self._accepts(d, call)] or known
         for number, definition in enumerate(meant):
             effects = self.of_call(definition, call.part)
-            if not self._is_exact:
-                effects = tuple(effect for effect in effects if not _is_known(effect, found))
             if not effects:
                 continue
             conditions = call.conditions
@@ -294,11 +326,13 @@ class Closure:
                 line = definition.code.line + 1
                 text = f"the method of {definition.name} in line {line} is called"
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
+            if not self._is_exact:
+                effects = _unknown(effects, found, conditions)
             passed, values = self.formals[definition].bind(call.arguments, call.keywords)
             here = CallSite(definition.name, call.site, conditions, passed, values, call.expander)
             for effect in effects:
-                if self.exhausted or (not self._is_exact and _is_known(effect, found)):
-                    continue
+                if self._is_full:
+                    return
                 self._inlined += 1
                 inlined = here.inline(effect)
                 if inlined is not None:
@@ -316,11 +350,13 @@ class _Ways:
     """The ways in which the same effect comes about.
 
     A way that holds whenever another one does adds nothing. The few ways with the fewest
-    conditions are kept.
+    conditions are kept; what may hold of others is then not told of these either.
     """
 
     def __init__(self) -> None:
         self._ways: list[tuple[frozenset[Condition], Effect]] = []
+        self._is_complete = True
+        self._in_workload = True
 
     @property
     def effects(self) -> list[Effect]:
@@ -329,26 +365,54 @@ class _Ways:
 
     def add(self, effect: Effect, most: int) -> None:
         """Add one more way, if it is not known already; of more than *most*, some go."""
+        effect = self._changed(effect)
         conditions = frozenset(effect.conditions)
         if any(conditions >= way for way, _ in self._ways):
             return
         ways = [(way, other) for way, other in self._ways if not way >= conditions]
         ways.append((conditions, effect))
         ways.sort(key=lambda way: len(way[1].conditions))
-        if len(ways) > most:  # whether one of them is open is no longer known
-            kept = [
-                replace(other, conditions=tuple(one.elsewhere for one in other.conditions))
-                for _, other in ways[:most]
-            ]
-            ways = [(frozenset(other.conditions), other) for other in kept]
-        self._ways = ways
+        self._ways = ways[:most]
+        for way, _ in ways[most:]:
+            self.leave_out(way)
+
+    def leave_out(self, conditions: Iterable[Condition]) -> None:
+        """Note that there is another way, which is not kept, under some conditions."""
+        in_workload = self._in_workload and any(one.workload for one in conditions)
+        if self._is_complete or in_workload != self._in_workload:
+            self._is_complete = False
+            self._in_workload = in_workload
+            kept = [self._changed(effect) for effect in self.effects]
+            self._ways = [(frozenset(effect.conditions), effect) for effect in kept]
+
+    def _changed(self, effect: Effect) -> Effect:
+        """Return an effect without the conditions that may not hold of the ways left out."""
+        if self._is_complete:
+            return effect
+        conditions = (one.elsewhere for one in effect.conditions)
+        if not self._in_workload:
+            conditions = (replace(one, workload=False) for one in conditions)
+        return replace(effect, conditions=tuple(conditions))
 
 
-def _is_known(effect: Effect, found: Container[tuple[object, ...]]) -> bool:
-    """Tell whether an effect is found already, and no caller makes another one of it."""
-    values = (effect.owner, effect.key) if isinstance(effect, Read) else ()
-    is_fixed = isinstance(effect, Read) and not any(map(is_open, values))
-    return is_fixed and effect.identity in found
+def _unknown(
+    effects: Iterable[Effect],
+    found: Mapping[tuple[object, ...], _Ways],
+    conditions: Conditions,
+) -> tuple[Effect, ...]:
+    """Return which effects of a call are not found yet, or may be others for each caller.
+
+    Those that are found have one more way, under the conditions of the call and their own.
+    """
+    kept: list[Effect] = []
+    for effect in effects:
+        is_fixed = isinstance(effect, Read) and not (is_open(effect.owner) or is_open(effect.key))
+        ways = found.get(effect.identity) if is_fixed else None
+        if ways is None:
+            kept.append(effect)
+        else:
+            ways.leave_out((*conditions, *effect.conditions))
+    return tuple(kept)
 
 
 def _builders(body: Body) -> Iterator[LocalCall]:

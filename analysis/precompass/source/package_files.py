@@ -42,7 +42,7 @@ class Limits(msgspec.Struct, frozen=True):
     pieces: int = 250_000
     parsed_tokens: int = 1_000_000
     depth: int = 60
-    effects: int = 1_000
+    effects: int = 5_000
 
 
 class PackageFiles:

@@ -163,6 +163,7 @@ def _read_files(
     unfollowed: tuple[Effect, ...] = (*unfollowed_reads(reader, closure), *inferred_calls(reader))
     happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
+    functions = (*_functions(code, closure), *_other_readers(code))
     problems = [*code.problems, *errors]
     if code.exhausted or code.evaluation.exhausted or closure.exhausted or reader.exhausted:
         problems.append(
@@ -191,7 +192,7 @@ def _read_files(
         init_effects=tuple(
             dict.fromkeys(effect for item in initialising for effect in closure.of(item))
         ),
-        functions=(*_functions(code, closure), *_other_readers(code)),
+        functions=functions,
         handed=_handed(source, files),
         of_stored=_of_stored((*_steps(bodies.values()), *unfollowed)),
         passed_on=_passed_on(source, files, code, foreign),

@@ -67,7 +67,8 @@ class PreferenceRead(msgspec.Struct, frozen=True):
         certainty: how surely.
         recording: whether Julia notes in the cache that the preference was read.
         condition: the source of the conditions that it is behind, or of a computed key.
-        in_workload: whether "the package's workload is switched on" is the only condition.
+        in_workload: whether "the package's workload is switched on" is the only condition, on
+            every way to get there.
         default: the source of the default, if there is one.
         via: the functions and macros through which the code gets there, outermost first;
             ``("JLLWrappers",)`` for the path of a product of a JLL package.
@@ -244,6 +245,11 @@ class _Way(msgspec.Struct, frozen=True):
         return tuple(test for condition in self.conditions for test in condition.tests)
 
     @property
+    def is_in_workload(self) -> bool:
+        """Whether "the package's workload is switched on" is the only condition."""
+        return bool(self.conditions) and all(item.workload for item in self.conditions)
+
+    @property
     def is_unfollowed(self) -> bool:
         """Whether the source does not say that the code runs."""
         return any(condition.unfollowed for condition in self.conditions)
@@ -303,8 +309,11 @@ def _settled(preference: _Preference, ways: list[_Way], when: When) -> Iterator[
     chains = [way.conditions for way in ways]
     on_all_ways = () not in chains and is_certain(chains)
     tests: dict[Site, list[tuple[PreferenceTest, ...]]] = {}
+    in_workload: dict[Site, bool] = {}
     for way in ways:
-        tests.setdefault(way.read.site, []).append(way.tests)
+        site = way.read.site
+        tests.setdefault(site, []).append(way.tests)
+        in_workload[site] = in_workload.get(site, True) and way.is_in_workload
     seen: set[Site] = set()
     for way in sorted(ways, key=lambda item: (item.is_unfollowed, len(item.conditions))):
         site = way.read.site
@@ -320,7 +329,7 @@ def _settled(preference: _Preference, ways: list[_Way], when: When) -> Iterator[
             certainty=certainty,
             recording=preference.recording,
             condition=condition,
-            in_workload=bool(way.conditions) and all(item.workload for item in way.conditions),
+            in_workload=in_workload[site],
             default=way.read.default,
             via=way.read.via,
             ways=tuple(dict.fromkeys(tests[site])),

@@ -1,0 +1,110 @@
+"""Packages with more in them than is followed: what is not followed is never denied.
+
+Whoever reads that a package does not read a preference concludes that setting it recompiles
+nothing. So wherever the reader stops, the package has a problem, or an open read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompass.source import closure
+from precompass.source.package_files import Limits
+from precompass.source.package_reads import PackageSource, read_package_source
+from precompass.source.preference_reads import PackageReads, PreferenceRead, When
+from support.one_package import UUID_OF_FOO, read, verdict
+
+TOO_MUCH = ["too much code: the rest is not followed"]
+ONE_READER = "f(k) = load_preference(Foo, k)\n"
+WORKLOAD = "using PrecompileTools\n" + "@compile_workload begin\n level()\nend\n" * 4
+LEVEL = 'level() = @load_preference("level")\n'
+
+
+def each(count: int, line: str) -> str:
+    """Return a line with each number from 0 on."""
+    return "".join(line.replace("#", str(number)) + "\n" for number in range(count))
+
+
+def at_compile_time(reads: PackageReads, key: str) -> PreferenceRead:
+    """Return the one place where a key is read while the package compiles."""
+    [found] = (one for one in reads.reads if one.key == key and one.when is When.COMPILE)
+    return found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ONE_READER + each(1_200, 'f("k#")'),
+        ONE_READER + "function g()\n" + each(1_200, 'f("k#")') + "end\nconst x = g()",
+        ONE_READER + each(1_200, 'h#() = f("k#")') + each(1_200, "h#()"),
+        "macro r(k)\n :(load_preference(Foo, $k))\nend\n" + each(1_200, '@r("k#")'),
+        each(1_200, 'f#() = @load_preference("k#")').replace("\n", ";") + each(900, "f#()"),
+    ],
+    ids=["calls", "calls in a function", "functions", "macros", "places"],
+)
+def test_what_is_read_behind_a_thousand_reads(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code), "k1150") in {"read", "may"}
+
+
+@pytest.mark.parametrize("length", [2, 6, 40])
+def test_functions_that_call_one_another_in_a_circle(tmp_path: Path, length: int) -> None:
+    last = length - 1
+    code = each(last, "walk#(x) = next#(x)") + "".join(
+        f"next{number}(x) = walk{number + 1}(x)\n" for number in range(last)
+    )
+    code += f'walk{last}(x) = x > 3 ? @load_preference("mode") : walk0(x + 1)\nwalk0(1)\n'
+    reads = read(tmp_path, code)
+    assert verdict(reads) == "read"
+    assert not reads.problems
+
+
+def test_a_circle_that_reads_ever_other_keys(tmp_path: Path) -> None:
+    """``read_all("")`` reads "", "x", "xx" and so on."""
+    code = 'read_all(k) = (load_preference(Foo, k); read_all(k * "x"))\nread_all("")\n'
+    assert [one.text for one in read(tmp_path, code).problems] == TOO_MUCH
+
+
+def test_a_circle_that_nests_values_ever_deeper(tmp_path: Path) -> None:
+    """A value that is nested more than 20 deep is unknown: behind that, nothing new is found."""
+    code = 'walk(x) = (load_preference(x, "mode"); walk((x, 1)))\nwalk(Foo)\n'
+    reads = read(tmp_path, code)
+    assert verdict(reads) == "read"
+    assert not reads.problems
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        each(8, '@load_preference("k#")'),
+        "f() = begin\n" + each(8, '@load_preference("k#")') + "end\nf()",
+        each(8, 'g#() = @load_preference("k#")') + "f() = begin\n" + each(8, "g#()") + "end\nf()",
+        each(8, '@generated g#() = (@load_preference("k#"); :(1))')
+        + "f() = begin\n"
+        + each(8, "g#()")
+        + "end",
+    ],
+    ids=["top level", "function", "calls", "generated functions"],
+)
+def test_more_effects_than_are_kept(tmp_path: Path, code: str) -> None:
+    (tmp_path / "src").mkdir()
+    entry = tmp_path / "src" / "Foo.jl"
+    entry.write_text(f"module Foo\nusing Preferences\n{code}\nend\n")
+    source = PackageSource("Foo", UUID_OF_FOO, tmp_path, entry)
+    assert not read_package_source(source, limits=Limits(effects=9)).problems
+    reads = read_package_source(source, limits=Limits(effects=5))
+    assert [one.text for one in reads.problems] == TOO_MUCH
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("way", ["level()", "ENABLED && level()", "a && b && level()"])
+def test_a_workload_is_not_the_only_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, exact: bool
+) -> None:
+    """Only a few ways are kept, those with the fewest conditions: the others count all the same."""
+    if not exact:
+        monkeypatch.setattr(closure, "_MAX_EXACT", 0)
+    folders = tmp_path / "with", tmp_path / "without"
+    assert not at_compile_time(read(folders[0], LEVEL + WORKLOAD + way), "level").in_workload
+    assert at_compile_time(read(folders[1], LEVEL + WORKLOAD), "level").in_workload
