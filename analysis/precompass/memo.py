@@ -11,7 +11,7 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 P = ParamSpec("P")
@@ -161,18 +161,28 @@ def memoised(size: Callable[..., int], of: Callable[..., Hashable] = lambda *_: 
     return decorate
 
 
-def kept_with(function: Callable[[Key], Value]) -> Callable[[Key], Value]:
+def kept_with(
+    function: Callable[Concatenate[Key, P], Value],
+) -> Callable[Concatenate[Key, P], Value]:
     """Let a function about one object keep each answer for as long as the object is there.
 
-    The answer must not hold the object: neither would ever go.
+    The answer must not hold the object: neither would ever go. Of one object at most
+    :data:`VERSIONS` answers are kept, one for each set of further arguments.
     """
-    answers: WeakKeyDictionary[Key, tuple[Value]] = WeakKeyDictionary()
+    answers: WeakKeyDictionary[Key, dict[Hashable, tuple[Value]]] = WeakKeyDictionary()
 
     @functools.wraps(function)
-    def kept(about: Key) -> Value:
-        found = answers.get(about)
+    def kept(about: Key, /, *args: P.args, **kwargs: P.kwargs) -> Value:
+        further = (args, *kwargs.items())
+        known = answers.get(about)
+        if known is None:
+            known = answers[about] = {}
+        found = known.get(further)
         if found is None:
-            found = answers[about] = (function(about),)
+            found = (function(about, *args, **kwargs),)
+            if len(known) >= VERSIONS:
+                del known[next(iter(known))]
+            known[further] = found
         return found[0]
 
     return kept

@@ -145,6 +145,26 @@ def test_an_answer_goes_with_what_it_is_about() -> None:
     assert gone() is None
 
 
+def test_few_answers_about_one_thing_are_kept() -> None:
+    computed = []
+
+    @kept_with
+    def label(_: Tree, number: int, *, plural: bool) -> str:
+        computed.append(number)
+        return f"{number} trees" if plural else f"tree {number}"
+
+    tree = Tree()
+    for number in range(VERSIONS):
+        assert label(tree, number, plural=True) == f"{number} trees"
+        assert label(tree, number, plural=True) == f"{number} trees"
+    assert computed == list(range(VERSIONS))
+    assert label(tree, 0, plural=False) == "tree 0"
+    computed.clear()
+    assert label(tree, VERSIONS - 1, plural=True) == f"{VERSIONS - 1} trees"
+    assert label(tree, 0, plural=True) == "0 trees"
+    assert computed == [0]
+
+
 def test_the_texts_of_a_file_that_is_edited_are_not_all_kept() -> None:
     path = Path("/nowhere/Project.toml")
     projects = [ref(parse_project(path, f'name = "A{number}"\n')) for number in range(50)]

@@ -32,7 +32,7 @@ from precompass.julia.stdlibs import STDLIBS
 from precompass.julia.uuids import UUID
 from precompass.julia.versions import VersionNumber
 from precompass.julia.workspace import Members, Workspace
-from precompass.memo import memoised
+from precompass.memo import kept_with
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -173,7 +173,7 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         )
 
     def _missing_of_projects(self, manifest: Manifest) -> Iterator[str]:
-        missing = _missing_of(self.shapes, manifest)
+        missing = _missing_of(manifest, self.shapes)
         for project in self.projects if missing else ():
             yield from missing.get(project.shape, ())
 
@@ -262,9 +262,9 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         return list(found)
 
 
-@memoised(size=lambda _, __, manifest: len(manifest.document.text))
+@kept_with
 def _missing_of(
-    projects: frozenset[ProjectShape], manifest: Manifest
+    manifest: Manifest, projects: frozenset[ProjectShape]
 ) -> Mapping[ProjectShape, tuple[str, ...]]:
     """Return what projects of a workspace depend on that neither it nor the manifest has."""
     known = {*manifest.packages, *STDLIBS, *(project.uuid for project in projects)}

@@ -24,7 +24,7 @@ from typing import TypeAlias
 from precompass.julia.behaviour import PrecompileScope
 from precompass.julia.dictionaries import manifest_order
 from precompass.julia.uuids import UUID
-from precompass.memo import memoised
+from precompass.memo import kept_with
 from precompass.network import Network
 from precompass.recompilation.graph import (
     DependencyGraph,
@@ -52,27 +52,33 @@ def precompiled_again(
         unloaded: dependencies that are known not to be loaded, which some versions look at.
     """
     again = own_extensions_left_out(loaded_again(graph, direct, unloaded))
-    return again - _above_circles(graph) if _waits_for_extensions(graph) else again
+    if not _waits_for_extensions(graph):
+        return again
+    return UnitSet(graph, again.bits & ~_above_circles(graph))
 
 
-@memoised(size=lambda _, graph: graph.size)
 def visited(graph: DependencyGraph) -> UnitSet:
     """Return the units that Julia looks at when the active project is precompiled, or loaded.
 
     A project without dependencies represents its workspace: by itself it compiles nothing. One
     that is a package compiles itself (``ExplicitEnv`` in ``base/precompilation.jl``).
     """
+    return UnitSet(graph, _visited(graph))
+
+
+@kept_with
+def _visited(graph: DependencyGraph) -> int:
     active = graph.projects[0].id
     is_root = graph.units[active].is_package or graph.network.succ[active]
     if not graph.julia.visits_dependencies_only or not is_root:
-        return graph.subset(graph.units)
+        return graph.subset(graph.units).bits
     found = {active, *graph.dependencies(active)}
     found.update(
         unit.id
         for unit in graph.order
         if unit.is_extension and found.issuperset(graph.network.succ[unit.id])
     )
-    return graph.subset(found)
+    return graph.subset(found).bits
 
 
 def own_extensions_left_out(units: UnitSet) -> UnitSet:
@@ -95,7 +101,7 @@ def loaded_again(
     return UnitSet(graph, bits)
 
 
-@memoised(size=lambda above, graph, _: graph.size + len(above) ** 2 // 320)  # a bit for each pair
+@kept_with
 def _above(graph: DependencyGraph, unloaded: frozenset[Edge]) -> Mapping[UnitId, int]:
     """Return, for each unit, the bits of what is recompiled with it, itself included."""
     return transitive_masks(recompilation_network(graph, unloaded), graph.bits)
@@ -207,9 +213,9 @@ def _in_pkg_order(graph: DependencyGraph) -> tuple[UUID, ...]:
     return manifest_order(by_name)
 
 
-@memoised(size=lambda _, graph: graph.size)
-def _above_circles(graph: DependencyGraph) -> UnitSet:
-    """Return the units that Pkg skips: those in a cycle of waiting units, and their dependents.
+@kept_with
+def _above_circles(graph: DependencyGraph) -> int:
+    """Return the bits of what Pkg skips: units in a cycle of waiting units, and their dependents.
 
     A trigger that depends on the parent of its extension makes such a circle by waiting.
     """
@@ -226,4 +232,4 @@ def _above_circles(graph: DependencyGraph) -> UnitSet:
     bits = 0
     for unit in on_circles:
         bits |= above[unit]
-    return UnitSet(graph, bits)
+    return bits

@@ -23,7 +23,7 @@ from precompass.julia.workload_tools import (
     PrecompileTools,
     SnoopPrecompile,
 )
-from precompass.memo import memoised
+from precompass.memo import kept_with
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
 from precompass.recompilation.read_reasons import (
@@ -41,7 +41,7 @@ from precompass.recompilation.read_reasons import (
 from precompass.recompilation.reads import Read, UnitReads
 
 
-@memoised(size=lambda _, graph, *__: graph.size)
+@kept_with
 def known_reads(
     graph: DependencyGraph, manifest: Manifest | None, *, switched_off: bool
 ) -> Mapping[UnitId, UnitReads]:

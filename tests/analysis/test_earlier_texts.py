@@ -1,0 +1,72 @@
+"""What is left of a large manifest when a later text has taken its place: nothing.
+
+An editor makes a new text at every keystroke, and asks most of them for only some answers. If each
+kind of answer kept the last text that it was asked about, the memory would grow with every kind.
+"""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from weakref import ReferenceType, ref
+
+import pytest
+
+from precompass.answers.hover import hover
+from precompass.answers.inlay_hints import inlay_hints
+from precompass.documents.text import Span
+from precompass.files.snapshot import Disk, Snapshot
+from precompass.julia.manifest import Manifest
+from precompass.memo import CHARACTERS
+from precompass.recompilation.graph import dependency_graph
+from precompass.recompilation.precompilation import precompiled_again, visited
+from precompass.rules import check
+from precompass.session import Session
+from precompass.settings.settings import Settings
+from support.made_environments import made_manifest, made_preferences, made_project
+
+PACKAGES = 671
+SETTINGS = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+
+
+def _session(folder: Path, julia: str, later: int = 0) -> Session:
+    version = f'julia_version = "{julia}"\n'
+    written = made_manifest(PACKAGES).partition("\n")[2]
+    texts = {
+        "Project.toml": made_project(PACKAGES),
+        "Manifest.toml": f"{version}{written}# {later}\n",
+        "LocalPreferences.toml": made_preferences(PACKAGES, 50),
+    }
+    assert 2 * len(texts["Manifest.toml"]) > CHARACTERS * 0.8
+    open_texts = {folder / name: text for name, text in texts.items()}
+    return Session(Snapshot(Disk(), open_texts), SETTINGS)
+
+
+def _ask_much(folder: Path, julia: str) -> ReferenceType[Manifest]:
+    """Ask for what rests on a manifest and its graph; return the manifest, held by nobody."""
+    session = _session(folder, julia)
+    project = folder / "Project.toml"
+    environment = session.environment(project)
+    assert environment is not None
+    assert environment.manifest is not None
+    check(session, project)
+    preferences = folder / "LocalPreferences.toml"
+    check(session, preferences)
+    hover(session, preferences, 2)
+    inlay_hints(session, preferences, Span(0, 500))
+    graph = dependency_graph(environment)
+    assert precompiled_again(graph, [graph.order[0].id]) <= visited(graph)
+    session.let_go()
+    return ref(environment.manifest)
+
+
+@pytest.mark.parametrize("julia", ["1.9.1", "1.11.2"])
+def test_a_large_manifest_goes_when_later_ones_are_read(tmp_path: Path, julia: str) -> None:
+    first = _ask_much(tmp_path, julia)
+    for later in range(1, 4):
+        session = _session(tmp_path, julia, later)
+        environment = session.environment(tmp_path / "Project.toml")
+        assert environment is not None
+        dependency_graph(environment)
+    gc.collect()
+    assert first() is None
