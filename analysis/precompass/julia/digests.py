@@ -40,10 +40,11 @@ sha256 = _lightest("sha256", ("_sha2", "_sha256", "hashlib"))  # the first from 
 
 
 def uuid_of(namespace: UUID, name: str) -> UUID:
-    """Return version 5 of RFC 4122, as :func:`uuid.uuid5` does.
+    """Return version 5 of RFC 4122, as :func:`uuid.uuid5` does; also of paths that are no text.
 
     >>> from uuid import NAMESPACE_URL, uuid5
     >>> uuid_of(NAMESPACE_URL, "/home/a/é") == uuid5(NAMESPACE_URL, "/home/a/é")
     True
     """
-    return UUID(bytes=sha1(namespace.bytes + name.encode()).digest()[:16], version=5)
+    digest = sha1(namespace.bytes + name.encode(errors="surrogateescape"))
+    return UUID(bytes=digest.digest()[:16], version=5)

@@ -185,6 +185,18 @@ def test_it_is_answered_as_with_another_name(
     }
 
 
+def test_a_project_without_a_uuid_is_one_among_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = odd_project(folder)
+    (world.app / "Project.toml").write_text(f'[deps]\nFoo = "{FOO}"\n')
+    monkeypatch.chdir(world.app)
+    assert main(["check", "--verbose", "--depot", str(world.depot)]) in (0, 1)
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    assert "failed" not in captured.err
+
+
 def test_it_is_shown_with_its_bytes(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
