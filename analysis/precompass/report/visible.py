@@ -18,6 +18,11 @@ _HIDDEN = re.compile(
     "]"
 )
 
+_COMMAND = re.compile(r"(?:^|(?<=\s)):(?=:[\w-]+(?:::|\s.*?::))|#(?=#\w*\[)")
+"""The beginning of what a log of CI obeys: ``::error::`` where a line begins or may be broken,
+``##[error]`` and ``##vso[task.debug]`` anywhere. Sources: ``actions/runner``,
+``src/Runner.Common/ActionCommand.cs``; "Logging commands" in the manual of Azure Pipelines."""
+
 UNBROKEN = "\ue000"
 """Means a space where a line must not be broken."""
 
@@ -25,10 +30,16 @@ UNBROKEN = "\ue000"
 def visible(text: str) -> str:
     r"""Return a line of text in which every character can be seen; a tab becomes four spaces.
 
+    Nor does a log of CI obey what the text holds.
+
     >>> print(visible("a\x1b[31m\u202eb"))
     a␛[31m\u202Eb
+    >>> print(visible("::error::a"))
+    \u003A:error::a
     """
-    return _HIDDEN.sub(_shown, text) if not text.isascii() or not text.isprintable() else text
+    if not text.isascii() or not text.isprintable():
+        text = _HIDDEN.sub(_shown, text)
+    return _COMMAND.sub(_escape, text) if "::" in text or "##" in text else text
 
 
 def visible_lines(text: str) -> str:
@@ -51,3 +62,7 @@ def _shown(found: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is not UTF-8
         return f"\\x{code - 0xDC00:02X}"
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04X}"

@@ -99,6 +99,10 @@ PAYLOADS = (
     "\n::error::owned",
     "\n+++ b/x\n",
     "%0A::error::owned",
+    "::stop-commands::owned",
+    " ::add-mask::owned",
+    "##[add-mask]owned",
+    "##vso[task.setvariable variable=x]owned",
     "](",
     "\t",
     "\x1b[31m",
@@ -241,6 +245,19 @@ def everything_is_seen(text: str) -> None:
             assert not unseen, (hex(ord(character)), text)
 
 
+_COMMAND = re.compile(r"\s*::[^\s:]+(\s.*?)?::|.*##\w*\[")
+
+
+def nothing_is_obeyed(text: str) -> None:
+    """No line is a command to the runner of a CI, which reads all that a step writes.
+
+    ``actions/runner`` takes ``::error::`` at the beginning of a line and ``##[error]`` anywhere
+    (``src/Runner.Common/ActionCommand.cs``), Azure Pipelines ``##vso[task.setvariable]``.
+    """
+    everything_is_seen(text)
+    assert [line for line in text.split("\n") if _COMMAND.match(line)] == []
+
+
 _BARE_LINK = re.compile(r"(?i)(https?|ftp)://|www\.")
 _HARMLESS = {"paragraph", "inline", "text", "strong", "code_inline", "softbreak", "text_special"}
 _OURS = {"heading", "bullet_list", "list_item", "blockquote"}
@@ -336,7 +353,7 @@ def test_explanations_hold_no_markup_of_the_files(names: Names) -> None:
         is_text(explanation_markdown(explanation, folder=project.parent), _OURS)
         output = io.StringIO()
         print_explanation(explanation, folder=project.parent, console=make_console("never", output))
-        everything_is_seen(output.getvalue())
+        nothing_is_obeyed(output.getvalue())
 
 
 @CHECKED
@@ -352,7 +369,7 @@ def test_findings_say_what_is_wrong_and_do_nothing(names: Names) -> None:
         is_command(line)
     output = io.StringIO()
     print_findings(findings, files, checked=4, folder=folder, output=make_output("never", output))
-    everything_is_seen(output.getvalue())
+    nothing_is_obeyed(output.getvalue())
     for text in (
         json_text(findings_json(findings, files, checked=4, folder=folder)),
         findings_gitlab(findings, files, folder=folder),
@@ -388,7 +405,7 @@ def test_comparisons_hold_no_markup_of_the_files(names: Names, value: str) -> No
         is_command(line)
     output = io.StringIO()
     print_comparisons(found, folder=Path("/tmp"), console=make_console("never", output))
-    everything_is_seen(output.getvalue())
+    nothing_is_obeyed(output.getvalue())
 
 
 class Page(HTMLParser):

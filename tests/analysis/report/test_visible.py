@@ -20,6 +20,27 @@ def test_no_control_or_format_character_is_left() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error title=a::b", r"\u003A:error title=a::b"),
+        ("in ::stop-commands::b", r"in \u003A:stop-commands::b"),
+        ("\u3000::debug::b", "\u3000\\u003A:debug::b"),
+        ("a##[add-mask]b", r"a\u0023#[add-mask]b"),
+        ("###vso[task.debug]b", r"#\u0023#vso[task.debug]b"),
+    ],
+)
+def test_what_a_log_of_ci_obeys_is_written_otherwise(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["f(x::Int)", "Base.Iterators", "a ::Int", "x::Int, y::Int", "## a [b]"]
+)
+def test_julia_s_types_and_comments_stay(text: str) -> None:
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize(
     "text", ["Größe", "磁場", "∇²ϕ", "e\u0301", "\N{BLACK HEART SUIT}\N{VARIATION SELECTOR-16}"]
 )
 def test_letters_signs_accents_and_emoji_stay(text: str) -> None:
