@@ -10,7 +10,7 @@ from precompass.session import Session
 from precompass.source.preference_reads import PreferenceRead
 
 _ASSIGNED = re.compile(r"^\s*(?:(?:const|global|local)\s+)*(\w+)\s*(?:::[^=]+)?=(?!=)")
-_LITERAL = r'"[^"\\$\n]*"|[+-]?\d+(?:\.\d+)?'
+_LITERAL = r'"[^"\\$\x00-\x1f\x7f]*"|[+-]?\d+(?:\.\d+)?'
 _LITERALS = re.compile(_LITERAL)
 _COMMENTS = re.compile(
     r'""".*?(?:"""|\Z)|#=.*?(?:=#|\Z)|#[^\n]*|(?P<kept>"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)\')',

@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 
 from precompass.documents.cursor import Cursor
-from precompass.documents.editing import written_key
+from precompass.documents.editing import string_in_place_of, written_key, written_string
 from precompass.documents.text import Span, TextEdit
 from precompass.documents.toml import Table
 from precompass.julia.uuids import UUID
@@ -97,14 +97,21 @@ class Candidates(msgspec.Struct, frozen=True):
         detail: str = "",
         subject: Topic | None = None,
     ) -> Completion:
-        """Offer a string, with the quotes that are missing, and a comma before another item."""
+        """Offer a string, with the quotes that are missing, and a comma before another item.
+
+        One that the quotes before the cursor cannot hold gets others.
+        """
         quote, span = self.cursor.quote, self.cursor.span
         if not quote:
             comma = "," if self.cursor.is_before_item else ""
-            edit = TextEdit(span, f'"{text}"{comma}')
+            edit = TextEdit(span, written_string(text) + comma)
             return Completion(text, kind, edit, text, detail, subject)
-        closing = "" if self.cursor.is_closed else quote
-        return Completion(text, kind, TextEdit(span, text + closing), text, detail, subject)
+        written = string_in_place_of(quote, text)
+        if written[0] != quote:
+            edit = TextEdit(Span(*self._whole()), written)
+            return Completion(text, kind, edit, quote + text, detail, subject)
+        kept = written[1:-1] if self.cursor.is_closed else written[1:]
+        return Completion(text, kind, TextEdit(span, kept), text, detail, subject)
 
     def item(
         self,
@@ -117,7 +124,8 @@ class Candidates(msgspec.Struct, frozen=True):
         cursor = self.cursor
         if cursor.in_array or cursor.quote:
             return self.string(text, kind, detail, subject)
-        return Completion(text, kind, TextEdit(cursor.span, f'["{text}"]'), text, detail, subject)
+        edit = TextEdit(cursor.span, f"[{written_string(text)}]")
+        return Completion(text, kind, edit, text, detail, subject)
 
     def literal(self, text: str, detail: str = "") -> Completion:
         """Offer a value without quotes, where none are written."""

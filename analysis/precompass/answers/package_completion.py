@@ -17,6 +17,7 @@ from precompass.answers.candidates import (
     other_keys,
 )
 from precompass.answers.mentions import strings
+from precompass.documents.editing import written_string
 from precompass.documents.text import Span
 from precompass.file_context import EnvironmentContext, FileContext
 from precompass.julia.compat import parse_compat
@@ -231,7 +232,7 @@ def sources(
         if name not in taken and candidates.matches(name):
             folder = _folder_of(context, name)
             detail = f"at {folder}" if folder else ""
-            value = f'{{path = "{folder}"}}'
+            value = f"{{path = {written_string(folder)}}}"
             yield candidates.entry(name, value, CompletionKind.PACKAGE, detail)
 
 
@@ -290,7 +291,7 @@ def extensions(
     for name in project.weakdeps:
         extension = f"{project.name}{name}Ext"
         if extension not in taken and candidates.matches(extension):
-            yield candidates.entry(extension, f'"{name}"', CompletionKind.KEY)
+            yield candidates.entry(extension, written_string(name), CompletionKind.KEY)
 
 
 def triggers(

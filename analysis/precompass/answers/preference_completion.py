@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -37,7 +38,7 @@ from precompass.recompilation.preference_places import allowed_values, known_key
 from precompass.source.preference_reads import When
 from precompass.wording import listed
 
-_LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\n]*"')
+_LITERAL = re.compile(r'true|false|[+-]?\d+(?:\.\d+)?|"[^"\\$\x00-\x1f\x7f]*"')
 _RANKS = 2  # from which on a package is not known to read anything
 _SHOWN_READS = 4  # places
 _TOOLS = (SNOOP_PRECOMPILE, PRECOMPILE_TOOLS)
@@ -152,7 +153,7 @@ def values(
     for text in dict.fromkeys(texts):
         detail = "default" if text == default else ""
         if text.startswith('"'):
-            yield candidates.string(text[1:-1], CompletionKind.VALUE, detail)
+            yield candidates.string(json.loads(text), CompletionKind.VALUE, detail)
         elif not candidates.cursor.quote:
             yield candidates.literal(text, detail)
 

@@ -352,6 +352,13 @@ def string_in_place_of(literal: str, value: str) -> str:
     """
     if literal.startswith("'") and value.isprintable() and "'" not in value:
         return f"'{value}'"
+    return written_string(value)
+
+
+def written_string(value: str) -> str:
+    """Return a string as TOML writes it: in double quotes, on one line."""
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     return _written(value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -262,6 +264,7 @@ def test_compat_bounds_of_the_newest_version(tmp_path: Path) -> None:
         ("[extensions]\nAExt = ¦", "Parsers", 'AExt = "Parsers"'),
         ("[extensions]\nAExt = ['P¦", "Parsers", "AExt = ['Parsers'"),
         ("[workspace]\npro¦", "projects", "projects = []"),
+        ("[workspace]\nprojects = ['¦']", "test", "projects = ['test']"),
         ('[workspace]\nprojects = ["¦"]', "test", 'projects = ["test"]'),
         ("[workspace]\nprojects = t¦", "test", 'projects = ["test"]'),
         ("[sources]\nRain = {path = ¦", "Rain", 'Rain = {path = "Rain"'),
@@ -289,6 +292,23 @@ def test_options_that_an_app_has_are_not_offered_again(tmp_path: Path) -> None:
     found = labels(tmp_path, in_project(text))
     assert "--optimize=2" in found
     assert "--threads=auto" not in found
+
+
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a\\b", "a\x1b[31m", "a\r\nb", "a\x7f", "a'\""])
+@pytest.mark.parametrize(
+    "text", ["AExt = ¦", 'AExt = "a¦"', "AExt = 'a¦'", "AExt = '¦", "AExt = [¦]", "¦", 'AExt = "¦']
+)
+def test_a_name_that_needs_escapes_is_written_with_them(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    escaped = json.dumps(name).replace("\x7f", "\\u007f")
+    listed = f"name = 'A'\n[weakdeps]\n{escaped} = '{uuid('Parsers')}'\n[extensions]\n"
+    written, found = look(tmp_path, {"Project.toml": listed + text})
+    assert found.items
+    for item in found.items:
+        after = tomllib.loads(apply_edits(written, (item.edit,)))
+        ((_, value),) = after["extensions"].items()
+        assert value in (name, [name])
 
 
 # Preferences
