@@ -193,12 +193,12 @@ class Session:
 
         Args:
             function: its answer rests on nothing but the session and the file.
-            path: the file.
+            path: the file, or a folder.
         """
         key = (function, path)
         found = self._answered.get(key)
         if found is None:
-            source = self.snapshot.read(path)
+            source = self.snapshot.read(path) if file_kind(path) is not None else None
             found = (function(self, path),)
             self._answered.put(key, found, len(source.text) if source is not None else 0)
         answer: T = found[0]

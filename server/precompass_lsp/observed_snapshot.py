@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 from precompass.documents.text import SourceText
 from precompass.files import disk
+from precompass.files.listings import toml_names
 from precompass.files.snapshot import Disk, Snapshot
 
 _Signature: TypeAlias = tuple[int, ...] | None
@@ -24,6 +25,8 @@ class ObservedSnapshot(Snapshot):
     def __init__(self, disk: Disk, open_texts: Mapping[Path, str] | None = None) -> None:
         super().__init__(disk, open_texts)
         self._seen: dict[Path, _Signature] = {}
+        self._listed: dict[Path, frozenset[str]] = {}
+        self._folders_seen: dict[Path, tuple[Path, ...]] = {}
 
     def read(self, path: Path) -> SourceText | None:
         """Return the text of a file; None where there is none, or it cannot be read."""
@@ -40,13 +43,42 @@ class ObservedSnapshot(Snapshot):
         self._observe(path)
         return super().is_file(path)
 
-    def names_in(self, folder: Path) -> frozenset[str] | None:  # noqa: ARG002 - each is observed
-        """Return None, so that each name is looked for, and seen when a file appears there."""
-        return None
+    def toml_names_in(self, folder: Path) -> frozenset[str] | None:
+        """Return the names in a folder that end in ``.toml``, in lower case.
+
+        None also for a folder that has just changed: then each name is looked for, and seen when a
+        file appears there.
+        """
+        listing = self._disk.listings.listing(folder)
+        if listing is None or listing.toml_names is None:
+            return None
+        self._listed.setdefault(folder, listing.toml_names)
+        return self._with_opened(folder, listing.toml_names)
+
+    def folders_in(self, folder: Path) -> tuple[Path, ...]:
+        """Return the folders right in a folder."""
+        return self._folders_seen.setdefault(folder, super().folders_in(folder))
 
     def has_changed(self) -> bool:
-        """Tell whether one of the places where it looked now holds something else."""
-        return any(_signature(path) != signature for path, signature in self._seen.items())
+        """Tell whether one of the places where it looked now holds something else.
+
+        A folder that has come counts from the moment that it has TOML files.
+        """
+        return (
+            any(_signature(path) != signature for path, signature in self._seen.items())
+            or any(self._names_now(folder) != names for folder, names in self._listed.items())
+            or any(self._names_now(folder) != frozenset() for folder in self._new_folders())
+        )
+
+    def _new_folders(self) -> Iterator[Path]:
+        for folder, seen in self._folders_seen.items():
+            yield from set(self._disk.listings.folders_in(folder)).difference(seen)
+
+    def _names_now(self, folder: Path) -> frozenset[str] | None:
+        """Return the same names now; of a folder that is gone, none."""
+        listing = self._disk.listings.listing(folder)
+        found = listing.toml_names if listing is not None else toml_names(folder)
+        return frozenset() if found is None and not disk.is_there(folder) else found
 
     def _observe(self, path: Path) -> None:
         # Before the file is read: a change in between is then seen, not missed.

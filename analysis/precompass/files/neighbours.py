@@ -42,7 +42,9 @@ def manifests_in(folder: Path, files: Snapshot) -> Iterator[Path]:
 
 def manifest_of(folder: Path, files: Snapshot) -> Iterator[Path]:
     """Yield the manifest in a folder: the plain one, else the one of the newest Julia."""
-    known = files.names_in(folder)
+    known = files.toml_names_in(folder)
+    if known is not None and not known:
+        return
     names = (name for name in _ALL_NAMES if known is None or name.lower() in known)
     paths = (folder / name for name in names)
     yield from islice((path for path in paths if files.is_file(path)), 1)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from precompass.documents.text import SourceText, decode
 from precompass.files import disk
+from precompass.files.listings import Listings, toml_names
 from precompass.julia.files import Files
 from precompass.memo import Memo
 
@@ -36,20 +36,19 @@ has 15,000.
 """
 _MARKS = "\n[{,=."
 
-MOST_FOLDERS = 200
-"""Folders that are listed in one; a repository of many packages has about a hundred."""
-
-MOST_NAMES = 200
-"""Names in a folder that are listed to look for some; beyond, each is looked for by itself."""
-
 _Signature: TypeAlias = tuple[int, int, int, int]
 T = TypeVar("T")
 
 
 class Disk:
-    """Reads text files, and keeps what it read for as long as the file stays the same."""
+    """Reads text files, and keeps what it read for as long as the file stays the same.
 
-    def __init__(self) -> None:
+    Attributes:
+        listings: what is in folders.
+    """
+
+    def __init__(self, listings: Listings | None = None) -> None:
+        self.listings = listings or Listings()
         self._kept: Memo[Path, tuple[_Signature, SourceText | None, str]] = Memo()
         self._texts: Memo[bytes, SourceText] = Memo()
 
@@ -123,26 +122,6 @@ def _too_many_marks(text: str) -> str:
 _TOO_MANY_MARKS = f"it has more than {MOST_MARKS:,} lines, brackets and commas"
 
 
-def _folders_in(folder: Path) -> tuple[Path, ...]:
-    found = (
-        folder / entry.name
-        for entry in disk.entries(folder)
-        if not entry.name.startswith(".") and entry.is_folder and not entry.is_link
-    )
-    return tuple(islice(found, MOST_FOLDERS))
-
-
-def _names_in(folder: Path, open_texts: Iterable[Path]) -> frozenset[str] | None:
-    try:
-        found = disk.list_names(folder, MOST_NAMES + 1)
-    except OSError:
-        return None
-    if len(found) > MOST_NAMES:
-        return None
-    opened = (path.name for path in open_texts if path.parent == folder)
-    return frozenset(name.lower() for name in (*found, *opened))
-
-
 def _as_opened(path: Path, text: str) -> tuple[SourceText | None, str]:
     reason = too_large(path, len(text)) or _too_many_marks(text)
     return (None, reason) if reason else (SourceText(text), "")
@@ -194,24 +173,29 @@ class Snapshot:
             known = self._is_file[path] = disk.is_file(path)
         return known
 
-    def names_in(self, folder: Path) -> frozenset[str] | None:
-        """Return what is in a folder, in lower case, so that many names need not be looked for.
+    def toml_names_in(self, folder: Path) -> frozenset[str] | None:
+        """Return the names in a folder that end in ``.toml``, in lower case.
 
-        None if that is not known: the folder cannot be listed, or has more than
-        :data:`MOST_NAMES`.
+        So many names need not be looked for. None if they are not known: the folder cannot be
+        listed, or has more than :data:`precompass.files.listings.MOST_NAMES`.
         """
         if folder not in self._names:
-            self._names[folder] = _names_in(folder, self._open)
+            listing = self._disk.listings.listing(folder)
+            found = listing.toml_names if listing is not None else toml_names(folder)
+            self._names[folder] = self._with_opened(folder, found)
         return self._names[folder]
 
-    def folders_in(self, folder: Path) -> tuple[Path, ...]:
-        """Return the folders right in a folder, by name, at most :data:`MOST_FOLDERS`.
+    def _with_opened(self, folder: Path, names: frozenset[str] | None) -> frozenset[str] | None:
+        """Return the names in a folder with those of the texts that are open in an editor."""
+        if names is None:
+            return None
+        return names | {path.name.lower() for path in self._open if path.parent == folder}
 
-        Hidden ones are left out, and those that a symlink leads to.
-        """
+    def folders_in(self, folder: Path) -> tuple[Path, ...]:
+        """Return the folders right in a folder, as :mod:`precompass.files.listings` has them."""
         known = self._folders.get(folder)
         if known is None:
-            known = self._folders[folder] = _folders_in(folder)
+            known = self._folders[folder] = self._disk.listings.folders_in(folder)
         return known
 
     def same_folder(self, one: Path, other: Path) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import precompass.files.snapshot
+from precompass.files.listings import MOST_NAMES
 from precompass.files.snapshot import (
     MAX_FILE_SIZE,
     MAX_WRITTEN_SIZE,
     MOST_MARKS,
-    MOST_NAMES,
     Disk,
     Snapshot,
 )
@@ -216,22 +216,21 @@ def test_the_names_in_a_folder_are_those_on_disk_and_those_that_are_open(tmp_pat
     """In lower case: some file systems do not tell ``manifest.toml`` from ``Manifest.toml``."""
     (tmp_path / "Manifest.toml").write_text("")
     (tmp_path / "src").mkdir()
-    snapshot = Snapshot(Disk(), {tmp_path / "Project.toml": "", tmp_path / "src" / "a.jl": ""})
-    assert snapshot.names_in(tmp_path) == frozenset({"manifest.toml", "project.toml", "src"})
+    snapshot = Snapshot(Disk(), {tmp_path / "Project.toml": "", tmp_path / "src" / "a.toml": ""})
+    assert snapshot.toml_names_in(tmp_path) == frozenset({"manifest.toml", "project.toml"})
 
 
 def test_the_names_in_a_folder_that_is_not_there_are_not_known(tmp_path: Path) -> None:
-    assert Snapshot(Disk()).names_in(tmp_path / "nowhere") is None
+    assert Snapshot(Disk()).toml_names_in(tmp_path / "nowhere") is None
 
 
 def test_the_names_in_a_folder_with_too_many_are_not_known(tmp_path: Path) -> None:
-    for number in range(MOST_NAMES):
-        (tmp_path / f"{number}").touch()
-    found = Snapshot(Disk()).names_in(tmp_path)
-    assert found is not None
-    assert len(found) == MOST_NAMES
     (tmp_path / "Manifest.toml").touch()
-    assert Snapshot(Disk()).names_in(tmp_path) is None
+    for number in range(MOST_NAMES - 1):
+        (tmp_path / f"{number}").touch()
+    assert Snapshot(Disk()).toml_names_in(tmp_path) == frozenset({"manifest.toml"})
+    (tmp_path / "one-more").touch()
+    assert Snapshot(Disk()).toml_names_in(tmp_path) is None
 
 
 def test_files_with_the_same_bytes_share_their_text(tmp_path: Path) -> None:
