@@ -612,7 +612,7 @@ class EffectReader:
 
     def _run_string(self, code: String, frame: _Frame, depth: int) -> None:
         """Read what a string interpolates; one with a prefix is a call of a macro."""
-        self._run_all(code.interpolations, replace(frame, spliced=False), depth)
+        self._run_all(code.interpolations, frame, depth)
         if code.macro is not None:
             meaning = resolve(frame.scope.module, (code.macro,))
             called = _Called(code, (code.macro,), (code.content,))
@@ -687,7 +687,7 @@ class EffectReader:
         if frame.spliced or not (frame.evaluating or frame.scope.quoted):
             return frame
         inner = replace(frame, evaluating=False)
-        for interpolated in code.search(Interpolation, skip=(Interpolation, String, Quote)):
+        for interpolated in _interpolated(code):
             self._run(interpolated, inner, depth)
         return replace(frame, spliced=True)
 
@@ -1235,6 +1235,27 @@ def _is_alias(target: Code, scope: Scope) -> bool:
     if names is None or names[0] in scope.local:
         return False
     return resolve(scope.module, names) is not None
+
+
+def _interpolated(quoted: Code) -> Iterator[Code]:
+    """Yield what quoted code interpolates: ``$x``, ``"$($x)"`` in a text, ``:($($x))`` in a quote.
+
+    A text that is quoted is put together when the code runs, a quote in a quote is one more to
+    get out of.
+    """
+    pending = [(quoted, 1)]
+    while pending:
+        code, quotes = pending.pop()
+        for found in code.search(Code, skip=(Interpolation, String, Quote)):
+            match found:
+                case Interpolation() if quotes <= found.quotes:
+                    yield found
+                case Interpolation():
+                    pending += ((child, quotes - found.quotes) for child in found.children)
+                case Quote():
+                    pending += ((child, quotes + 1) for child in found.children)
+                case String():
+                    pending += ((piece, quotes) for piece in found.interpolations)
 
 
 def _quoted_names(macro: Definition) -> Iterator[str]:

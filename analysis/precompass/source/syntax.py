@@ -576,6 +576,11 @@ class Interpolation(Code, frozen=True):
     """``$x`` in quoted code or in a string."""
 
     @property
+    def quotes(self) -> int:
+        """How many quotes it gets out of: two for ``$$x``, of which the parser sees one ``$``."""
+        return 2 if self.source.data[self.start - 1 : self.start] == b"$" else 1
+
+    @property
     def value(self) -> Code | None:
         """What is put in its place."""
         return self.children[0] if len(self.children) == 1 else None
@@ -801,8 +806,10 @@ class Function(Code, frozen=True):
 
     @once
     def statements(self) -> tuple[Code, ...]:
-        """Its body."""
-        return _lowered(self.source, self._nodes[self._has_head :])
+        """Its body, and before it the type of its result, which each call computes."""
+        head = self._nodes[: self._has_head]
+        results = [node for one in head for node in _result_types(one)]
+        return _lowered(self.source, [*results, *self._nodes[self._has_head :]])
 
     @once
     def head(self) -> Code:
@@ -1201,8 +1208,23 @@ def _is_return_type(node: Node) -> bool:
     return node.type == "typed_expression" and _unwrapped(node).type == "call_expression"
 
 
+def _result_types(head: Node) -> Iterator[Node]:
+    """Yield the type that the head of a definition gives the result: ``f(x)::T``."""
+    while _is_around_a_call(head):
+        if _is_return_type(head):
+            yield from _parts(head)[1:]
+        head = _parts(head)[0]
+
+
+def _is_around_a_call(node: Node) -> bool:
+    """Tell whether a node may hold the call that a definition looks like."""
+    if node.type == "parenthesized_expression":  # (f(x)::T) where T = 1
+        return any(part.type in {"call_expression", "typed_expression"} for part in _parts(node))
+    return node.type in {"signature", "where_expression", "typed_expression"} and bool(_parts(node))
+
+
 def _unwrapped(node: Node) -> Node:
-    while node.type in {"signature", "where_expression", "typed_expression"} and _parts(node):
+    while _is_around_a_call(node):
         node = _parts(node)[0]
     return node
 

@@ -32,6 +32,11 @@ MADE = {
     "an expression that is evaluated": "Core.eval(Foo, :(f() = $({})))",
     "an expression that nobody evaluates": "const code = :(f() = $({}))",
     "with its documentation": '"What f does."\n@eval f() = $({})',
+    "a text in a function": '@eval f() = error("x $($({}))")',
+    "a text in a quote that is evaluated": 'eval(:(f() = error("x $($({}))")))',
+    "a quote in a function": "@eval f() = :($($({})))",
+    "a quote in a function, by two signs": "@eval f() = :($$({}))",
+    "a quote in a macro, by two signs": "@eval macro m()\nesc(:(x($$({}))))\nend",
 }
 TESTED = {
     "a function": "function f()\n@static if {}\n1\nend\nend",
@@ -92,6 +97,24 @@ def test_code_that_is_interpolated_runs_where_the_quote_is(
     assert verdict(read(tmp_path, before + code)) == "read", style
 
 
+RESULTS = {
+    "a short function": "f(x)::T({}) = 1\nconst y = f(1)",
+    "a long function": "function f(x)::T({})\n1\nend\nconst y = f(1)",
+    "with parameters of types": "function f(x::S)::T({}) where S\n1\nend\nconst y = f(1)",
+    "in parentheses": "(f(x::S)::T({})) where S = 1\nconst y = f(1)",
+    "a stored function": "const f = function (x)::T({})\n1\nend\nconst y = f(1)",
+    "a constructor": "struct S\nS(x)::T({}) = new()\nend\nconst y = S(1)",
+    "a macro": "macro m(x)::T({})\n1\nend\n@m 1",
+}
+
+
+@pytest.mark.parametrize(("style", "before", "code"), _cases(RESULTS))
+def test_the_type_of_a_result_is_computed_by_each_call(
+    tmp_path: Path, style: str, before: str, code: str
+) -> None:
+    assert verdict(read(tmp_path, before + code)) == "read", style
+
+
 @pytest.mark.parametrize(("style", "before", "code"), _cases(TESTED))
 def test_the_test_of_a_static_runs_when_it_is_expanded(
     tmp_path: Path, style: str, before: str, code: str
@@ -126,6 +149,8 @@ def test_a_type_is_computed_however_it_is_written(tmp_path: Path, style: str, ty
         f"function f()\n@static if true\n1\nelseif {DIRECT}\n2\nend\nend",
         f"@eval f() = {DIRECT}",
         f"{HELPER}f(x)::T(helper()) = 1",
+        f"f(x)::T({DIRECT}) = 1",
+        f'{HELPER}@eval f() = error("x $(helper())")',
         f"f(g = (x::T({DIRECT})) -> x) = 1",
         f"const f = () -> {DIRECT}",
         f"const f = function (x::Int)\n{DIRECT}\nend",

@@ -111,7 +111,6 @@ def test_a_style_that_is_followed(tmp_path: Path, style: str, code: str) -> None
         ("code as text", 'include_string(@__MODULE__, "x = @load_preference(\\"mode\\")")'),
         ("parsed text", 'eval(Meta.parse("x = @load_preference(\\"mode\\")"))'),
         ("the type of an argument", 'f(::Val{@load_preference("mode")}) = 1'),
-        ("the type of a result", 'f()::(@load_preference("mode") ? Int : Any) = 1'),
         ("the type of a field", 'struct C\nx::(@load_preference("mode") ? Int : Any)\nend'),
         ("a supertype", 'struct C <: (@load_preference("mode") ? Integer : Any)\nend'),
         (
