@@ -1,4 +1,4 @@
-"""What is left of a large manifest when a later text has taken its place: nothing.
+"""What is left of a text when later ones have taken its place: nothing.
 
 An editor makes a new text at every keystroke, and asks most of them for only some answers. If each
 kind of answer kept the last text that it was asked about, the memory would grow with every kind.
@@ -17,7 +17,8 @@ from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.julia.manifest import Manifest
-from precompass.memo import CHARACTERS
+from precompass.julia.project import ProjectFile
+from precompass.memo import CHARACTERS, VERSIONS
 from precompass.recompilation.graph import dependency_graph
 from precompass.recompilation.precompilation import precompiled_again, visited
 from precompass.rules import check
@@ -70,3 +71,24 @@ def test_a_large_manifest_goes_when_later_ones_are_read(tmp_path: Path, julia: s
         dependency_graph(environment)
     gc.collect()
     assert first() is None
+
+
+def _check_with_hash(folder: Path, edit: int) -> ReferenceType[ProjectFile]:
+    """Check a project file whose manifest has a hash of it; return the file, held by nobody."""
+    project = folder / "Project.toml"
+    written = made_manifest(20).replace("\n\n", f'\nproject_hash = "{"0" * 40}"\n\n', 1)
+    text = made_project(20, "Survey") + f"# {edit}\n"
+    session = Session(
+        Snapshot(Disk(), {project: text, folder / "Manifest.toml": written}), SETTINGS
+    )
+    assert "stale-manifest" in {finding.code for finding in check(session, project)}
+    environment = session.environment(project)
+    assert environment is not None
+    session.let_go()
+    return ref(environment.project)
+
+
+def test_only_the_newest_texts_of_a_project_file_stay(tmp_path: Path) -> None:
+    checked = [_check_with_hash(tmp_path, edit) for edit in range(20)]
+    gc.collect()
+    assert sum(project() is not None for project in checked) <= VERSIONS

@@ -50,8 +50,38 @@ class ProjectShape(msgspec.Struct, frozen=True, cache_hash=True):
     @property
     def strong_deps(self) -> Iterator[tuple[str, UUID]]:
         """``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
-        weak = frozenset(self.weakdeps)
-        return (one for one in self.deps if one not in weak)
+        return _strong(self.deps, self.weakdeps)
+
+
+class Requirements(msgspec.Struct, frozen=True, cache_hash=True):
+    """What Pkg's resolver is given of a project file; equal requirements have equal hashes.
+
+    Attributes:
+        name, uuid: as the project file has them.
+        deps, weakdeps: pairs of name and UUID, in the order of the file.
+        compat: pairs of name and entry, in the order of the file.
+        sources: pairs of name and path; None where a source is more than a path, or something
+            else.
+    """
+
+    name: str | None
+    uuid: UUID | None
+    deps: tuple[tuple[str, UUID], ...]
+    weakdeps: tuple[tuple[str, UUID], ...]
+    compat: tuple[tuple[str, str], ...]
+    sources: tuple[tuple[str, str | None], ...]
+
+    @property
+    def strong_deps(self) -> Iterator[tuple[str, UUID]]:
+        """``[deps]`` without what ``[weakdeps]`` lists too, as Pkg reads it since 1.9."""
+        return _strong(self.deps, self.weakdeps)
+
+
+def _strong(
+    deps: tuple[tuple[str, UUID], ...], weakdeps: tuple[tuple[str, UUID], ...]
+) -> Iterator[tuple[str, UUID]]:
+    weak = frozenset(weakdeps)
+    return (one for one in deps if one not in weak)
 
 
 class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
@@ -102,6 +132,19 @@ class ProjectFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True
             tuple(self.deps.items()),
             tuple(self.weakdeps.items()),
             tuple(self.extensions.items()),
+        )
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        """What Pkg's resolver is given of it."""
+        paths = ((name, _only_path(source)) for name, source in self.sources.items())
+        return Requirements(
+            self.name,
+            self.uuid,
+            tuple(self.deps.items()),
+            tuple(self.weakdeps.items()),
+            tuple(self.compat.items()),
+            tuple(paths),
         )
 
     @cached_property
@@ -237,6 +280,10 @@ def _uuids(value: object) -> Mapping[str, UUID]:
 
 def _table(value: object) -> TomlTable:
     return value if isinstance(value, Mapping) else {}
+
+
+def _only_path(source: TomlTable) -> str | None:
+    return _string(source.get("path")) if set(source) == {"path"} else None
 
 
 def _string(value: object) -> str | None:

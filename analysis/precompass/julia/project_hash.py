@@ -14,7 +14,7 @@ is, is not known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from precompass.julia.compat import parse_compat
 from precompass.julia.digests import sha1
 from precompass.julia.environment import Environment
 from precompass.julia.manifest import Manifest
-from precompass.julia.project import ProjectFile
+from precompass.julia.project import ProjectFile, Requirements
 from precompass.julia.uuids import UUID
 from precompass.julia.version_ranges import ANY_VERSION, VersionRange, VersionSpec
 from precompass.julia.version_unions import intersected
@@ -81,8 +81,7 @@ def is_current(environment: Environment) -> bool | None:
     return None if with_sources is None and may_count else False
 
 
-@lru_cache(maxsize=64)
-def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | None:
+def project_hash(projects: Iterable[ProjectFile], way: HashedText) -> str | None:
     """Return the hash of a project, or of all the projects of its workspace.
 
     Args:
@@ -93,6 +92,11 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
         40 hexadecimal digits; None where a compat entry is not valid, or a source is hashed in a
         way that is not known.
     """
+    return _hash(tuple(project.requirements for project in projects), way)
+
+
+@lru_cache(maxsize=64)
+def _hash(projects: tuple[Requirements, ...], way: HashedText) -> str | None:
     if way in (HashedText.WORKSPACE, HashedText.WORKSPACE_WITH_SOURCES):
         text = _workspace_text(projects)
         if text is not None and way is HashedText.WORKSPACE_WITH_SOURCES:
@@ -100,16 +104,16 @@ def project_hash(projects: tuple[ProjectFile, ...], way: HashedText) -> str | No
             text = None if sources is None else f"{text}\n{sources}" if sources else text
     else:
         project = projects[0]
-        deps = project.deps if way is HashedText.DEPENDENCIES else project.strong_deps
+        deps = dict(project.deps if way is HashedText.DEPENDENCIES else project.strong_deps)
         separator = " - " if way is HashedText.SPACED_RANGES else "-"
-        compat = {name: _printed((entry,), separator) for name, entry in project.compat.items()}
+        compat = {name: _printed((entry,), separator) for name, entry in project.compat}
         text = None if None in compat.values() else _lines(deps) + _lines(compat)
     if text is None:
         return None
     return sha1(text.encode()).hexdigest()
 
 
-def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
+def _workspace_text(projects: Sequence[Requirements]) -> str | None:
     deps: dict[str, UUID] = {}
     weakdeps: dict[str, UUID] = {}
     entries: dict[str, list[str]] = {}
@@ -118,7 +122,7 @@ def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
             deps[project.name] = project.uuid
         deps.update(project.strong_deps)
         weakdeps.update(project.weakdeps)
-        for name, entry in project.compat.items():
+        for name, entry in project.compat:
             entries.setdefault(name, []).append(entry)
     printed = {name: _printed(tuple(texts), " - ") for name, texts in entries.items()}
     if None in printed.values():
@@ -127,13 +131,12 @@ def _workspace_text(projects: Sequence[ProjectFile]) -> str | None:
     return "\n".join((_lines(deps), _lines(weakdeps), _lines(compat)))
 
 
-def _source_lines(projects: Sequence[ProjectFile]) -> str | None:
+def _source_lines(projects: Sequence[Requirements]) -> str | None:
     """Return the text of the sources of all projects; None if one has more than a path."""
     values: dict[str, str] = {}
     for project in projects:
-        for name, source in project.sources.items():
-            path = source.get("path")
-            if set(source) != {"path"} or not isinstance(path, str):
+        for name, path in project.sources:
+            if path is None:
                 return None
             values[name] = f"path={path}"
     return _lines(values)

@@ -107,7 +107,10 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         )
 
 
-@memoised(size=lambda _, projects: sum(len(one.document.text) for one in projects))
+@memoised(
+    size=lambda _, projects: sum(len(one.document.text) for one in projects),
+    of=lambda projects: frozenset(one.path for one in projects),
+)
 def _written(projects: frozenset[ProjectFile]) -> Mapping[str, frozenset[str]]:
     """Return how the projects of a workspace, each of which is checked, write each entry."""
     found: dict[str, set[str]] = {}
