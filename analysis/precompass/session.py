@@ -421,8 +421,9 @@ class Session:
             now: whether to wait for the answer. Where what takes long is left for later, it is
                 else the one from before the last change, or None.
         """
-        key = self._saved_key(project)
-        return self._memory.why(key, lambda: self._look_at_saved(project), now=now)
+        key, saved = self._saved_key(project), self._saved()
+        # What is left for later must not hold the texts that are open now: it is asked much later.
+        return self._memory.why(key, lambda: saved._look_at_saved(project), now=now)
 
     def has_caches(self, julia: Julia) -> bool:
         """Tell whether some depot has a folder for compile caches, of any version of Julia."""
@@ -467,7 +468,8 @@ class Session:
         return Session(files, self.settings, self._memory, self._registry_memory)
 
     def _look_at_saved(self, project: Path) -> Why | None:
-        checks = self._saved().cache_checks(project, checksums=False)
+        """Return the answer of :meth:`saved_why`; this is the session of the files on disk."""
+        checks = self.cache_checks(project, checksums=False)
         if checks is None or not checks.stack.depots or checks.stack.active.manifest is None:
             return None
         from precompass.recompilation.why import explain_why

@@ -20,7 +20,9 @@ from precompass.julia.manifest import Manifest
 from precompass.julia.project import ProjectFile
 from precompass.memo import CHARACTERS, VERSIONS
 from precompass.recompilation.graph import dependency_graph
+from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.precompilation import precompiled_again, visited
+from precompass.registry.memory import RegistryMemory
 from precompass.rules import check
 from precompass.session import Session
 from precompass.settings.settings import Settings
@@ -92,3 +94,23 @@ def test_only_the_newest_texts_of_a_project_file_stay(tmp_path: Path) -> None:
     checked = [_check_with_hash(tmp_path, edit) for edit in range(20)]
     gc.collect()
     assert sum(project() is not None for project in checked) <= VERSIONS
+
+
+def test_what_is_left_for_later_holds_no_open_text(tmp_path: Path) -> None:
+    manifest = tmp_path / "Manifest.toml"
+    manifest.write_text(made_manifest(20))
+    (tmp_path / "Project.toml").write_text(made_project(20))
+    memory = DepotMemory(leaves_for_later=True)
+    settings = Settings(depots=str(tmp_path / "depot"), variables={"JULIA_LOAD_PATH": "@"})
+    session = Session(
+        Snapshot(Disk(), {manifest: made_manifest(21)}), settings, memory, RegistryMemory()
+    )
+    assert session.saved_why(tmp_path / "Project.toml") is None
+    assert memory.has_left_something
+    gone = ref(session)
+    session.let_go()
+    del session
+    assert gone() is None
+    memory.look_at_what_was_left()
+    later = Session(Snapshot(Disk()), settings, memory, RegistryMemory())
+    assert later.saved_why(tmp_path / "Project.toml") is not None

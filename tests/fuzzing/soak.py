@@ -77,7 +77,7 @@ def write_large_environment(folder: Path, packages: int = PACKAGES) -> None:
             f'git-tree-sha1 = "{number:040x}"\nuuid = "{uuids[number]}"\nversion = "1.{number}.0"\n'
         )
     folder.mkdir()
-    head = 'julia_version = "1.11.2"\nmanifest_format = "2.0"\n\n'
+    head = f'julia_version = "1.11.2"\nmanifest_format = "2.0"\nproject_hash = "{0:040x}"\n\n'
     (folder / "Manifest.toml").write_text(head + "\n".join(entries))
     direct = range(0, packages, 10)
     listed = "".join(f'P{one} = "{uuids[one]}"\n' for one in direct)
