@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -40,6 +41,9 @@ _MAX_INLINED = 120_000  # from there on each effect in one way only, as long as 
 _MAX_LOOKED_AT = 300_000  # methods that calls may mean; 74,000 in AMDGPU, the most that is known
 _MAX_VIA = 8  # names of functions on the way that are told, the outermost
 _MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
+
+
+_Identities: TypeAlias = Sequence[tuple[object, ...] | None]
 
 
 class Formal(msgspec.Struct, frozen=True):
@@ -178,6 +182,8 @@ class Closure:
         self._looked_at = 0
         self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
         self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
+        self._inlines: dict[tuple[int, Definition], _Inlines] = {}
+        self._identities: dict[int, tuple[tuple[Effect, ...], _Identities]] = {}
         self._bodies = bodies
         self._settle(bodies)
 
@@ -214,28 +220,34 @@ class Closure:
         members = set(circle)
         waiting = set(circle)
         left = _MAX_ROUNDS * len(circle)
+        steps = {definition: _steps_of(bodies[definition]) for definition in circle}
         while pending and left:
             left -= 1
             definition = pending.popleft()
             waiting.remove(definition)
-            if self._extend(definition, bodies[definition]) and not self._is_full:
+            if self._extend(definition, steps[definition]) and not self._is_full:
                 callers = [
                     one for one in calls.pred[definition] if one in members and one not in waiting
                 ]
                 pending.extend(callers)
                 waiting.update(callers)
         self._is_cut |= bool(pending)
+        self._inlines.clear()
+        self._identities.clear()
 
-    def _extend(self, definition: Definition, body: Body) -> bool:
+    def _extend(
+        self, definition: Definition, steps_of: Iterable[tuple[Part, Sequence[Step]]]
+    ) -> bool:
         """Work out what one function does; tell whether that is more than was known."""
         changed = False
-        for part, steps in (
-            (Part.EXECUTED, body.executed),
-            (Part.EXPANDED, [*body.expanded, *_builders(body)]),
-        ):
+        for part, steps in steps_of:
             effects = self.effects(steps)
-            changed |= effects != self._effects.get((definition, part), ())
-            self._effects[definition, part] = effects
+            known = self._effects.get((definition, part), ())
+            if effects != known:
+                changed = True
+                same = {one: one for one in known}  # what callers made of these is known
+                known = tuple(same.get(one, one) for one in effects)
+            self._effects[definition, part] = known
         return changed
 
     @property
@@ -327,23 +339,62 @@ class Closure:
                 text = f"the method of {definition.name} in line {line} is called"
                 conditions = (*conditions, Condition(call.site, number, len(meant), text))
             if not self._is_exact:
-                effects = _unknown(effects, found, conditions)
-            passed, values = self.formals[definition].bind(call.arguments, call.keywords)
-            here = CallSite(definition.name, call.site, conditions, passed, values, call.expander)
+                effects = _unknown(effects, self._fixed_identities(effects), found, conditions)
+            inlines = self._inlines.get((id(call), definition))
+            if inlines is None:
+                passed, values = self.formals[definition].bind(call.arguments, call.keywords)
+                expander = call.expander
+                site = CallSite(definition.name, call.site, conditions, passed, values, expander)
+                inlines = self._inlines[id(call), definition] = _Inlines(call, site)
             for effect in effects:
                 if self._is_full:
                     return
-                self._inlined += 1
-                inlined = here.inline(effect)
+                inlined, is_new = inlines.of(effect)
+                self._inlined += is_new
                 if inlined is not None:
-                    unless = call.unless
-                    yield inlined if unless is None else replace(inlined, unless=unless)
+                    yield inlined
+
+    def _fixed_identities(self, effects: tuple[Effect, ...]) -> _Identities:
+        """Return what each effect has in common with others; None if callers change that."""
+        known = self._identities.get(id(effects))
+        if known is None:
+            known = self._identities[id(effects)] = effects, [*map(_fixed_identity, effects)]
+        return known[1]
 
     def _accepts(self, definition: Definition, call: LocalCall) -> bool:
         formals = self.formals.get(definition)
         if formals is not None:
             return formals.accepts(call.arguments)
         return call.arguments is None or definition.signature.accepts(len(call.arguments))
+
+
+class _Inlines:
+    """What the effects of a function are at one call of it, each worked out once.
+
+    Functions of a circle are gone through again and again, and do mostly what they did before.
+    """
+
+    def __init__(self, call: LocalCall, site: CallSite) -> None:
+        self._call = call  # as long as it is there, no other one has its identity
+        self._site = site
+        self._known: dict[int, tuple[Effect, Effect | None]] = {}
+
+    def of(self, effect: Effect) -> tuple[Effect | None, bool]:
+        """Return what an effect is at the call, None if nothing, and whether that is new."""
+        known = self._known.get(id(effect))
+        if known is not None:
+            return known[1], False
+        inlined, unless = self._site.inline(effect), self._call.unless
+        if inlined is not None and unless is not None:
+            inlined = replace(inlined, unless=unless)
+        self._known[id(effect)] = effect, inlined
+        return inlined, True
+
+
+def _steps_of(body: Body) -> tuple[tuple[Part, Sequence[Step]], ...]:
+    """Return what each part of a definition consists of."""
+    expanded = [*body.expanded, *_builders(body)]
+    return ((Part.EXECUTED, body.executed), (Part.EXPANDED, expanded))
 
 
 class _Ways:
@@ -378,6 +429,8 @@ class _Ways:
 
     def leave_out(self, conditions: Iterable[Condition]) -> None:
         """Note that there is another way, which is not kept, under some conditions."""
+        if not (self._is_complete or self._in_workload):
+            return  # it is noted already
         in_workload = self._in_workload and any(one.workload for one in conditions)
         if self._is_complete or in_workload != self._in_workload:
             self._is_complete = False
@@ -389,14 +442,22 @@ class _Ways:
         """Return an effect without the conditions that may not hold of the ways left out."""
         if self._is_complete:
             return effect
-        conditions = (one.elsewhere for one in effect.conditions)
+        conditions = tuple(one.elsewhere for one in effect.conditions)
         if not self._in_workload:
-            conditions = (replace(one, workload=False) for one in conditions)
-        return replace(effect, conditions=tuple(conditions))
+            conditions = tuple(
+                replace(one, workload=False) if one.workload else one for one in conditions
+            )
+        return effect if conditions == effect.conditions else replace(effect, conditions=conditions)
+
+
+def _fixed_identity(effect: Effect) -> tuple[object, ...] | None:
+    is_fixed = isinstance(effect, Read) and not (is_open(effect.owner) or is_open(effect.key))
+    return effect.identity if is_fixed else None
 
 
 def _unknown(
     effects: Iterable[Effect],
+    identities: _Identities,
     found: Mapping[tuple[object, ...], _Ways],
     conditions: Conditions,
 ) -> tuple[Effect, ...]:
@@ -405,9 +466,8 @@ def _unknown(
     Those that are found have one more way, under the conditions of the call and their own.
     """
     kept: list[Effect] = []
-    for effect in effects:
-        is_fixed = isinstance(effect, Read) and not (is_open(effect.owner) or is_open(effect.key))
-        ways = found.get(effect.identity) if is_fixed else None
+    for effect, identity in zip(effects, identities, strict=True):
+        ways = found.get(identity) if identity is not None else None
         if ways is None:
             kept.append(effect)
         else:

@@ -128,6 +128,8 @@ class Recording(Enum):
     DEFAULT = "force_compiletime_default"  # Preferences after 1.5.2: not even read
     BASE = "Base.get_preferences"  # read, and not recorded: only Preferences records
 
+    __hash__ = object.__hash__  # each is there once; that of Enum takes a tenth of a large package
+
 
 class Part(Enum):
     """What of a definition takes effect."""
@@ -138,6 +140,8 @@ class Part(Enum):
     """The code that it returns, which runs."""
     INFERRED = "inferred"
     """What makes the code of the ``@generated`` functions that it calls: a call is inferred."""
+
+    __hash__ = object.__hash__  # as that of Recording
 
 
 class Read(msgspec.Struct, frozen=True):

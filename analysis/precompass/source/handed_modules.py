@@ -13,7 +13,11 @@ _CALLED = re.compile(rb"(" + _NAME + rb")\.?\Z")
 _PIPED = re.compile(rb"[ \t)]*\.?\|>[ \t]*(?:[\w\x80-\xff]+\.)*(" + _NAME + rb")")
 _BEHIND = rb"(?=[ \t]*(?:[,);|]|\r?\n))"
 _IS_BEHIND = re.compile(_BEHIND)
-_ARGUMENT = re.compile(rb"@?[A-Za-z_\x80-\xff][\w\x80-\xff]*" + _BEHIND)
+_ARGUMENT = re.compile(
+    rb"(?<![\w\x80-\xff])@?[A-Za-z_\x80-\xff][\w\x80-\xff]*(?![\w\x80-\xff])" + _BEHIND
+)
+"""A whole name among arguments: no part of one is tried."""
+_PARENTHESIS = re.compile(rb"[()]")
 _MOST_SEARCHED = 20  # modules that are searched for one by one: faster, while they are few
 _BEFORE = 300  # bytes before the mention of a module in which the call is looked for
 _Search: TypeAlias = Callable[[bytes], Iterable[tuple[int, int]]]
@@ -79,13 +83,12 @@ def _calls_around(data: bytes, start: int, end: int) -> Iterator[bytes]:
         yield piped[1]
     depth = 0
     first = max(0, start - _BEFORE)
-    for place in range(start - 1, first - 1, -1):
-        match data[place]:
-            case 0x29:  # )
-                depth += 1
-            case 0x28 if depth:  # (
-                depth -= 1
-            case 0x28:
-                called = _CALLED.search(data, max(first, place - 80), place)
-                if called is not None:
-                    yield called[1]
+    for place in reversed([one.start() for one in _PARENTHESIS.finditer(data, first, start)]):
+        if data[place] == 0x29:  # )
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            called = _CALLED.search(data, max(first, place - 80), place)
+            if called is not None:
+                yield called[1]

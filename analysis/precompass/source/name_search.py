@@ -56,7 +56,7 @@ def holds_any(data: bytes, words: AbstractSet[bytes]) -> bool:
     """Tell whether some bytes hold one of the words (perhaps as a part of another word)."""
     if len(words) <= _FEW:
         return any(word in data for word in words)
-    return any(match[0] in words for match in _WORD.finditer(data))
+    return not words.isdisjoint(_WORD.findall(data))
 
 
 class Occurrences(msgspec.Struct, frozen=True):

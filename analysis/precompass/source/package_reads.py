@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from precompass.source.absent_code import FUNCTIONS_OF_JULIA
 from precompass.source.closed_values import closed_values
 from precompass.source.closure import Closure, Formal, Formals, formals_of
-from precompass.source.computed_readers import reader_lookups
+from precompass.source.computed_readers import ReaderLookups, reader_lookups
 from precompass.source.effects import (
     WORKLOAD_MACROS,
     Body,
@@ -125,21 +125,34 @@ def read_package_source(
 
 def read_files(source: PackageSource, files: PackageFiles, foreign: frozenset[str]) -> PackageReads:
     """Do what :func:`read_package_source` does, through a reader that remembers the files."""
-    with no_collection():
-        return _read_files(source, files, foreign)
-
-
-def _read_files(
-    source: PackageSource, files: PackageFiles, foreign: frozenset[str]
-) -> PackageReads:
     entry = files.read(source.entry)
     if entry is None:
         reason = files.refused.get(Path(os.path.normpath(source.entry)), "no such file")
         problem = Problem(Site(source.entry, 0, 0), reason)
         return PackageReads(source.owner, problems=(problem,))
+    with no_collection():
+        return _read_files(source, files, foreign, entry)
+
+
+def _read_files(
+    source: PackageSource, files: PackageFiles, foreign: frozenset[str], entry: bytes
+) -> PackageReads:
     texts = (files.read(path) or b"" for path in files.julia_files(source.entry.parent))
     lookups = reader_lookups(texts)
     code = PackageCode(source.name, files, _SEEDS | foreign | lookups.functions)
+    found = _read_code(source, files, foreign, entry, code, lookups)
+    code.let_go()
+    return found
+
+
+def _read_code(
+    source: PackageSource,
+    files: PackageFiles,
+    foreign: frozenset[str],
+    entry: bytes,
+    code: PackageCode,
+    lookups: ReaderLookups,
+) -> PackageReads:
     products = product_reads(files) if is_generated(entry) else []
     if not products and not _may_matter(source, files, code):
         return PackageReads(

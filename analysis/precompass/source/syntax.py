@@ -105,6 +105,10 @@ class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
     bytes_read: int
     _root: Node
 
+    def let_go(self) -> None:
+        """Let go of the code that was looked at: it holds the file, too."""
+        self.__dict__.clear()
+
     @once
     def has_generated(self) -> bool:
         """Whether ``@generated`` is anywhere in it."""

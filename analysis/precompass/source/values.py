@@ -113,6 +113,10 @@ Value: TypeAlias = (
 )
 
 
+_CLOSED = frozenset({Text, PackageModule, PackageUuid, OwnPreference, Unknown})
+"""The values that are made of no others, and wait for nothing."""
+
+
 def inner_values(value: Value) -> tuple[Value, ...]:
     """Return the values that a value is made of."""
     match value:
@@ -257,6 +261,8 @@ def anchored(value: Value, names: Mapping[str | None, Value], depth: int = 0) ->
 
 def is_open(value: Value) -> bool:
     """Tell whether a value waits for what a caller passes."""
+    if type(value) in _CLOSED:
+        return False
     pending = [value]
     while pending:
         current = pending.pop()
