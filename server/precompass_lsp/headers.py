@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 MAX_LINE = 4_096  # bytes; a header line of a real client has some 50
 MAX_CONTENT = 2**30  # bytes of one message
 
-_HEADER = re.compile(rb"(Content-Length|Content-Type)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.I)
+_HEADER = re.compile(rb"(Content-Length|Content-Type)[ \t]*:([^\r\n]*)\r\n", re.I)
 _END = b"\r\n"
 
 
@@ -51,10 +51,11 @@ def checked(line: bytes) -> bytes:
         raise BrokenHeaderError(f"The client does not speak the LSP: its header has {start}.")
     if found[1].lower() == b"content-type":
         return line
-    if not found[2].isdigit() or not 0 < int(found[2][:20]) <= MAX_CONTENT:
-        length = ascii(found[2][:40].decode("latin-1"))
-        raise BrokenHeaderError(f"The client announces a message of {length} bytes.")
-    return b"Content-Length: %d\r\n" % int(found[2])
+    length = found[2].strip(b" \t")
+    if not length.isdigit() or not 0 < int(length[:20]) <= MAX_CONTENT:
+        shown = ascii(length[:40].decode("latin-1"))
+        raise BrokenHeaderError(f"The client announces a message of {shown} bytes.")
+    return b"Content-Length: %d\r\n" % int(length)
 
 
 class CheckedInput:

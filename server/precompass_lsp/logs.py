@@ -65,6 +65,8 @@ def is_clients_mistake(error: BaseException) -> bool:
     """Tell whether something went wrong because of what the client sent."""
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return True
+    if isinstance(error, RecursionError) and "decoding a JSON" in str(error):
+        return True
     code = getattr(error, "code", None)
     return isinstance(code, int) and code in _MISTAKES
 

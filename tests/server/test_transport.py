@@ -43,6 +43,7 @@ POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + INITIALIZE
     [
         (b"Content-Length: 12\r\n", b"Content-Length: 12\r\n"),
         (b"content-length:12\r\n", b"Content-Length: 12\r\n"),
+        (b"Content-Length \t: \t12 \t\r\n", b"Content-Length: 12\r\n"),
         (b"\r\n", b"\r\n"),
         (b"", b""),
     ],
@@ -63,6 +64,8 @@ def test_headers_of_the_base_protocol_are_understood(line: bytes, understood: by
         b"Content-Length: 5",
         b"\n",
         b"x" * 5000,
+        b"Content-Length: " + b" " * 2000 + b"5",  # the answer comes at once
+        b"Content-Length: 5" + b" " * 2000 + b"x\r\n",
     ],
 )
 def test_anything_else_is_broken(line: bytes) -> None:
@@ -274,6 +277,8 @@ def test_what_is_wrong_in_a_known_field_is_still_refused() -> None:
         b"7",
         b"{}",
         b"not JSON",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
         b'{"jsonrpc": "2.0", "id": [1], "result": 2}',
         b'{"jsonrpc": "2.0", "id": {}, "method": "textDocument/hover", "params": {}}',
         b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": [1]}}',
