@@ -94,7 +94,7 @@ class Protocol(LanguageServerProtocol):
                 return self._structure_initialize(data)
             if data.get("method") == types.SET_TRACE:
                 data = self._with_known_trace(data)
-            return super().structure_message(data)
+            return self._structure(data)
         except Exception as error:  # of many kinds, as what the client sent
             wrong = JsonRpcInvalidParams()
             if "method" in data and isinstance(data.get("id"), int | str):
@@ -115,7 +115,23 @@ class Protocol(LanguageServerProtocol):
         except Exception:  # of many kinds, as what the client sent
             from precompass_lsp.unknown_values import without_unknown_values  # seldom needed
 
-            params = without_unknown_values(data.get("params"), types.InitializeParams)
+            said = data.get("params")
+            if not isinstance(said, dict) or not isinstance(said.get("capabilities"), dict | None):
+                raise
+            params = without_unknown_values(said, types.InitializeParams)
+            return super().structure_message({**data, "params": params})
+
+    def _structure(self, data: dict[str, Any]) -> Any:
+        """Return the typed message, without what a later LSP lets a client say."""
+        known = types.METHOD_TO_TYPES.get(str(data.get("method")))
+        if known is None or known[2] is None or "jsonrpc" not in data or "error" in data:
+            return super().structure_message(data)
+        try:
+            return self._converter.structure(data, known[0])
+        except Exception:  # of many kinds, as what the client sent
+            from precompass_lsp.unknown_values import with_known_words  # seldom needed
+
+            params = with_known_words(data.get("params"), known[2])
             return super().structure_message({**data, "params": params})
 
     def handle_message(self, message: RPCMessage) -> None:
