@@ -11,6 +11,7 @@ doubles when the input does, with 0 it stays.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import statistics
 import sys
@@ -44,6 +45,8 @@ PREFERENCES = (50, 5_000)
 PROJECTS = (10, 141, 1_000)
 _PACKAGES_OF_PREFERENCES = 400
 _SETTINGS = Settings(use_depot=False, variables={"JULIA_LOAD_PATH": "@"})
+_GARBAGE = 50_000, 20, 20
+"""Thresholds of the garbage collector, as the server has them."""
 _CHECK = "import sys; from precompass.cli import main; sys.exit(main(['check', '--no-depot']))"
 
 
@@ -140,6 +143,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--markdown", action="store_true", help="print tables for a page")
     options = parser.parse_args()
+    gc.set_threshold(*_GARBAGE)
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         for title, sizes in (("packages", PACKAGES), ("preferences", PREFERENCES)):

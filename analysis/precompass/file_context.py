@@ -283,8 +283,22 @@ class EnvironmentContext(FileContext):
         """Return what a change recompiles for the project for which that is most."""
         return self.answers(preference)[0]
 
+    @cached_property
+    def widest_in_effect(self) -> tuple[tuple[SetPreference, MemberAnswer], ...]:
+        """The preferences of this file in effect, each with its widest answer."""
+        return tuple((one, self.widest(one.preference)) for one in self.preferences_in_effect)
+
     def source(self, table: PreferenceTable) -> Source | None:
         """Return the same table as one of the sources of its package's preferences."""
+        if table.name not in self._sources:
+            self._sources[table.name] = self._find_source(table)
+        return self._sources[table.name]
+
+    @cached_property
+    def _sources(self) -> dict[str, Source | None]:
+        return {}
+
+    def _find_source(self, table: PreferenceTable) -> Source | None:
         if table.uuid is None:
             return None
         for source in self.invalidations.preferences(table.uuid).sources:

@@ -148,7 +148,7 @@ def values(
     else:
         texts = [default] if default is not None and _LITERAL.fullmatch(default) else []
         preference = Preference(uuid, key)
-        texts += map(toml_value, allowed_values(invalidations, preference))
+        texts += map(toml_value, allowed_values(invalidations, uuid).get(key, ()))
         texts += compared_with(context.session, reads_of(invalidations, preference))
     for text in dict.fromkeys(texts):
         detail = "default" if text == default else ""

@@ -35,7 +35,7 @@ class PositionEncoding(Enum):
         return len(text.encode("utf-8", "surrogatepass"))
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
+class Span(msgspec.Struct, frozen=True, order=True, gc=False):
     """A half-open range ``[start, end)`` of code point offsets."""
 
     start: int

@@ -53,14 +53,14 @@ class Fault(msgspec.Struct, frozen=True):
     reopens_dotted: bool = False
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """One part of a key or header: ``b`` in ``a.b = 1`` or ``[a.b]``."""
 
     name: str
     span: Span
 
 
-class Scalar(msgspec.Struct, frozen=True, eq=False):
+class Scalar(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A string, number, boolean or date."""
 
     value: TomlScalar
@@ -319,6 +319,7 @@ def _sentence(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
+_SMALL_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _BOOLEANS = {"true": True, "false": False}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -515,6 +516,8 @@ class _Builder:
         return Key(self._text[span.start : span.end], span)
 
     def _range(self, place: simple_lines.Range) -> Span:
+        if self._is_ascii:
+            return Span(*place)
         return Span(self._offset_of(place[0]), self._offset_of(place[1]))
 
     # Reading syntax
@@ -664,6 +667,8 @@ class _Builder:
             return text[1:-1]
         if text in _BOOLEANS:
             return _BOOLEANS[text]
+        if _SMALL_NUMBER.fullmatch(text):
+            return int(text)
         try:
             value: TomlScalar = tomli.loads(f"x = {text}")["x"]
         except tomli.TOMLDecodeError as error:

@@ -155,6 +155,8 @@ class Invalidations:
         self.installed = installed or Installed.nothing(environment)
         self._preferences: dict[UUID, Preferences] = {}
         self._of_preference: dict[tuple[Preference, bool], Invalidation] = {}
+        self._above: dict[tuple[tuple[UnitId, ...], Evidence], Recompilation] = {}
+        self._is_listed: dict[UUID, bool] = {}
 
     @property
     def caches(self) -> CompileCaches | None:
@@ -205,13 +207,13 @@ class Invalidations:
     def _compute(self, preference: Preference, *, if_listed: bool) -> Invalidation:
         if not if_listed and not self.is_listed(preference.package):
             return self._invisible(preference)
-        from precompass.recompilation.read_reasons import BoundToOwnOnly, NotDependedOn
-
         bound = self.observers.of(preference)
-        observers = self._visited(bound)
+        observers = self._visited(bound) if bound else ()
         why_not: WhyNot | None = None
         evidence = evidence_of(observers)
         if bound and not observers:
+            from precompass.recompilation.read_reasons import NotDependedOn
+
             why_not = NotDependedOn(tuple(seen.unit for seen in bound))
             if self.environment.gaps:  # what is not known may depend on them
                 why_not = self.not_all_known()
@@ -220,6 +222,8 @@ class Invalidations:
             why_not, evidence = silence.because, (silence.evidence,)
             unbound = self.observers.unbound_readers(preference)
             if unbound:
+                from precompass.recompilation.read_reasons import BoundToOwnOnly
+
                 why_not = BoundToOwnOnly(preference, tuple(seen.unit for seen in unbound))
                 evidence = evidence_of(unbound)
             elif self.environment.gaps and Evidence.ASSUMED not in evidence:
@@ -260,9 +264,12 @@ class Invalidations:
 
     def is_listed(self, uuid: UUID) -> bool:
         """Tell whether a project of the stack lists a package, so that its preferences count."""
-        julia = self.environment.julia
-        layers = self.environment.layers
-        return any(layer.listing.table_name(uuid, julia) is not None for layer in layers)
+        found = self._is_listed.get(uuid)
+        if found is None:
+            julia, layers = self.environment.julia, self.environment.layers
+            found = any(layer.listing.table_name(uuid, julia) is not None for layer in layers)
+            self._is_listed[uuid] = found
+        return found
 
     def _invisible(self, preference: Preference) -> Invalidation:
         from precompass.recompilation.read_reasons import IfListed, NotListed
@@ -308,11 +315,18 @@ class Invalidations:
             direct: these units.
             evidence: what it rests on that they have to be.
         """
-        caches, direct = self.caches, tuple(direct)
+        key = tuple(direct), weakest(evidence)
+        found = self._above.get(key)
+        if found is None:
+            found = self._above[key] = self._compiled_above(*key)
+        return found
+
+    def _compiled_above(self, direct: tuple[UnitId, ...], evidence: Evidence) -> Recompilation:
+        caches = self.caches
         if caches is None:
-            return self.compiled_without_caches(direct, evidence)
+            return self.compiled_without_caches(direct, (evidence,))
         stale = caches.stale_above(self.graph.subset(direct))
-        return self.compiled_with_caches(stale, evidence)
+        return self.compiled_with_caches(stale, (evidence,))
 
     def compiled_without_caches(
         self, direct: Collection[UnitId], evidence: Iterable[Evidence]
@@ -368,8 +382,12 @@ class Invalidations:
         return self._visited(self.observers.of(preference))
 
     def _visited(self, observers: Iterable[Observation]) -> tuple[Observation, ...]:
-        looked_at = visited(self.graph)
-        return tuple(seen for seen in observers if seen.unit.id in looked_at)
+        return tuple(seen for seen in observers if seen.unit.id in self._looked_at)
+
+    @cached_property
+    def _looked_at(self) -> UnitSet:
+        """The units that Julia looks at."""
+        return visited(self.graph)
 
     def _precompilable(self, units: UnitSet) -> UnitSet:
         """Leave out what is never precompiled, by its source, and what depends on that."""

@@ -7,7 +7,7 @@ packages that the base does not use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -34,7 +34,7 @@ class MemberAnswer(msgspec.Struct, frozen=True):
 
 
 def answers_for(
-    own: Invalidations, members: Iterable[Invalidations], preference: Preference
+    own: Invalidations, members: Sequence[Invalidations], preference: Preference
 ) -> tuple[MemberAnswer, ...]:
     """Return the answers of a project and of others for which its preferences count.
 
@@ -45,10 +45,10 @@ def answers_for(
         members: those about the others.
         preference: what changes.
     """
-    found = [MemberAnswer(one, one.of_preference(preference)) for one in (own, *members)]
-    first, *others = found
-    if not others:
+    first = MemberAnswer(own, own.of_preference(preference))
+    if not members:
         return (first,)
+    others = [MemberAnswer(one, one.of_preference(preference)) for one in members]
     others.sort(key=lambda answer: answer.name.casefold())
 
     def order(answer: MemberAnswer) -> tuple[int, bool]:

@@ -9,7 +9,7 @@ import msgspec
 
 from precompass.julia.behaviour import Julia
 from precompass.julia.preferences import Preference
-from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES
+from precompass.julia.uuids import PRECOMPILE_TOOLS, PREFERENCES, UUID
 from precompass.julia.workload_tools import THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.graph import DependencyGraph, Unit, UnitId, package_id
@@ -38,12 +38,13 @@ class Observers:
         self._graph = graph
         self._records_blob = julia.records_blob
         self.reads = reads
+        self._owners: dict[UUID, tuple[Unit, UnitReads] | None] = {}
 
     def of(self, preference: Preference) -> tuple[Observation, ...]:
         """Return the units whose caches are bound to a preference."""
-        owner = self._graph.unit_of(preference.package)
-        found = [] if owner is None else self._observation(owner, preference)
-        if self._records_blob:
+        owner = self._owner(preference.package)
+        found = [] if owner is None else self._observation(*owner, preference)
+        if self._records_blob and self._foreign:
             found += self._foreign.get(preference, ())
         return tuple(found)
 
@@ -75,12 +76,20 @@ class Observers:
             if (read := self.reads[unit.id].keys.get(preference)) is not None
         )
 
-    def _observation(self, unit: Unit, preference: Preference) -> list[Observation]:
-        reads = self.reads[unit.id]
+    def _owner(self, package: UUID) -> tuple[Unit, UnitReads] | None:
+        """Return the unit whose preferences a package's are, with what it reads; None without."""
+        if package not in self._owners:
+            unit = self._graph.unit_of(package)
+            self._owners[package] = None if unit is None else (unit, self.reads[unit.id])
+        return self._owners[package]
+
+    def _observation(
+        self, unit: Unit, reads: UnitReads, preference: Preference
+    ) -> list[Observation]:
         read = reads.keys.get(preference)
-        is_own = preference.package == self._graph.compiled_uuid(unit)
-        if read is None and is_own and preference.key not in reads.unread:
-            read = reads.others
+        if read is None and reads.others is not None and preference.key not in reads.unread:
+            is_own = preference.package == self._graph.compiled_uuid(unit)
+            read = reads.others if is_own else None
         return [] if read is None else [Observation(unit, read)]
 
     def _possible_readers(self) -> Iterable[Unit]:
@@ -91,14 +100,16 @@ class Observers:
 
     def silence(self, preference: Preference) -> Read:
         """Return why nothing is bound to a preference that nothing is known to read."""
-        from precompass.recompilation.read_reasons import AssumedUnread, NotInManifest
+        owner = self._owner(preference.package)
+        if owner is None:
+            from precompass.recompilation.read_reasons import NotInManifest
 
-        unit = self._graph.unit_of(preference.package)
-        if unit is None:
             return Read(Evidence.KNOWN, NotInManifest())
-        reads = self.reads[unit.id]
+        _, reads = owner
         found = reads.unread.get(preference.key, reads.otherwise)
         if self._records_blob and self._some_reader_is_unknown:
+            from precompass.recompilation.read_reasons import AssumedUnread
+
             return Read(Evidence.ASSUMED, AssumedUnread(found.because))
         return found
 

@@ -5,7 +5,7 @@ Unlike the observers of a preference, this includes what is read at run time onl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from precompass.documents.values import TomlValue
 from precompass.julia.preferences import Preference
@@ -131,27 +131,24 @@ def known_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | Non
     return None if None in in_extensions else frozenset(found)
 
 
-def allowed_values(invalidations: Invalidations, preference: Preference) -> tuple[TomlValue, ...]:
-    """Return the values that a package takes for a preference; empty where it may take any.
+def allowed_values(invalidations: Invalidations, uuid: UUID) -> Mapping[str, tuple[TomlValue, ...]]:
+    """Return the values that a package takes for its preferences; without those that may be any.
 
-    By its source, if that is installed and each read of the preference rejects the same others.
+    By its source, if that is installed and each read of a preference rejects the same others.
     """
-    unit = invalidations.graph.unit_of(preference.package)
-    installed = invalidations.installed
+    unit = invalidations.graph.unit_of(uuid)
+    evidence = invalidations.installed.source_evidence
     if unit is None or unit.is_extension:
-        return ()
-    if not installed.source_evidence.has_source(unit):
+        return {}
+    if not evidence.has_source(unit):
         published = published_of(invalidations.environment, unit)
-        return published.values.get(preference.key, ()) if published is not None else ()
-    package = installed.source_evidence.package(unit)
-    sets = {
-        read.values
-        for read in (package.reads if package is not None else ())
-        if read.key == preference.key
-        and read.values
-        and _owner(installed.source_evidence, unit, read) == preference.package
-    }
-    return next(iter(sets)) if len(sets) == 1 else ()
+        return published.values if published is not None else {}
+    package = evidence.package(unit)
+    sets: dict[str, set[tuple[TomlValue, ...]]] = {}
+    for read in package.reads if package is not None else ():
+        if read.key is not None and read.values and _owner(evidence, unit, read) == uuid:
+            sets.setdefault(read.key, set()).add(read.values)
+    return {key: next(iter(found)) for key, found in sets.items() if len(found) == 1}
 
 
 def _published_keys(invalidations: Invalidations, unit: Unit) -> frozenset[str] | None:

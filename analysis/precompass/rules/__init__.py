@@ -226,7 +226,8 @@ def _check(session: Session, path: Path) -> tuple[Finding, ...]:
 def _brief(finding: Finding) -> Finding:
     """Return a finding whose sentences repeat no name and no value at great length."""
     beside = finding.beside_count
-    if max(map(len, _sentences_of(finding)), default=0) <= MOST_OF_A_WORD:
+    is_plain = not finding.related and not finding.fixes and beside is None
+    if is_plain and len(finding.message) <= MOST_OF_A_WORD:
         return finding
     return replace(
         finding,
@@ -235,13 +236,6 @@ def _brief(finding: Finding) -> Finding:
         fixes=tuple(replace(one, title=brief(one.title)) for one in finding.fixes),
         beside_count=brief(beside) if beside is not None else None,
     )
-
-
-def _sentences_of(finding: Finding) -> Iterator[str]:
-    yield finding.message
-    yield finding.beside_count or ""
-    yield from (one.message for one in finding.related)
-    yield from (one.title for one in finding.fixes)
 
 
 def _findings_of(rule: Rule, context: FileContext) -> Iterator[Finding]:

@@ -64,6 +64,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
     from precompass.recompilation.preference_places import known_keys
     from precompass.recompilation.published_keys import product_key
 
+    of_macros = published_macro_keys()
     keys_of: dict[UnitId, frozenset[str] | None] = {}
     for one in set_here:
         uuid, key = one.preference
@@ -73,7 +74,7 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         if unit.id not in keys_of:
             keys_of[unit.id] = known_keys(invalidations, unit)
         known = keys_of[unit.id]
-        if unit in invalidations.graph.projects and key in published_macro_keys():
+        if key in of_macros and unit in invalidations.graph.projects:
             continue  # a macro reads it where the package is used, as a fixture of tests is
         product = product_key(invalidations.graph, unit, key) if known is None else None
         if key in (known or ()) or (known is None and product is None):

@@ -28,7 +28,7 @@ each entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from precompass.documents.closest import closest
 from precompass.documents.toml import plain
@@ -53,13 +53,18 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         return
     from precompass.recompilation.preference_places import allowed_values
 
+    allowed_of: dict[str, Mapping[str, tuple[TomlValue, ...]]] = {}  # by the name of the table
     for one in set_here:
-        allowed = allowed_values(context.invalidations, one.preference)
+        (uuid, key), name = one.preference, one.table.name
+        if name not in allowed_of:
+            allowed_of[name] = allowed_values(context.invalidations, uuid)
+        allowed = allowed_of[name].get(key)
+        if not allowed:
+            continue
         value = plain(one.entry.node)
-        if not allowed or any(identical(value, other) for other in allowed):
+        if any(identical(value, other) for other in allowed):
             continue
         taken = listed(f"`{_toml(other)}`" for other in allowed)
-        key, name = one.preference.key, one.table.name
         nearest = _nearest(value, allowed)
         fixes: tuple[Fix, ...] = ()
         if nearest is not None:

@@ -48,7 +48,7 @@ from precompass.fixes.move_to_flags import depends_on
 from precompass.julia.equality import is_zero_like
 from precompass.julia.preferences import Preference
 from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
-from precompass.julia.workload_tools import FLAG, THE_SWITCH
+from precompass.julia.workload_tools import FLAG, SWITCH, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 from precompass.recompilation.workload_flags import is_switched_off
@@ -66,33 +66,38 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect to which no cache is bound, and why."""
-    invalidations = context.invalidations
-    if invalidations.environment.gaps:
+    if context.environment.gaps or not context.widest_in_effect:
         return
-    for one in context.preferences_in_effect:
-        widest = context.widest(one.preference)
+    from precompass.recompilation.read_reasons import (
+        NotInSource,
+        NotRecordedIn,
+        PublishedKeys,
+        ReadWhenRunning,
+    )
+    from precompass.wording.read_reasons import why_not
+
+    may_be_read_by_others = NotInSource, NotRecordedIn, ReadWhenRunning
+    said: dict[tuple[int, int], str] = {}  # many preferences of a package have one reason
+    for one, widest in context.widest_in_effect:
         invalidations, invalidation = widest.invalidations, widest.invalidation
         if _has_another_rule(invalidations, one.preference):
             continue
-        message = (
-            _about_change(invalidations, invalidation)
-            or _about_value(invalidations, one)
-            or _about_others(invalidations, invalidation)
-        )
+        reason, message = invalidation.why_not, ""
+        # What is published as read at run time, or not at all, unknown-preference tells.
+        if reason is not None and not isinstance(reason, PublishedKeys):
+            key = id(invalidations), id(reason)
+            if key not in said:
+                said[key] = why_not(reason, invalidations.environment)
+            message = _about_change(invalidations, invalidation, said[key])
+        message = message or _about_value(invalidations, one)
+        if not message and (reason is None or isinstance(reason, may_be_read_by_others)):
+            message = _about_others(invalidations, invalidation)
         if message:
             yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
 
 
-def _about_change(invalidations: Invalidations, invalidation: Invalidation) -> str:
+def _about_change(invalidations: Invalidations, invalidation: Invalidation, reason: str) -> str:
     """Say that Julia does not notice a change; an empty string where that is not sure."""
-    if invalidation.why_not is None:
-        return ""
-    from precompass.recompilation.read_reasons import PublishedKeys
-    from precompass.wording.read_reasons import why_not
-
-    reason = why_not(invalidation.why_not, invalidations.environment)
-    if isinstance(invalidation.why_not, PublishedKeys):
-        return ""  # read at run time, or not at all: unknown-preference tells
     if invalidation.recompilation.evidence is Evidence.KNOWN:
         return f"Julia does not notice changes to this preference: {reason}."
     unrecorded = _unrecorded(invalidations, invalidation.preference)
@@ -127,11 +132,7 @@ def _about_value(invalidations: Invalidations, one: SetPreference) -> str:
 def _about_others(invalidations: Invalidations, invalidation: Invalidation) -> str:
     """Say that other packages keep the old value; an empty string where that is not sure."""
     from precompass.recompilation.preference_places import reads_left_behind
-    from precompass.recompilation.read_reasons import NotInSource, NotRecordedIn, ReadWhenRunning
 
-    is_unread = isinstance(invalidation.why_not, NotInSource | NotRecordedIn | ReadWhenRunning)
-    if invalidation.why_not is not None and not is_unread:
-        return ""
     found = list(reads_left_behind(invalidations, invalidation))
     if not found:
         return ""
@@ -170,16 +171,16 @@ def _unrecorded(invalidations: Invalidations, preference: Preference) -> Prefere
 
 def _has_another_rule(invalidations: Invalidations, preference: Preference) -> bool:
     uuid, key = preference
-    if uuid == SNOOP_PRECOMPILE:
-        return True
-    if preference == THE_SWITCH and is_switched_off(invalidations.environment):
-        return True
-    if uuid == PRECOMPILE_TOOLS and key == FLAG:
-        return True
     unit = invalidations.graph.package(uuid)
     if unit is None:
         return True  # a package that is not in the manifest has no cache at all
-    return key == FLAG and not depends_on(invalidations, unit, PRECOMPILE_TOOLS)
+    if uuid == SNOOP_PRECOMPILE:
+        return True
+    if key == FLAG:
+        has_workload = depends_on(invalidations, unit, PRECOMPILE_TOOLS)
+        return uuid == PRECOMPILE_TOOLS or not has_workload
+    is_switch = key == SWITCH and preference == THE_SWITCH
+    return is_switch and is_switched_off(invalidations.environment)
 
 
 def _is_lost_in_hash(invalidations: Invalidations, preference: Preference) -> bool:

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from precompass.file_context import EnvironmentContext, SetPreference
 from precompass.findings import Finding, Severity
 from precompass.julia.workload_tools import THE_SKIP_LIST, THE_SWITCH
+from precompass.recompilation.member_answers import MemberAnswer
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import for_member, recompiled, recompiles
 
@@ -39,18 +40,14 @@ _HAVE_RULES = {THE_SKIP_LIST, THE_SWITCH}
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report, of each table, the preference in effect that recompiles most packages."""
-    found: dict[str, SetPreference] = {}
-    for one in context.preferences_in_effect:
-        if one.preference in _HAVE_RULES:
-            continue
-        count = _count(context, one)
+    wide_from = context.session.settings.wide_from
+    found: dict[str, tuple[SetPreference, MemberAnswer]] = {}
+    for one, widest in context.widest_in_effect:
         known = found.get(one.table.name)
-        if count >= context.session.settings.wide_from and (
-            known is None or count > _count(context, known)
-        ):
-            found[one.table.name] = one
-    for one in found.values():
-        widest = context.widest(one.preference)
+        least = wide_from if known is None else _count(known[1]) + 1
+        if _count(widest) >= least and one.preference not in _HAVE_RULES:
+            found[one.table.name] = one, widest
+    for one, widest in found.values():
         invalidation = widest.invalidation
         recompilation = invalidation.recompilation
         from precompass.wording.read_reasons import rests_on
@@ -64,5 +61,5 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
         yield context.finding(CODE, SEVERITY, one.entry.key.span, message)
 
 
-def _count(context: EnvironmentContext, one: SetPreference) -> int:
-    return context.widest(one.preference).invalidation.recompilation.count
+def _count(answer: MemberAnswer) -> int:
+    return answer.invalidation.recompilation.count

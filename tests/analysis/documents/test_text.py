@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from precompass.documents.text import (
     decode,
     encode,
 )
+from precompass.documents.toml import parse_toml
 
 UTF8, UTF16, UTF32 = PositionEncoding.UTF8, PositionEncoding.UTF16, PositionEncoding.UTF32
 
@@ -148,3 +151,11 @@ def test_edits_refer_to_the_text_as_it_was() -> None:
 def test_edits_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap"):
         apply_edits("abcdef", (TextEdit(Span(0, 3), ""), TextEdit(Span(2, 4), "")))
+
+
+def test_the_garbage_collector_does_not_look_at_places() -> None:
+    """A document has thousands of them, and none leads anywhere."""
+    document = parse_toml("[CSV]\nfast = true\n")
+    entry = document.root.get("CSV", "fast")
+    assert entry is not None
+    assert not any(map(gc.is_tracked, (entry.key, entry.key.span, entry.node, entry.statement)))

@@ -497,3 +497,34 @@ def test_what_neither_has_is_a_fault(text: str) -> None:
 @pytest.mark.parametrize("text", ["[a] # \ud800", 'a = "\udfff"'])
 def test_a_text_that_is_no_utf_8_is_not_valid(text: str) -> None:
     assert parse_toml(text).faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0",
+        "1",
+        "10",
+        "999999999999999999",
+        "1000000000000000000",
+        "9223372036854775807",
+        "-1",
+        "+1",
+        "1_000",
+        "0x1f",
+        "1.0",
+        "1e3",
+        "-0",
+        "0o7",
+    ],
+)
+def test_a_number_is_what_tomllib_reads(text: str) -> None:
+    document = parse_toml(f"x = {text}\n")
+    (value,) = document.values.values()
+    expected = tomllib.loads(f"x = {text}")["x"]
+    assert (value, document.faults) == (expected, ())
+
+
+@pytest.mark.parametrize("text", ["00", "01", "1_", "1 2"])
+def test_a_number_with_a_slip_is_a_fault(text: str) -> None:
+    assert parse_toml(f"x = {text}\n").faults

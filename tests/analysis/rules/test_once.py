@@ -74,3 +74,13 @@ def test_a_sound_manifest_is_read_without_places_for_its_project(
     opened = session(FOLDER, {"Project.toml": project, "Manifest.toml": manifest})
     check(opened, FOLDER / "Project.toml")
     assert made == {project}
+
+
+def test_preferences_that_recompile_the_same_share_the_answer() -> None:
+    """A file may set thousands of preferences, of few packages."""
+    found = invalidations(FOLDER, survey.files())
+    one, other = (found.of_preference(Preference(uuid("Tables"), key)) for key in ("a", "b"))
+    assert one.preference != other.preference
+    assert one.recompilation is other.recompilation
+    wider = found.of_preference(Preference(uuid("Parsers"), "a")).recompilation
+    assert wider.count != one.recompilation.count
