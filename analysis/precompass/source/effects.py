@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import msgspec
 from msgspec.structs import replace
@@ -375,7 +375,8 @@ class EffectReader:
         body = Body(is_generated=definition.is_generated)
         signature = definition.signature
         arguments = (*signature.positional, *signature.keywords)
-        names: dict[str, Value] = {item.name: Parameter(item.name) for item in arguments}
+        names: dict[str, Value] = dict(definition.local)
+        names.update({item.name: Parameter(item.name) for item in arguments})
         scope = Scope(definition.module, names)
         scope = scope.binding(self._assigned(definition.body, scope))
         frame = _Frame(scope, (), body, body.executed, in_function=True)
@@ -506,8 +507,7 @@ class EffectReader:
 
     def _run_interpolated(self, called: Code, code: Call, frame: _Frame) -> tuple[str, ...] | None:
         """Read a call of what quoted code interpolates: ``$f(x)``, ``$(A.f)(x)``."""
-        while isinstance(called, Block) and len(called.statements) == 1:
-            called = called.statements[0]
+        called = _unwrapped(called)
         names = name_of(called)
         meaning: Meaning | None = None
         if names is not None and names[0] not in frame.scope.local:
@@ -548,8 +548,7 @@ class EffectReader:
 
     def _note_call(self, called: Code, arguments: tuple[Code, ...]) -> None:
         """Note with what arguments a function is called that other code computes."""
-        while isinstance(called, Block) and len(called.statements) == 1:
-            called = called.statements[0]
+        called = _unwrapped(called)
         if isinstance(called, Call):
             self._called_at_once[called.source.path, called.start, called.end] = arguments
 
@@ -661,7 +660,7 @@ class EffectReader:
     def _run_function(self, code: Function, frame: _Frame, depth: int) -> None:
         frame = self._spliced(code, frame, depth)
         self._run_all(code.types, frame, depth)
-        if code.kind is FunctionKind.ARROW:
+        if code.is_anonymous:
             self._run_lambda(code, frame.perhaps(code), None, depth)
         elif code.kind is FunctionKind.DO:
             self._sequence(code.statements, frame, depth)
@@ -898,13 +897,11 @@ class EffectReader:
         if frame.scope.quoted:
             expanding = expanding.perhaps(code)
         for argument in code.positional:
-            while isinstance(argument, Block) and len(argument.statements) == 1:
-                argument = argument.statements[0]
-            match argument:
-                case If():
-                    tests = [branch.condition for branch in argument.branches]
-                case Operation(is_short_circuit=True):
-                    tests = [argument.operands[0]]
+            match _unwrapped(argument):
+                case If() as choice:
+                    tests = [branch.condition for branch in choice.branches]
+                case Operation(is_short_circuit=True) as choice:
+                    tests = [choice.operands[0]]
                 case _:
                     tests = []
             for test in filter(None, tests):
@@ -923,7 +920,7 @@ class EffectReader:
         names = code.names
         if names is None:
             self._note_call(code.callee, code.positional)
-            self._run(code.callee, frame, depth)
+            self._run_callee(code, frame, depth)
             names = self._run_computed(code, frame)
         elif names[-1] == "invokelatest" and code.positional:
             self._note_call(code.positional[0], code.positional[1:])
@@ -950,6 +947,17 @@ class EffectReader:
         self._take_reader(call, frame)
         for argument in _without_names(call.positional, call.names):
             self._effects_of_passed_name(argument, call, frame)
+
+    def _run_callee(self, code: Call, frame: _Frame, depth: int) -> None:
+        """Read what computes the function that a call calls: ``(x -> …)(1)`` calls it at once."""
+        callee = _unwrapped(code.callee)
+        if _is_lambda(callee):
+            values = tuple(self._evaluation.value(item, frame.scope) for item in code.positional)
+            is_open = any(isinstance(item, Splat) for item in code.positional)
+            self._run_all(callee.types, frame, depth)
+            self._run_lambda(callee, frame, None if is_open else values, depth)
+        else:
+            self._run(code.callee, frame, depth)
 
     def _run_passed(self, function: Function, call: _Called, frame: _Frame, depth: int) -> None:
         """Read a function that is written in the arguments of a call."""
@@ -1280,6 +1288,13 @@ def _without_names(arguments: Sequence[Code], called: tuple[str, ...]) -> Sequen
     return [item for item in arguments if not isinstance(item, Name)]
 
 
+def _unwrapped(code: Code) -> Code:
+    """Return the code within parentheses."""
+    while isinstance(code, Block) and len(code.statements) == 1:
+        code = code.statements[0]
+    return code
+
+
 def _is_text(code: Code) -> bool:
     """Tell whether an argument is plain text."""
     return isinstance(code, String) and code.macro is None and not code.interpolations
@@ -1290,6 +1305,6 @@ def _is_environment(code: Code) -> bool:
     return name_of(code) in {("ENV",), ("Base", "ENV")}
 
 
-def _is_lambda(code: Code) -> bool:
+def _is_lambda(code: Code) -> TypeGuard[Function]:
     """Tell whether an argument is a function that is written there: ``x -> …``."""
-    return isinstance(code, Function) and code.kind is FunctionKind.ARROW
+    return isinstance(code, Function) and code.is_anonymous

@@ -7,7 +7,7 @@ around it sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -23,6 +23,7 @@ from precompass.source.syntax import (
     Site,
     name_of,
 )
+from precompass.source.values import Value
 
 _MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
 
@@ -57,6 +58,14 @@ class Condition(msgspec.Struct, frozen=True, cache_hash=True):
 Conditions: TypeAlias = tuple[Condition, ...]
 
 
+def is_nameless(name: str) -> bool:
+    """Tell whether a definition gives a method to no function of a known name.
+
+    It makes objects callable, ``(s::S)(x) = …``, or has a name that code computes, ``$name(x)``.
+    """
+    return name[:1] in {"(", "$"}
+
+
 class Definition(msgspec.Struct, eq=False):
     """One method of a function, one macro (its name begins with ``@``), or a constructor.
 
@@ -68,6 +77,7 @@ class Definition(msgspec.Struct, eq=False):
         package: that package, as far as it is known.
         is_generated: whether the body, or a part of it, makes the code that a call runs
             (``@generated``). It runs when a call is inferred, and need not be called for that.
+        local: the variables around it: those of the loop that defines it, for example.
     """
 
     name: str
@@ -78,6 +88,7 @@ class Definition(msgspec.Struct, eq=False):
     extends: bool = False
     package: str | None = None
     is_generated: bool = False
+    local: Mapping[str, Value] = msgspec.field(default_factory=dict)
     included: list[Statement] = msgspec.field(default_factory=list)
 
     @property

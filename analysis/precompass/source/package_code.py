@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from precompass.files import disk
-from precompass.source.evaluation import Evaluation, Scope
+from precompass.source.evaluation import Evaluation, Scope, bound_names
 from precompass.source.modules import (
     Condition,
     Conditions,
@@ -28,6 +28,7 @@ from precompass.source.modules import (
     Meaning,
     Member,
     Statement,
+    is_nameless,
     lookup,
     resolve,
 )
@@ -161,7 +162,6 @@ class _Place(msgspec.Struct):
     local: bool = False  # inside let or a loop: variables are not the module's
     may_fail: bool = False  # inside try
     constant: bool = False  # behind const
-    fields: bool = False  # inside @kwdef: the fields of a struct may have defaults
     reexport: bool = False  # inside @reexport
     generated: bool = False  # inside @generated
     evaluated: bool = False  # inside eval(…): quoted code runs
@@ -436,11 +436,13 @@ class PackageCode:
     def _collect_named(self, code: Named, place: _Place, depth: int) -> None:
         self._collect(code.value, place, depth)
 
-    def _collect_quote(self, code: Quote, place: _Place, _depth: int) -> None:
-        """Quoted code defines nothing where it is written, and may include files."""
-        self._collect_includes_quoted(
-            code, place if place.evaluated else replace(place.under(_perhaps(code)), dormant=True)
-        )
+    def _collect_quote(self, code: Quote, place: _Place, depth: int) -> None:
+        """Quoted code defines nothing where it is written, but may include files."""
+        if place.evaluated:
+            self._collect_all(code.children, replace(place, evaluated=False), depth)
+        else:
+            dormant = replace(place.under(_perhaps(code)), dormant=True)
+            self._collect_includes_quoted(code, dormant)
 
     def _collect_comprehension(self, code: Comprehension, place: _Place, depth: int) -> None:
         if not self._takes_in(code):
@@ -480,7 +482,16 @@ class PackageCode:
 
     def _collect_for(self, code: For, place: _Place, depth: int) -> None:
         inner = self._in_loop(code.bindings, place, depth)
-        self._collect_all(code.statements, inner, depth)
+        self._collect_in_turn(code.statements, inner, depth)
+
+    def _collect_in_turn(self, statements: Iterable[Code], place: _Place, depth: int) -> None:
+        """Note what is in the statements of a block that has variables of its own."""
+        for code in statements:
+            self._collect(code, place, depth)
+            if isinstance(code, Assignment) and not code.updates:
+                value = self.evaluation.value(code.value, place.scope)
+                scope = place.scope.binding(bound_names(code.target, value))
+                place = replace(place, scope=scope)
 
     def _in_loop(self, bindings: tuple[Binding, ...], place: _Place, depth: int) -> _Place:
         self._collect_all((binding.value for binding in bindings), place, depth)
@@ -526,11 +537,11 @@ class PackageCode:
             self._include_each(code, code.positional[-1], place)
         elif called == "Expr" and _makes_include(code):
             self._include(code, code.positional[-1], place.under(_perhaps(code)))
+        elif called == "eval":
+            self._collect_all(code.positional, replace(place, evaluated=True), depth)
         elif called in ONLY_NAMES:
             self._collect_all(_without_names(code.positional), place, depth)
         else:
-            if called == "eval":
-                place = replace(place, evaluated=True)
             self._collect_other(code, place, depth)
 
     def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
@@ -539,7 +550,16 @@ class PackageCode:
 
     def _collect_local(self, code: Let | Try, place: _Place, depth: int) -> None:
         may_fail = place.may_fail or isinstance(code, Try)
-        self._collect_all(code.children, replace(place, local=True, may_fail=may_fail), depth)
+        inner = replace(place, local=True, may_fail=may_fail)
+        if isinstance(code, Let):
+            for binding in code.bindings:
+                self._collect(binding.value, inner, depth)
+                value = self.evaluation.value(binding.value, inner.scope)
+                scope = inner.scope.binding(bound_names(binding.target, value))
+                inner = replace(inner, scope=scope)
+            self._collect_in_turn(code.statements, inner, depth)
+        else:
+            self._collect_all(code.children, inner, depth)
 
     def _collect_declaration(self, code: Declaration, place: _Place, depth: int) -> None:
         match code.word:
@@ -557,8 +577,8 @@ class PackageCode:
             return
         if name[-1] not in TRANSPARENT_MACROS:
             place = place.under(_perhaps(code))
-        if name[-1] in {"@kwdef", "@reexport"}:
-            place = replace(place, fields=name[-1] == "@kwdef", reexport=name[-1] == "@reexport")
+        if name[-1] == "@reexport":
+            place = replace(place, reexport=True)
         if name[-1] == "@generated":
             place = replace(place, generated=True)
         self._collect_all(code.arguments, place, depth)
@@ -615,9 +635,13 @@ class PackageCode:
             is_own = isinstance(imported, tuple) and bool(imported)
             home = imported[0].module if isinstance(imported, tuple) and is_own else None
             home = imported if isinstance(imported, Member) else home
+        if is_nameless(name):
+            home = None
         extends = not isinstance(home, JuliaModule)
         package = home.package if isinstance(home, Member) else None
-        definition = Definition(name, scope.module, code, function, defaults, extends, package)
+        definition = Definition(
+            name, scope.module, code, function, defaults, extends, package, local=scope.local
+        )
         definition.is_generated = place.generated or (
             code.source.has_generated and any(map(_is_generated_in_part, definition.body))
         )
@@ -631,8 +655,20 @@ class PackageCode:
     def _collect_function(self, code: Function, place: _Place, depth: int) -> None:
         if code.names is not None:
             self._define(code.names, code, code, place, depth)
+        elif isinstance(code.called, Interpolation):
+            for name in self._names_made(code.called, place):
+                is_macro = code.kind is FunctionKind.MACRO
+                self._define(("@" + name if is_macro else name,), code, code, place, depth)
+        elif code.called is not None:  # (s::S)(x) = …
+            self._define((code.called.text,), code, code, place, depth)
         else:
             self._collect_other(code, place.under(_perhaps(code)), depth)
+
+    def _names_made(self, code: Interpolation, place: _Place) -> Iterator[str]:
+        """Yield the names that ``$name`` gives what code defines; its text where none is known."""
+        value = self.evaluation.value(code, place.scope)
+        for one, _ in alternatives(value):
+            yield one.value if isinstance(one, Text) else code.text
 
     def _collect_includes_within(self, definition: Definition, place: _Place, depth: int) -> None:
         """An ``include`` in a function runs when the function does.
@@ -694,17 +730,23 @@ class PackageCode:
         self._collect(value, place, depth)
 
     def _collect_struct(self, code: Struct, place: _Place, depth: int) -> None:
-        names = code.names
-        if names is None:
-            return
+        if code.names is not None:
+            self._define_constructors(code.names, code, place, depth)
+        elif isinstance(code.called, Interpolation):
+            for name in self._names_made(code.called, place):
+                self._define_constructors((name,), code, place, depth)
+
+    def _define_constructors(
+        self, names: tuple[str, ...], code: Struct, place: _Place, depth: int
+    ) -> None:
         defaults: list[Argument] = []
         for statement in code.statements:
-            if isinstance(statement, Assignment) and place.fields:
+            if isinstance(statement, Assignment):  # by @kwdef, or another macro: @with_kw, @option
                 name = name_of(_targets(statement.target)[0])
                 if name is not None:
                     defaults.append(Argument(name[-1], statement.value))
-            elif isinstance(statement, Function) and statement.names is not None:
-                self._define(statement.names, statement, statement, place, depth)
+            elif isinstance(statement, Function):
+                self._define(statement.names or names, statement, statement, place, depth)
         if defaults:
             self._define(names, code, None, place, depth, tuple(defaults))
 
@@ -785,6 +827,8 @@ class PackageCode:
 
     def _include_file(self, site: Site, name: str, file: _File) -> bool:
         """Take in a file by its name; tell whether there may be more of them."""
+        if not name:
+            return True
         self._included += 1
         try:
             path = Path(file.path, name)

@@ -41,6 +41,7 @@ from precompass.source.modules import (
     Definition,
     Member,
     exports,
+    is_nameless,
     resolve,
 )
 from precompass.source.package_code import PackageCode, Problem
@@ -184,7 +185,9 @@ def _read_code(
         )
     compile_reads = settle(happens, When.COMPILE, source.owner, _NO_DEPENDENCIES)
     passed = reader.passed
-    called_back = [one for one in bodies if one.extends or one in passed]
+    called_back = [
+        one for one in bodies if (one.extends and not is_nameless(one.name)) or one in passed
+    ]
     run_reads = (
         *_run_reads(called_back, closure, source.owner, by_callback=True),
         *_run_reads(bodies, closure, source.owner, by_callback=False),

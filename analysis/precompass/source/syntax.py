@@ -783,6 +783,21 @@ class Function(Code, frozen=True):
         return names
 
     @once
+    def called(self) -> Code | None:
+        """What is in the place of its name: ``(s::S)`` of ``(s::S)(x) = …``, ``$name``."""
+        if not self._has_head or self.kind is FunctionKind.DO or self.names is not None:
+            return None
+        head = _unwrapped(self._nodes[0])
+        return _lower(self.source, _parts(head)[0]) if head.type == "call_expression" else None
+
+    @once
+    def is_anonymous(self) -> bool:
+        """Whether it is only a value: ``x -> …``, ``function (x) … end``."""
+        if self.kind is FunctionKind.LONG:
+            return self.names is None and self.called is None
+        return self.kind is FunctionKind.ARROW
+
+    @once
     def signature(self) -> Signature:
         """Its parameters."""
         kind = self.kind
@@ -827,16 +842,30 @@ class Function(Code, frozen=True):
         return _lowered(self.source, [node for one in head for node in _types_in(self.source, one)])
 
 
+_AROUND_A_NAME = frozenset({"type_head", "binary_expression", "parametrized_type_expression"})
+
+
 class Struct(Code, frozen=True):
     """``struct A … end``."""
 
     @once
     def names(self) -> tuple[str, ...] | None:
         """Its name."""
+        node = self._name
+        return _dotted(self.source, node) if node is not None else None
+
+    @once
+    def called(self) -> Code | None:
+        """What is in the place of its name: ``$name``."""
+        node = self._name
+        return _lower(self.source, node) if node is not None and self.names is None else None
+
+    @property
+    def _name(self) -> Node | None:
         nodes = self._nodes[:1]
-        while nodes and nodes[0].type in {"type_head", "binary_expression"}:
+        while nodes and nodes[0].type in _AROUND_A_NAME:
             nodes = _parts(nodes[0])[:1]
-        return _dotted(self.source, nodes[0]) if nodes else None
+        return nodes[0] if nodes else None
 
     @once
     def statements(self) -> tuple[Code, ...]:

@@ -29,6 +29,7 @@ from precompass.source.modules import (
     Member,
     Statement,
     candidates,
+    is_nameless,
     resolve,
 )
 from precompass.source.syntax import (
@@ -116,7 +117,7 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
     methods = [
         one
         for one in closure.formals
-        if one.extends and any(len(effect.via) <= _NEAR for effect in closure.of(one))
+        if one.extends and any(_is_near(effect, one) for effect in closure.of(one))
     ]
     called, packages = _called(reader, methods)
     uses_others = bool(packages) or (bool(methods) and _uses_macros_of_others(reader))
@@ -135,9 +136,14 @@ def unfollowed_reads(reader: EffectReader, closure: Closure) -> Iterator[Effect]
             text = f"{definition.name} is {verb}"
             condition = Condition(definition.code.site, 0, 0, text, unfollowed=True)
             for effect in closure.of(definition):
-                if is_method and not definition.is_generated and len(effect.via) > _NEAR:
+                if is_method and not (definition.is_generated or _is_near(effect, definition)):
                     continue
                 yield replace(effect, conditions=(condition, *effect.conditions), unless=None)
+
+
+def _is_near(effect: Effect, method: Definition) -> bool:
+    """Tell whether what a method leads to counts: far away only if no other package calls it."""
+    return len(effect.via) <= _NEAR or is_nameless(method.name)
 
 
 def _called_by(definition: Definition) -> frozenset[str]:
@@ -150,7 +156,7 @@ def _is_syntax(definition: Definition) -> bool:
 
 
 def _is_operator(definition: Definition) -> bool:
-    return not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@"})
+    return not (definition.name[:1].isalpha() or definition.name[:1] in {"_", "@", "("})
 
 
 def _called(reader: EffectReader, methods: Collection[Definition]) -> tuple[set[str], set[str]]:

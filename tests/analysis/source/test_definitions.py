@@ -154,7 +154,7 @@ def test_a_type_is_computed_however_it_is_written(tmp_path: Path, style: str, ty
         f"f(g = (x::T({DIRECT})) -> x) = 1",
         f"const f = () -> {DIRECT}",
         f"const f = function (x::Int)\n{DIRECT}\nend",
-        f"{HELPER}function (x::Int)(y)\nhelper()\nend",
+        f"{HELPER}struct S end\nfunction (x::S)(y)\nhelper()\nend",
         f"f() = :(g() = $({DIRECT}))",
         f"Base.@kwdef struct S\nx::Bool = {DIRECT}\nend",
         f'f() = "$({DIRECT})"',

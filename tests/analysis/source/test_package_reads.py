@@ -215,7 +215,7 @@ def test_what_only_functions_read_is_read_at_run_time(tmp_path: Path) -> None:
         ('f() = @load_preference("k")\ng() = f()\nh() = g() + 1\nconst x = [h()]', ["k"]),
         ('const x = f()\nf() = @load_preference("k")', ["k"]),
         ('f = () -> @load_preference("k")\nconst x = f()', ["k"]),
-        ('const x = (() -> @load_preference("k"))()', ["k conditional"]),
+        ('const x = (() -> @load_preference("k"))()', ["k"]),
         ('const x = let\n @load_preference("k")\nend', ["k"]),
         ('const x = begin\n 1\n @load_preference("k")\nend', ["k"]),
         ('get_it(key) = @load_preference(key)\nconst x = get_it("k")', ["None run computed", "k"]),
