@@ -174,17 +174,19 @@ class Evaluation:
             if isinstance(value, OwnPreference) and not item.is_constant:
                 value = Unknown(item.code.excerpt())  # a function may change it
             found.append(value if item.index is None else part(value, item.index))
+        if len(values) > _MAX_RANGE:
+            found.append(Unknown("…"))
         return either(tuple(found)) if found else None
 
     # Each class of code that has a value
 
     def _string(self, code: String, scope: Scope, depth: int) -> Value | None:
-        if code.prefix not in {"", "raw"}:
+        if code.prefix not in {"", "raw"} or len(code.pieces) > _MAX_ITEMS:
             return None
         return join(
             tuple(
                 Text(piece) if isinstance(piece, str) else _as_text(self.value(piece, scope, depth))
-                for piece in code.pieces[:_MAX_ITEMS]
+                for piece in code.pieces
             )
         )
 
@@ -302,7 +304,9 @@ class Evaluation:
         if len(arguments) == 1 and isinstance(arguments[0], Comprehension):
             generated = self._comprehension(arguments[0], scope, depth)
             return generated if names[-1] in {*_SAME_VALUE, "Dict"} else None
-        values = tuple(self.value(item, scope, depth) for item in arguments[:_MAX_ITEMS])
+        if len(arguments) > _MAX_ITEMS:
+            return None
+        values = tuple(self.value(item, scope, depth) for item in arguments)
         return _known_function(names[-1], values)
 
     def _own_call(

@@ -111,6 +111,7 @@ _INCLUDE = re.compile(rb"\binclude(?:_string)?\b|\bevalfile\b|\bMeta\.parse|\bpa
 """What takes in other code: from a file, or from a text."""
 _MAY_INCLUDE = re.compile(rb"include|evalfile|Meta\.parse|parseall")
 """The same as a part of any word, which is found sooner."""
+_IMPORT = re.compile(rb"\b(?:import|using)\b")
 _PARSERS = frozenset({"parseall", "parseatom", "parsestmt"})
 
 
@@ -365,9 +366,13 @@ class PackageCode:
         """Read what an ``include`` of a computed path may mean: files not included elsewhere."""
         for file, folder in self._computed_includes:
             for path in self.files.julia_files(folder):
-                data = self.files.read(path) if path not in self.sources else None
-                if data is not None and self.may_mention(data):
+                data = self.files.read(path) if path not in self.sources else b""
+                if data is None:
+                    self._note_unread(replace(file, path=path))
+                elif self.may_mention(data):
                     self._pending.append(replace(file, path=path))
+            if folder in self.files.refused:
+                self._note_unread(replace(file, path=folder))
         self._drain()
 
     def _read_file(self, file: _File, data: bytes) -> None:
@@ -416,10 +421,24 @@ class PackageCode:
 
     def _collect(self, code: Code, place: _Place, depth: int) -> None:
         """Note definitions, imports and includes in a statement, however nested."""
-        if depth > self.files.limits.depth or self.exhausted:
+        if depth > self.files.limits.depth:
+            self._note_too_deep(code)
+            return
+        if self.exhausted:
             return
         collect = _COLLECTORS.get(type(code), PackageCode._collect_other)
         collect(self, code, place, depth + 1)
+
+    def _note_too_deep(self, code: Code) -> None:
+        """Note code that is nested deeper than it is followed, if it loads other code or names.
+
+        Calls and definitions are found there all the same, where the code that holds them is run.
+        """
+        loads = self._takes_in(code) or (
+            _IMPORT.search(code.data) and any(code.search(ImportStatement))
+        )
+        if loads:
+            self.problems.append(Problem(code.site, "too deeply nested: not followed"))
 
     def _collect_nothing(self, code: Code, place: _Place, depth: int) -> None:
         """A literal defines nothing."""
@@ -457,7 +476,10 @@ class PackageCode:
 
     def _collect_module(self, code: Module, place: _Place, depth: int) -> None:
         name = code.name
-        if name is None or depth > self.files.limits.depth:
+        if depth > self.files.limits.depth:
+            self._note_too_deep(code)
+            return
+        if name is None:
             return
         parent = place.scope.module
         module = parent.children.get(name)

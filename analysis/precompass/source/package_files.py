@@ -131,7 +131,10 @@ class PackageFiles:
         folders = 0
         while pending and folders < self.limits.files and len(found) < self.limits.files:
             folders += 1
-            for entry in disk.entries(pending.pop(), _MAX_ENTRIES):
+            entries = disk.entries(pending.pop(), _MAX_ENTRIES)
+            if len(entries) == _MAX_ENTRIES:
+                self.refused[folder] = "too many files"
+            for entry in entries:
                 if entry.is_link:
                     continue
                 if entry.is_folder:

@@ -178,7 +178,7 @@ def _read_code(
     happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     functions = (*_functions(code, closure), *_other_readers(code))
-    problems = [*code.problems, *errors]
+    problems = [*code.problems, *_not_listed(source, files), *errors]
     if code.exhausted or code.evaluation.exhausted or closure.exhausted or reader.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
@@ -224,6 +224,8 @@ def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -
     Most packages mention nothing, and this is all that is done with them.
     """
     listed = dict.fromkeys([source.entry, *files.julia_files(source.entry.parent)])
+    if source.entry.parent in files.refused:
+        return True
     for path in listed:
         data = files.read(path)
         if data is None or code.may_mention(data) or _LEADING_INCLUDE.search(data):
@@ -232,6 +234,13 @@ def _may_matter(source: PackageSource, files: PackageFiles, code: PackageCode) -
             if Path(os.path.normpath(path.parent / os.fsdecode(match[1]))) not in listed:
                 return True  # a link, a file of another kind, or one that is not there
     return False
+
+
+def _not_listed(source: PackageSource, files: PackageFiles) -> Iterator[Problem]:
+    """Yield a problem if the package's folder has more files than are searched."""
+    folder = source.entry.parent
+    if folder in files.refused:
+        yield Problem(Site(source.entry, 0, 0), f"{folder.name}: {files.refused[folder]}")
 
 
 def _not_understood(code: PackageCode) -> tuple[list[Read], list[Problem]]:

@@ -126,7 +126,7 @@ class JuliaSource(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     @once
     def errors(self) -> tuple[Code, ...]:
-        """The places that the parser did not understand; not all, if there are very many."""
+        """The places that the parser did not understand; if there are very many, then the whole."""
         return tuple(_errors(self, self._root))
 
     def text_around(self, start: int, end: int) -> Text | None:
@@ -1034,6 +1034,8 @@ def _errors(source: JuliaSource, root: Node) -> Iterator[Code]:
             yield Broken(source, node)
         else:
             pending.extend(child for child in reversed(node.children) if child.has_error)
+    if pending:
+        yield Broken(source, root)
 
 
 def _is_documentation(source: JuliaSource, string: Node) -> bool:

@@ -108,3 +108,94 @@ def test_a_workload_is_not_the_only_way(
     folders = tmp_path / "with", tmp_path / "without"
     assert not at_compile_time(read(folders[0], LEVEL + WORKLOAD + way), "level").in_workload
     assert at_compile_time(read(folders[1], LEVEL + WORKLOAD), "level").in_workload
+
+
+READ = '@load_preference("mode")'
+NAMES = ", ".join(f'"k{number}"' for number in range(1_100))
+
+
+def nested(begin: str, inner: str, end: str) -> str:
+    """Return code that is nested deeper than it is followed."""
+    return begin * 70 + inner + end * 70
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'KEY = "k"\n' * 70 + 'KEY = "mode"\nload_preference(Foo, KEY)',
+        'load_preference(Foo, string("mo", ' + '"", ' * 1_100 + '"de"))',
+        'load_preference(Foo, "mo' + '$("")' * 1_100 + 'de")',
+        f'for k in ({NAMES}, "mode")\n load_preference(Foo, k)\nend',
+        f'for (k, v) in Dict({NAMES.replace(",", " => 1,")} => 1, "mode" => 1)\n'
+        " load_preference(Foo, k)\nend",
+        f'const KEYS = [{NAMES}, "mode"]\nload_preference(Foo, KEYS[n])',
+        each(300, "f#() = 1")
+        + f"g() = {READ}\nfor f in ({', '.join(f':f{number}' for number in range(300))}, :g)\n"
+        " @eval $f()\nend",
+        nested("begin\n", 'include("a.jl")', "\nend"),
+        nested("identity(", 'include("a.jl")', ")"),
+        nested("let x = 1\n", 'include("a.jl")', "\nend"),
+        nested("module Inner\n", 'include("a.jl")', "\nend"),
+        nested("if x\n", "using Preferences: load_preference as f", "\nend") + '\nf(Foo, "mode")',
+        'include("a.jl")\n' * 4_100,
+    ],
+    ids=[
+        "assignments",
+        "pieces of string()",
+        "pieces of a text",
+        "items of a loop",
+        "pairs of a dictionary",
+        "items one of which is taken",
+        "symbols",
+        "include in blocks",
+        "include in calls",
+        "include in let",
+        "include in modules",
+        "import in conditions",
+        "includes",
+    ],
+)
+def test_a_preference_behind_a_bound_may_be_read(tmp_path: Path, code: str) -> None:
+    assert verdict(read(tmp_path, code, a=READ)) in {"may", "read"}
+
+
+@pytest.mark.parametrize("count", [500, 1_500])
+def test_what_is_not_understood_behind_a_thousand_errors(tmp_path: Path, count: int) -> None:
+    problems = read(tmp_path, "begin ) end\n" * count + 'begin ) include("a.jl") end').problems
+    assert any(one.text.startswith("not understood") for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("limits", "problem"),
+    [
+        (Limits(file_bytes=200), "1.jl was not read: too large"),
+        (Limits(files=10), "9.jl was not read: too many files"),
+    ],
+)
+def test_a_file_that_a_computed_include_may_mean(
+    tmp_path: Path, limits: Limits, problem: str
+) -> None:
+    (tmp_path / "src" / "rules").mkdir(parents=True)
+    entry = tmp_path / "src" / "Foo.jl"
+    entry.write_text(
+        'module Foo\nusing Preferences\ninclude(joinpath(@__DIR__, "rules", FILE))\nend\n'
+    )
+    for number in range(1, 31):
+        code = READ + "#" * 200 if number == 1 else "1"
+        (tmp_path / "src" / "rules" / f"{number}.jl").write_text(code)
+    source = PackageSource("Foo", UUID_OF_FOO, tmp_path, entry)
+    assert not read_package_source(source).problems
+    assert problem in [one.text for one in read_package_source(source, limits=limits).problems]
+
+
+def test_a_folder_of_which_not_all_is_listed(tmp_path: Path) -> None:
+    """What the files define that are not listed, nobody looks for."""
+    for number in range(30):
+        (tmp_path / "src" / str(number)).mkdir(parents=True)
+        (tmp_path / "src" / str(number) / "a.jl").write_text("1")
+    (tmp_path / "src" / "29" / "a.jl").write_text(READ)
+    entry = tmp_path / "src" / "Foo.jl"
+    entry.write_text('module Foo\nusing Preferences\ninclude("29/a.jl")\nend\n')
+    source = PackageSource("Foo", UUID_OF_FOO, tmp_path, entry)
+    assert verdict(read_package_source(source)) == "read"
+    assert read_package_source(source, limits=Limits(files=20)).problems
