@@ -410,6 +410,25 @@ def test_damage_to_one_package_is_told_and_costs_only_that_package(
     assert [str(s.newest) for s in registry.named("Preferences")] == ["1.10.0"]
 
 
+@pytest.mark.parametrize("folder", ["E/Example", "E/Example/", "./E//Example"])
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_a_folder_is_that_of_one_package(
+    write_packed: Write,
+    write_unpacked: Write,
+    small: dict[str, str],
+    folder: str,
+    is_packed: bool,
+) -> None:
+    """Thousands of entries for one folder with thousands of versions took minutes to read."""
+    small["Registry.toml"] += f"""
+11111111-1111-4111-8111-111111111112 = {{ name = "Twin", path = "{folder}" }}
+"""
+    registry = open_at((write_packed if is_packed else write_unpacked)(small), None)
+    assert registry.problems == (f"Registry.toml: the folder {folder!r} is that of two packages",)
+    assert not registry.named("Twin")
+    assert registry.named("Example")
+
+
 def test_the_number_of_problems_is_bounded(
     write_packed: Write, small: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
