@@ -2,7 +2,9 @@
 
 A text that is being edited is another one at every keystroke, and an answer about it holds all
 of it. So what is kept is bounded by how much text that is, not by how many answers there are. For
-one file, only the answers about its newest texts are kept.
+one file, only the answers about its newest texts are kept. An answer about something large that is
+kept itself goes with it (:func:`kept_with`): each memory of its own would hold another text of a
+file that is edited.
 """
 
 from __future__ import annotations
@@ -79,6 +81,15 @@ class Memo(Generic[Key, Value]):
             while self._free < 0 and len(self._values) > 1:
                 self._drop(next(iter(self._values)))
 
+    def make_room(self, size: int, of: Hashable = None) -> None:
+        """Let go of what would be too much with a further value of some size; see :meth:`put`."""
+        with self._lock:
+            versions = self._versions.get(of)
+            if versions is not None and len(versions) >= VERSIONS:
+                self._drop(next(iter(versions)))
+            while self._values and self._free < size + OF_EACH:
+                self._drop(next(iter(self._values)))
+
     def _drop(self, key: Key) -> None:
         found = self._values.pop(key, None)
         if found is None:
@@ -108,6 +119,7 @@ class MemoisedFunction(Generic[P, Value]):
         function: computes an answer.
         size: returns how much an answer to some arguments holds, in characters of text.
         of: returns what an answer to some arguments is about.
+        ahead: returns the size before there is an answer, if the arguments alone tell it.
     """
 
     def __init__(
@@ -115,10 +127,12 @@ class MemoisedFunction(Generic[P, Value]):
         function: Callable[P, Value],
         size: Callable[..., int],
         of: Callable[..., Hashable],
+        ahead: Callable[..., int] | None,
     ) -> None:
         self._function = function
         self._size = size
         self._of = of
+        self._ahead = ahead
         self._answers: Memo[Hashable, tuple[Value]] = Memo()
         self._held: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
         functools.update_wrapper(self, function)
@@ -129,6 +143,8 @@ class MemoisedFunction(Generic[P, Value]):
         found = self._answers.get(key)
         if found is None:
             held = self._held.get(key)
+            if held is None and self._ahead is not None:
+                self._answers.make_room(self._ahead(*args), self._of(*args))
             found = (self._function(*args, **kwargs) if held is None else held,)
             self._answers.put(key, found, self._size(found[0], *args), self._of(*args))
             if held is None and type(found[0]).__weakrefoffset__:
@@ -145,7 +161,11 @@ class _Keeping(Protocol):
     def __call__(self, function: Callable[P, Value], /) -> MemoisedFunction[P, Value]: ...
 
 
-def memoised(size: Callable[..., int], of: Callable[..., Hashable] = lambda *_: None) -> _Keeping:
+def memoised(
+    size: Callable[..., int],
+    of: Callable[..., Hashable] = lambda *_: None,
+    ahead: Callable[..., int] | None = None,
+) -> _Keeping:
     """Let a function keep what it returns, within :data:`CHARACTERS`.
 
     Args:
@@ -153,10 +173,12 @@ def memoised(size: Callable[..., int], of: Callable[..., Hashable] = lambda *_: 
             the positional arguments: they are kept too, and may hold far more than the answer.
         of: returns what an answer is about, given the positional arguments; of one thing at most
             :data:`VERSIONS` answers are kept.
+        ahead: returns the size given the positional arguments alone, where they tell it: then room
+            is made before an answer is computed, which may take as much as what has to go.
     """
 
     def decorate(function: Callable[P, Value]) -> MemoisedFunction[P, Value]:
-        return MemoisedFunction(function, size, of)
+        return MemoisedFunction(function, size, of, ahead)
 
     return decorate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from weakref import ref
+from weakref import ReferenceType, ref
 
 from precompass.julia.project import parse_project
 from precompass.memo import CHARACTERS, OF_EACH, VERSIONS, Memo, kept_with, memoised
@@ -76,6 +76,28 @@ def test_an_answer_that_somebody_holds_is_not_computed_again() -> None:
     del held
     tree_of("a")
     assert computed == ["a", "b", "b", "a"]
+
+
+def test_room_is_made_before_an_answer_is_computed_where_its_size_is_known() -> None:
+    trees: list[ReferenceType[Tree]] = []
+    alive: list[int] = []
+
+    @memoised(size=lambda _, __, size: size, of=lambda name, _: name, ahead=lambda _, size: size)
+    def tree_of(_: str, __: int) -> Tree:
+        alive.append(sum(tree() is not None for tree in trees))
+        tree = Tree()
+        trees.append(ref(tree))
+        return tree
+
+    third = CHARACTERS // 3 - OF_EACH
+    for name in ("a", "b", "c", "d"):
+        tree_of(name, third)
+    assert alive == [0, 1, 2, 2]
+    tree_of("e", 2 * CHARACTERS)
+    assert alive[-1] == 0
+    for version in range(VERSIONS + 2):
+        tree_of("f", version)
+    assert alive[-1] == VERSIONS - 1
 
 
 def test_an_answer_may_be_none() -> None:

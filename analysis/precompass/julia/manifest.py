@@ -153,17 +153,15 @@ class Manifest(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=True):
         return value.node.span if value is not None else table.span
 
 
+@memoised(
+    size=lambda _, __, text: len(text), of=lambda path, _: path, ahead=lambda _, text: len(text)
+)
 def parse_manifest(path: Path, text: str) -> Manifest:
     """Read a manifest; manifests with one text share what is read from it."""
-    return _manifest_at(path, read_manifest(text))
+    return replace(read_manifest(text), path=path)
 
 
-@memoised(size=lambda manifest, *_: len(manifest.document.text), of=lambda path, _: path)
-def _manifest_at(path: Path, content: Manifest) -> Manifest:
-    return replace(content, path=path)
-
-
-@memoised(size=lambda manifest, *_: len(manifest.document.text))
+@memoised(size=lambda _, text: len(text), ahead=len)
 def read_manifest(text: str) -> Manifest:
     """Read a manifest. Never raises: an entry that has no UUID, or is no table, is left out.
 

@@ -63,7 +63,9 @@ class PreferencesFile(msgspec.Struct, frozen=True, eq=False, dict=True, weakref=
         return self.document.lines.line_of(fault.span.start) if fault is not None else None
 
 
-@memoised(size=lambda preferences, *_: len(preferences.document.text), of=lambda path, _: path)
+@memoised(
+    size=lambda _, __, text: len(text), of=lambda path, _: path, ahead=lambda _, text: len(text)
+)
 def parse_preferences(path: Path, text: str) -> PreferencesFile:
     """Read a preferences file. Never raises."""
     return PreferencesFile(path, parse_toml(text))

@@ -239,7 +239,9 @@ def entry_file(project: ProjectFile) -> Path:
     return project.path.parent / name
 
 
-@memoised(size=lambda project, *_: len(project.document.text), of=lambda path, _: path)
+@memoised(
+    size=lambda _, __, text: len(text), of=lambda path, _: path, ahead=lambda _, text: len(text)
+)
 def parse_project(path: Path, text: str) -> ProjectFile:
     """Read the text of a project file. Never raises: what could not be read is not there."""
     document = parse_toml(text)
