@@ -364,7 +364,7 @@ class EnvironmentContext(FileContext):
         entry = self.environment.entry(uuid)
         if entry is not None and not entry.is_registered_version:
             return False
-        if any(uuid == one.uuid or name in one.sources for one in self.environment.projects):
+        if uuid in self.environment.uuids or name in self.environment.names_in_sources:
             return False
         return uuid not in self._uuids_above
 

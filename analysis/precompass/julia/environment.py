@@ -127,6 +127,13 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
             return self.workspace.uuids
         return frozenset(project.uuid for project in self.projects)
 
+    @cached_property
+    def names_in_sources(self) -> frozenset[str]:
+        """The names of the packages that ``[sources]`` of some project says to be elsewhere."""
+        if self.workspace is not None:
+            return self.workspace.names_in_sources
+        return frozenset(name for project in self.projects for name in project.sources)
+
     @property
     def text_size(self) -> int:
         """The characters of all project files of the workspace."""

@@ -44,6 +44,11 @@ class Workspace(msgspec.Struct, frozen=True, eq=False, dict=True):
         return frozenset(project.uuid for project in self.projects)
 
     @cached_property
+    def names_in_sources(self) -> frozenset[str]:
+        """The names of the packages that ``[sources]`` of some project says to be elsewhere."""
+        return frozenset(name for project in self.projects for name in project.sources)
+
+    @cached_property
     def broken(self) -> tuple[ProjectFile, ...]:
         """The projects of whose text some line was lost in reading."""
         return tuple(project for project in self.projects if project.first_loss is not None)

@@ -11,6 +11,7 @@ from precompass.answers.explanation import explain
 from precompass.answers.hover import hover
 from precompass.answers.inlay_hints import inlay_hints
 from precompass.documents.text import Span
+from precompass.file_context import environment_context_of
 from precompass.findings import Severity
 from precompass.report.paragraphs import as_markdown
 from support.environments import manifest, project, session, uuid, write
@@ -208,3 +209,29 @@ def test_a_source_that_misses_a_member_is_one_finding_that_names_the_place(
     assert findings(tmp_path, "workspace-sources", plain, of=where, julia="1.12.2") == []
     fix = fixed(tmp_path, "missing-source-path", files, "Write", of=where, julia="1.12.2")
     assert 'path = "../Beck"' in fix
+
+
+def test_a_package_that_another_project_has_elsewhere_is_not_looked_for_in_registries(
+    tmp_path: Path,
+) -> None:
+    """`[sources]` of every project of a workspace counts, and so do the projects themselves."""
+    files = {
+        "Project.toml": project(deps="Parsers CSV Member") + '[workspace]\nprojects = ["member"]\n',
+        "member/Project.toml": project("Member", deps="CSV")
+        + '[sources]\nCSV = {path = "../CSV"}\n',
+    }
+    write(tmp_path, files)
+    opened = session(tmp_path, files, julia="1.12.2")
+    for name in files:
+        context = environment_context_of(opened, tmp_path / name)
+        assert context is not None
+        assert context.environment.names_in_sources == frozenset({"CSV"})
+        asked = {
+            one: context.is_from_registry(one, uuid(one)) for one in ("Parsers", "CSV", "Member")
+        }
+        assert asked == {"Parsers": True, "CSV": False, "Member": False}
+    alone = environment_context_of(
+        session(tmp_path, files, julia="1.11.2"), tmp_path / "Project.toml"
+    )
+    assert alone is not None
+    assert alone.is_from_registry("CSV", uuid("CSV"))
