@@ -18,6 +18,7 @@ import msgspec
 
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.caches import CacheFile
+from precompass.depot.reading_budget import ReadingBudget, beyond_budget
 from precompass.files import disk
 from precompass.julia.crc32c import MOST_BYTES, crc32c
 from precompass.julia.hashing import CannotTell
@@ -69,7 +70,7 @@ def has_native_libraries(depots: Sequence[str], minor: tuple[int, int]) -> bool:
 
 
 def damage(
-    cache: CacheFile, header: CacheHeader, library: NativeLibrary | None
+    cache: CacheFile, header: CacheHeader, library: NativeLibrary | None, budget: ReadingBudget
 ) -> Damage | CannotTell | None:
     """Return which of a cache's files is damaged, if one is, in the order of Julia's checks.
 
@@ -79,9 +80,12 @@ def damage(
         cache: the cache file.
         header: its header.
         library: the native library beside it, if it has one and is to be read.
+        budget: of the files that are read.
     """
     if cache.size > MOST_BYTES:
         return CannotTell(f"{cache.path} is too large to be checked for damage")
+    if not budget.allows(cache.path, cache.size):
+        return CannotTell(beyond_budget(cache.path, "checked for damage"))
     end = _end_of(cache)
     if end is None or end.computed != end.recorded:
         return None if _has_no_checksums(cache, header) else "cache"
@@ -89,6 +93,8 @@ def damage(
         return None
     if library.size > MOST_BYTES:
         return CannotTell(f"{library.path} is too large to be checked for damage")
+    if not budget.allows(library.path, library.size):
+        return CannotTell(beyond_budget(library.path, "checked for damage"))
     is_intact = _crc32c(library.path, library.size, library.mtime_ns) == end.native
     return None if is_intact else "native code"
 

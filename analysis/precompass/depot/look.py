@@ -15,6 +15,7 @@ from precompass.depot.cache_checksums import has_native_libraries
 from precompass.depot.cache_header import CacheHeader, UnreadableCache
 from precompass.depot.cache_records import CacheRecords, RequireRecord, read_cache_records
 from precompass.depot.caches import CacheFile, find_cache_files, with_caches
+from precompass.depot.reading_budget import ReadingBudget
 from precompass.depot.staleness import SourceChange, first_changed_source
 from precompass.julia.hashing import CannotTell
 
@@ -25,9 +26,13 @@ class DepotLook:
     Args:
         depots: paths of the depots, in order.
         minor: the major and minor version of Julia whose caches count.
+
+    Attributes:
+        budget: of the files that are read as a whole.
     """
 
     def __init__(self, depots: Sequence[str], minor: tuple[int, int]) -> None:
+        self.budget = ReadingBudget()
         self._depots = depots
         self._minor = minor
         self._files: dict[tuple[str, UUID | None, bool], tuple[CacheFile, ...]] = {}
@@ -80,7 +85,7 @@ class DepotLook:
         if key not in self._changes:
             records = self._records(file, header)
             self._changes[key] = (
-                first_changed_source(header, records, self._depots, stdlib)
+                first_changed_source(header, records, self._depots, stdlib, self.budget)
                 if isinstance(records, CacheRecords)
                 else None
             )

@@ -19,6 +19,7 @@ import msgspec
 from precompass.depot.cache_header import CacheHeader
 from precompass.depot.cache_records import CacheRecords, SourceRecord
 from precompass.depot.preference_record import Blob, KeyList
+from precompass.depot.reading_budget import ReadingBudget, beyond_budget
 from precompass.depot.sources import depot_of, in_depot, moved_stdlib
 from precompass.documents.values import TomlTable
 from precompass.files import disk
@@ -47,11 +48,15 @@ class SourceChange(msgspec.Struct, frozen=True):
 
 
 def first_changed_source(
-    header: CacheHeader, records: CacheRecords, depots: Sequence[str], stdlib: Path | None
+    header: CacheHeader,
+    records: CacheRecords,
+    depots: Sequence[str],
+    stdlib: Path | None,
+    budget: ReadingBudget,
 ) -> SourceChange | CannotTell | None:
     """Return the first source file that is not as it was; None if all are (1.6 to 1.14-dev).
 
-    Where none has changed but one is too large to be read, that cannot be told.
+    Where none has changed but one is not read, as there is too much of it, that cannot be told.
 
     From Julia 1.11 on all files that a package includes must be in one depot, that of its entry
     file; each file of ``include_dependency`` may be in any (``parse_cache_header``).
@@ -61,6 +66,7 @@ def first_changed_source(
         records: its dependency records.
         depots: paths of the depots, in order.
         stdlib: the folder of the standard library, if known.
+        budget: of the files that are read.
     """
     minor = header.julia.version.minor
     home = depot_of(records.sources[0].path, depots) if records.sources else None
@@ -78,7 +84,7 @@ def first_changed_source(
             if moved_stdlib(recorded, stdlib) is None:
                 return SourceChange(recorded, "missing")
             continue
-        difference = _difference(record, recorded, status, minor)
+        difference = _difference(record, recorded, status, minor, budget)
         if isinstance(difference, CannotTell):
             unread = unread or difference
         elif difference is not None:
@@ -143,7 +149,11 @@ def blob_differences(
 
 
 def _difference(
-    record: SourceRecord, path: str, status: os.stat_result, minor: tuple[int, int]
+    record: SourceRecord,
+    path: str,
+    status: os.stat_result,
+    minor: tuple[int, int],
+    budget: ReadingBudget,
 ) -> SourceDifference | CannotTell | None:
     """Return how a file that is there differs from its record, in the order of Julia's checks."""
     if record.size is None or record.mtime >= 0:
@@ -152,8 +162,11 @@ def _difference(
         return None if _same_mtime(mtime, record.mtime, minor) else "time"
     if status.st_size != record.size:
         return "size"
-    if stat.S_ISREG(status.st_mode) and status.st_size > MOST_BYTES:
-        return CannotTell(f"{path} is too large to be compared")
+    if stat.S_ISREG(status.st_mode):
+        if status.st_size > MOST_BYTES:
+            return CannotTell(f"{path} is too large to be compared")
+        if not budget.allows(path, status.st_size):
+            return CannotTell(beyond_budget(path, "compared"))
     state = (status.st_mode, status.st_size, status.st_mtime_ns)
     return None if _crc32c(path, *state) == record.crc32c else "content"
 

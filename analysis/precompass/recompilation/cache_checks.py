@@ -366,7 +366,7 @@ class CacheChecks:
                 return changed
         if self._checksums:
             library = native_library(file)
-            damaged = damage(file, header, library)
+            damaged = damage(file, header, library, self._look.budget)
             if isinstance(damaged, CannotTell):
                 doubts.append(damaged.why)
             if damaged == "cache":

@@ -366,7 +366,8 @@ class CompileCaches:
         missing = missing_library(file, header)
         if missing is not None and self._look.has_native_libraries:
             return missing
-        return CacheDamaged(file.path) if damage(file, header, None) == "cache" else None
+        damaged = damage(file, header, None, self._look.budget)
+        return CacheDamaged(file.path) if damaged == "cache" else None
 
     def _check_environment(self, unit: Unit, cache: Cache) -> Reason | CannotTell | None:
         """Check that a cache is of this environment as it is, if that can be told."""

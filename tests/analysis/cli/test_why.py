@@ -12,7 +12,7 @@ import google_crc32c
 import pytest
 
 from precompass.cli import main
-from precompass.depot import cache_checksums, staleness
+from precompass.depot import cache_checksums, reading_budget, staleness
 from support.environments import write
 from support.reasons_oracle import ReasonsScenario, scenarios
 
@@ -262,6 +262,26 @@ def test_files_that_are_too_large_to_be_read_are_not_fully_checked(
     assert f"{wall} is too large to be compared" in reasons
     (cache,) = (world / "depot/compiled/v1.12/Ground").glob("*.ji")
     assert f"{cache} is too large to be checked for damage" in reasons
+
+
+@in_world("unchanged")
+def test_files_that_are_too_many_to_be_read_are_not_fully_checked(
+    world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A depot may hold thousands of files, each of which is read as a whole."""
+    monkeypatch.setattr(reading_budget, "MOST_BYTES_IN_ALL", 2**30 - 1)
+    code, _ = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    monkeypatch.setattr(reading_budget, "MOST_BYTES_IN_ALL", 0)
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing, as far as files tell: 6 packages not fully checked." in text
+    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
+    reasons = [doubt["why"] for doubt in json.loads(text)["cannot_tell"]]
+    wall = world / "dev/Wall/src/Wall.jl"
+    assert f"{wall} is not compared: 0 GiB of files are read at most" in reasons
+    (cache,) = (world / "depot/compiled/v1.12/Ground").glob("*.ji")
+    assert f"{cache} is not checked for damage: 0 GiB of files are read at most" in reasons
 
 
 @in_world("unchanged")

@@ -12,6 +12,7 @@ import pytest
 from precompass.depot import staleness
 from precompass.depot.cache_header import CacheHeader, parse_cache_header
 from precompass.depot.cache_records import CacheRecords, parse_cache_records
+from precompass.depot.reading_budget import ReadingBudget
 from precompass.depot.staleness import (
     SourceChange,
     SourceDifference,
@@ -52,7 +53,7 @@ class TestSources:
         data = cache_bytes("Reader", READER, julia=julia, records=[source])
         header, records = header_and_records(data)
         depots = [str(depot)] if depot else []
-        changed = first_changed_source(header, records, depots, stdlib)
+        changed = first_changed_source(header, records, depots, stdlib, ReadingBudget())
         assert not isinstance(changed, CannotTell)
         return changed.difference if changed is not None else None
 
@@ -104,8 +105,31 @@ class TestSources:
         for records, expected in (([large], CannotTell), ([large, gone], SourceChange)):
             data = cache_bytes("Reader", READER, julia="1.11.2", records=records)
             header, read = header_and_records(data)
-            found = first_changed_source(header, read, [], None)
+            found = first_changed_source(header, read, [], None, ReadingBudget())
             assert isinstance(found, expected)
+
+    def test_so_many_files_that_they_are_not_all_read_cannot_be_compared(
+        self, tmp_path: Path
+    ) -> None:
+        """A cache of some kilobytes can name thousands of large files."""
+        paths = [str(tmp_path / name) for name in ("one.jl", "two.jl", "three.jl")]
+        for path in paths:
+            Path(path).write_bytes(b"123456789")
+        sound = [Source(path, mtime=-1.0, size=9, crc32c=0xE3069283) for path in paths]
+        changed = Source(paths[0], mtime=-1.0, size=9, crc32c=1)
+        for most, records, expected in (
+            (27, sound, None),
+            (
+                26,
+                sound,
+                CannotTell(f"{paths[2]} is not compared: 16 GiB of files are read at most"),
+            ),
+            (18, [*sound[:2], *sound[:2]], None),  # a file counts once
+            (26, [*sound, changed], SourceChange(paths[0], "content")),
+        ):
+            data = cache_bytes("Reader", READER, julia="1.11.2", records=records)
+            header, read = header_and_records(data)
+            assert first_changed_source(header, read, [], None, ReadingBudget(most)) == expected
 
     def test_include_dependency_may_ask_for_the_time_alone(self, tmp_path: Path) -> None:
         path = str(self.file(tmp_path, modified=1e9))
