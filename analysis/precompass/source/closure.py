@@ -37,7 +37,7 @@ from precompass.source.values import (
 _MAX_ROUNDS = 25  # through functions that call one another in a circle; values nest 20 deep
 _MAX_WAYS = 4  # different conditions under which a body does the same
 _MAX_EXACT = 40_000  # effects passed from functions to callers in one package, in every way
-_MAX_INLINED = 120_000  # from there on each effect in one way only, as long as these last
+_MAX_INLINED = 90_000  # from there on each effect in one way only, as long as these last
 _MAX_LOOKED_AT = 300_000  # methods that calls may mean; 74,000 in AMDGPU, the most that is known
 _MAX_VIA = 8  # names of functions on the way that are told, the outermost
 _MAX_CONDITIONS = 8  # of one effect; the innermost of more are forgotten
@@ -182,7 +182,9 @@ class Closure:
         self._looked_at = 0
         self.formals = {definition: formals_of(definition, evaluation) for definition in bodies}
         self._effects: dict[tuple[Definition, Part], tuple[Effect, ...]] = {}
+        self._repeats = False
         self._inlines: dict[tuple[int, Definition], _Inlines] = {}
+        self._meant: dict[tuple[tuple[Definition, ...], int | None], Sequence[Definition]] = {}
         self._identities: dict[int, tuple[tuple[Effect, ...], _Identities]] = {}
         self._bodies = bodies
         self._settle(bodies)
@@ -221,6 +223,7 @@ class Closure:
         waiting = set(circle)
         left = _MAX_ROUNDS * len(circle)
         steps = {definition: _steps_of(bodies[definition]) for definition in circle}
+        self._repeats = True
         while pending and left:
             left -= 1
             definition = pending.popleft()
@@ -232,6 +235,7 @@ class Closure:
                 pending.extend(callers)
                 waiting.update(callers)
         self._is_cut |= bool(pending)
+        self._repeats = False
         self._inlines.clear()
         self._identities.clear()
 
@@ -327,25 +331,20 @@ class Closure:
         self._looked_at += len(call.definitions)
         if self._is_full:
             return
-        known = [definition for definition in call.definitions if definition in self.formals]
-        meant = [d for d in call.definitions if self._accepts(d, call)] or known
+        meant = self._meant_by(call)
         for number, definition in enumerate(meant):
             effects = self.of_call(definition, call.part)
+            if not self._is_exact:
+                identities = self._fixed_identities(effects)
+                effects = _unknown(effects, identities, found, call.conditions)
             if not effects:
                 continue
-            conditions = call.conditions
-            if len(meant) > 1:
-                line = definition.code.line + 1
-                text = f"the method of {definition.name} in line {line} is called"
-                conditions = (*conditions, Condition(call.site, number, len(meant), text))
-            if not self._is_exact:
-                effects = _unknown(effects, self._fixed_identities(effects), found, conditions)
-            inlines = self._inlines.get((id(call), definition))
+            choice = (number, len(meant)) if len(meant) > 1 else None
+            inlines = self._inlines.get((id(call), definition)) if self._repeats else None
             if inlines is None:
-                passed, values = self.formals[definition].bind(call.arguments, call.keywords)
-                expander = call.expander
-                site = CallSite(definition.name, call.site, conditions, passed, values, expander)
-                inlines = self._inlines[id(call), definition] = _Inlines(call, site)
+                inlines = _Inlines(call, self._site(call, definition, choice))
+                if self._repeats:
+                    self._inlines[id(call), definition] = inlines
             for effect in effects:
                 if self._is_full:
                     return
@@ -353,6 +352,31 @@ class Closure:
                 self._inlined += is_new
                 if inlined is not None:
                     yield inlined
+
+    def _meant_by(self, call: LocalCall) -> Sequence[Definition]:
+        """Return the methods that a call may mean, none if nothing is known of any of them.
+
+        A function may have hundreds of methods, and hundreds of calls with as many arguments.
+        """
+        count = None if call.arguments is None else len(call.arguments)
+        key = call.definitions, count
+        meant = self._meant.get(key)
+        if meant is None:
+            known = [one for one in call.definitions if one in self.formals]
+            accepting = [one for one in call.definitions if self._accepts(one, call)]
+            meant = self._meant[key] = (accepting or known) if known else ()
+        return meant
+
+    def _site(
+        self, call: LocalCall, definition: Definition, choice: tuple[int, int] | None
+    ) -> CallSite:
+        """Return a call as one of a method, the first or another one of so many, if of several."""
+        conditions = call.conditions
+        if choice is not None:
+            text = f"the method of {definition.name} in line {definition.code.line + 1} is called"
+            conditions = (*conditions, Condition(call.site, *choice, text))
+        passed, values = self.formals[definition].bind(call.arguments, call.keywords)
+        return CallSite(definition.name, call.site, conditions, passed, values, call.expander)
 
     def _fixed_identities(self, effects: tuple[Effect, ...]) -> _Identities:
         """Return what each effect has in common with others; None if callers change that."""

@@ -65,7 +65,7 @@ def reader_lookups(texts: Iterable[bytes]) -> ReaderLookups:
     files = tuple(texts)
     if not any(b"Preferences" in data for data in files):
         files = tuple(data for data in files if b"(Base," in data)
-    hands_on = any(_AS_VALUE.search(data) for data in files if b"Preferences" in data)
+    hands_on = any(map(_has_as_value, files))
     modules = {b"Preferences": {b"Preferences"}, b"Base": {b"Base"}}
     for data in files:
         if any(word in data for word in _BEFORE_ALIAS):
@@ -83,6 +83,17 @@ def reader_lookups(texts: Iterable[bytes]) -> ReaderLookups:
             ):
                 found.add(match[1])
     return ReaderLookups(frozenset(name.decode() for name in found), hands_on)
+
+
+def _has_as_value(data: bytes) -> bool:
+    """Tell whether code has the module Preferences as a value; only lines that name it count."""
+    place = data.find(b"Preferences")
+    while place >= 0:
+        first, last = data.rfind(b"\n", 0, place) + 1, data.find(b"\n", place) + 1 or len(data)
+        if _AS_VALUE.search(data, first, last):
+            return True
+        place = data.find(b"Preferences", last)
+    return False
 
 
 def may_name(value: Value, readers: Collection[str]) -> bool:

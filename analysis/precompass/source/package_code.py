@@ -186,6 +186,7 @@ class PackageCode:
         imports: the packages imported.
         loads: where a package is imported on no condition, and an error is not caught.
         missing: the files that are included in any case, and are not there.
+        exhausted: whether there were so many statements that the rest was not collected.
     """
 
     def __init__(self, name: str, files: PackageFiles, names: Iterable[str]) -> None:
@@ -209,6 +210,7 @@ class PackageCode:
         self._changed: set[bytes] = set()
         self._not_searched: list[bytes] = []
         self._included = 0
+        self.exhausted = False
         self._pieces = 0
         self._parsed_bytes = 0
         self._parsed_tokens = 0
@@ -221,10 +223,12 @@ class PackageCode:
             return self.top.children[self.name]
         return next(iter(self.top.children.values()), self.top)
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether there were so many statements that the rest was not collected."""
-        return self._pieces > self.files.limits.pieces
+    def _count_piece(self) -> None:
+        """Count a statement; behind the last that is followed, no more are, of whatever file."""
+        self._pieces += 1
+        limits = self.files.limits
+        if self._pieces > limits.pieces + self._parsed_bytes // limits.piece_bytes:
+            self.exhausted = True
 
     def is_wanted(self, name: str) -> bool:
         """Tell whether a name is looked for."""
@@ -404,7 +408,7 @@ class PackageCode:
 
     def _collect_top(self, code: Code, place: _Place, depth: int) -> None:
         """Collect one statement of a module, and keep it to be run."""
-        self._pieces += 1
+        self._count_piece()
         if isinstance(code, Module):
             self._collect_module(code, place, depth)
             return
@@ -668,7 +672,7 @@ class PackageCode:
             code.source.has_generated and any(map(_is_generated_in_part, definition.body))
         )
         self.definitions.append(definition)
-        self._pieces += 1
+        self._count_piece()
         if isinstance(home, JuliaModule):
             home.definitions.setdefault(name, []).append(definition)
         if self._takes_in(code):
@@ -746,7 +750,7 @@ class PackageCode:
             for index, target in enumerate(_targets(code.target)):
                 if isinstance(target, Name) and len(target.names) == 1:
                     part = None if target is code.target else index
-                    self._pieces += 1
+                    self._count_piece()
                     found = GlobalValue(value, place.scope.module, part, constant)
                     place.scope.module.values.setdefault(target.names[0], []).append(found)
         self._collect(value, place, depth)

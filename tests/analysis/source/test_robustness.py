@@ -112,12 +112,38 @@ def test_more_pieces_than_are_followed(tmp_path: Path) -> None:
     functions = b"".join(b"f%d() = 1\n" % number for number in range(20))
     late = b'g() = @load_preference("late")\nconst c = g()\n'
     assert not read(tmp_path, HEAD + functions + READ + b"\nend", Limits(pieces=100)).problems
-    reads = read(tmp_path, HEAD + READ + b"\n" + functions + late + b"end", Limits(pieces=20))
+    limits = Limits(pieces=20, piece_bytes=1_000)
+    reads = read(tmp_path, HEAD + READ + b"\n" + functions + late + b"end", limits)
     assert [problem.text for problem in reads.problems] == [
         "too much code: the rest is not followed"
     ]
     # What reads a preference in the rest may do so.
     assert {item.key for item in reads.reads} == {"k", "late"}
+
+
+def test_more_is_followed_of_longer_code(tmp_path: Path) -> None:
+    """Five megabytes hold more statements than one, and take longer by themselves."""
+    functions = b"".join(b"f%d() = 1\n" % number for number in range(20))
+    comment = b"# " + b"what they are for " * 100 + b"\n"
+    limits = Limits(pieces=20, piece_bytes=50)
+    assert read(tmp_path, HEAD + functions + READ + b"\nend", limits).problems
+    assert not read(tmp_path, HEAD + functions + comment + READ + b"\nend", limits).problems
+
+
+def test_what_is_left_out_of_one_file_is_reported_however_long_the_next_one_is(
+    tmp_path: Path,
+) -> None:
+    """A longer text allows for more, but what was left out before stays left out."""
+    functions = b"".join(b"f%d() = 1\n" % number for number in range(40))
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "short.jl").write_bytes(functions + READ + b"\n")
+    (folder / "long.jl").write_bytes(READ + b"\n# " + b"long" * 5_000)
+    includes = b'include("short.jl")\ninclude("long.jl")\n'
+    reads = read(tmp_path, HEAD + includes + b"end", Limits(pieces=20, piece_bytes=50))
+    assert [problem.text for problem in reads.problems] == [
+        "too much code: the rest is not followed"
+    ]
 
 
 @pytest.mark.parametrize(

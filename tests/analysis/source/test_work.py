@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from precompass.source.closure import CallSite
+from precompass.source.closure import CallSite, Formals
 from precompass.source.effects import Effect
 from precompass.source.handed_modules import handed_modules
 from precompass.source.package_reads import PackageSource, read_package_source
 from precompass.source.preference_reads import PackageReads
+from precompass.source.values import Value
 
 
 def read(folder: Path, code: str) -> PackageReads:
@@ -88,3 +90,23 @@ end
     assert handed_modules([(modules + calls).encode()]) == {
         *("first", "second", "eighth", "tenth"),
     }
+
+
+def test_which_methods_a_call_may_mean_is_found_once_for_so_many_arguments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of calls of a function that has as many methods may mean each of them."""
+    asked: Counter[int] = Counter()
+    accepts = Formals.accepts
+
+    def count(formals: Formals, arguments: Sequence[Value] | None) -> bool:
+        asked[len(arguments or ())] += 1
+        return accepts(formals, arguments)
+
+    monkeypatch.setattr(Formals, "accepts", count)
+    many = 30
+    methods = "".join(f'f(x::T{one}) = @load_preference("k{one}")\n' for one in range(many))
+    calls = "".join(f"const c{one} = f({one})\n" for one in range(many))
+    found = read(tmp_path, methods + calls)
+    assert {one.key for one in found.reads} == {f"k{number}" for number in range(many)}
+    assert asked == {1: many}
