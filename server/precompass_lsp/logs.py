@@ -67,6 +67,8 @@ def is_clients_mistake(error: BaseException) -> bool:
         return True
     if isinstance(error, RecursionError) and "decoding a JSON" in str(error):
         return True
+    if type(error) is ValueError and "integer string conversion" in str(error):
+        return True  # a number of thousands of digits
     code = getattr(error, "code", None)
     return isinstance(code, int) and code in _MISTAKES
 

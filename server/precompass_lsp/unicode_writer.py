@@ -16,11 +16,18 @@ class UnicodeWriter:
 
     def __init__(self, writer: Any) -> None:
         self._writer = writer
+        self._is_closed = False
 
     def write(self, message: bytes) -> Any:
-        """Write a message."""
+        """Write a message, unless nobody listens any more.
+
+        A client that leaves may have asked for what is answered a moment later.
+        """
+        if self._is_closed:
+            return None
         return self._writer.write(whole_characters(message))
 
     def close(self) -> Any:
         """Say that nothing more comes."""
+        self._is_closed = True
         return self._writer.close()

@@ -34,6 +34,7 @@ def message(method: str, number: int | None = None, params: object = None) -> by
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
+START = {"line": 0, "character": 0}
 INITIALIZE = message("initialize", 1, PARAMS)
 POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + INITIALIZE
 
@@ -278,6 +279,7 @@ def test_what_is_wrong_in_a_known_field_is_still_refused() -> None:
         b"{}",
         b"not JSON",
         b"[" * 100_000,
+        b'{"jsonrpc": "2.0", "id": %s, "method": "shutdown"}' % (b"1" * 5_000),
         b'{"a":' * 100_000,
         b'{"jsonrpc": "2.0", "id": [1], "result": 2}',
         b'{"jsonrpc": "2.0", "id": {}, "method": "textDocument/hover", "params": {}}',
@@ -303,6 +305,14 @@ def test_what_is_no_message_is_logged_in_a_line_and_the_session_goes_on(odd: byt
     assert written.count(" WARNING ") in (1, 2)
     assert "Traceback" not in written
     assert " ERROR " not in written
+
+
+def test_a_client_may_leave_before_its_answers_come(tmp_path: Path) -> None:
+    place = {"textDocument": {"uri": tmp_path.as_uri() + "/Project.toml"}, "position": START}
+    asked = (message("textDocument/hover", number, place) for number in range(10, 20))
+    told = b"".join((INITIALIZE, *asked, message("shutdown", 2), message("exit")))
+    ran = subprocess.run(SERVER, input=told, capture_output=True, timeout=PATIENCE, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("uri", ["http://[", "", "file://", "untitled:a", "\ud800", "file:///%00"])
