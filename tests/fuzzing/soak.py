@@ -40,7 +40,7 @@ SETTLED = 5_000
 """Steps after which the memory is flat."""
 EDITED = 10_000
 """The same if all of them are edits."""
-FLAT = 1.05
+FLAT = 1.1
 """How many times the memory when it settled a server may take later."""
 EVERY = 500
 """Steps between two looks at the memory."""
