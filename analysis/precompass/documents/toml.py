@@ -858,7 +858,10 @@ class _Builder:
         self._shift = 0
 
     def plain_lines(self, start: int) -> TomlTable | None:
-        """Return the values of a table whose lines begin with its header; None if not simple."""
+        """Return the values of the table whose header begins at a byte.
+
+        None if a line of it is more than a key and a value, or a comment, or is not valid.
+        """
         block = simple_lines.block_at(self._data, start)
         return None if block is None else values_of(self._data[block.body : block.end].decode())
 

@@ -42,7 +42,7 @@ from precompass.source.compile_time_reads import CompileTimeReads, InstalledSour
 from precompass.source.effects import KNOWN_PACKAGES
 from precompass.source.environment_reads import EnvironmentRead, environment_reads
 from precompass.source.mentioned_names import mentioned_names, mentioned_uuids
-from precompass.source.package_files import extension_entries
+from precompass.source.package_files import Limits, extension_entries
 from precompass.source.package_reads import PackageSource
 from precompass.source.preference_reads import (
     UNKNOWN_OWNER,
@@ -58,7 +58,7 @@ from precompass.source.syntax import Site
 ReadSource: TypeAlias = Callable[[PackageSource, frozenset[str]], PackageReads]
 
 _NOT_PRECOMPILED = re.compile(rb"^[^\S\n]*__precompile__\(\s*false\s*\)", re.MULTILINE)
-_MAX_ENTRY_FILE = 2**20  # bytes of an entry file that are looked at
+_MAX_ENTRY_FILE = Limits().file_bytes  # a larger one is not read at all, which is a problem
 
 
 class _Locator(msgspec.Struct, frozen=True):

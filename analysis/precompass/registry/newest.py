@@ -86,7 +86,7 @@ def closure_of_newest(
             packages[uuid] = NewestPackage(names[uuid], uuid, version, strong, conflicting)
             queue += strong
         if packages == before:
-            return NewestClosure(packages, settled=True)
+            return NewestClosure(packages, settled=not queue)
     return NewestClosure(packages, settled=False)
 
 

@@ -60,7 +60,11 @@ def find_registries(
     sources: list[RegistrySource] = []
     problems: list[RegistryProblem] = []
     for depot in depots:
-        for path in _candidates(depot / "registries"):
+        candidates = _candidates(depot / "registries")
+        if len(candidates) > MAX_REGISTRIES:
+            message = f"has more than {MAX_REGISTRIES} registries: the others are ignored"
+            problems.append(RegistryProblem(depot / "registries", message))
+        for path in candidates[:MAX_REGISTRIES]:
             found = registry_source(path)
             if isinstance(found, RegistrySource):
                 sources.append(found)
@@ -90,7 +94,7 @@ def _candidates(registries: Path) -> list[Path]:
     packed = [Path(entry.path) for entry in found if entry.name.endswith(".toml")]
     names = {path.stem for path in packed}
     folders = [Path(entry.path) for entry in found if entry.is_folder and entry.name not in names]
-    return (folders + packed)[:MAX_REGISTRIES]
+    return folders + packed
 
 
 def _packed(path: Path) -> RegistrySource | RegistryProblem:

@@ -41,6 +41,7 @@ from precompass.source import (
 from precompass.source.package_files import Limits, PackageFiles
 from precompass.source.package_reads import PackageSource, read_files
 from precompass.source.preference_reads import PackageReads
+from precompass.source.syntax import GRAMMAR
 from precompass.user_cache import user_cache
 
 MAX_BYTES = 64_000_000
@@ -214,8 +215,8 @@ def clear_source_cache(folder: Path | None = None) -> int:
 
 @functools.cache
 def _reader_digest() -> str:
-    """Return a digest of the code that reads sources: other code, other answers."""
-    digest = sha256(__version__.encode())
+    """Return a digest of the code and the grammar that read sources: others, other answers."""
+    digest = sha256(f"{__version__} {GRAMMAR}".encode())
     folder = Path(__file__).parent
     for name in sorted(disk.names(folder)):
         if name.endswith((".py", ".pyc")):  # a self-contained program has the latter only

@@ -27,13 +27,15 @@ class Limits(msgspec.Struct, frozen=True):
         file_bytes: the size of the largest file that is read.
         total_bytes: the sizes of all files together.
         parsed_bytes: how much of it is parsed (parsing is slower than searching).
-        pieces: how many statements of modules, functions and globals are followed, all together,
-            beside one for each ``piece_bytes`` of what is parsed. AMDGPU has 16,600 in 4 MB, the
-            most of 450 real packages, and the next one 7,800.
+        pieces: how many statements of modules and of included files, definitions of functions and
+            assignments to globals are collected, all together, beside one for each
+            ``piece_bytes`` of what is parsed. AMDGPU has 16,600 in 4 MB, the most of 450 real
+            packages, and the next one 7,800.
         piece_bytes: of what length one more statement is followed. Code that people write has one
             in more than a hundred bytes; only tables of thousands of constants have more.
-        parsed_tokens: how many tokens that may have (their trees take half a kilobyte each). The
-            largest package that we know has 1,600,000, most of them in files that need no parsing.
+        parsed_tokens: how many words and signs the parsed files may have, all together, comments
+            and strings included: trees take half a kilobyte for each. The largest package that
+            is known has 1,600,000, most of them in files that need no parsing.
         depth: how deeply nested code is followed exactly; below, calls are still found.
         effects: how many reads and calls are kept for one function or for the top level.
     """

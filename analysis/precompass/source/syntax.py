@@ -27,6 +27,8 @@ from precompass.source.once import once
 from precompass.source.preparation import prepared
 
 _LANGUAGE = grammar("tree_sitter_julia")
+GRAMMAR = f"{_LANGUAGE.node_kind_count} kinds, {_LANGUAGE.parse_state_count} states"
+"""What tells one version of the grammar from others: the compiled grammar has no version."""
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 4096  # bytes handed to the parser at a time
 _REREADS = 1_000  # times that the parser may read each byte, on average; real files need 300
@@ -890,13 +892,13 @@ class Module(Code, frozen=True):
         return _text(self.source, node) if node is not None else None
 
     def each_statement(self) -> Iterator[Code]:
-        """Yield what it consists of."""
+        """Yield its statements, each made when it is asked for."""
         name = self._node.child_by_field_name("name")
         return (_lower(self.source, node) for node in self._nodes if node != name)
 
     @once
     def statements(self) -> tuple[Code, ...]:
-        """The same."""
+        """Its statements, all made at once and kept."""
         return tuple(self.each_statement())
 
 

@@ -10,6 +10,7 @@ import pytest
 from precompass.julia.uuids import UUID
 from precompass.julia.version_ranges import ANY_VERSION, VersionSpec
 from precompass.julia.versions import VersionNumber
+from precompass.registry import newest
 from precompass.registry.newest import NewestClosure, closure_of_newest
 from precompass.registry.registries import Registries, open_registries
 
@@ -109,3 +110,12 @@ Example = "{EXAMPLE}"
 
 def test_an_empty_project(registries: Registries) -> None:
     assert closure_of_newest(registries, {}) == NewestClosure({}, settled=True)
+
+
+def test_more_packages_than_are_followed(
+    registries: Registries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {EXAMPLE: ("Example", ANY_VERSION), PREFERENCES: ("Preferences", ANY_VERSION)}
+    assert closure_of_newest(registries, wanted).settled
+    monkeypatch.setattr(newest, "_MAX_PACKAGES", 1)
+    assert not closure_of_newest(registries, wanted).settled

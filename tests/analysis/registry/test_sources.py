@@ -192,3 +192,17 @@ def test_a_link_that_leads_nowhere_does_no_harm(write_unpacked: Write) -> None:
     folder = write_unpacked()
     (folder / "E" / "Example" / "Link.toml").symlink_to("nowhere")
     assert not isinstance(registry_source(folder), RegistryProblem)
+
+
+def test_more_registries_than_are_read(
+    depot: Path, write_packed: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ABC":
+        write_packed(name=name)
+    assert len(find_registries([depot])[0]) == 3
+    monkeypatch.setattr(sources, "MAX_REGISTRIES", 2)
+    found, problems = find_registries([depot])
+    assert [registry.path.name for registry in found] == ["A.toml", "B.toml"]
+    assert [problem.message for problem in problems] == [
+        "has more than 2 registries: the others are ignored"
+    ]

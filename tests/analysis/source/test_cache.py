@@ -230,3 +230,16 @@ def test_two_processes_share_a_folder(source: PackageSource, tmp_path: Path) -> 
     expected = 40 * len(read_package_source(source).reads)
     assert expected > 0
     assert [int(process.communicate(timeout=PATIENCE)[0]) for process in running] == [expected] * 2
+
+
+def test_another_grammar_reads_again(
+    source: PackageSource, cache: SourceCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.read(source)
+    monkeypatch.setattr(source_cache, "GRAMMAR", "another one")
+    source_cache._reader_digest.cache_clear()
+    try:
+        cache.read(source)
+    finally:
+        source_cache._reader_digest.cache_clear()
+    assert len(entries(cache)) == 2
