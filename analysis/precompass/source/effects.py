@@ -939,12 +939,15 @@ class EffectReader:
         for function in (*([code.block] if code.block is not None else ()), *functions):
             if isinstance(function, Function):
                 self._run_passed(function, call, frame, depth)
-        if names is None or (names[0] in frame.scope.local and len(names) == 1):
+        if names is not None and names[0] in frame.scope.local and len(names) == 1:
             return
-        meaning = resolve(frame.scope.module, names)
-        self._effects_of_call(call, meaning, frame)
-        self._look_up(call, frame)
-        self._take_reader(call, frame)
+        if names is not None:
+            self._effects_of_call(call, resolve(frame.scope.module, names), frame)
+            self._look_up(call, frame)
+            self._take_reader(call, frame)
+        self._effects_of_passed_names(call, frame)
+
+    def _effects_of_passed_names(self, call: _Called, frame: _Frame) -> None:
         for argument in _without_names(call.positional, call.names):
             self._effects_of_passed_name(argument, call, frame)
 

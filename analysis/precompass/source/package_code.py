@@ -276,6 +276,7 @@ class PackageCode:
         self._read_computed_includes()
         while learns and self._learn():
             self._drain()
+            self._read_computed_includes()
 
     def _drain(self) -> None:
         while self._pending:
@@ -333,7 +334,7 @@ class PackageCode:
         self._occurrences = {source: places.only(found) for source, places in occurrences.items()}
         new = found - self._words
         self._words = found
-        if not new or not self._aside:
+        if not new or not (self._aside or self._computed_includes):
             return False
         aside, self._aside = self._aside, []
         self._pending.extend(aside)
@@ -569,6 +570,8 @@ class PackageCode:
             self._collect_all(_without_names(code.positional), place, depth)
         else:
             self._collect_other(code, place, depth)
+            if isinstance(code.block, Function) and b"@eval" in code.block.data:
+                self._collect_all(code.block.statements, replace(place, local=True), depth)
 
     def _collect_other(self, code: Code, place: _Place, depth: int) -> None:
         if isinstance(code, _BLOCKS) or self._takes_in(code):
@@ -745,6 +748,10 @@ class PackageCode:
             place = replace(place, constant=False)
         if names is not None and isinstance(value, Function) and value.kind in _STORED_FUNCTIONS:
             self._define(names, code, value, place, depth)
+            return
+        if isinstance(code.target, Interpolation) and isinstance(value, Function):
+            for name in self._names_made(code.target, place):
+                self._define((name,), code, value, place, depth)
             return
         if place.within is None and not place.local and not code.updates:
             for index, target in enumerate(_targets(code.target)):

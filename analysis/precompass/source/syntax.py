@@ -47,6 +47,7 @@ _STRINGS = frozenset({"string_literal", "prefixed_string_literal"})
 _STATEMENTS = frozenset({"source_file", "module_definition", "struct_definition"})
 _STATEMENTS |= {"compound_statement", "function_definition"}
 _ARGUMENTS = frozenset({"argument_list", "macro_argument_list"})
+_BEHIND_A_MACRO = _ARGUMENTS | {"do_clause", "curly_expression"}  # @NamedTuple{x::Int}
 _CLAUSES = frozenset({"for_clause", "if_clause"})
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b"}
@@ -501,7 +502,7 @@ class MacroCall(Code, frozen=True):
 
     @property
     def _name_nodes(self) -> list[Node]:
-        return [n for n in self._nodes if n.type not in _ARGUMENTS and n.type != "do_clause"]
+        return [n for n in self._nodes if n.type not in _BEHIND_A_MACRO]
 
     @property
     def name_end(self) -> int:
@@ -515,7 +516,7 @@ class MacroCall(Code, frozen=True):
         for node in self._nodes:
             if node.type in _ARGUMENTS:
                 nodes += _parts(node)
-            elif node.type == "do_clause":
+            elif node.type in _BEHIND_A_MACRO:
                 nodes.append(node)
         return _lowered(self.source, nodes)
 

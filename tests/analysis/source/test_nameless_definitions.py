@@ -24,6 +24,7 @@ MADE = {
     "a block that is evaluated": "eval(quote\n$n() = helper()\nend)",
     "under another macro": "@eval @inline $n() = helper()",
     "a variable of the loop": "f = Symbol(n)\n@eval $f() = helper()",
+    "a lambda": "@eval const $n = () -> helper()",
     "a constructor": "@eval Base.@kwdef struct $n\nx = helper()\nend",
 }
 CALLED = {
@@ -42,6 +43,8 @@ VALUES = {
     "a long function": "const x = (function ()\nhelper()\nend)()",
     "a lambda": "const x = (() -> helper())()",
     "a lambda with a key": 'const x = (k -> @load_preference(k))("mode")',
+    "a lambda that is given a function": "const x = (f -> f())(helper)",
+    "braces of a macro": "const T = @NamedTuple{a::R(helper())}",
     "a long function for each": "const x = map(function (i)\nhelper()\nend, 1:2)",
 }
 DEFAULTS = {
@@ -54,6 +57,11 @@ DEFAULTS = {
 def test_a_function_whose_name_is_computed_is_called_by_that(tmp_path: Path, style: str) -> None:
     code = f"{HELPER}for n in (:a, :b)\n{MADE[style]}\nend\nconst x = a()"
     assert verdict(read(tmp_path, code)) == "read"
+
+
+def test_a_do_block_may_define_functions(tmp_path: Path) -> None:
+    code = f"{HELPER}foreach((:a, :b)) do n\n@eval $n() = helper()\nend\nconst x = a()"
+    assert verdict(read(tmp_path, code)) == "may"
 
 
 def test_a_function_of_an_unknown_name_may_be_any(tmp_path: Path) -> None:

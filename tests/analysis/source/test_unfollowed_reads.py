@@ -168,6 +168,18 @@ def test_a_file_is_found_however_it_is_included(tmp_path: Path, style: str, code
 @pytest.mark.parametrize(
     "code",
     [
+        'load() = (file = joinpath(@__DIR__, "other.jl"); include(file))\nload()',
+        'macro inc(name)\n:(include(joinpath(@__DIR__, $name)))\nend\n@inc "other.jl"',
+    ],
+)
+def test_a_file_of_a_computed_path_may_read_by_a_function(tmp_path: Path, code: str) -> None:
+    helper = 'helper() = @load_preference("mode")\n'
+    assert verdict(read(tmp_path, helper + code, other="x = helper()\n")) in {"may", "read"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
         'const inc = include\ninc("other.jl")',
         'let inc = include\ninc("other.jl")\nend',
         'run_it() = (inc = include; inc("other.jl"))\nrun_it()',
