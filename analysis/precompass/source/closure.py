@@ -35,6 +35,7 @@ from precompass.source.values import (
 )
 
 _MAX_ROUNDS = 25  # through functions that call one another in a circle; values nest 20 deep
+_MAX_EXACT_ROUNDS = 8  # from there on, it does not matter at which of the same conditions
 _MAX_WAYS = 4  # different conditions under which a body does the same
 _MAX_EXACT = 40_000  # effects passed from functions to callers in one package, in every way
 _MAX_INLINED = 90_000  # from there on each effect in one way only, as long as these last
@@ -228,7 +229,8 @@ class Closure:
             left -= 1
             definition = pending.popleft()
             waiting.remove(definition)
-            if self._extend(definition, steps[definition]) and not self._is_full:
+            is_late = left < (_MAX_ROUNDS - _MAX_EXACT_ROUNDS) * len(circle)
+            if self._extend(definition, steps[definition], is_late) and not self._is_full:
                 callers = [
                     one for one in calls.pred[definition] if one in members and one not in waiting
                 ]
@@ -240,15 +242,22 @@ class Closure:
         self._identities.clear()
 
     def _extend(
-        self, definition: Definition, steps_of: Iterable[tuple[Part, Sequence[Step]]]
+        self,
+        definition: Definition,
+        steps_of: Iterable[tuple[Part, Sequence[Step]]],
+        is_late: bool,
     ) -> bool:
-        """Work out what one function does; tell whether that is more than was known."""
+        """Work out what one function does; tell whether that is more than was known.
+
+        Which few of many ways are kept may go to and fro for ever. *is_late* asks whether one of
+        another kind is among them.
+        """
         changed = False
         for part, steps in steps_of:
             effects = self.effects(steps)
             known = self._effects.get((definition, part), ())
             if effects != known:
-                changed = True
+                changed |= not is_late or _kinds(effects) != _kinds(known)
                 same = {one: one for one in known}  # what callers made of these is known
                 known = tuple(same.get(one, one) for one in effects)
             self._effects[definition, part] = known
@@ -390,6 +399,17 @@ class Closure:
         if formals is not None:
             return formals.accepts(call.arguments)
         return call.arguments is None or definition.signature.accepts(len(call.arguments))
+
+
+def _kinds(effects: Iterable[Effect]) -> frozenset[tuple[object, ...]]:
+    """Return what happens, and what else than the place is said of the conditions."""
+    return frozenset(
+        (
+            effect.identity,
+            frozenset((one.workload, one.unfollowed, one.tests) for one in effect.conditions),
+        )
+        for effect in effects
+    )
 
 
 class _Inlines:

@@ -60,6 +60,22 @@ def test_functions_that_call_one_another_in_a_circle(tmp_path: Path, length: int
     assert not reads.problems
 
 
+def test_a_circle_with_more_ways_than_are_kept_ends(tmp_path: Path) -> None:
+    """Which of the ways are kept goes to and fro: Manopt has such circles."""
+    reads = read(
+        tmp_path,
+        'first(x) = x > 5 ? fifth(x) : x > 4 ? first(x) : x == 1 && @load_preference("mode")\n'
+        "function second(x)\n x > 1 && third(x)\n fourth(x)\nend\n"
+        "function third(x)\n third(x)\n x > 8 && first(x)\nend\n"
+        "function fourth(x)\n x > 4 && second(x)\n fifth(x)\n x > 5 && third(x)\n"
+        " x > 5 && fourth(x)\nend\n"
+        "function fifth(x)\n second(x)\n x > 8 && third(x)\nend\n"
+        "first(rand())\n",
+    )
+    assert verdict(reads) == "read"
+    assert not reads.problems
+
+
 def test_a_circle_that_reads_ever_other_keys(tmp_path: Path) -> None:
     """``read_all("")`` reads "", "x", "xx" and so on."""
     code = 'read_all(k) = (load_preference(Foo, k); read_all(k * "x"))\nread_all("")\n'
