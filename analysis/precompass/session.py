@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_MEMBERS_ASKED = 40
+MOST_MEMBERS_ASKED = 200
 """Projects of a workspace that are asked what a preference of its base recompiles for them."""
 
 _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]

@@ -127,6 +127,14 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
             return self.workspace.uuids
         return frozenset(project.uuid for project in self.projects)
 
+    def project_with(self, uuid: UUID) -> ProjectFile | None:
+        """Return the project with a UUID, this one or another of its workspace; None without it."""
+        if self.project.uuid == uuid:
+            return self.project
+        if self.workspace is not None:
+            return self.workspace.with_uuid.get(uuid)
+        return next((one for one in self.members if one.uuid == uuid), None)
+
     @cached_property
     def names_in_sources(self) -> frozenset[str]:
         """The names of the packages that ``[sources]`` of some project says to be elsewhere."""

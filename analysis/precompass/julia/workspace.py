@@ -44,6 +44,11 @@ class Workspace(msgspec.Struct, frozen=True, eq=False, dict=True):
         return frozenset(project.uuid for project in self.projects)
 
     @cached_property
+    def with_uuid(self) -> Mapping[UUID, ProjectFile]:
+        """The projects by their UUIDs; of several with the same one, the first."""
+        return {one.uuid: one for one in reversed(self.projects) if one.uuid is not None}
+
+    @cached_property
     def names_in_sources(self) -> frozenset[str]:
         """The names of the packages that ``[sources]`` of some project says to be elsewhere."""
         return frozenset(name for project in self.projects for name in project.sources)

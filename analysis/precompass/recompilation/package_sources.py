@@ -110,9 +110,9 @@ class PackageSources:
 
     def _find(self, uuid: UUID) -> tuple[Path, bool] | None:
         environment = self._environment
-        for project in environment.projects:
-            if project.uuid == uuid:
-                return project.path.parent, False
+        project = environment.project_with(uuid)
+        if project is not None:
+            return project.path.parent, False
         entry = environment.loaded_entry(uuid)
         if entry is None or environment.manifest is None:
             return None
@@ -132,11 +132,9 @@ class PackageSources:
             candidates = [folder / "ext" / unit.name / f"{unit.name}.jl"]
             candidates.append(folder / "ext" / f"{unit.name}.jl")
         else:
-            entry = self._environment.loaded_entry(unit.uuid)
-            named = entry.entryfile if entry is not None else None
-            for project in self._environment.projects:
-                if project.uuid == unit.uuid:
-                    named = project.entryfile
+            environment = self._environment
+            known = environment.project_with(unit.uuid) or environment.loaded_entry(unit.uuid)
+            named = known.entryfile if known is not None else None
             candidates = [folder / (named or f"src/{unit.name}.jl")]
         return next((path for path in candidates if disk.is_file(path)), None)
 

@@ -411,8 +411,9 @@ class SourceEvidence:
         what is seldom the case. Nor are the projects themselves, which are being written.
         """
         found: set[tuple[UnitId, UnitId]] = set()
+        projects = {project.id for project in self._graph.projects}
         for unit in self._graph.order:
-            if unit.is_extension or unit in self._graph.projects:
+            if unit.is_extension or unit.id in projects:
                 continue
             source = self._sources.of(unit)
             if source is None or source.is_installed:

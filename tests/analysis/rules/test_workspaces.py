@@ -83,6 +83,23 @@ def test_an_explanation_has_every_project(workspace: Path) -> None:
     assert counts == [("docs", 2), ("test", 1)]
 
 
+def test_the_last_of_many_projects_is_asked_as_well(tmp_path: Path) -> None:
+    names = [f"Member{number}" for number in range(150)]
+    listed = ", ".join(f'"{name}"' for name in (*names, "docs"))
+    files = {
+        "Project.toml": project("Meadow", extras="CSV") + f"\n[workspace]\nprojects = [{listed}]\n",
+        "LocalPreferences.toml": FILES["LocalPreferences.toml"],
+        "Manifest.toml": FILES["Manifest.toml"],
+        "docs/Project.toml": FILES["docs/Project.toml"],
+    } | {f"{name}/Project.toml": project(name) for name in names}
+    write(tmp_path, files)
+    assert findings(tmp_path, "unnoticed-change", files, of="LocalPreferences.toml") == []
+    (hint,) = inlay_hints(
+        session(tmp_path, files), tmp_path / "LocalPreferences.toml", Span(0, 100)
+    )
+    assert hint.label.endswith(" for docs")
+
+
 def test_a_member_has_no_say_in_the_others(workspace: Path) -> None:
     opened = session(workspace, FILES)
     member = opened.invalidations(workspace / "test" / "Project.toml")
