@@ -32,7 +32,7 @@ class Limits(msgspec.Struct, frozen=True):
             ``piece_bytes`` of what is parsed. AMDGPU has 16,600 in 4 MB, the most of 450 real
             packages, and the next one 7,800.
         piece_bytes: of what length one more statement is followed. Code that people write has one
-            in more than a hundred bytes; only tables of thousands of constants have more.
+            in 70 to 400 bytes; only tables of thousands of constants have more.
         parsed_tokens: how many words and signs the parsed files may have, all together, comments
             and strings included: trees take half a kilobyte for each. The largest package that
             is known has 1,600,000, most of them in files that need no parsing.
@@ -44,8 +44,8 @@ class Limits(msgspec.Struct, frozen=True):
     file_bytes: int = 4_000_000
     total_bytes: int = 64_000_000
     parsed_bytes: int = 16_000_000
-    pieces: int = 20_000
-    piece_bytes: int = 50
+    pieces: int = 8_000
+    piece_bytes: int = 100
     parsed_tokens: int = 1_000_000
     depth: int = 60
     effects: int = 5_000
