@@ -43,6 +43,7 @@ from precompass.julia.versions import VersionNumber
 from precompass.memo import Memo
 from precompass.recompilation.installed import DepotMemory
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.member_answers import MOST_ASKED
 from precompass.registry.folder import index_folder
 from precompass.registry.memory import Registered, RegistryMemory
 from precompass.settings.configuration import Configuration, find_configuration, parse_configuration
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
     from precompass.source.package_uses import PackageUses
 
 T = TypeVar("T")
-
-MOST_MEMBERS_ASKED = 200
-"""Projects of a workspace that are asked what a preference of its base recompiles for them."""
 
 _ConfiguredBy: TypeAlias = tuple[Path | None, Path | None]
 """What a session's settings are from: a ``precompass.toml``, and a folder with settings."""
@@ -290,7 +288,7 @@ class Session:
         base = invalidations.environment
         found: list[Invalidations] = []
         for member in base.members if base.project.workspace else ():
-            if len(found) == MOST_MEMBERS_ASKED:
+            if len(found) == MOST_ASKED:
                 break
             below = self.invalidations_of(member)
             if any(layer.project.path == base.project.path for layer in below.environment.layers):

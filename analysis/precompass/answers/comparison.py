@@ -16,6 +16,7 @@ from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.difference import Difference, PreferenceChange, difference
 from precompass.recompilation.invalidation import Invalidations, Recompilation
+from precompass.recompilation.member_answers import not_asked
 from precompass.recompilation.read_reasons import (
     FitsBothValues,
     NotAllKnown,
@@ -24,7 +25,7 @@ from precompass.recompilation.read_reasons import (
     WhyNot,
 )
 from precompass.session import Session
-from precompass.wording import listed
+from precompass.wording import counted, listed
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -199,11 +200,17 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
 
 
 def assumptions(environment: Environment) -> Iterator[str]:
-    """Yield what answers assume of an environment from which Julia loads nothing."""
+    """Yield what answers do not know of an environment, and assume instead."""
     if not environment.is_on_load_path:
         yield (
             f"JULIA_LOAD_PATH has neither `@` nor {environment.project.path}, so Julia loads "
             "nothing from it; the answer assumes that it is first on the load path"
+        )
+    left = not_asked(environment)
+    if left:
+        yield (
+            f"{counted(left, 'project')} of the workspace are not checked, and may recompile more "
+            f"packages: {len(environment.members):,} are too many"
         )
 
 

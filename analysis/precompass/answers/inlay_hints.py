@@ -18,6 +18,7 @@ from precompass.findings import Code, Paragraph
 from precompass.julia.preferences import Preference
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations
+from precompass.recompilation.member_answers import not_asked
 from precompass.session import Session
 from precompass.wording import approximately, for_member, held_back_by, recompiles
 from precompass.wording.read_reasons import is_unknown
@@ -91,6 +92,8 @@ def _counts(
         widest = answers[0]
         recompilation = widest.invalidation.recompilation
         if is_unknown(widest.invalidation.why_not):
+            continue
+        if not recompilation.count and not_asked(context.environment):
             continue
         label = f"{recompiles(recompilation)} {recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)

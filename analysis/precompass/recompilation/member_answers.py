@@ -11,8 +11,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from precompass.julia.environment import Environment
 from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidation, Invalidations
+
+MOST_ASKED = 200
+"""Projects of a workspace that are asked what a preference of its base recompiles for them."""
+
+
+def not_asked(environment: Environment) -> int:
+    """Return how many projects of a workspace are not asked, as there are so many of them.
+
+    Of them nobody knows what a preference of the workspace's base recompiles. 0 for a project that
+    is no base.
+    """
+    return max(len(environment.members) - MOST_ASKED, 0) if environment.project.workspace else 0
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):

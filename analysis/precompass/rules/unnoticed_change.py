@@ -14,6 +14,9 @@ Setting the preference has no effect, or not everywhere, if:
   or by `Base.get_preferences`;
 * on Julia 1.13, a flag changes from unset to `false` or back, because both have one hash there.
 
+This rule is silent at the base of a workspace of more than 200 projects, not all of which are
+checked.
+
 **Example**
 
 ```toml
@@ -51,6 +54,7 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, SWITCH, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
+from precompass.recompilation.member_answers import not_asked
 from precompass.recompilation.workload_flags import is_switched_off
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
@@ -66,7 +70,8 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect to which no cache is bound, and why."""
-    if context.environment.gaps or not context.widest_in_effect:
+    environment = context.environment
+    if environment.gaps or not_asked(environment) or not context.widest_in_effect:
         return
     from precompass.recompilation.read_reasons import (
         NotInSource,

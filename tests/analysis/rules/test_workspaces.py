@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from precompass.answers.code_lenses import code_lenses
+from precompass.answers.comparison import assumptions
 from precompass.answers.explanation import explain
 from precompass.answers.hover import hover
 from precompass.answers.inlay_hints import inlay_hints
@@ -98,6 +99,30 @@ def test_the_last_of_many_projects_is_asked_as_well(tmp_path: Path) -> None:
         session(tmp_path, files), tmp_path / "LocalPreferences.toml", Span(0, 100)
     )
     assert hint.label.endswith(" for docs")
+
+
+def test_of_more_projects_than_are_asked_nothing_is_denied(tmp_path: Path) -> None:
+    names = [f"Member{number}" for number in range(250)]
+    listed = ", ".join(f'"{name}"' for name in (*names, "docs"))
+    files = {
+        "Project.toml": project("Meadow", extras="CSV") + f"\n[workspace]\nprojects = [{listed}]\n",
+        "LocalPreferences.toml": FILES["LocalPreferences.toml"],
+        "Manifest.toml": FILES["Manifest.toml"],
+        "docs/Project.toml": FILES["docs/Project.toml"],
+    } | {f"{name}/Project.toml": project(name) for name in names}
+    write(tmp_path, files)
+    assert findings(tmp_path, "unnoticed-change", files, of="LocalPreferences.toml") == []
+    opened = session(tmp_path, files)
+    base = opened.environment(tmp_path / "Project.toml")
+    assert base is not None
+    [doubt] = assumptions(base)
+    assert doubt.startswith("51 projects of the workspace are not checked, and may recompile more")
+    path = tmp_path / "LocalPreferences.toml"
+    assert not inlay_hints(opened, path, Span(0, 100))
+    assert not code_lenses(opened, path)
+    shown = hover(opened, path, 8)
+    assert shown is not None
+    assert "51 more projects of the workspace are not checked" in as_markdown(shown.paragraphs)
 
 
 def test_a_member_has_no_say_in_the_others(workspace: Path) -> None:
