@@ -25,7 +25,8 @@ from precompass.source.syntax import (
 )
 from precompass.source.values import Value
 
-_MAX_LOOKUPS = 30  # steps from one name to the next (imports of imports, aliases of aliases)
+_MAX_STEPS = 100  # from one name to the next (imports of imports, aliases of aliases)
+_MAX_STEPS_THEN = 30  # once that was met, as names that stand for one another may be thousands
 
 
 class Condition(msgspec.Struct, frozen=True, cache_hash=True):
@@ -148,7 +149,12 @@ class GlobalValue(msgspec.Struct, frozen=True):
 
 
 class JuliaModule(msgspec.Struct, eq=False):
-    """A module and its tables of names. Macros are listed with their ``@``."""
+    """A module and its tables of names. Macros are listed with their ``@``.
+
+    Attributes:
+        is_cut: whether a name was not followed to its end because it leads through too many
+            others; the outermost module says it for all.
+    """
 
     name: str
     parent: JuliaModule | None = None
@@ -159,6 +165,7 @@ class JuliaModule(msgspec.Struct, eq=False):
     used: list[ImportPath] = msgspec.field(default_factory=list)
     exports: set[str] = msgspec.field(default_factory=set)
     reexported: list[ImportPath] = msgspec.field(default_factory=list)
+    is_cut: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -201,112 +208,231 @@ def _member(package: str, path: tuple[str, ...]) -> Member:
     return Member(BASE if package in _ALWAYS_THERE else package, path)
 
 
-def lookup(module: JuliaModule, name: str, steps: int = 0) -> Meaning | None:
+def lookup(module: JuliaModule, name: str) -> Meaning | None:
     """Return what *name* means in a module; None where nothing in the package's code says it."""
-    if steps > _MAX_LOOKUPS:
-        return None
+    found = _own(module, name)
+    if found is None or isinstance(found, ImportPath):
+        return _Search().descend(module, (name,))
+    return found
+
+
+def exports(module: JuliaModule, name: str) -> bool:
+    """Tell whether ``using`` a module brings a name along (``@reexport`` included)."""
+    return name in module.exports or _Search().exports(module, name)
+
+
+def follow(module: JuliaModule, path: ImportPath) -> Meaning | None:
+    """Return what the path of an import leads to."""
+    return _Search().descend(*_begin(module, path))
+
+
+def resolve(module: JuliaModule, names: tuple[str, ...]) -> Meaning | None:
+    """Return what ``a.b.c`` means in a module, aliases followed to their end."""
+    search = _Search()
+    return search.end_of(search.descend(module, names))
+
+
+def _own(module: JuliaModule, name: str) -> Meaning | ImportPath | None:
+    """Return what a name means by what a module itself says, without what it is ``using``."""
     if name in module.children:  # before its imports: using .Inner imports the name Inner
         return module.children[name]
     if name in module.imports:
-        return follow(module, module.imports[name], steps + 1)
+        return module.imports[name]
     if name in module.definitions:
         return tuple(module.definitions[name])
     if name in module.values:
         return tuple(module.values[name])
     if name == module.name:
         return module
-    return Member(BASE, ()) if name in _ALWAYS_THERE else _used(module, name, steps)
+    return Member(BASE, ()) if name in _ALWAYS_THERE else None
 
 
-def _used(module: JuliaModule, name: str, steps: int) -> Meaning | None:
-    """Return what *name* means by what the modules export that a module is ``using``."""
-    for path in module.used:
-        used = follow(module, path, steps + 1)
-        if isinstance(used, JuliaModule) and exports(used, name, steps + 1):
-            found = lookup(used, name, steps + 1)
-            if found is not None:
-                return found
-        elif isinstance(used, Member) and _is_exported(used, name):
-            return Member(used.package, (name,))
-    return None
+def _begin(module: JuliaModule, path: ImportPath) -> tuple[Meaning | None, tuple[str, ...]]:
+    """Return where the path of an import begins, and the names to look up from there."""
+    if not path.names:
+        return None, ()
+    if path.dots == 0:
+        root = module
+        while root.parent is not None and root.parent.name:
+            root = root.parent
+        first, rest = path.names[0], path.names[1:]
+        return (root, rest) if first == root.name else (_member(first, rest), ())
+    start: JuliaModule | None = module
+    for _ in range(path.dots - 1):
+        start = start.parent if start is not None else None
+    return start, path.names
+
+
+def _alias(meaning: Meaning | None) -> tuple[GlobalValue, tuple[str, ...]] | None:
+    """Return a global whose value is a mere name, ``const lp = P.f``, and that name."""
+    if not isinstance(meaning, tuple) or len(meaning) != 1:
+        return None
+    value = meaning[0]
+    if not isinstance(value, GlobalValue) or value.index is not None:
+        return None
+    names = name_of(value.code)
+    return (value, names) if names is not None else None
 
 
 def _is_exported(used: Member, name: str) -> bool:
     return not used.path and name in _EXPORTED_BY.get(used.package, ())
 
 
-def exports(module: JuliaModule, name: str, steps: int = 0) -> bool:
-    """Tell whether ``using`` a module brings a name along (``@reexport`` included)."""
-    if name in module.exports:
-        return True
-    if steps > _MAX_LOOKUPS:
-        return False
-    for path in module.reexported:
-        used = follow(module, path, steps + 1)
-        if isinstance(used, JuliaModule) and exports(used, name, steps + 1):
-            return True
-        if isinstance(used, Member) and _is_exported(used, name):
-            return True
-    return False
+_NameIn: TypeAlias = "tuple[JuliaModule, str]"
 
 
-def follow(module: JuliaModule, path: ImportPath, steps: int = 0) -> Meaning | None:
-    """Return what the path of an import leads to."""
-    if steps > _MAX_LOOKUPS or not path.names:
-        return None
-    if path.dots == 0:
-        root = module
-        while root.parent is not None and root.parent.name:
-            root = root.parent
-        first, rest = path.names[0], path.names[1:]
-        if first == root.name:
-            return walk(root, rest, steps + 1)
-        return _member(first, rest)
-    start: JuliaModule | None = module
-    for _ in range(path.dots - 1):
-        start = start.parent if start is not None else None
-    return walk(start, path.names, steps + 1) if start is not None else None
+class _Search:
+    """One search for what a name means, with all others that are looked up for it.
 
+    What leads to itself means nothing: ``using .Inner`` where no module ``Inner`` is known, or
+    ``const f = g`` and ``const g = f``.
+    """
 
-def walk(start: Meaning | None, names: tuple[str, ...], steps: int = 0) -> Meaning | None:
-    """Return what ``start.a.b`` means."""
-    meaning = start
-    for name in names:
-        if isinstance(meaning, tuple) and len(meaning) == 1:
-            value = meaning[0]
-            if isinstance(value, GlobalValue):  # an alias: const P = Preferences
-                meaning = resolve_alias(value, steps + 1)
-        if isinstance(meaning, JuliaModule):
-            meaning = lookup(meaning, name, steps + 1)
-        elif isinstance(meaning, Member):
-            meaning = _member(meaning.package, (*meaning.path, name))
-        else:
+    def __init__(self) -> None:
+        self._trail: dict[_NameIn | int, None] = {}
+        """What is being looked up: a name in a module, or an alias by its identity."""
+        self._found: dict[_NameIn | int, Meaning] = {}
+        self._nothing: set[_NameIn | int] = set()
+        self._circles: set[_NameIn | int] = set()
+
+    def descend(self, start: Meaning | None, names: tuple[str, ...]) -> Meaning | None:
+        """Return what ``start.a.b`` means.
+
+        A name that is imported is replaced by the path of the import, as a link in a path is.
+        """
+        meaning = start
+        left: list[str | _NameIn] = [*reversed(names)]
+        while left and meaning is not None:
+            name = left.pop()
+            if isinstance(name, tuple):  # all that an imported name stands for is looked up
+                self._leave(name, meaning)
+                continue
+            if isinstance(meaning, tuple):  # an alias: const P = Preferences
+                meaning = self.end_of(meaning)
+            if isinstance(meaning, Member):
+                meaning = _member(meaning.package, (*meaning.path, name))
+            elif isinstance(meaning, JuliaModule):
+                meaning = self._name(meaning, name, left)
+            else:
+                meaning = None
+        for name in reversed(left):
+            if isinstance(name, tuple):
+                self._leave(name, meaning)
+        return meaning
+
+    def _name(self, module: JuliaModule, name: str, left: list[str | _NameIn]) -> Meaning | None:
+        """Return what a name means; where its path begins if it is imported, with that *left*."""
+        own = _own(module, name)
+        if own is None:
+            return self._used(module, name)
+        if not isinstance(own, ImportPath):
+            return own
+        step = module, name
+        if step in self._found:
+            return self._found[step]
+        if not self._enter(step, module):
             return None
-    return meaning
+        start, path = _begin(module, own)
+        left += (step, *reversed(path))
+        return start
 
+    def end_of(self, meaning: Meaning | None) -> Meaning | None:
+        """Return what an alias means in the end, as far as that is known."""
+        entered: list[int] = []
+        is_end = False
+        while (alias := _alias(meaning)) is not None:
+            value, names = alias
+            step = id(value)
+            if step in self._found:
+                meaning = self._found[step]
+                continue
+            if not self._enter(step, value.module):
+                break
+            entered.append(step)
+            target = self.descend(value.module, names)
+            if target is None:
+                break
+            meaning = target
+        else:
+            is_end = True
+        for step in reversed(entered):
+            self._leave(step, meaning if is_end else None)
+        return meaning
 
-def resolve(module: JuliaModule, names: tuple[str, ...], steps: int = 0) -> Meaning | None:
-    """Return what ``a.b.c`` means in a module, aliases followed to their end."""
-    meaning = walk(lookup(module, names[0], steps), names[1:], steps)
-    while isinstance(meaning, tuple) and len(meaning) == 1 and steps < _MAX_LOOKUPS:
-        value = meaning[0]
-        if not isinstance(value, GlobalValue):
-            break
-        target = resolve_alias(value, steps + 1)
-        if target is None:
-            break
-        meaning, steps = target, steps + 1
-    return meaning
+    def exports(self, module: JuliaModule, name: str) -> bool:
+        """Tell whether ``using`` a module brings a name along (``@reexport`` included)."""
+        seen = {module}
+        pending = [module]
+        while pending:
+            current = pending.pop()
+            if name in current.exports:
+                return True
+            for path in current.reexported:
+                used = self.descend(*_begin(current, path))
+                if isinstance(used, Member) and _is_exported(used, name):
+                    return True
+                if isinstance(used, JuliaModule) and used not in seen:
+                    seen.add(used)
+                    pending.append(used)
+        return False
 
+    def _used(self, module: JuliaModule, name: str) -> Meaning | None:
+        """Return what *name* means by what the modules export that a module is ``using``."""
+        if (module, name) in self._found:
+            return self._found[module, name]
+        if not module.used or not self._enter((module, name), module):
+            return None
+        through = [(module, iter(module.used))]
+        found: Meaning | None = None
+        while through and found is None:
+            current, paths = through[-1]
+            path = next(paths, None)
+            if path is None:
+                through.pop()
+                self._leave((current, name), None)
+                continue
+            used = self.descend(*_begin(current, path))
+            if isinstance(used, Member) and _is_exported(used, name):
+                found = Member(used.package, (name,))
+            if not isinstance(used, JuliaModule) or not self.exports(used, name):
+                continue
+            if (used, name) in self._found or _own(used, name) is not None:
+                found = self.descend(used, (name,))
+            elif self._enter((used, name), used):
+                through.append((used, iter(used.used)))
+        for current, _ in reversed(through):
+            self._leave((current, name), found)
+        return found
 
-def resolve_alias(value: GlobalValue, steps: int = 0) -> Meaning | None:
-    """Return what a global means whose value is a mere name: ``const lp = P.f``."""
-    if value.index is not None or steps > _MAX_LOOKUPS:
-        return None
-    names = name_of(value.code)
-    if names is None:
-        return None
-    return walk(lookup(value.module, names[0], steps + 1), names[1:], steps + 1)
+    def _enter(self, step: _NameIn | int, module: JuliaModule) -> bool:
+        """Begin to look something up, unless that leads nowhere, or too far."""
+        if step in self._trail:
+            self._circles.add(step)
+            return False
+        if step in self._nothing or self._is_far(module):
+            return False
+        self._trail[step] = None
+        return True
+
+    def _leave(self, step: _NameIn | int, meaning: Meaning | None) -> None:
+        """Note what something means that was looked up."""
+        del self._trail[step]
+        if meaning is None:
+            self._nothing.add(step)
+            return
+        self._found[step] = meaning
+        if step in self._circles:
+            self._nothing.clear()  # what seemed to lead to itself only
+
+    def _is_far(self, module: JuliaModule) -> bool:
+        """Tell whether more is being looked up than is followed, which the package then says."""
+        if len(self._trail) < _MAX_STEPS_THEN:
+            return False
+        top = module
+        while top.parent is not None:
+            top = top.parent
+        top.is_cut = top.is_cut or len(self._trail) >= _MAX_STEPS
+        return top.is_cut
 
 
 def used_submodules(module: JuliaModule) -> tuple[Member, ...]:

@@ -178,7 +178,11 @@ def _read_code(
     happens = (*products, *seen_to_happen, *hidden, *unfollowed)
     initialising = [definition for definition in bodies if definition.name == "__init__"]
     functions = (*_functions(code, closure), *_other_readers(code))
+    passed_on = _passed_on(source, files, code, foreign)
     problems = [*code.problems, *_not_listed(source, files), *errors]
+    if code.top.is_cut:
+        text = "a name stands for too many others in turn: not followed"
+        problems.append(Problem(Site(source.entry, 0, 0), text))
     if code.exhausted or code.evaluation.exhausted or closure.exhausted or reader.exhausted:
         problems.append(
             Problem(Site(source.entry, 0, 0), "too much code: the rest is not followed")
@@ -211,7 +215,7 @@ def _read_code(
         functions=functions,
         handed=_handed(source, files),
         of_stored=_of_stored((*_steps(bodies.values()), *unfollowed)),
-        passed_on=_passed_on(source, files, code, foreign),
+        passed_on=passed_on,
         imports=tuple(dict.fromkeys(code.imports)),
         problems=tuple(problems),
         files=tuple(code.sources),

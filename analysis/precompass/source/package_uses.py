@@ -113,7 +113,7 @@ class PackageUses:
         if entry not in self._read_in_full:
             code = PackageCode(name, self._files, ())
             code.read(entry)
-            self._read_in_full[entry] = not code.problems
+            self._read_in_full[entry] = not (code.problems or code.top.is_cut)
         return self._read_in_full[entry]
 
     def is_named_in_source(self, name: str) -> bool:

@@ -6,6 +6,7 @@ nothing. So wherever the reader stops, the package has a problem, or an open rea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,95 @@ def test_a_folder_of_which_not_all_is_listed(tmp_path: Path) -> None:
     source = PackageSource("Foo", UUID_OF_FOO, tmp_path, entry)
     assert verdict(read_package_source(source)) == "read"
     assert read_package_source(source, limits=Limits(files=20)).problems
+
+
+CHAINS: dict[str, Callable[[int], str]] = {
+    "aliases": lambda count: (
+        "const f0 = load_preference\n"
+        + "".join(f"const f{number + 1} = f{number}\n" for number in range(count))
+        + f'f{count}(Foo, "mode")'
+    ),
+    "aliases of modules": lambda count: (
+        f"module Inner\nusing Preferences\nf() = {READ}\nend\nconst M0 = Inner\n"
+        + "".join(f"const M{number + 1} = M{number}\n" for number in range(count))
+        + f"M{count}.f()"
+    ),
+    "imports": lambda count: submodules(count, "using ..M#: f"),
+    "using": lambda count: submodules(count, "using ..M#\nexport f"),
+    "@reexport": lambda count: submodules(count, "using Reexport\n@reexport using ..M#"),
+}
+
+
+def submodules(count: int, line: str) -> str:
+    """Return modules each of which takes a function over from the one before, and a call of it."""
+    return (
+        f"module M0\nexport f\nusing Preferences\nf() = {READ}\nend\n"
+        + "".join(
+            f"module M{number + 1}\n{line.replace('#', str(number))}\nexport f\nend\n"
+            for number in range(count)
+        )
+        + f"using .M{count}\nf()"
+    )
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_names_that_stand_for_one_another_are_followed(tmp_path: Path, chain: str) -> None:
+    reads = read(tmp_path, CHAINS[chain](60))
+    assert verdict(reads) == "read"
+    assert not reads.problems
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_a_name_that_stands_for_too_many_others(tmp_path: Path, chain: str) -> None:
+    [problem] = read(tmp_path, CHAINS[chain](300)).problems
+    assert problem.text == "a name stands for too many others in turn: not followed"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const f = g\nconst g = f\nf()",
+        "const A = B\nconst B = A\nA.f()",
+        "using .Inner, .Other.Inmost\nf()",
+        "module A\nusing ..Foo\nexport f\nend\nmodule B\nusing ..Foo\nexport f\nend\n"
+        "using .A, .B\nexport f\nf()",
+        "module A\nusing ..B\nexport f\nf()\nend\nmodule B\nusing ..A\nexport f\nend",
+        "module A\nusing Reexport\n@reexport using ..B\nf()\nend\n"
+        "module B\nusing Reexport\n@reexport using ..A\nend\nusing .A\nf()",
+    ],
+    ids=[
+        "names",
+        "modules by other names",
+        "modules that nobody knows",
+        "a module and those in it",
+        "modules",
+        "modules that export one another",
+    ],
+)
+def test_names_that_lead_to_one_another_mean_nothing(tmp_path: Path, code: str) -> None:
+    reads = read(tmp_path, f'{code}\n@load_preference("other")')
+    assert verdict(reads, "f") == "no"
+    assert verdict(reads, "other") == "read"
+    assert not reads.problems
+
+
+def test_a_name_is_found_past_a_circle(tmp_path: Path) -> None:
+    """``A`` and ``B`` use one another; the function is in a module that ``B`` uses after that."""
+    code = (
+        f"module C\nexport f\nusing Preferences\nf() = {READ}\nend\n"
+        "module A\nusing ..B\nexport f\nend\n"
+        "module B\nusing ..A, ..C\nexport f\nend\nusing .A\nf()"
+    )
+    reads = read(tmp_path, code)
+    assert verdict(reads) == "read"
+    assert not reads.problems
+
+
+def test_modules_that_all_use_one_another(tmp_path: Path) -> None:
+    """There are millions of ways from module to module; each module is looked at once."""
+    modules = "".join(
+        f"module M{number}\nexport f\n{each(12, 'using ..M#')}using Preferences\nend\n"
+        for number in range(12)
+    )
+    code = f'{modules}using .M0\nf() || load_preference(Foo, "mode")'
+    assert verdict(read(tmp_path, code)) == "read"
