@@ -221,11 +221,6 @@ def exports(module: JuliaModule, name: str) -> bool:
     return name in module.exports or _Search().exports(module, name)
 
 
-def follow(module: JuliaModule, path: ImportPath) -> Meaning | None:
-    """Return what the path of an import leads to."""
-    return _Search().descend(*_begin(module, path))
-
-
 def resolve(module: JuliaModule, names: tuple[str, ...]) -> Meaning | None:
     """Return what ``a.b.c`` means in a module, aliases followed to their end."""
     search = _Search()
@@ -361,6 +356,8 @@ class _Search:
 
     def exports(self, module: JuliaModule, name: str) -> bool:
         """Tell whether ``using`` a module brings a name along (``@reexport`` included)."""
+        if name in module.exports or not module.reexported:
+            return name in module.exports
         seen = {module}
         pending = [module]
         while pending:
@@ -437,15 +434,17 @@ class _Search:
 
 def used_submodules(module: JuliaModule) -> tuple[Member, ...]:
     """Return the modules within other packages whose exports a module sees: ``using A.B``."""
-    meanings = (follow(module, path) for path in module.used)
+    search = _Search()
+    meanings = (search.descend(*_begin(module, path)) for path in module.used)
     return tuple(one for one in meanings if isinstance(one, Member) and one.path)
 
 
 def candidates(module: JuliaModule) -> tuple[str, ...]:
     """Return the packages whose exports a module sees, beyond those whose exports are known."""
     found: list[str] = []
+    search = _Search()
     for path in module.used:
-        meaning = follow(module, path)
+        meaning = search.descend(*_begin(module, path))
         if isinstance(meaning, Member) and meaning.package not in {BASE, *_EXPORTED_BY}:
             found.append(meaning.package)
         elif isinstance(meaning, JuliaModule):
@@ -453,7 +452,7 @@ def candidates(module: JuliaModule) -> tuple[str, ...]:
             found += (
                 inner.package
                 for inner_path in meaning.used
-                if isinstance(inner := follow(meaning, inner_path), Member)
+                if isinstance(inner := search.descend(*_begin(meaning, inner_path)), Member)
                 and inner.package not in {BASE, *_EXPORTED_BY}
             )
     return tuple(dict.fromkeys(found))
