@@ -367,18 +367,18 @@ def is_certain(chains: Iterable[Conditions]) -> bool:
     """
     known = {frozenset(chain) for chain in chains}
     while frozenset() not in known and len(known) <= _MAX_CHAINS:
-        more: set[frozenset[Condition]] = set()
+        through: dict[tuple[Site, int], list[tuple[Condition, frozenset[Condition]]]] = {}
         for chain in known:
             for condition in chain:
-                rest = chain - {condition}
-                others = {
-                    c.arm
-                    for other in known
-                    for c in other
-                    if c.site == condition.site and c.arms == condition.arms and other - {c} <= rest
-                }
-                if condition.arms and others >= set(range(condition.arms)):
-                    more.add(rest)
+                choice = condition.site, condition.arms
+                through.setdefault(choice, []).append((condition, chain - {condition}))
+        more = {
+            rest
+            for (_, arms), ways in through.items()
+            if arms
+            for _, rest in ways
+            if {way.arm for way, other in ways if other <= rest} >= set(range(arms))
+        }
         if more <= known:
             return False
         known |= more
