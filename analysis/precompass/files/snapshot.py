@@ -186,7 +186,7 @@ class Snapshot:
         return self._names[folder]
 
     def _with_opened(self, folder: Path, names: frozenset[str] | None) -> frozenset[str] | None:
-        """Return the names in a folder with those of the texts that are open in an editor."""
+        """Return the names in a folder, and the names of texts there that are open in an editor."""
         if names is None:
             return None
         return names | {path.name.lower() for path in self._open if path.parent == folder}

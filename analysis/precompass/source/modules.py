@@ -78,7 +78,7 @@ class Definition(msgspec.Struct, eq=False):
         package: that package, as far as it is known.
         is_generated: whether the body, or a part of it, makes the code that a call runs
             (``@generated``). It runs when a call is inferred, and need not be called for that.
-        local: the variables around it: those of the loop that defines it, for example.
+        local: the variables around it, such as the variable of the loop that defines it.
     """
 
     name: str

@@ -246,6 +246,15 @@ def test_what_could_not_be_checked_is_said_first(
     assert "Ground: the source of Ground is not on this machine" in text
 
 
+def doubts_of_six(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return why six packages are not fully checked."""
+    code, text = printed(capsys, "--project", "envs/plain")
+    assert code == 0
+    assert "recompiles nothing, as far as files tell: 6 packages not fully checked." in text
+    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
+    return [doubt["why"] for doubt in json.loads(text)["cannot_tell"]]
+
+
 @in_world("unchanged")
 def test_files_that_are_too_large_to_be_read_are_not_fully_checked(
     world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -253,11 +262,7 @@ def test_files_that_are_too_large_to_be_read_are_not_fully_checked(
     """Reading files of any size for their checksums would take any time."""
     monkeypatch.setattr(cache_checksums, "MOST_BYTES", 100)
     monkeypatch.setattr(staleness, "MOST_BYTES", 10)
-    code, text = printed(capsys, "--project", "envs/plain")
-    assert code == 0
-    assert "recompiles nothing, as far as files tell: 6 packages not fully checked." in text
-    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
-    reasons = [doubt["why"] for doubt in json.loads(text)["cannot_tell"]]
+    reasons = doubts_of_six(capsys)
     wall = world / "dev/Wall/src/Wall.jl"
     assert f"{wall} is too large to be compared" in reasons
     (cache,) = (world / "depot/compiled/v1.12/Ground").glob("*.ji")
@@ -273,11 +278,7 @@ def test_files_that_are_too_many_to_be_read_are_not_fully_checked(
     code, _ = printed(capsys, "--project", "envs/plain")
     assert code == 0
     monkeypatch.setattr(reading_budget, "MOST_BYTES_IN_ALL", 0)
-    code, text = printed(capsys, "--project", "envs/plain")
-    assert code == 0
-    assert "recompiles nothing, as far as files tell: 6 packages not fully checked." in text
-    _, text = printed(capsys, "--project", "envs/plain", "--format", "json")
-    reasons = [doubt["why"] for doubt in json.loads(text)["cannot_tell"]]
+    reasons = doubts_of_six(capsys)
     wall = world / "dev/Wall/src/Wall.jl"
     assert f"{wall} is not compared: 0 GiB of files are read at most" in reasons
     (cache,) = (world / "depot/compiled/v1.12/Ground").glob("*.ji")

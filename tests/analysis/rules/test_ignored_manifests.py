@@ -18,6 +18,13 @@ BASE = '[workspace]\nprojects = ["test"]\n'
 BROKEN = manifest({"Parsers": "Gone"}, julia="1.12.2")
 """A manifest with an entry of a package that depends on one without an entry."""
 WHOLE = manifest({"Parsers": ""}, julia="1.12.2")
+FILES = {
+    "Project.toml": BASE + project(deps="Parsers"),
+    "Manifest.toml": WHOLE,
+    "test/Project.toml": project(deps="Parsers"),
+    "test/Manifest.toml": BROKEN,
+}
+"""A workspace whose member has a manifest of its own, too."""
 
 
 def codes(folder: Path, files: dict[str, str], name: str) -> list[str]:
@@ -27,14 +34,8 @@ def codes(folder: Path, files: dict[str, str], name: str) -> list[str]:
 
 
 def test_a_manifest_of_a_member_is_ignored(tmp_path: Path) -> None:
-    files = {
-        "Project.toml": BASE + project(deps="Parsers"),
-        "Manifest.toml": WHOLE,
-        "test/Project.toml": project(deps="Parsers"),
-        "test/Manifest.toml": BROKEN,
-    }
-    assert codes(tmp_path, files, "test/Manifest.toml") == ["ignored-manifest"]
-    assert codes(tmp_path, files, "Manifest.toml") == []
+    assert codes(tmp_path, FILES, "test/Manifest.toml") == ["ignored-manifest"]
+    assert codes(tmp_path, FILES, "Manifest.toml") == []
 
 
 @pytest.mark.parametrize(
@@ -48,28 +49,15 @@ def test_a_manifest_of_a_member_is_ignored(tmp_path: Path) -> None:
 def test_a_manifest_of_a_folder_below_counts_otherwise(
     tmp_path: Path, change: dict[str, str]
 ) -> None:
-    files = {
-        "Project.toml": BASE + project(deps="Parsers"),
-        "Manifest.toml": WHOLE,
-        "test/Project.toml": project(deps="Parsers"),
-        "test/Manifest.toml": BROKEN,
-        **change,
-    }
-    files = {name: text for name, text in files.items() if text}
+    files = {name: text for name, text in (FILES | change).items() if text}
     assert codes(tmp_path, files, "test/Manifest.toml") == ["missing-from-manifest"]
 
 
 def test_the_julia_that_the_user_chose_decides(tmp_path: Path) -> None:
     """Julia 1.11 has no workspaces, so it reads the manifest of the member."""
-    files = {
-        "Project.toml": BASE + project(deps="Parsers"),
-        "Manifest.toml": WHOLE,
-        "test/Project.toml": project(deps="Parsers"),
-        "test/Manifest.toml": BROKEN,
-    }
-    write(tmp_path, files)
+    write(tmp_path, FILES)
     for version, expected in (("1.11.5", False), ("1.12.2", True)):
-        chosen = session(tmp_path, files, julia=version)
+        chosen = session(tmp_path, FILES, julia=version)
         found = check(chosen, tmp_path / "test" / "Manifest.toml")
         assert ("ignored-manifest" in [one.code for one in found]) is expected
 

@@ -84,15 +84,17 @@ def test_an_explanation_has_every_project(workspace: Path) -> None:
     assert counts == [("docs", 2), ("test", 1)]
 
 
-def test_the_last_of_many_projects_is_asked_as_well(tmp_path: Path) -> None:
-    names = [f"Member{number}" for number in range(150)]
+def many_projects(number: int) -> dict[str, str]:
+    """Return the files of a workspace whose last project alone notices the base's preference."""
+    names = [f"Member{index}" for index in range(number)]
     listed = ", ".join(f'"{name}"' for name in (*names, "docs"))
-    files = {
-        "Project.toml": project("Meadow", extras="CSV") + f"\n[workspace]\nprojects = [{listed}]\n",
-        "LocalPreferences.toml": FILES["LocalPreferences.toml"],
-        "Manifest.toml": FILES["Manifest.toml"],
-        "docs/Project.toml": FILES["docs/Project.toml"],
-    } | {f"{name}/Project.toml": project(name) for name in names}
+    base = project("Meadow", extras="CSV") + f"\n[workspace]\nprojects = [{listed}]\n"
+    members = {f"{name}/Project.toml": project(name) for name in names}
+    return FILES | {"Project.toml": base} | members
+
+
+def test_the_last_of_many_projects_is_asked_as_well(tmp_path: Path) -> None:
+    files = many_projects(150)
     write(tmp_path, files)
     assert findings(tmp_path, "unnoticed-change", files, of="LocalPreferences.toml") == []
     (hint,) = inlay_hints(
@@ -102,14 +104,7 @@ def test_the_last_of_many_projects_is_asked_as_well(tmp_path: Path) -> None:
 
 
 def test_of_more_projects_than_are_asked_nothing_is_denied(tmp_path: Path) -> None:
-    names = [f"Member{number}" for number in range(250)]
-    listed = ", ".join(f'"{name}"' for name in (*names, "docs"))
-    files = {
-        "Project.toml": project("Meadow", extras="CSV") + f"\n[workspace]\nprojects = [{listed}]\n",
-        "LocalPreferences.toml": FILES["LocalPreferences.toml"],
-        "Manifest.toml": FILES["Manifest.toml"],
-        "docs/Project.toml": FILES["docs/Project.toml"],
-    } | {f"{name}/Project.toml": project(name) for name in names}
+    files = many_projects(250)
     write(tmp_path, files)
     assert findings(tmp_path, "unnoticed-change", files, of="LocalPreferences.toml") == []
     opened = session(tmp_path, files)
