@@ -16,7 +16,7 @@ from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.difference import Difference, PreferenceChange, difference
 from precompass.recompilation.invalidation import Invalidations, Recompilation
-from precompass.recompilation.member_answers import not_asked
+from precompass.recompilation.member_answers import MOST_ASKED, asks_a_part_only
 from precompass.recompilation.read_reasons import (
     FitsBothValues,
     NotAllKnown,
@@ -25,7 +25,7 @@ from precompass.recompilation.read_reasons import (
     WhyNot,
 )
 from precompass.session import Session
-from precompass.wording import counted, listed
+from precompass.wording import listed
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -206,11 +206,10 @@ def assumptions(environment: Environment) -> Iterator[str]:
             f"JULIA_LOAD_PATH has neither `@` nor {environment.project.path}, so Julia loads "
             "nothing from it; the answer assumes that it is first on the load path"
         )
-    left = not_asked(environment)
-    if left:
+    if asks_a_part_only(environment):
         yield (
-            f"{counted(left, 'project')} of the workspace are not checked, and may recompile more "
-            f"packages: {len(environment.members):,} are too many"
+            f"the workspace has {len(environment.members):,} other projects, and only {MOST_ASKED} "
+            "are checked: the rest may recompile more packages"
         )
 
 

@@ -24,7 +24,7 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations, Recompilation
-from precompass.recompilation.member_answers import not_asked
+from precompass.recompilation.member_answers import MOST_ASKED, asks_a_part_only
 from precompass.recompilation.read_reasons import NoDependency
 from precompass.wording import (
     NO_MANIFEST,
@@ -107,10 +107,9 @@ def assumed_of(environment: Environment) -> Iterator[Paragraph]:
     if not environment.is_on_load_path:
         variable = Code("JULIA_LOAD_PATH")
         yield ("Assumed: the project is on the load path. ", variable, " does not have it.")
-    left = not_asked(environment)
-    if left:
-        projects = counted(left, "more project")
-        yield (f"{projects} of the workspace are not checked, and may recompile more packages.",)
+    if asks_a_part_only(environment):
+        others = f"{MOST_ASKED} of the {len(environment.members):,} other projects of the workspace"
+        yield (f"Only {others} are checked. The rest may recompile more packages.",)
 
 
 def _setting(key: str, value: TomlValue) -> Code:

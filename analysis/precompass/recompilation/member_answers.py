@@ -19,13 +19,12 @@ MOST_ASKED = 200
 """Projects of a workspace that are asked what a preference of its base recompiles for them."""
 
 
-def not_asked(environment: Environment) -> int:
-    """Return how many projects of a workspace are not asked, as there are so many of them.
+def asks_a_part_only(environment: Environment) -> bool:
+    """Tell whether a project is the base of a workspace with more projects than are asked.
 
-    Of them nobody knows what a preference of the workspace's base recompiles. 0 for a project that
-    is no base.
+    What its preferences recompile for the rest is unknown.
     """
-    return max(len(environment.members) - MOST_ASKED, 0) if environment.project.workspace else 0
+    return bool(environment.project.workspace) and len(environment.members) > MOST_ASKED
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):

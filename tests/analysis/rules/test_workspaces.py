@@ -111,13 +111,15 @@ def test_of_more_projects_than_are_asked_nothing_is_denied(tmp_path: Path) -> No
     base = opened.environment(tmp_path / "Project.toml")
     assert base is not None
     [doubt] = assumptions(base)
-    assert doubt.startswith("51 projects of the workspace are not checked, and may recompile more")
+    assert doubt.startswith("the workspace has 251 other projects, and only 200 are checked")
     path = tmp_path / "LocalPreferences.toml"
     assert not inlay_hints(opened, path, Span(0, 100))
     assert not code_lenses(opened, path)
     shown = hover(opened, path, 8)
     assert shown is not None
-    assert "51 more projects of the workspace are not checked" in as_markdown(shown.paragraphs)
+    assert "Only 200 of the 251 other projects of the workspace are checked" in as_markdown(
+        shown.paragraphs
+    )
 
 
 def test_a_member_has_no_say_in_the_others(workspace: Path) -> None:
