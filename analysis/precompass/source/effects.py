@@ -375,7 +375,10 @@ class EffectReader:
         body = Body(is_generated=definition.is_generated)
         signature = definition.signature
         arguments = (*signature.positional, *signature.keywords)
-        names: dict[str, Value] = dict(definition.local)
+        own = definition.module.definitions  # functions that variables around it hold, too
+        names: dict[str, Value] = {
+            name: value for name, value in definition.local.items() if name not in own
+        }
         names.update({item.name: Parameter(item.name) for item in arguments})
         scope = Scope(definition.module, names)
         scope = scope.binding(self._assigned(definition.body, scope))
@@ -811,7 +814,7 @@ class EffectReader:
             return  # another name of the same; calls of a variable are not followed
         if not isinstance(code.value, Function) or code.value.kind is FunctionKind.SHORT:
             self._run(code.value, frame, depth)
-        elif frame.in_function:
+        elif frame.in_function or _is_of_block(code.target, frame.scope):
             inner = frame.perhaps(code, "inner " + code.target.excerpt(40))
             self._run(code.value, inner, depth)
         else:
@@ -1242,6 +1245,11 @@ _RUNNERS: dict[type[Code], Callable[[EffectReader, Any, _Frame, int], None]] = {
     Name: EffectReader._run_name,
     String: EffectReader._run_string,
 }
+
+
+def _is_of_block(target: Code, scope: Scope) -> bool:
+    """Tell whether a variable of a block is assigned, whose calls are not followed."""
+    return isinstance(target, Name) and target.names[0] in scope.local
 
 
 def _is_alias(target: Code, scope: Scope) -> bool:

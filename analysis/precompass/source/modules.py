@@ -231,8 +231,9 @@ def _own(module: JuliaModule, name: str) -> Meaning | ImportPath | None:
     """Return what a name means by what a module itself says, without what it is ``using``."""
     if name in module.children:  # before its imports: using .Inner imports the name Inner
         return module.children[name]
-    if name in module.imports:
-        return module.imports[name]
+    path = module.imports.get(name)
+    if path is not None and not (path.dots == 1 and path.names == (name,)):
+        return path  # using .Inner says nothing of where Inner comes from
     if name in module.definitions:
         return tuple(module.definitions[name])
     if name in module.values:
@@ -240,6 +241,13 @@ def _own(module: JuliaModule, name: str) -> Meaning | ImportPath | None:
     if name == module.name:
         return module
     return Member(BASE, ()) if name in _ALWAYS_THERE else None
+
+
+def _top(module: JuliaModule) -> JuliaModule:
+    """Return the outermost module around a module."""
+    while module.parent is not None:
+        module = module.parent
+    return module
 
 
 def _begin(module: JuliaModule, path: ImportPath) -> tuple[Meaning | None, tuple[str, ...]]:
@@ -369,6 +377,9 @@ class _Search:
                 if isinstance(used, Member) and _is_exported(used, name):
                     return True
                 if isinstance(used, JuliaModule) and used not in seen:
+                    if len(seen) == _MAX_STEPS:
+                        _top(module).is_cut = True
+                        return False
                     seen.add(used)
                     pending.append(used)
         return False
@@ -425,9 +436,7 @@ class _Search:
         """Tell whether more is being looked up than is followed, which the package then says."""
         if len(self._trail) < _MAX_STEPS_THEN:
             return False
-        top = module
-        while top.parent is not None:
-            top = top.parent
+        top = _top(module)
         top.is_cut = top.is_cut or len(self._trail) >= _MAX_STEPS
         return top.is_cut
 

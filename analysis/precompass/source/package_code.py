@@ -106,6 +106,7 @@ ONLY_NAMES = frozenset(
 _COMPARISONS = frozenset({"===", "!==", "==", "!=", "≡", "≢", "in", "∈", "isa"})
 _BLOCKS = (Block, Let, Try, Declaration, Broken)
 _STORED_FUNCTIONS = (FunctionKind.ARROW, FunctionKind.LONG)  # f = x -> …, f = function (x) … end
+_MAX_VARIABLES = 200  # of one block, each known to what is defined behind it
 _MAX_INCLUDES = 4_000  # the same file may be included many times
 _INCLUDE = re.compile(rb"\binclude(?:_string)?\b|\bevalfile\b|\bMeta\.parse|\bparseall\b")
 """What takes in other code: from a file, or from a text."""
@@ -515,7 +516,8 @@ class PackageCode:
         """Note what is in the statements of a block that has variables of its own."""
         for code in statements:
             self._collect(code, place, depth)
-            if isinstance(code, Assignment) and not code.updates:
+            is_known = len(place.scope.local) < _MAX_VARIABLES
+            if is_known and isinstance(code, Assignment) and not code.updates:
                 value = self.evaluation.value(code.value, place.scope)
                 scope = place.scope.binding(bound_names(code.target, value))
                 place = replace(place, scope=scope)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from precompass.source.preference_reads import When
 from support.one_package import read, verdict
 
 DIRECT = '@load_preference("mode", false)'
@@ -163,3 +164,29 @@ def test_a_type_is_computed_however_it_is_written(tmp_path: Path, style: str, ty
 )
 def test_what_is_only_defined_runs_later(tmp_path: Path, code: str) -> None:
     assert verdict(read(tmp_path, code)) == "run"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "let\n f = () -> L\n global M() = f()\nend\nconst X = M()",
+        "for i in 1:2\n f = x -> L\n global M() = f(i)\nend\nconst X = M()",
+        "let\n f = x -> L\n global M() = map(f, 1:2)\nend\nconst X = M()",
+        "let\n f = nothing\n f = () -> L\n global M() = f()\nend\nconst X = M()",
+        "const X = let\n f = () -> L\n f()\nend",
+        "let\n f = function ()\n L\n end\n f()\nend",
+    ],
+)
+def test_a_function_that_a_variable_of_a_block_holds(tmp_path: Path, code: str) -> None:
+    code = code.replace("L", 'load_preference(@__MODULE__, "mode")')
+    assert verdict(read(tmp_path, code)) == "read"
+
+
+def test_a_module_that_another_one_exports_is_used_by_its_name(tmp_path: Path) -> None:
+    code = (
+        "module A\nexport Inner\nmodule Inner\nexport f\nusing Preferences\n"
+        'f() = load_preference(Main.Foo, "mode")\nend\nend\n'
+        "module B\nusing ..A\nusing .Inner\nconst X = f()\nend"
+    ).replace("Main.Foo", "@__MODULE__")
+    reads = read(tmp_path, code)
+    assert [one.key for one in reads.reads if one.when is When.COMPILE] == ["mode"]
