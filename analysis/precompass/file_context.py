@@ -275,6 +275,11 @@ class EnvironmentContext(FileContext):
         """The other projects of the workspace for which the preferences of this file count."""
         return self.session.members_below(self.invalidations)
 
+    @property
+    def asks_a_part_only(self) -> bool:
+        """Whether there are more such projects than are asked."""
+        return self.session.asks_a_part_only(self.invalidations)
+
     def answers(self, preference: Preference) -> tuple[MemberAnswer, ...]:
         """Return what a change recompiles, for every project for which it counts, widest first."""
         return answers_for(self.invalidations, self.members_below, preference)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ReferenceType, ref
@@ -28,6 +29,7 @@ from precompass.julia.behaviour import NEWEST_KNOWN, Julia, Series
 from precompass.julia.environment import Environment, environment_of, manifest_and_julia
 from precompass.julia.load_path import (
     expand_load_path,
+    may_name,
     project_in,
     project_read_instead,
     read_load_path,
@@ -177,6 +179,7 @@ class Session:
         self._memory = memory or DepotMemory()
         self._registry_memory = registry_memory or RegistryMemory()
         self._environments: dict[Path, Environment] = {}
+        self._below_bases: dict[Path, tuple[Invalidations, ...]] = {}
         self._invalidations: dict[Path, Invalidations] = {}
         self._approximations: dict[Path, Approximation | None] = {}
         self._tests: dict[Path, Tests | None] = {}
@@ -256,8 +259,11 @@ class Session:
         if other is None:
             return None
         variables = self.settings.variables
+        entries = (*read_load_path(variables), variables.get("JULIA_PROJECT", ""))
+        if any(Path(one).name == project.name and not Path(one).is_absolute() for one in entries):
+            return None  # relative to the working directory of a Julia that is not seen
         named = expand_load_path(
-            (*read_load_path(variables), variables.get("JULIA_PROJECT", "")),
+            entries,
             active=None,
             working_directory=project.parent,
             depots=(),
@@ -285,15 +291,26 @@ class Session:
 
         The preferences of a base count for them. Below a project that is no base there are none.
         """
-        base = invalidations.environment
-        found: list[Invalidations] = []
-        for member in base.members if base.project.workspace else ():
-            if len(found) == MOST_ASKED:
-                break
-            below = self.invalidations_of(member)
-            if any(layer.project.path == base.project.path for layer in below.environment.layers):
-                found.append(below)
-        return tuple(found)
+        return self._below(invalidations.environment)[:MOST_ASKED]
+
+    def asks_a_part_only(self, invalidations: Invalidations) -> bool:
+        """Tell whether a base has more projects below it than are asked.
+
+        What its preferences recompile for the rest is unknown.
+        """
+        return len(self._below(invalidations.environment)) > MOST_ASKED
+
+    def _below(self, base: Environment) -> tuple[Invalidations, ...]:
+        """Return the answers about the projects below a base, up to one more than are asked."""
+        if not base.project.workspace:
+            return ()
+        known = self._below_bases.get(base.project.path)
+        if known is None:
+            answers = map(self.invalidations_of, base.members)
+            found = (one for one in answers if base.project.path in one.environment.layer_paths)
+            known = tuple(islice(found, MOST_ASKED + 1))
+            self._below_bases[base.project.path] = known
+        return known
 
     def tests(self, project: Path) -> Tests | None:
         """Return the answers about what ``Pkg.test`` runs for a package; None if it has no tests.
@@ -324,8 +341,10 @@ class Session:
         if known is None:
             found = manifest_and_julia(project, self.snapshot, self.settings.julia)
             path = self._load_path(project.path, found.julia)
-            is_on_load_path = project.path in path
-            place = path.index(project.path) if is_on_load_path else 0
+            is_listed = project.path in path
+            place = path.index(project.path) if is_listed else 0
+            entries = read_load_path(self.settings.variables)
+            is_on_load_path = is_listed or may_name(entries, project.path, self.snapshot)
             nearer, further = path[:place], path[place:]
             known = environment_of(project, found, self.snapshot, further, nearer)
             known = known if is_on_load_path else replace(known, is_on_load_path=False)

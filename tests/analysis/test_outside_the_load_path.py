@@ -23,11 +23,20 @@ from support.environments import Package, manifest, project, uuid, write
 
 PREFERENCES = '[A]\nx = "own"\n'
 MESSAGE = (
-    "Julia loads nothing from this project: JULIA_LOAD_PATH has neither `@` nor the project. "
-    "Counts assume that the project is first on the load path."
+    "This project is not on the load path: JULIA_LOAD_PATH has neither `@` nor its path. "
+    "Counts assume that it is the first there."
 )
 WITHOUT = ["@stdlib", "", "{far}", "{far}:@stdlib", "{folder}/own/src", "{folder}"]
-WITH = ["@", ":{far}", "{far}:@", "{folder}/own", "{folder}/own/Project.toml", "{far}:{folder}/own"]
+UNSEEN = ["own", "{far}:."]  # relative to the working directory of Julia
+WITH = [
+    *UNSEEN,
+    "@",
+    ":{far}",
+    "{far}:@",
+    "{folder}/own",
+    "{folder}/own/Project.toml",
+    "{far}:{folder}/own",
+]
 
 
 def opened(folder: Path, load_path: str) -> Session:

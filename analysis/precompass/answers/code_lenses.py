@@ -13,7 +13,6 @@ from precompass.files.kinds import FileKind
 from precompass.julia.preferences import CLEAR, Preference
 from precompass.julia.uuids import UUID
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.member_answers import asks_a_part_only
 from precompass.recompilation.observers import evidence_of
 from precompass.session import Session
 from precompass.wording import approximately, for_member, recompiled, recompiles
@@ -101,7 +100,7 @@ def _lens(
         in_tests = _in_tests(context, table)
         if approximation is not None or any(is_unknown(one.why_not) for one in each):
             return in_tests  # the versions that Pkg will choose may read it
-        if in_tests is not None or asks_a_part_only(context.environment):
+        if in_tests is not None or context.asks_a_part_only:
             return in_tests
         return CodeLens(table.header, "Changing this recompiles nothing")
     whole = invalidations.above(

@@ -16,7 +16,6 @@ from precompass.julia.preferences import PREFERENCES_NAMES
 from precompass.recompilation.approximation import Approximation
 from precompass.recompilation.difference import Difference, PreferenceChange, difference
 from precompass.recompilation.invalidation import Invalidations, Recompilation
-from precompass.recompilation.member_answers import MOST_ASKED, asks_a_part_only
 from precompass.recompilation.read_reasons import (
     FitsBothValues,
     NotAllKnown,
@@ -200,16 +199,11 @@ def doubts(invalidations: Invalidations) -> Iterator[str]:
 
 
 def assumptions(environment: Environment) -> Iterator[str]:
-    """Yield what answers do not know of an environment, and assume instead."""
+    """Yield what answers assume of an environment that is not on the load path."""
     if not environment.is_on_load_path:
         yield (
-            f"JULIA_LOAD_PATH has neither `@` nor {environment.project.path}, so Julia loads "
-            "nothing from it; the answer assumes that it is first on the load path"
-        )
-    if asks_a_part_only(environment):
-        yield (
-            f"the workspace has {len(environment.members):,} other projects, and only {MOST_ASKED} "
-            "are checked: the rest may recompile more packages"
+            f"JULIA_LOAD_PATH has neither `@` nor {environment.project.path}; "
+            "the answer assumes that the project is first on the load path"
         )
 
 

@@ -24,10 +24,10 @@ from precompass.julia.uuids import UUID
 from precompass.recompilation.graph import Unit
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations, Recompilation
-from precompass.recompilation.member_answers import MOST_ASKED, asks_a_part_only
 from precompass.recompilation.read_reasons import NoDependency
 from precompass.wording import (
     NO_MANIFEST,
+    a_part_is_asked,
     approximately,
     counted,
     held_back_by,
@@ -99,17 +99,16 @@ def package_lines(
     is_said = is_hinted or bool(held_back)
     yield from of_rank(2, about_newest(context.session, uuid, version, is_said=is_said))
     yield from of_rank(5, about_dependents(context.session, uuid))
-    yield from of_rank(1, assumed_of(environment))
+    yield from of_rank(1, assumed_of(context))
 
 
-def assumed_of(environment: Environment) -> Iterator[Paragraph]:
+def assumed_of(context: EnvironmentContext) -> Iterator[Paragraph]:
     """Say what is not known of an environment, and assumed instead."""
-    if not environment.is_on_load_path:
+    if not context.environment.is_on_load_path:
         variable = Code("JULIA_LOAD_PATH")
         yield ("Assumed: the project is on the load path. ", variable, " does not have it.")
-    if asks_a_part_only(environment):
-        others = f"{MOST_ASKED} of the {len(environment.members):,} other projects of the workspace"
-        yield (f"Only {others} are checked. The rest may recompile more packages.",)
+    if context.asks_a_part_only:
+        yield (f"{a_part_is_asked()}.",)
 
 
 def _setting(key: str, value: TomlValue) -> Code:

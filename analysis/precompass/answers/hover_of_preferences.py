@@ -56,7 +56,7 @@ def about_table(
     else:
         yield from _costs(context, invalidations, uuid)
         yield from of_rank(5, about_dependents(context.session, uuid))
-        yield from of_rank(1, assumed_of(invalidations.environment))
+        yield from of_rank(1, assumed_of(context))
 
 
 def _has_finding(
@@ -180,7 +180,7 @@ def about_preference(
     if invalidation.noticed:
         yield from of_rank(5, about_dependents(context.session, table.uuid))
         yield Line((_evidence(invalidations, invalidation),), rank=1)
-    yield from of_rank(1, assumed_of(invalidations.environment))
+    yield from of_rank(1, assumed_of(context))
 
 
 def _evidence(invalidations: Invalidations, invalidation: Invalidation) -> str:

@@ -18,7 +18,6 @@ from precompass.findings import Code, Paragraph
 from precompass.julia.preferences import Preference
 from precompass.recompilation.held_back import not_newest
 from precompass.recompilation.invalidation import Invalidations
-from precompass.recompilation.member_answers import asks_a_part_only
 from precompass.session import Session
 from precompass.wording import approximately, for_member, held_back_by, recompiles
 from precompass.wording.read_reasons import is_unknown
@@ -93,7 +92,7 @@ def _counts(
         recompilation = widest.invalidation.recompilation
         if is_unknown(widest.invalidation.why_not):
             continue
-        if not recompilation.count and asks_a_part_only(context.environment):
+        if not recompilation.count and context.asks_a_part_only:
             continue
         label = f"{recompiles(recompilation)} {recompilation.count:,} of {recompilation.of:,}"
         label += for_member(widest, invalidations)

@@ -26,6 +26,7 @@ from precompass.recompilation.invalidation import Invalidations
 from precompass.recompilation.preference_places import known_keys
 from precompass.report.places import place
 from precompass.session import Session
+from precompass.wording import a_part_is_asked
 
 _EPILOG = f"""exit codes:
   0  here is the answer
@@ -79,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     tests = session.tests(project) if arguments.purpose is None else None
     uuid, key = find_subject(arguments.subject, invalidations, approximation)
     members = session.members_below(invalidations) if arguments.purpose is None else ()
+    if members and session.asks_a_part_only(invalidations):
+        warn(a_part_is_asked())
     explanation = explain(invalidations, uuid, key, approximation, tests, members, session.snapshot)
     folder = Path.cwd()
     if key is not None:

@@ -16,6 +16,7 @@ from precompass.cli.failure import complain, did_you_mean, warn
 from precompass.files import disk
 from precompass.findings import Severity
 from precompass.julia.behaviour import KNOWN_SERIES, NEWEST_KNOWN, read_version
+from precompass.julia.project import PROJECT_NAMES
 from precompass.julia.session_flags import UnknownOptionError, parse_session_flags
 from precompass.julia.versions import VersionNumber
 from precompass.report.terminal_width import help_width
@@ -299,8 +300,16 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         wide_threshold=chosen.get("wide_threshold"),
         severities=dict(chosen.get("rule") or ()),
         is_trusted=is_trusted,
-        variables=dict(os.environ),
+        variables=_variables(chosen.get("project")),
     )
+
+
+def _variables(project: object) -> dict[str, str]:
+    """Return the variables of the environment; ``--project=FILE`` is stronger, as for Julia."""
+    variables = dict(os.environ)
+    if isinstance(project, str) and Path(project).name in PROJECT_NAMES:
+        variables["JULIA_PROJECT"] = os.path.abspath(project)  # noqa: PTH100 - links are kept
+    return variables
 
 
 def _named(chosen: Mapping[str, object]) -> Iterator[str]:

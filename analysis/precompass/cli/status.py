@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from precompass.answers.status import status
-from precompass.cli.failure import CannotRun
+from precompass.cli.failure import CannotRun, warn
 from precompass.cli.options import (
     VARIABLES,
     add_format,
@@ -23,6 +23,7 @@ from precompass.cli.why import read_checks
 from precompass.files.snapshot import Disk, Snapshot
 from precompass.recompilation.why import explain_why
 from precompass.session import Session
+from precompass.wording import a_part_is_asked
 
 _EPILOG = f"""exit codes:
   0  here is the answer
@@ -61,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     invalidations = session.invalidations(project)
     if invalidations is None:
         raise CannotRun(f"{project} does not exist")
+    if session.asks_a_part_only(invalidations):
+        warn(a_part_is_asked())
     why = explain_why(checks) if checks.stack.depots else None
     found = status(session, invalidations, checks, why)
     folder = Path.cwd()

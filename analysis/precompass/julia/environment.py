@@ -93,6 +93,11 @@ class Environment(msgspec.Struct, frozen=True, eq=False, dict=True):
         return self.project.path.parent
 
     @property
+    def layer_paths(self) -> Sequence[Path]:
+        """The project files of the stack whose preferences count."""
+        return [layer.project.path for layer in self.layers]
+
+    @property
     def own_layer(self) -> Layer:
         """The project file in the stack, with the preferences file beside it."""
         return next(layer for layer in self.layers if layer.project.path == self.project.path)

@@ -68,6 +68,32 @@ def expand_load_path(
     return tuple(found)
 
 
+def may_name(entries: Iterable[str], project: Path, files: Files) -> bool:
+    """Tell whether an entry may lead to a project in a way that its path does not say.
+
+    A relative path begins at the working directory of a Julia that is not seen, ``#`` means its
+    version, a folder may be reached through a link, and a folder of packages, which has no project
+    file, offers the packages in it.
+    """
+    folder = project.parent
+    places = [folder]
+    name = folder.name.removesuffix(".jl")
+    if files.is_file(folder / "src" / f"{name}.jl"):
+        places.append(folder.parent)
+    for entry in entries:
+        path = Path(entry)
+        if entry.startswith("@"):
+            if "#" in entry and folder.parent.name == "environments":
+                return True
+        elif not path.is_absolute():
+            return True
+        else:
+            named = path.parent if path.name in PROJECT_NAMES else path
+            if any(files.same_folder(named, place) for place in places):
+                return True
+    return False
+
+
 def _expand(
     entry: str,
     active: Path | None,

@@ -11,20 +11,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from precompass.julia.environment import Environment
 from precompass.julia.preferences import Preference
 from precompass.recompilation.invalidation import Invalidation, Invalidations
 
 MOST_ASKED = 200
 """Projects of a workspace that are asked what a preference of its base recompiles for them."""
-
-
-def asks_a_part_only(environment: Environment) -> bool:
-    """Tell whether a project is the base of a workspace with more projects than are asked.
-
-    What its preferences recompile for the rest is unknown.
-    """
-    return bool(environment.project.workspace) and len(environment.members) > MOST_ASKED
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):

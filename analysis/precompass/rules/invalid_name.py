@@ -1,7 +1,7 @@
 """A name that no package can have, or that General would not accept.
 
 The name of a project must be a string, or Julia cannot read the file. `using Name` loads a package,
-so a name that is not a Julia identifier, or a word of the language such as `end`, belongs to a
+so a name that is not a Julia identifier, or a reserved word such as `end`, belongs to a
 package that nobody can load. The same applies to the names in `[deps]`. Pkg reports neither when it
 reads the file.
 
@@ -48,6 +48,7 @@ SEVERITY = Severity.WARNING
 KINDS = PROJECT_FILES
 LOOKS_INTO = frozenset({Resource.REGISTRY})
 
+_ANOTHER = "Choose another name."
 _MIN_LENGTH = 5
 
 
@@ -61,7 +62,8 @@ def check(context: EnvironmentContext) -> Iterator[Finding]:
             message = "Julia cannot read this file: the name of a project has to be a string."
             yield context.finding(CODE, Severity.ERROR, entry.node.span, message)
         elif not can_be_module(name):
-            message = f"{_no_name(name)} Use letters, digits and `_`, and a letter first."
+            advice = "Use letters, digits and `_`, and a letter first."
+            message = f"{_no_name(name)} {_ANOTHER if name in RESERVED else advice}"
             yield context.finding(CODE, SEVERITY, entry.node.span, message)
         elif project.version is not None and _is_new(context, project):
             reason = _refused_by_general(name) if project.is_package else ""
@@ -76,7 +78,8 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
     for name, entry in deps.entries.items() if deps is not None else ():
         if can_be_module(name) or isinstance(entry.node, Table):
             continue
-        message = f"{_no_name(name)} Write the package's own name, without `.jl`."
+        advice = "Write the package's own name, without `.jl`."
+        message = f"{_no_name(name)} {_ANOTHER if name in RESERVED else advice}"
         plain_name = name.removesuffix(".jl")
         rename = renaming.offer(context, ("deps", name), plain_name)
         is_helpful = rename is not None and can_be_module(plain_name)
@@ -91,7 +94,7 @@ def _check_deps(context: EnvironmentContext) -> Iterator[Finding]:
 
 def _no_name(name: str) -> str:
     """Say why no package can have a name."""
-    is_what = "a word of the language" if name in RESERVED else "not an identifier"
+    is_what = "a reserved word" if name in RESERVED else "not an identifier"
     return (
         f"No package can be called `{name}`: that is {is_what}, so `using {name}` cannot be "
         "written."

@@ -36,11 +36,11 @@ LOOKS_INTO: frozenset[Resource] = frozenset()
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report a project that the load path has no place for, on its first line."""
-    if context.environment.is_on_load_path:
-        return
+    if context.environment.is_on_load_path or context.path.parent.name == "test":
+        return  # Pkg.test has a load path of its own
     message = (
-        "Julia loads nothing from this project: JULIA_LOAD_PATH has neither `@` nor the project. "
-        "Counts assume that the project is first on the load path."
+        "This project is not on the load path: JULIA_LOAD_PATH has neither `@` nor its path. "
+        "Counts assume that it is the first there."
     )
     first_line = Span(0, context.document.lines.line_span(0).end)
     yield context.finding(CODE, SEVERITY, first_line, message)

@@ -54,7 +54,6 @@ from precompass.julia.uuids import PRECOMPILE_TOOLS, SNOOP_PRECOMPILE
 from precompass.julia.workload_tools import FLAG, SWITCH, THE_SWITCH
 from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidation, Invalidations
-from precompass.recompilation.member_answers import asks_a_part_only
 from precompass.recompilation.workload_flags import is_switched_off
 from precompass.rules.rule import FILES_WITH_PREFERENCES, Resource
 from precompass.wording import listed
@@ -70,8 +69,7 @@ LOOKS_INTO = frozenset({Resource.MANIFEST, Resource.CACHES, Resource.SOURCES})
 
 def check(context: EnvironmentContext) -> Iterator[Finding]:
     """Report every preference in effect to which no cache is bound, and why."""
-    environment = context.environment
-    if environment.gaps or asks_a_part_only(environment) or not context.widest_in_effect:
+    if context.environment.gaps or context.asks_a_part_only or not context.widest_in_effect:
         return
     from precompass.recompilation.read_reasons import (
         NotInSource,

@@ -10,6 +10,7 @@ from precompass.julia.older_patches import Patches
 from precompass.julia.preferences import LookupFailure
 from precompass.julia.project import ProjectFile
 from precompass.recompilation.evidence import Evidence
+from precompass.recompilation.member_answers import MOST_ASKED
 
 if TYPE_CHECKING:
     from precompass.recompilation.approximation import Approximation
@@ -29,6 +30,14 @@ NO_MANIFEST = "There is no manifest, so its dependents are unknown."
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: ``1 package``, ``3 packages``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def a_part_is_asked() -> str:
+    """Say that a workspace has more projects than are asked, without full stop."""
+    return (
+        f"Only {MOST_ASKED} projects of this workspace are checked, "
+        "and the rest may recompile more packages"
+    )
 
 
 def recompiles(recompilation: Recompilation) -> str:

@@ -203,7 +203,7 @@ def test_names_that_are_no_identifiers(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["true", "end", "using"])
 def test_names_that_julia_has_for_itself(tmp_path: Path, name: str) -> None:
     (found,) = expect(tmp_path, "invalid-name", f'name = ⟦"{name}"⟧\n', Severity.WARNING)
-    assert "that is a word of the language, so" in found.message
+    assert "that is a reserved word, so" in found.message
 
 
 @pytest.mark.parametrize("name", ["CSV", "Über", "lower_case", "Δ", "X2", "Mutate!", "where"])
