@@ -52,10 +52,11 @@ def checked(line: bytes) -> bytes:
     if found[1].lower() == b"content-type":
         return line
     length = found[2].strip(b" \t")
-    if not length.isdigit() or not 0 < int(length[:20]) <= MAX_CONTENT:
+    digits = length.lstrip(b"0")
+    if not digits.isdigit() or len(digits) > 20 or int(digits) > MAX_CONTENT:
         shown = ascii(length[:40].decode("latin-1"))
         raise BrokenHeaderError(f"The client announces a message of {shown} bytes.")
-    return b"Content-Length: %d\r\n" % int(length)
+    return b"Content-Length: %d\r\n" % int(digits)
 
 
 class CheckedInput:

@@ -223,8 +223,8 @@ def _meant(data: Any, kinds: Sequence[Any]) -> Any:
             return (fitting or lists)[0]
     elif type(data) in kinds:  # also where there are names for some values
         return type(data)
-    elif isinstance(data, int | float) and int in kinds:  # some clients write 3.0 for 3
-        return Any
+    elif isinstance(data, float) and data.is_integer() and int in kinds:
+        return Any  # some clients write 3.0 for 3
     else:
         for kind in kinds:
             is_member = isinstance(kind, type) and issubclass(kind, Enum)

@@ -72,7 +72,10 @@ class Listings:
         kept = self._folders.get(folder) if state is not None else None
         if kept is not None and kept[0] == state:
             return kept[1]
-        found = folders_in(folder)
+        try:
+            found = folders_in(folder)
+        except OSError:
+            return ()
         if state is not None:
             self._folders.put(folder, (state, found), sum(len(str(path)) for path in found))
         return found
@@ -103,10 +106,13 @@ def folders_in(folder: Path) -> tuple[Path, ...]:
     """Return the folders right in a folder, by name, at most :data:`MOST_FOLDERS`.
 
     Hidden ones are left out, and those that a symlink leads to.
+
+    Raises:
+        OSError: if the folder cannot be listed now.
     """
     found = (
         folder / entry.name
-        for entry in disk.entries(folder)
+        for entry in disk.list_folder(folder)
         if not entry.name.startswith(".") and entry.is_folder and not entry.is_link
     )
     return tuple(islice(found, MOST_FOLDERS))

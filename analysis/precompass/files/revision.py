@@ -92,7 +92,7 @@ class Revision(Snapshot):
         """Tell whether two paths lead to one and the same folder."""
         return _normal(one) == _normal(other)
 
-    def names_in(self, folder: Path) -> frozenset[str] | None:  # noqa: ARG002 - of disk alone
+    def toml_names_in(self, folder: Path) -> frozenset[str] | None:  # noqa: ARG002 - of disk alone
         """Return None: a commit has other names than the folder on disk."""
         return None
 

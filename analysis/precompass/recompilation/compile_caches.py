@@ -331,8 +331,6 @@ class CompileCaches:
         of_here, candidates = [], []
         for cache in caches:
             rejected = self._check_environment(unit, cache)
-            if isinstance(rejected, CannotTell):
-                continue  # what it recorded may be of another source
             if rejected is None:
                 of_here.append(cache)
                 rejected = self._check_session(cache)
@@ -369,8 +367,8 @@ class CompileCaches:
         damaged = damage(file, header, None, self._look.budget)
         return CacheDamaged(file.path) if damaged == "cache" else None
 
-    def _check_environment(self, unit: Unit, cache: Cache) -> Reason | CannotTell | None:
-        """Check that a cache is of this environment as it is, if that can be told."""
+    def _check_environment(self, unit: Unit, cache: Cache) -> Reason | None:
+        """Check that a cache is of this environment as it is, as far as that can be told."""
         from precompass.recompilation.header_checks import other_source_file
         from precompass.recompilation.reasons import IncompatibleHeader, OtherSource, SyntaxVersion
 
@@ -396,6 +394,8 @@ class CompileCaches:
         if isinstance(requires, UnreadableCache):
             return IncompatibleHeader(None, requires.reason)
         changed = other_source_file(self._look, cache.file, cache.header, self._sources.stdlib)
+        if isinstance(changed, CannotTell):
+            changed = None  # what it recorded still decides; Julia may recompile the unit anyway
         return changed or self._check_imports(unit, cache.header.package, requires)
 
     def _check_imports(

@@ -147,13 +147,13 @@ def _content(
 
 
 def _entries(packages: TomlTable, problems: list[str]) -> tuple[RegistryEntry, ...]:
-    """Return what is listed; of packages that share a folder only the first.
+    """Return what is listed; of packages that share a folder none.
 
     Pkg refuses all but the one that ``Package.toml`` names in the folder (``init_package_info!``
     in ``src/Registry/registry_instance.jl``), and the folder would be read for each of them.
     """
     entries: dict[UUID, RegistryEntry] = {}
-    folders: set[PurePosixPath] = set()
+    folders: dict[PurePosixPath, UUID] = {}
     for text, entry in packages.items():
         uuid = parse_uuid(text)
         name = text_of(entry, "name") if isinstance(entry, Mapping) else None
@@ -164,7 +164,8 @@ def _entries(packages: TomlTable, problems: list[str]) -> tuple[RegistryEntry, .
             problems.append(f"Registry.toml: the UUID {text!r} is there twice")
         elif (folder := PurePosixPath(path)) in folders:
             problems.append(f"Registry.toml: the folder {path!r} is that of two packages")
+            entries.pop(folders[folder], None)
         else:
-            folders.add(folder)
+            folders[folder] = uuid
             entries[uuid] = RegistryEntry(uuid, name, path)
     return tuple(sorted(entries.values(), key=lambda entry: (entry.name, entry.uuid)))

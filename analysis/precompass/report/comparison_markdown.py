@@ -98,7 +98,7 @@ def _changes(difference: Difference, after: Invalidations) -> Iterator[str]:
 
 def _change(change: PreferenceChange, difference: Difference, after: Invalidations) -> str:
     name = code(f"{after.environment.name_of(change.preference.package)}.{change.preference.key}")
-    before, now = (code(written(value)) for value in (change.before, change.after))
+    before, now = map(code, written(change.before, change.after))
     line = f"- {name}: {before} → {now}"
     if not change.noticed:
         label, reason = why_not_noticed(change, difference, after)

@@ -91,14 +91,15 @@ def _print_change(
     change: PreferenceChange, difference: Difference, after: Invalidations, console: Console
 ) -> None:
     name = f"{after.environment.name_of(change.preference.package)}.{change.preference.key}"
+    before, now = written(change.before, change.after)
     console.print(
         Text.assemble(
             "  ",
             (visible(name), "bold"),
             ": ",
-            (visible(written(change.before)), "red"),
+            (visible(before), "red"),
             " → ",
-            (visible(written(change.after)), "green"),
+            (visible(now), "green"),
         )
     )
     if not change.noticed:

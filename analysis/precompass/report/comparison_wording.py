@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from precompass.answers.comparison import Comparison, is_noticed, reason_not_noticed
@@ -11,7 +12,7 @@ from precompass.recompilation.evidence import Evidence
 from precompass.recompilation.invalidation import Invalidations, Recompilation
 from precompass.wording import counted, recompiled, sentence, unknown_part
 from precompass.wording.read_reasons import why_not
-from precompass.wording.shortening import shown_value
+from precompass.wording.shortening import MOST_OF_A_VALUE, shown_value
 
 NO_DIFFERENCE = "No environment differs."
 
@@ -143,9 +144,16 @@ def _are_recompiled(recompilation: Recompilation) -> str:
     return f"{recompiled(recompilation)} {are} recompiled"
 
 
-def written(value: TomlValue | None) -> str:
-    """Return a value as TOML has it, shortened."""
-    return "not set" if value is None else shown_value(value)
+def written(before: TomlValue | None, after: TomlValue | None) -> tuple[str, str]:
+    """Return two values as TOML has them, shortened unless they then look alike."""
+    short = _written(before, MOST_OF_A_VALUE), _written(after, MOST_OF_A_VALUE)
+    if short[0] != short[1]:
+        return short
+    return _written(before, sys.maxsize), _written(after, sys.maxsize)
+
+
+def _written(value: TomlValue | None, most: int) -> str:
+    return "not set" if value is None else shown_value(value, most)
 
 
 def why_not_noticed(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from precompass.answers.comparison import compare
 from precompass.files.snapshot import Disk, Snapshot
-from precompass.report.comparison_wording import headline
+from precompass.report.comparison_wording import headline, written
 from precompass.session import Session
 from precompass.settings.settings import Settings
 from support.command_line import Command
@@ -559,3 +559,10 @@ class TestEnvironments:
         assert outcome.err == (
             f"warning: {manifest} was not valid TOML before: Julia could not read it\n"
         )
+
+
+def test_long_values_that_differ_at_their_end_are_shown_whole() -> None:
+    names = [f"Package{number}" for number in range(30)]
+    before, now = written(names, [*names[:-1], "Meadow"])
+    assert before.endswith('"Package29"]')
+    assert now.endswith('"Meadow"]')
