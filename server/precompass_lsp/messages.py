@@ -223,8 +223,8 @@ def _meant(data: Any, kinds: Sequence[Any]) -> Any:
             return (fitting or lists)[0]
     elif type(data) in kinds:  # also where there are names for some values
         return type(data)
-    elif isinstance(data, float) and data.is_integer() and int in kinds:
-        return Any  # some clients write 3.0 for 3
+    elif isinstance(data, int | float) and int in kinds:  # as lsprotocol reads 3.0
+        return Any
     else:
         for kind in kinds:
             is_member = isinstance(kind, type) and issubclass(kind, Enum)

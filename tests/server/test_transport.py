@@ -62,6 +62,8 @@ def test_headers_of_the_base_protocol_are_understood(line: bytes, understood: by
         b"Content-Length: 0\r\n",
         b"Content-Length: 1e3\r\n",
         b"Content-Length: 99999999999999999999999\r\n",
+        b"Content-Length: " + b"0" * 19 + b"1999999999999\r\n",
+        b"Content-Length: " + b"9" * 5_000 + b"\r\n",
         b"Content-Length: 5",
         b"\n",
         b"x" * 5000,

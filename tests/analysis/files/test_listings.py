@@ -212,3 +212,15 @@ def test_answers_are_the_same_without_a_memory(tmp_path: Path) -> None:
         for clock in (an_hour_later, lambda: 0)
     ]
     assert found[0] == found[1] != ()
+
+
+def test_a_folder_that_could_not_be_listed_once_is_listed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a process has too many open files for a moment."""
+    (tmp_path / "own").mkdir()
+    listings = Listings(an_hour_later)
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(disk, "list_folder", lambda _folder: (_ for _ in ()).throw(OSError))
+        assert listings.folders_in(tmp_path) == ()
+    assert listings.folders_in(tmp_path) == (tmp_path / "own",)

@@ -225,3 +225,7 @@ def test_a_strangers_repository_that_leads_elsewhere_is_not_read(
         assert found.why.endswith("is in no git repository")
     else:
         assert found.why.endswith("names places elsewhere: trust it with `--trust`")
+
+
+def test_names_of_a_folder_are_not_those_on_disk(root: Path) -> None:
+    assert opened(root).toml_names_in(root) is None
